@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A target of the service; `path` is below `Sources`, `uses` are targets of this package.
+func source(
+  _ name: String, path: String, uses: [String] = [], products: [Target.Dependency] = []
+) -> Target {
+  .target(
+    name: name, dependencies: uses.map { .target(name: $0) } + products,
+    path: "Sources/\(path)", swiftSettings: settings)
+}
+
+func test(
+  _ name: String, path: String, uses: [String], products: [Target.Dependency] = [],
+  resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: uses.map { .target(name: $0) } + products,
+    path: "Tests/\(path)", resources: resources, swiftSettings: settings)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+  name: "timerd",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "timerd", targets: ["TimerServer"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
+      traits: ["JSON", "YAML", "Reloading", "Logging"]),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+  ],
+  targets: [
+    source("TimerModel", path: "TimerModel"),
+    source("Telemetry", path: "Telemetry", products: [logging]),
+    source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
+
+    source(
+      "Ingest", path: "Ingest/Core", uses: ["TimerModel", "Telemetry"],
+      products: [logging, lifecycle, deque]),
+    source(
+      "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      products: [logging, lifecycle, heap]),
+    source(
+      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      products: [logging, lifecycle, heap, deque]),
+    source(
+      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "Telemetry", "CLibcurl"],
+      products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
+    source("Persistence", path: "Persistence/Core", uses: ["TimerModel"]),
+    source(
+      "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
+      products: [.product(name: "GRDB", package: "GRDB.swift")]),
+    source(
+      "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
+      products: [
+        logging, lifecycle, hummingbird,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .executableTarget(
+      name: "TimerServer",
+      dependencies: [
+        "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
+        "Persistence", "PersistenceSQLite", "HTTPAPI", logging, lifecycle,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+      ],
+      path: "Sources/TimerServer", swiftSettings: settings),
+    source(
+      "TimerTesting", path: "TimerTesting", uses: ["TimerModel", "Persistence"]),
+    .systemLibrary(
+      name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
+  ]
+)
