@@ -93,11 +93,52 @@ let package = Package(
       ],
       path: "Sources/TimerServer", swiftSettings: settings),
     source(
-      "TimerTesting", path: "TimerTesting", uses: ["TimerModel", "Persistence"]),
+      "TimerTesting", path: "TimerTesting", uses: ["TimerModel"],
+      products: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
 
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
+    test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
+    test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),
+    test(
+      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging]),
+    test(
+      "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging]),
+    test(
+      "DeliveryHTTPTests", path: "DeliveryHTTP", uses: ["DeliveryHTTP", "TimerModel", "TimerTesting"],
+      products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
+    test(
+      "PersistenceSQLiteTests", path: "PersistenceSQLite",
+      uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
+      products: [.product(name: "GRDB", package: "GRDB.swift")]),
+    test(
+      "HTTPAPITests", path: "HTTPAPI", uses: ["HTTPAPI", "Telemetry", "TimerModel", "TimerTesting"],
+      products: [
+        logging, hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    test(
+      "TimerServerTests", path: "TimerServer",
+      uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],
+      products: [logging, .product(name: "Configuration", package: "swift-configuration")]),
+    test(
+      "ConformanceTests", path: "Conformance",
+      uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),
+    test(
+      "SimulationTests", path: "Simulation",
+      uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"]),
+    test(
+      "IntegrationTests", path: "Integration", uses: ["TimerServer", "TimerModel", "TimerTesting"],
+      products: [.product(name: "Yams", package: "Yams")]),
   ]
 )

@@ -1,0 +1,113 @@
+/// A validated request to change a timer, from HTTP or Kafka.
+public enum TimerCommand: Hashable, Sendable {
+  /// Creates a timer, once.
+  case create(CreateTimer)
+  /// Changes fields of a scheduled timer.
+  case update(UpdateTimer)
+  /// Cancels a scheduled timer.
+  case cancel(CancelTimer)
+
+  /// The timer that is meant.
+  public var key: TimerKey {
+    switch self {
+    case .create(let create): create.key
+    case .update(let update): update.key
+    case .cancel(let cancel): cancel.key
+    }
+  }
+}
+
+/// Creates a timer. Repeating it with the same definition changes nothing.
+public struct CreateTimer: Hashable, Sendable {
+  /// The new timer's name.
+  public var key: TimerKey
+  /// What is asked for.
+  public var definition: TimerDefinition
+  /// The trace of the request.
+  public var traceContext: TraceContext?
+  /// The id of the first firing, if the timer is indeed new.
+  public var firingID: FiringID
+
+  /// Makes a command.
+  public init(
+    key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
+    firingID: FiringID = .random()
+  ) {
+    self.key = key
+    self.definition = definition
+    self.traceContext = traceContext
+    self.firingID = firingID
+  }
+}
+
+/// Changes the given fields of a scheduled timer and begins a new firing.
+public struct UpdateTimer: Hashable, Sendable {
+  /// The timer's name.
+  public var key: TimerKey
+  /// The fields that change.
+  public var changes: TimerChanges
+  /// The revision that the client has seen; nil to change whatever is there.
+  public var ifRevision: Int64?
+  /// The id of the new firing.
+  public var firingID: FiringID
+
+  /// Makes a command.
+  public init(
+    key: TimerKey, changes: TimerChanges, ifRevision: Int64? = nil, firingID: FiringID = .random()
+  ) {
+    self.key = key
+    self.changes = changes
+    self.ifRevision = ifRevision
+    self.firingID = firingID
+  }
+}
+
+/// Cancels a scheduled timer. Repeating it changes nothing.
+public struct CancelTimer: Hashable, Sendable {
+  /// The timer's name.
+  public var key: TimerKey
+  /// The revision that the client has seen; nil to cancel whatever is there.
+  public var ifRevision: Int64?
+
+  /// Makes a command.
+  public init(key: TimerKey, ifRevision: Int64? = nil) {
+    self.key = key
+    self.ifRevision = ifRevision
+  }
+}
+
+/// Which fields of a definition an update sets; nil leaves a field as it is.
+public struct TimerChanges: Hashable, Sendable {
+  /// A new time.
+  public var executeAt: Timestamp?
+  /// A new destination.
+  public var destination: Destination?
+  /// A new payload; `.some(nil)` removes it.
+  public var payload: [UInt8]??
+  /// A new retry policy; `.some(nil)` returns to the service's default.
+  public var retryPolicy: RetryPolicy??
+  /// A new time-out of an attempt; `.some(nil)` returns to the service's default.
+  public var callbackTimeoutSeconds: Int??
+
+  /// Makes changes.
+  public init(
+    executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,
+    retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil
+  ) {
+    self.executeAt = executeAt
+    self.destination = destination
+    self.payload = payload
+    self.retryPolicy = retryPolicy
+    self.callbackTimeoutSeconds = callbackTimeoutSeconds
+  }
+
+  /// The definition with these changes made.
+  public func applied(to definition: TimerDefinition) -> TimerDefinition {
+    TimerDefinition(
+      executeAt: executeAt ?? definition.executeAt,
+      destination: destination ?? definition.destination,
+      payload: payload ?? definition.payload,
+      retryPolicy: retryPolicy ?? definition.retryPolicy,
+      callbackTimeoutSeconds: callbackTimeoutSeconds ?? definition.callbackTimeoutSeconds)
+  }
+}

@@ -1,0 +1,190 @@
+/// Walks over JSON text once, checking its syntax and remembering nothing.
+struct JSONScanner {
+  let bytes: [UInt8]
+  let end: Int
+  var position: Int
+
+  init(_ bytes: [UInt8], from start: Int, to end: Int) {
+    self.bytes = bytes
+    self.end = end
+    position = start
+  }
+
+  /// The next byte, or zero at the end; no JSON token starts with a zero byte.
+  var next: UInt8 { position < end ? bytes[position] : 0 }
+
+  mutating func skipWhitespace() {
+    while position < end {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0a, 0x0d: position += 1
+      default: return
+      }
+    }
+  }
+
+  /// Skips one value; the scanner stands on its first byte.
+  mutating func skipValue(depthLeft: Int) throws(JSONSyntaxError) {
+    switch next {
+    case UInt8(ascii: "\""): try skipString()
+    case UInt8(ascii: "{"):
+      guard depthLeft > 0 else { throw failure("is nested too deeply") }
+      try skipMembers { (scanner) throws(JSONSyntaxError) in try scanner.skipValue(depthLeft: depthLeft - 1) }
+    case UInt8(ascii: "["):
+      guard depthLeft > 0 else { throw failure("is nested too deeply") }
+      try skipElements(depthLeft: depthLeft)
+    case UInt8(ascii: "t"): try skipWord("true")
+    case UInt8(ascii: "f"): try skipWord("false")
+    case UInt8(ascii: "n"): try skipWord("null")
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber()
+    default: throw failure(position < end ? "has an unexpected byte" : "ends too early")
+    }
+  }
+
+  /// Skips an object, calling `value` on the first byte of each member's value.
+  mutating func skipMembers(
+    _ value: (inout JSONScanner) throws(JSONSyntaxError) -> Void
+  ) throws(JSONSyntaxError) {
+    try expect(UInt8(ascii: "{"))
+    skipWhitespace()
+    if next == UInt8(ascii: "}") {
+      position += 1
+      return
+    }
+    while true {
+      skipWhitespace()
+      try skipString()
+      skipWhitespace()
+      try expect(UInt8(ascii: ":"))
+      skipWhitespace()
+      try value(&self)
+      skipWhitespace()
+      if next == UInt8(ascii: "}") {
+        position += 1
+        return
+      }
+      try expect(UInt8(ascii: ","))
+    }
+  }
+
+  mutating func skipElements(depthLeft: Int) throws(JSONSyntaxError) {
+    position += 1
+    skipWhitespace()
+    if next == UInt8(ascii: "]") {
+      position += 1
+      return
+    }
+    while true {
+      skipWhitespace()
+      try skipValue(depthLeft: depthLeft - 1)
+      skipWhitespace()
+      if next == UInt8(ascii: "]") {
+        position += 1
+        return
+      }
+      try expect(UInt8(ascii: ","))
+    }
+  }
+
+  mutating func skipString() throws(JSONSyntaxError) {
+    try expect(UInt8(ascii: "\""))
+    while position < end {
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: "\""):
+        position += 1
+        return
+      case UInt8(ascii: "\\"): try skipEscape()
+      case 0..<0x20: throw failure("has a control character inside a string")
+      case 0x20..<0x80: position += 1
+      default: try skipMultibyteScalar()
+      }
+    }
+    throw failure("ends inside a string")
+  }
+
+  private mutating func skipEscape() throws(JSONSyntaxError) {
+    position += 1
+    switch next {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      position += 1
+    case UInt8(ascii: "u"):
+      position += 1
+      for _ in 0..<4 {
+        guard Self.hexValue(next) != nil else { throw failure("has a wrong \\u escape") }
+        position += 1
+      }
+    default: throw failure("has a wrong escape")
+    }
+  }
+
+  /// Skips one scalar of two to four bytes, by the table of well-formed UTF-8 (Unicode, table 3-7).
+  private mutating func skipMultibyteScalar() throws(JSONSyntaxError) {
+    let lead = bytes[position]
+    let (length, second): (Int, ClosedRange<UInt8>) =
+      switch lead {
+      case 0xc2...0xdf: (2, 0x80...0xbf)
+      case 0xe0: (3, 0xa0...0xbf)
+      case 0xe1...0xec, 0xee...0xef: (3, 0x80...0xbf)
+      case 0xed: (3, 0x80...0x9f)
+      case 0xf0: (4, 0x90...0xbf)
+      case 0xf1...0xf3: (4, 0x80...0xbf)
+      case 0xf4: (4, 0x80...0x8f)
+      default: throw failure("is not valid UTF-8")
+      }
+    guard position + length <= end, second.contains(bytes[position + 1]) else {
+      throw failure("is not valid UTF-8")
+    }
+    for index in (position + 2)..<max(position + length, position + 2)
+    where !(0x80...0xbf).contains(bytes[index]) {
+      throw failure("is not valid UTF-8")
+    }
+    position += length
+  }
+
+  private mutating func skipNumber() throws(JSONSyntaxError) {
+    if next == UInt8(ascii: "-") { position += 1 }
+    if next == UInt8(ascii: "0") { position += 1 } else { try skipDigits() }
+    if next == UInt8(ascii: ".") {
+      position += 1
+      try skipDigits()
+    }
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      position += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+      try skipDigits()
+    }
+  }
+
+  private mutating func skipDigits() throws(JSONSyntaxError) {
+    let start = position
+    while (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) { position += 1 }
+    guard position > start else { throw failure("has a wrong number") }
+  }
+
+  private mutating func skipWord(_ word: StaticString) throws(JSONSyntaxError) {
+    let matches = word.withUTF8Buffer { letters in
+      position + letters.count <= end && bytes[position..<position + letters.count].elementsEqual(letters)
+    }
+    guard matches else { throw failure("has an unexpected word") }
+    position += word.utf8CodeUnitCount
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(JSONSyntaxError) {
+    guard next == byte else {
+      throw failure(position < end ? "has an unexpected byte" : "ends too early")
+    }
+    position += 1
+  }
+
+  func failure(_ reason: String) -> JSONSyntaxError { JSONSyntaxError(reason: reason, offset: position) }
+
+  static func hexValue(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+  }
+}

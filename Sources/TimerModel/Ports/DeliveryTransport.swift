@@ -1,0 +1,60 @@
+/// One attempt, as a transport needs it.
+public struct AttemptRequest: Hashable, Sendable {
+  /// The claimed timer; `attempt` and `firingID` are those of this attempt.
+  public var timer: Timer
+  /// When the attempt starts, by the store's clock.
+  public var startedAt: Timestamp
+  /// How long it may take, connecting included.
+  public var timeout: Duration
+
+  /// Makes a request.
+  public init(timer: Timer, startedAt: Timestamp, timeout: Duration) {
+    self.timer = timer
+    self.startedAt = startedAt
+    self.timeout = timeout
+  }
+}
+
+/// How an attempt ended. A receiver that refuses is an outcome and not an error.
+public struct AttemptOutcome: Hashable, Sendable {
+  /// What follows from it.
+  public enum Kind: Hashable, Sendable {
+    /// The receiver took it.
+    case delivered
+    /// The receiver took it and asked for a new firing at the given time.
+    case rescheduled(at: Timestamp)
+    /// It failed in a way that may pass; the receiver may have named a time before which to stay away.
+    case failed(retryAfter: RetryAfter?)
+    /// It failed for good.
+    case refused
+  }
+
+  /// What a receiver said in `Retry-After`.
+  public enum RetryAfter: Hashable, Sendable {
+    /// Not before this long from now.
+    case delay(Duration)
+    /// Not before this time.
+    case date(Timestamp)
+  }
+
+  /// What follows.
+  public var kind: Kind
+  /// The HTTP status, if an answer came.
+  public var statusCode: Int?
+  /// What went wrong, in words, without secrets.
+  public var error: String?
+
+  /// Makes an outcome.
+  public init(_ kind: Kind, statusCode: Int? = nil, error: String? = nil) {
+    self.kind = kind
+    self.statusCode = statusCode
+    self.error = error
+  }
+}
+
+/// Carries attempts to receivers.
+public protocol DeliveryTransport: Sendable {
+  /// Makes one attempt. Returns within its time-out, whatever the receiver does; a cancelled task may
+  /// make it return early with `failed`.
+  func attempt(_ request: AttemptRequest) async -> AttemptOutcome
+}

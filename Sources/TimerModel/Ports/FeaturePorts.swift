@@ -1,0 +1,64 @@
+/// Hears of timers that have become due at a new time, after the store has committed it.
+/// Implemented by the Scheduler, called by Ingest and Delivery.
+public protocol DueListener: Sendable {
+  /// Takes note of entries. Never blocks; what cannot be taken is dropped, since the sweep finds it.
+  func timersDue(_ entries: [DueEntry])
+}
+
+/// A timer with a valid claim, on its way to an attempt.
+public struct ClaimedTimer: Hashable, Sendable {
+  /// The timer as it stood when it was claimed.
+  public var timer: Timer
+  /// Its shard.
+  public var shard: Int
+  /// When the claim runs out, on this node's monotonic clock, counted from before it was asked for.
+  public var deadlineMonotonicMicroseconds: Int64
+
+  /// Makes a claimed timer.
+  public init(timer: Timer, shard: Int, deadlineMonotonicMicroseconds: Int64) {
+    self.timer = timer
+    self.shard = shard
+    self.deadlineMonotonicMicroseconds = deadlineMonotonicMicroseconds
+  }
+
+  /// What it takes from Delivery's byte budget.
+  public var payloadBytes: Int { timer.definition.payload?.count ?? 0 }
+}
+
+/// Takes claimed timers and tries to deliver them. Implemented by Delivery, called by the Scheduler.
+public protocol ClaimedTimerReceiver: Sendable {
+  /// Takes timers for which capacity was granted. Never blocks.
+  func deliver(_ timers: [ClaimedTimer])
+}
+
+/// Room for claimed timers.
+public struct DeliveryCapacity: Hashable, Sendable {
+  /// How many more timers.
+  public var timers: Int
+  /// How many more payload bytes.
+  public var payloadBytes: Int
+
+  /// Makes a capacity.
+  public init(timers: Int, payloadBytes: Int) {
+    self.timers = timers
+    self.payloadBytes = payloadBytes
+  }
+
+  /// Adds both parts.
+  public static func += (a: inout DeliveryCapacity, b: DeliveryCapacity) {
+    a.timers += b.timers
+    a.payloadBytes += b.payloadBytes
+  }
+
+  /// Subtracts both parts.
+  public static func -= (a: inout DeliveryCapacity, b: DeliveryCapacity) {
+    a.timers -= b.timers
+    a.payloadBytes -= b.payloadBytes
+  }
+}
+
+/// Hears of capacity that Delivery has to give. Implemented by the Scheduler, called by Delivery.
+public protocol CapacityListener: Sendable {
+  /// Grants more capacity: all of it once at the start, then what settled timers give back. Never blocks.
+  func capacityGranted(_ capacity: DeliveryCapacity)
+}

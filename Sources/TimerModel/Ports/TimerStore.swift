@@ -1,0 +1,170 @@
+/// The durable truth: holds every timer and decides, row by row, who may fire it.
+///
+/// All operations are batches. Each is atomic: after an error with `outcome == .notApplied` nothing of it has happened,
+/// after one with `outcome == .unknown` all or nothing has, and the call may be repeated. Items of one batch
+/// take effect in order. Every adapter passes `TimerStoreConformance`.
+public protocol TimerStore: Sendable {
+  /// How many shards the store was created with.
+  var shardCount: Int { get }
+
+  /// Reads the store's clocks.
+  func time() async throws -> StoreTime
+
+  /// Applies commands in order, and makes what they did durable.
+  ///
+  /// - Returns: one result per command, in order.
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult]
+
+  /// Reads timers; a void claim is not shown.
+  ///
+  /// - Returns: one timer per key, in order; nil where there is none.
+  func timers(_ keys: [TimerKey]) async throws -> [Timer?]
+
+  /// Claims timers for one attempt each, durably.
+  func claim(_ request: ClaimRequest) async throws -> ClaimReply
+
+  /// Ends claims, durably. Repeating a settlement answers `lost` and changes nothing.
+  ///
+  /// - Returns: one verdict per settlement, in order.
+  func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict]
+
+  /// Reads the scheduled timers of one shard by `dueAt`, then key: those after `cursor` and due by `through`.
+  ///
+  /// Claimed timers may be among them.
+  func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) async throws -> [DueEntry]
+
+  /// Reads timers of `shards` that are due before `before`, scheduled and under no valid claim; the longest overdue of each
+  /// shard first.
+  func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry]
+
+  /// Takes the lease of every shard of `shards` that nobody else holds.
+  ///
+  /// - Returns: the shards that `node` now holds out of `shards`, those it held before included.
+  func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async throws -> [Int]
+
+  /// Extends all leases of `node` that have not run out.
+  ///
+  /// - Returns: the shards that `node` still holds.
+  func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int]
+
+  /// Gives leases back; those that `node` does not hold are left alone.
+  func releaseLeases(_ shards: [Int], of node: NodeID) async throws
+
+  /// Lists the leases that have not run out.
+  func leases() async throws -> [ShardLease]
+
+  /// Deletes timers whose life ended before `before`.
+  ///
+  /// - Returns: how many were deleted, at most `limit`; fewer means that none is left.
+  func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int
+}
+
+/// Which timers to claim.
+public struct ClaimRequest: Hashable, Sendable {
+  /// The timers, in the order in which the budget is spent.
+  public var keys: [TimerKey]
+  /// Who claims.
+  public var node: NodeID
+  /// How long the claims hold.
+  public var lease: Duration
+  /// How far ahead of the store's clock a timer may be due.
+  public var claimAhead: Duration
+  /// How many payload bytes may be claimed together; the first timer is claimed whatever its size.
+  public var payloadBudget: Int
+
+  /// Makes a request.
+  public init(
+    keys: [TimerKey], node: NodeID, lease: Duration, claimAhead: Duration, payloadBudget: Int = .max
+  ) {
+    self.keys = keys
+    self.node = node
+    self.lease = lease
+    self.claimAhead = claimAhead
+    self.payloadBudget = payloadBudget
+  }
+}
+
+/// What came of a claim request.
+public struct ClaimReply: Hashable, Sendable {
+  /// The store's clocks when the claims were made.
+  public var time: StoreTime
+  /// One verdict per key, in order.
+  public var verdicts: [ClaimVerdict]
+
+  /// Makes a reply.
+  public init(time: StoreTime, verdicts: [ClaimVerdict]) {
+    self.time = time
+    self.verdicts = verdicts
+  }
+}
+
+/// The right of one node to poll a shard.
+public struct ShardLease: Hashable, Sendable {
+  /// The shard.
+  public var shard: Int
+  /// Who holds it.
+  public var node: NodeID
+  /// Until when, on the store's lease clock.
+  public var deadline: Timestamp
+
+  /// Makes a lease.
+  public init(shard: Int, node: NodeID, deadline: Timestamp) {
+    self.shard = shard
+    self.node = node
+    self.deadline = deadline
+  }
+}
+
+/// Why a store could not carry out an operation.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+  /// What a caller can do about it.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// The code's name.
+    public let description: String
+
+    /// The store cannot be reached, or is too busy.
+    public static let unavailable = Code(description: "unavailable")
+    /// The store's content or schema is not what this version understands.
+    public static let incompatible = Code(description: "incompatible")
+    /// Another process uses the store and tolerates no second one.
+    public static let inUse = Code(description: "in-use")
+    /// The store reported something else.
+    public static let failed = Code(description: "failed")
+  }
+
+  /// Whether the operation happened.
+  public enum Outcome: Sendable {
+    /// Nothing happened.
+    case notApplied
+    /// All or nothing happened.
+    case unknown
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
+  /// What happened, in words, without secrets.
+  public var message: String
+  /// Whether the operation happened.
+  public var outcome: Outcome
+  /// Whether the same call may succeed later.
+  public var isRetriable: Bool
+  /// What the adapter got from below.
+  public var cause: (any Error)?
+
+  /// Makes an error.
+  public init(
+    code: Code, message: String, outcome: Outcome = .notApplied, isRetriable: Bool = true,
+    cause: (any Error)? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.outcome = outcome
+    self.isRetriable = isRetriable
+    self.cause = cause
+  }
+
+  /// Code, message and cause on one line.
+  public var description: String {
+    "store \(code): \(message)" + (cause.map { " (\($0))" } ?? "")
+  }
+}

@@ -1,0 +1,61 @@
+extension Duration {
+  /// Whole milliseconds, rounded up, so that a wait is never cut short.
+  public var millisecondsRoundedUp: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+  }
+
+  /// Whole microseconds, rounded down.
+  public var microseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+  }
+
+  /// Parses a duration such as `"30s"`, `"1m30s"`, `"250ms"` or `"1d"`.
+  ///
+  /// The units are `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; numbers are whole.
+  /// Returns nil for anything else, and for what does not fit into 64 bits of milliseconds.
+  public init?(text: some StringProtocol) {
+    var rest = Substring(text)
+    var milliseconds: Int64 = 0
+    var smallestSoFar = Int64.max
+    guard !rest.isEmpty else { return nil }
+    while !rest.isEmpty {
+      let digits = rest.prefix { ("0"..."9").contains($0) }
+      let unit = rest.dropFirst(digits.count).prefix { ("a"..."z").contains($0) }
+      guard let count = Int64(digits), let size = Self.unitMilliseconds(unit), size < smallestSoFar
+      else { return nil }
+      let (product, tooLarge) = count.multipliedReportingOverflow(by: size)
+      let (sum, overflow) = milliseconds.addingReportingOverflow(product)
+      guard !tooLarge, !overflow else { return nil }
+      milliseconds = sum
+      smallestSoFar = size
+      rest = rest.dropFirst(digits.count + unit.count)
+    }
+    self = .milliseconds(milliseconds)
+  }
+
+  /// The duration in the form that `init(text:)` reads, such as `"1m30s"`.
+  public var text: String {
+    var rest = millisecondsRoundedUp
+    guard rest > 0 else { return "0s" }
+    var text = ""
+    for unit in ["d", "h", "m", "s", "ms"] {
+      guard let size = Self.unitMilliseconds(Substring(unit)), rest >= size else { continue }
+      text += "\(rest / size)\(unit)"
+      rest %= size
+    }
+    return text
+  }
+
+  private static func unitMilliseconds(_ unit: Substring) -> Int64? {
+    switch unit {
+    case "d": 86_400_000
+    case "h": 3_600_000
+    case "m": 60_000
+    case "s": 1000
+    case "ms": 1
+    default: nil
+    }
+  }
+}

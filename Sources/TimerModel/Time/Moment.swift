@@ -1,0 +1,47 @@
+/// One reading of a node's two clocks.
+///
+/// What is due follows the store's clock; waits, leases and back-off follow the monotonic one.
+public struct Moment: Hashable, Sendable {
+  /// Microseconds since the epoch by the store's clock, as this node estimates it: never ahead of it.
+  public var storeMicroseconds: Int64
+  /// Microseconds on this node's monotonic clock, from an arbitrary start.
+  public var monotonicMicroseconds: Int64
+
+  /// Makes a reading.
+  public init(storeMicroseconds: Int64, monotonicMicroseconds: Int64) {
+    self.storeMicroseconds = storeMicroseconds
+    self.monotonicMicroseconds = monotonicMicroseconds
+  }
+
+  /// The store's clock, rounded down to the millisecond.
+  public var store: Timestamp {
+    Timestamp(milliseconds: storeMicroseconds.dividedRoundingDown(by: 1000))
+  }
+
+  /// When the monotonic clock will show that the store's clock has reached `instant`, if neither is stepped.
+  public func monotonicMicroseconds(at instant: Timestamp) -> Int64 {
+    let untilThen = instant.milliseconds.multipliedReportingOverflow(by: 1000)
+    guard !untilThen.overflow else { return .max }
+    let deadline = monotonicMicroseconds.addingReportingOverflow(
+      untilThen.partialValue - storeMicroseconds)
+    return deadline.overflow ? .max : deadline.partialValue
+  }
+
+  /// When the monotonic clock will have advanced by `duration`.
+  public func monotonicMicroseconds(after duration: Duration) -> Int64 {
+    monotonicMicroseconds + duration.microseconds
+  }
+}
+
+/// The clocks of a node; tests step one by hand.
+public protocol NodeClock: Sendable {
+  /// Reads both clocks. Never blocks.
+  func now() -> Moment
+}
+
+extension Int64 {
+  func dividedRoundingDown(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}

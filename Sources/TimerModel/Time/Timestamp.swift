@@ -1,0 +1,26 @@
+/// An instant in milliseconds since 1970-01-01T00:00:00Z, on the clock of the store.
+public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Milliseconds since the epoch; negative before it.
+  public var milliseconds: Int64
+
+  /// Makes an instant from milliseconds since the epoch.
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// Orders by time.
+  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+
+  /// The instant later by `duration`, rounded up to a whole millisecond so that nothing comes early.
+  public static func + (instant: Timestamp, duration: Duration) -> Timestamp {
+    Timestamp(milliseconds: instant.milliseconds + duration.millisecondsRoundedUp)
+  }
+
+  /// The instant earlier by `duration`.
+  public static func - (instant: Timestamp, duration: Duration) -> Timestamp {
+    Timestamp(milliseconds: instant.milliseconds - duration.millisecondsRoundedUp)
+  }
+
+  /// Milliseconds from `earlier` to `later`.
+  public static func millisecondsBetween(_ earlier: Timestamp, _ later: Timestamp) -> Int64 {
+    later.milliseconds - earlier.milliseconds
+  }
+}

@@ -1,0 +1,57 @@
+/// Names one run of a node: two runs of the same node are told apart.
+public struct NodeID: Hashable, Sendable, CustomStringConvertible {
+  /// The name, unique per run.
+  public let name: String
+
+  /// Makes an id from a name that no other run uses.
+  public init(_ name: String) { self.name = name }
+
+  /// The name.
+  public var description: String { name }
+}
+
+/// The right of one node to make one attempt.
+public struct Claim: Hashable, Sendable {
+  /// Who holds it.
+  public var node: NodeID
+  /// Until when, on the store's lease clock (`StoreTime.lease`); from then on it is void.
+  public var deadline: Timestamp
+
+  /// Makes a claim.
+  public init(node: NodeID, deadline: Timestamp) {
+    self.node = node
+    self.deadline = deadline
+  }
+}
+
+/// What a settle must match to take effect: the claim it ends, and no other.
+public struct ClaimFence: Hashable, Sendable {
+  /// The firing that was claimed.
+  public var firingID: FiringID
+  /// How often the timer had been claimed, this claim included; never reused.
+  public var claimNumber: Int64
+
+  /// Makes a fence.
+  public init(firingID: FiringID, claimNumber: Int64) {
+    self.firingID = firingID
+    self.claimNumber = claimNumber
+  }
+}
+
+/// The store's two clocks at one instant.
+public struct StoreTime: Hashable, Sendable {
+  /// The wall clock: decides what is due.
+  public var wall: Timestamp
+  /// The clock of claim and shard leases: no step of the wall clock moves it where one process is the only user
+  /// of a store; elsewhere it is the wall clock.
+  public var lease: Timestamp
+
+  /// Makes a reading.
+  public init(wall: Timestamp, lease: Timestamp) {
+    self.wall = wall
+    self.lease = lease
+  }
+
+  /// A reading of a store that has only one clock.
+  public init(_ both: Timestamp) { self.init(wall: both, lease: both) }
+}

@@ -1,0 +1,52 @@
+/// Where a timer is delivered.
+public enum Destination: Hashable, Sendable {
+  /// An HTTP callback.
+  case http(HTTPDestination)
+  /// A Kafka record.
+  case kafka(KafkaDestination)
+}
+
+/// A URL that receives a `POST` when the timer fires.
+public struct HTTPDestination: Hashable, Sendable {
+  /// An absolute `http` or `https` URL without user info.
+  public var url: String
+  /// Headers of the client's choice, in its order.
+  public var headers: [Header]
+
+  /// Makes a destination.
+  public init(url: String, headers: [Header] = []) {
+    self.url = url
+    self.headers = headers
+  }
+}
+
+/// A Kafka topic that receives a record when the timer fires.
+public struct KafkaDestination: Hashable, Sendable {
+  /// The topic's name.
+  public var topic: String
+  /// The record's key; nil means `groupId/timerId`.
+  public var key: String?
+  /// Headers of the client's choice, in its order.
+  public var headers: [Header]
+
+  /// Makes a destination.
+  public init(topic: String, key: String? = nil, headers: [Header] = []) {
+    self.topic = topic
+    self.key = key
+    self.headers = headers
+  }
+}
+
+/// A header's name and value.
+public struct Header: Hashable, Sendable {
+  /// The name, as the client spelled it.
+  public var name: String
+  /// The value.
+  public var value: String
+
+  /// Makes a header.
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}

@@ -1,0 +1,44 @@
+/// Names one firing of a timer: the same for all its attempts, new after an update or a reschedule.
+///
+/// Receivers deduplicate on it. It is random, so that it tells nothing about the timer.
+public struct FiringID: Hashable, Sendable {
+  /// The first 64 of its 128 bits.
+  public let high: UInt64
+  /// The last 64 of its 128 bits.
+  public let low: UInt64
+
+  /// Makes an id from its bits.
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Draws a new id.
+  public static func random(using generator: inout some RandomNumberGenerator) -> FiringID {
+    FiringID(high: generator.next(), low: generator.next())
+  }
+
+  /// Draws a new id from the system's generator.
+  public static func random() -> FiringID {
+    var generator = SystemRandomNumberGenerator()
+    return random(using: &generator)
+  }
+
+  /// Reads the 32 hexadecimal digits of `text`.
+  public init?(_ text: some StringProtocol) {
+    guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+}
+
+extension FiringID: CustomStringConvertible {
+  /// 32 hexadecimal digits.
+  public var description: String { Self.hex(high) + Self.hex(low) }
+
+  private static func hex(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,47 @@
+/// When a failed attempt is tried again, and when no longer. Whichever limit comes first ends the timer.
+public struct RetryPolicy: Hashable, Sendable {
+  /// How many attempts there are at most, the first included.
+  public var maxAttempts: Int
+  /// How long after the start of the first attempt another may start; nil means no such limit.
+  public var maxAttemptsDuration: Duration?
+  /// The upper bound of the delay before the second attempt.
+  public var initialInterval: Duration
+  /// By how much that bound grows with each further attempt; at least 1.
+  public var backoffMultiplier: Double
+  /// Where the bound stops growing.
+  public var maxInterval: Duration
+
+  /// Makes a policy.
+  public init(
+    maxAttempts: Int, maxAttemptsDuration: Duration?, initialInterval: Duration, backoffMultiplier: Double,
+    maxInterval: Duration
+  ) {
+    self.maxAttempts = maxAttempts
+    self.maxAttemptsDuration = maxAttemptsDuration
+    self.initialInterval = initialInterval
+    self.backoffMultiplier = backoffMultiplier
+    self.maxInterval = maxInterval
+  }
+
+  /// What holds where neither the client nor the operator says otherwise: 8 attempts over about five minutes.
+  public static let standard = RetryPolicy(
+    maxAttempts: 8, maxAttemptsDuration: .seconds(24 * 3600), initialInterval: .seconds(1),
+    backoffMultiplier: 2, maxInterval: .seconds(600))
+
+  /// The upper bound of the delay after failed attempt `attempt` (the first is 1).
+  public func backoffBound(afterAttempt attempt: Int) -> Duration {
+    var bound = Double(initialInterval.millisecondsRoundedUp)
+    let ceiling = Double(maxInterval.millisecondsRoundedUp)
+    // A loop and not pow(): the standard library has none; it ends early once the ceiling is reached.
+    for _ in 1..<max(attempt, 1) where bound < ceiling { bound *= backoffMultiplier }
+    return .milliseconds(Int64(min(bound, ceiling)))
+  }
+
+  /// The delay after failed attempt `attempt`, with full jitter: uniform between zero and the bound.
+  public func backoff(
+    afterAttempt attempt: Int, using generator: inout some RandomNumberGenerator
+  ) -> Duration {
+    .milliseconds(
+      Int64.random(in: 0...backoffBound(afterAttempt: attempt).millisecondsRoundedUp, using: &generator))
+  }
+}

@@ -1,0 +1,25 @@
+/// What the client asked for: two creations with equal definitions are the same request.
+public struct TimerDefinition: Hashable, Sendable {
+  /// When the first attempt is due; in the past means at once.
+  public var executeAt: Timestamp
+  /// Where to deliver.
+  public var destination: Destination
+  /// The payload's JSON text exactly as it was sent; nil if there was none.
+  public var payload: [UInt8]?
+  /// The timer's own retry policy; nil means the service's default at the time of firing.
+  public var retryPolicy: RetryPolicy?
+  /// How long one attempt may take, in seconds; nil means the service's default.
+  public var callbackTimeoutSeconds: Int?
+
+  /// Makes a definition.
+  public init(
+    executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,
+    callbackTimeoutSeconds: Int? = nil
+  ) {
+    self.executeAt = executeAt
+    self.destination = destination
+    self.payload = payload
+    self.retryPolicy = retryPolicy
+    self.callbackTimeoutSeconds = callbackTimeoutSeconds
+  }
+}

@@ -1,0 +1,49 @@
+/// The wish to end a claim.
+public struct Settlement: Hashable, Sendable {
+  /// How the claim ends.
+  public enum Ending: Hashable, Sendable {
+    /// The receiver took it.
+    case delivered
+    /// Another attempt may start at the given time.
+    case retry(at: Timestamp)
+    /// Given up.
+    case dead
+    /// The receiver asked for a new firing at the given time.
+    case rescheduled(at: Timestamp, firingID: FiringID)
+    /// No attempt was started; the timer is due again at the given time.
+    case released(dueAt: Timestamp)
+  }
+
+  /// The claimed timer.
+  public var key: TimerKey
+  /// The claim that is to end.
+  public var fence: ClaimFence
+  /// How.
+  public var ending: Ending
+  /// What became of the attempt; nil if none was started.
+  public var attempt: AttemptRecord?
+
+  /// Makes a settlement.
+  public init(key: TimerKey, fence: ClaimFence, ending: Ending, attempt: AttemptRecord?) {
+    self.key = key
+    self.fence = fence
+    self.ending = ending
+    self.attempt = attempt
+  }
+
+  /// When the timer is due again; nil if its life is over.
+  public var nextDueAt: Timestamp? {
+    switch ending {
+    case .delivered, .dead: nil
+    case .retry(let at), .rescheduled(let at, _), .released(let at): at
+    }
+  }
+}
+
+/// What a settlement did.
+public enum SettleVerdict: Hashable, Sendable {
+  /// The claim has ended as asked.
+  case settled
+  /// The claim was no longer this one; nothing was changed. Also the answer to a repeated settlement.
+  case lost
+}

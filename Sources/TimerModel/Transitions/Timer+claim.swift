@@ -1,0 +1,31 @@
+/// What came of the wish to claim a timer.
+public enum ClaimVerdict: Hashable, Sendable {
+  /// The claim is held; the timer as it stands with it.
+  case claimed(Timer)
+  /// It is not due before `dueAt`.
+  case notYetDue(Timestamp)
+  /// Another claim is held until the given time on the store's lease clock.
+  case held(until: Timestamp)
+  /// There is no such timer any more, or its life is over.
+  case gone
+  /// The payload budget of the request was used up before it; it was left as it is.
+  case overBudget
+}
+
+extension Timer {
+  /// Claims the next attempt, if the timer is due by `through`.
+  ///
+  /// - Returns: `claimed` with the changed timer, or why not; then nothing is changed.
+  public mutating func claim(
+    for node: NodeID, lease: Duration, dueThrough through: Timestamp, at now: StoreTime
+  ) -> ClaimVerdict {
+    dropVoidClaim(at: now)
+    guard phase == .scheduled else { return .gone }
+    if let held = claim { return .held(until: held.deadline) }
+    guard dueAt <= through else { return .notYetDue(dueAt) }
+    attempt += 1
+    claimNumber += 1
+    claim = Claim(node: node, deadline: now.lease + lease)
+    return .claimed(self)
+  }
+}

@@ -1,0 +1,76 @@
+extension Timer {
+  /// The timer that a creation makes.
+  public init(creating command: CreateTimer, at now: Timestamp) {
+    self.init(
+      key: command.key, definition: command.definition, traceContext: command.traceContext, revision: 1,
+      phase: .scheduled, dueAt: command.definition.executeAt, firingID: command.firingID, attempt: 0,
+      claimNumber: 0, claim: nil, createdAt: now, updatedAt: now, firstAttemptAt: nil, executedAt: nil,
+      attempts: [])
+  }
+
+  /// What a command does, given the timer that its key names, if there is one.
+  ///
+  /// - Parameters:
+  ///   - timer: the stored timer; changed only if the result says so.
+  ///   - now: the store's clocks.
+  public static func apply(_ command: TimerCommand, to timer: inout Timer?, at now: StoreTime)
+    -> CommandResult
+  {
+    timer?.dropVoidClaim(at: now)
+    switch command {
+    case .create(let create):
+      guard let existing = timer else {
+        let created = Timer(creating: create, at: now.wall)
+        timer = created
+        return .created(created)
+      }
+      return existing.matchesCreation(create) ? .repeated(existing) : .refused(.conflict(existing))
+    case .update(let update):
+      return timer?.apply(update, at: now) ?? .refused(.notFound)
+    case .cancel(let cancel):
+      return timer?.apply(cancel, at: now) ?? .refused(.notFound)
+    }
+  }
+
+  /// Forgets a claim whose lease has run out.
+  public mutating func dropVoidClaim(at now: StoreTime) {
+    if let held = claim, held.deadline <= now.lease { claim = nil }
+  }
+
+  private func matchesCreation(_ create: CreateTimer) -> Bool { create.definition == definition }
+
+  private mutating func apply(_ update: UpdateTimer, at now: StoreTime) -> CommandResult {
+    if let expected = update.ifRevision, expected != revision {
+      return .refused(.revisionMismatch(current: revision))
+    }
+    guard status == .scheduled else { return .refused(.notScheduled(status)) }
+    let changed = update.changes.applied(to: definition)
+    guard changed != definition else { return .unchanged(self) }
+    definition = changed
+    begin(update.firingID, dueAt: changed.executeAt)
+    updatedAt = now.wall
+    return .updated(self)
+  }
+
+  private mutating func apply(_ cancel: CancelTimer, at now: StoreTime) -> CommandResult {
+    // A repeated cancel is answered like the first, so that it is safe to repeat one with an unknown outcome.
+    if phase == .cancelled { return .cancelled(self) }
+    if let expected = cancel.ifRevision, expected != revision {
+      return .refused(.revisionMismatch(current: revision))
+    }
+    guard status == .scheduled else { return .refused(.notScheduled(status)) }
+    phase = .cancelled
+    updatedAt = now.wall
+    return .cancelled(self)
+  }
+
+  /// Starts over with a new firing; receivers that saw the old one will not take this for a copy of it.
+  mutating func begin(_ firing: FiringID, dueAt due: Timestamp) {
+    revision += 1
+    firingID = firing
+    dueAt = due
+    attempt = 0
+    firstAttemptAt = nil
+    claim = nil
+  }
+}
