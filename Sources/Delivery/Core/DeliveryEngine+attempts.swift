@@ -1,0 +1,126 @@
+import DequeModule
+import HeapModule
+import TimerModel
+
+// From the moment a timer is due to the end of its attempt.
+extension DeliveryEngine {
+  /// Lets timers whose moment has come wait for a place.
+  mutating func admitDue(_ now: Moment) {
+    while let next = early.min, next.dueAt <= now.store {
+      early.removeMin()
+      guard let name = held[next.id]?.origin else { continue }
+      var origin = origins.removeValue(forKey: name) ?? newOrigin(now)
+      if origin.isIdle { origin.lastSign = now.monotonicMicroseconds }
+      if origin.waiting.isEmpty { crowded.append(name) }
+      origin.waiting.append(next.id)
+      origins[name] = origin
+    }
+  }
+
+  /// Starts attempts while there are places, one origin after the other.
+  mutating func fillPlaces(_ now: Moment, _ actions: inout [DeliveryAction]) {
+    var originsWithoutPlace = 0
+    while inFlight < configuration.maxInFlight, originsWithoutPlace < crowded.count {
+      let name = crowded.removeFirst()
+      guard var origin = origins.removeValue(forKey: name) else { continue }
+      if origin.running < configuration.maxInFlightPerOrigin, let id = origin.waiting.popFirst() {
+        originsWithoutPlace = 0
+        if start(id, now, &actions) { origin.running += 1 }
+      } else {
+        originsWithoutPlace += 1
+      }
+      keep(origin, name)
+    }
+  }
+
+  /// Starts an attempt, unless its claim no longer covers it.
+  private mutating func start(_ id: HeldID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
+    guard let claimed = held[id]?.claimed else { return false }
+    let timer = claimed.timer
+    let timeout = timer.definition.callbackTimeoutSeconds.map { .seconds($0) } ?? configuration.attemptTimeout
+    guard now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds else {
+      release(id, dueAt: timer.dueAt)
+      return false
+    }
+    inFlight += 1
+    held[id]?.start = now
+    actions.append(.attempt(id, AttemptRequest(timer: timer, startedAt: now.store, timeout: timeout)))
+    return true
+  }
+
+  mutating func attemptEnded(_ id: HeldID, _ outcome: AttemptOutcome, now: Moment) {
+    guard let entry = held[id], let start = entry.start else { return }
+    let duration = Duration.microseconds(now.monotonicMicroseconds - start.monotonicMicroseconds)
+    inFlight -= 1
+    if var origin = origins.removeValue(forKey: entry.origin) {
+      origin.running -= 1
+      if outcome.statusCode != nil || outcome.kind == .delivered {
+        origin.answered(after: duration, now: now, deferral: configuration.firstDeferral)
+      }
+      if !origin.isIdle { origins[entry.origin] = origin }
+    }
+    let settlement = policy.settlement(
+      of: entry.claimed.timer, outcome: outcome, startedAt: start.store, duration: duration, now: now.store,
+      random: &random)
+    held[id]?.settlement = settlement
+    endings.append(id)
+  }
+
+  /// Lets timers step aside, so that they do not keep others from being claimed: all that wait for an origin with
+  /// no free place which is silent, and those that would wait too long for one which is slow.
+  mutating func sendAside(_ now: Moment) {
+    for name in crowded {
+      guard var origin = origins[name], origin.running >= configuration.maxInFlightPerOrigin else { continue }
+      let stays: Int
+      let away: Duration
+      if origin.isSilent(now, patience: configuration.originPatience) {
+        (stays, away) = (0, origin.deferral)
+        origin.deferral = min(origin.deferral * 2, configuration.maxDeferral)
+      } else if origin.expectedWait(at: origin.waiting.count) > configuration.maxWait {
+        let perTimer = origin.expectedWait(at: 1)
+        stays = Int(configuration.maxWait / perTimer)
+        away = min(origin.expectedWait(at: origin.waiting.count), configuration.maxDeferral)
+      } else {
+        continue
+      }
+      let aside = origin.waiting.suffix(from: min(stays, origin.waiting.count))
+      origin.waiting.removeLast(aside.count)
+      origins[name] = origin
+      for id in aside { release(id, dueAt: now.store + away) }
+    }
+    crowded.removeAll { origins[$0]?.waiting.isEmpty ?? true }
+  }
+
+  /// On shutdown nothing new is started: what waits goes back to the store as it was.
+  mutating func releaseAllThatWait() {
+    while let next = early.popMin() { giveBack(next.id) }
+    for name in crowded {
+      guard var origin = origins.removeValue(forKey: name) else { continue }
+      let waiting = origin.waiting
+      origin.waiting = []
+      if !origin.isIdle { origins[name] = origin }
+      for id in waiting { giveBack(id) }
+    }
+    crowded = []
+  }
+
+  private mutating func giveBack(_ id: HeldID) {
+    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.dueAt) }
+  }
+
+  private mutating func release(_ id: HeldID, dueAt: Timestamp) {
+    guard let timer = held[id]?.claimed.timer else { return }
+    held[id]?.settlement = Settlement(
+      key: timer.key, fence: timer.fence, ending: .released(dueAt: dueAt), attempt: nil)
+    endings.append(id)
+  }
+
+  private func newOrigin(_ now: Moment) -> Origin {
+    Origin(lastSign: now.monotonicMicroseconds, deferral: configuration.firstDeferral)
+  }
+
+  private mutating func keep(_ origin: Origin, _ name: String) {
+    if !origin.waiting.isEmpty { crowded.append(name) }
+    if !origin.isIdle { origins[name] = origin }
+  }
+}

@@ -1,0 +1,36 @@
+import DequeModule
+import StepRunner
+import TimerModel
+
+// Claims are ended in batches, one write at a time; what could not be written is written again.
+extension DeliveryEngine {
+  mutating func startSettle(_ now: Moment, _ actions: inout [DeliveryAction]) {
+    guard !isSettling, !endings.isEmpty, !settleBackoff.isWaiting(now) else { return }
+    let ids = Array(endings.prefix(configuration.settleBatch))
+    endings.removeFirst(ids.count)
+    isSettling = true
+    actions.append(.settle(SettleBatch(ids: ids, settlements: ids.compactMap { held[$0]?.settlement })))
+  }
+
+  mutating func settled(
+    _ batch: SettleBatch, _ verdicts: [SettleVerdict]?, now: Moment, _ actions: inout [DeliveryAction]
+  ) {
+    isSettling = false
+    guard let verdicts else {
+      settleBackoff.fail(now)
+      for id in batch.ids.reversed() { endings.prepend(id) }
+      return
+    }
+    settleBackoff.succeed()
+    var freed = DeliveryCapacity(timers: 0, payloadBytes: 0)
+    var dueAgain: [DueEntry] = []
+    for (id, verdict) in zip(batch.ids, verdicts) {
+      guard let entry = held.removeValue(forKey: id) else { continue }
+      freed += DeliveryCapacity(timers: 1, payloadBytes: entry.claimed.payloadBytes)
+      guard verdict == .settled, let dueAt = entry.settlement?.nextDueAt else { continue }
+      dueAgain.append(DueEntry(key: entry.claimed.timer.key, shard: entry.claimed.shard, dueAt: dueAt))
+    }
+    if !dueAgain.isEmpty { actions.append(.announce(dueAgain)) }
+    actions.append(.grant(freed))
+  }
+}

@@ -1,0 +1,99 @@
+import DequeModule
+import HeapModule
+public import StepRunner
+public import TimerModel
+
+/// Decides which claimed timer is attempted when, and what follows from the outcome.
+///
+/// It holds each timer until its own millisecond, then until there is a place for it: in all and at its origin. A timer
+/// that would wait for an origin which answers nothing steps aside, so that it keeps no other timer from being claimed.
+public struct DeliveryEngine: StepEngine, Sendable {
+  let configuration: DeliveryConfiguration
+  let policy: DeliveryPolicy
+  var random: any RandomNumberGenerator & Sendable
+
+  var held: [HeldID: Held] = [:]
+  var origins: [String: Origin] = [:]
+  var inFlight = 0
+  /// Timers whose moment has not come.
+  var early = Heap<Early>()
+  /// Origins that have timers waiting, in the order in which they are asked.
+  var crowded: Deque<String> = []
+  var endings: Deque<HeldID> = []
+  var isSettling = false
+  var settleBackoff: Backoff
+  var isDraining = false
+  private var lastNumber: UInt64 = 0
+
+  /// When it wants to be stepped again.
+  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+
+  /// Makes an engine that holds nothing; `random` is for jitter and firing ids.
+  public init(configuration: DeliveryConfiguration, random: any RandomNumberGenerator & Sendable) {
+    self.configuration = configuration
+    self.random = random
+    policy = DeliveryPolicy(
+      retryPolicy: configuration.retryPolicy, retryAfterCeiling: configuration.retryAfterCeiling)
+    settleBackoff = Backoff(first: configuration.settleBackoff)
+  }
+
+  /// The capacity that the scheduler may use from the start.
+  public var initialCapacity: DeliveryCapacity {
+    DeliveryCapacity(timers: configuration.maxHeld, payloadBytes: configuration.maxHeldPayloadBytes)
+  }
+
+  /// Whether all that was taken has been settled.
+  public var isFinished: Bool { isDraining && held.isEmpty }
+
+  /// Takes note of events and says what is to be done now.
+  public mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
+    var actions: [DeliveryAction] = []
+    for event in events {
+      switch event {
+      case .claimed(let timers): for timer in timers { hold(timer) }
+      case .attemptEnded(let id, let outcome): attemptEnded(id, outcome, now: now)
+      case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
+      case .drain: isDraining = true
+      }
+    }
+    if isDraining { releaseAllThatWait() }
+    admitDue(now)
+    fillPlaces(now, &actions)
+    sendAside(now)
+    startSettle(now, &actions)
+    wakeAtMonotonicMicroseconds = nextWake(now)
+    return actions
+  }
+
+  private mutating func hold(_ claimed: ClaimedTimer) {
+    lastNumber += 1
+    let id = HeldID(number: lastNumber)
+    held[id] = Held(claimed: claimed, origin: claimed.timer.definition.destination.originName)
+    early.insert(Early(dueAt: claimed.timer.dueAt, id: id))
+  }
+
+  private func nextWake(_ now: Moment) -> Int64 {
+    var wake = now.monotonicMicroseconds(after: .milliseconds(250))
+    if held.isEmpty { wake = .max }
+    if let next = early.min { wake = min(wake, now.monotonicMicroseconds(at: next.dueAt)) }
+    if !crowded.isEmpty { wake = min(wake, now.monotonicMicroseconds(after: configuration.originPatience)) }
+    if !endings.isEmpty, !isSettling { wake = min(wake, max(settleBackoff.until, now.monotonicMicroseconds)) }
+    return wake
+  }
+}
+
+/// A claimed timer while Delivery holds it.
+struct Held {
+  let claimed: ClaimedTimer
+  let origin: String
+  var start: Moment?
+  var settlement: Settlement?
+}
+
+/// A held timer whose moment has not come.
+struct Early: Comparable {
+  let dueAt: Timestamp
+  let id: HeldID
+
+  static func < (a: Early, b: Early) -> Bool { (a.dueAt, a.id) < (b.dueAt, b.id) }
+}

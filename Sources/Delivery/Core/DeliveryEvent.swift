@@ -1,0 +1,41 @@
+public import TimerModel
+
+/// What Delivery's engine hears.
+public enum DeliveryEvent: Sendable {
+  /// Timers were claimed for it.
+  case claimed([ClaimedTimer])
+  /// An attempt ended.
+  case attemptEnded(HeldID, AttemptOutcome)
+  /// The store was asked to end claims; nil if it failed.
+  case settled(SettleBatch, [SettleVerdict]?)
+  /// No more attempts; finish those under way.
+  case drain
+}
+
+/// What Delivery's engine wants done.
+public enum DeliveryAction: Sendable {
+  /// Make an attempt → `attemptEnded`.
+  case attempt(HeldID, AttemptRequest)
+  /// End claims in the store → `settled`.
+  case settle(SettleBatch)
+  /// Tell the scheduler of timers that are due again; nothing comes back.
+  case announce([DueEntry])
+  /// Give capacity back to the scheduler; nothing comes back.
+  case grant(DeliveryCapacity)
+}
+
+/// Names a claimed timer while Delivery holds it.
+public struct HeldID: Hashable, Comparable, Sendable {
+  let number: UInt64
+
+  /// Orders by arrival.
+  public static func < (a: HeldID, b: HeldID) -> Bool { a.number < b.number }
+}
+
+/// Claims that are ended by one write.
+public struct SettleBatch: Hashable, Sendable {
+  /// Whose claims.
+  public var ids: [HeldID]
+  /// How they end, in the same order.
+  public var settlements: [Settlement]
+}

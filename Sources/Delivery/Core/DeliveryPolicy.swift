@@ -1,0 +1,69 @@
+public import TimerModel
+
+/// What follows from an attempt's outcome.
+public struct DeliveryPolicy: Sendable {
+  /// The retry policy of timers that have none of their own.
+  public var retryPolicy: RetryPolicy
+  /// Where `Retry-After` is cut.
+  public var retryAfterCeiling: Duration
+
+  /// Makes a policy.
+  public init(retryPolicy: RetryPolicy, retryAfterCeiling: Duration) {
+    self.retryPolicy = retryPolicy
+    self.retryAfterCeiling = retryAfterCeiling
+  }
+
+  /// How the claim ends whose attempt had `outcome`.
+  ///
+  /// - Parameters:
+  ///   - timer: the timer as it was claimed.
+  ///   - startedAt: when the attempt started.
+  ///   - duration: how long it took.
+  ///   - now: when it ended.
+  ///   - random: for jitter and for the id of a new firing.
+  public func settlement(
+    of timer: Timer, outcome: AttemptOutcome, startedAt: Timestamp, duration: Duration, now: Timestamp,
+    random: inout some RandomNumberGenerator
+  ) -> Settlement {
+    let ending: Settlement.Ending
+    let result: AttemptRecord.Result
+    switch outcome.kind {
+    case .delivered: (ending, result) = (.delivered, .delivered)
+    case .refused: (ending, result) = (.dead, .refused)
+    case .rescheduled(let at):
+      (ending, result) = (.rescheduled(at: at, firingID: .random(using: &random)), .rescheduled)
+    case .failed(let retryAfter):
+      let retry = nextAttempt(
+        of: timer, retryAfter: retryAfter, startedAt: startedAt, now: now, random: &random)
+      (ending, result) = (retry.map { .retry(at: $0) } ?? .dead, .failed)
+    }
+    let record = AttemptRecord(
+      number: timer.attempt, startedAt: startedAt,
+      durationMilliseconds: duration.millisecondsRoundedUp, result: result,
+      statusCode: outcome.statusCode, error: outcome.error)
+    return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
+  }
+
+  /// When the next attempt may start; nil if the retry policy allows no other.
+  private func nextAttempt(
+    of timer: Timer, retryAfter: AttemptOutcome.RetryAfter?, startedAt: Timestamp, now: Timestamp,
+    random: inout some RandomNumberGenerator
+  ) -> Timestamp? {
+    let policy = timer.definition.retryPolicy ?? retryPolicy
+    guard timer.attempt < policy.maxAttempts else { return nil }
+    let earliest = now + policy.backoff(afterAttempt: timer.attempt, using: &random)
+    let next = max(earliest, min(notBefore(retryAfter, now: now), now + retryAfterCeiling))
+    if let limit = policy.maxAttemptsDuration, next > (timer.firstAttemptAt ?? startedAt) + limit {
+      return nil
+    }
+    return next
+  }
+
+  private func notBefore(_ retryAfter: AttemptOutcome.RetryAfter?, now: Timestamp) -> Timestamp {
+    switch retryAfter {
+    case nil: now
+    case .delay(let delay): now + delay
+    case .date(let date): date
+    }
+  }
+}

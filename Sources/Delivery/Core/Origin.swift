@@ -1,0 +1,47 @@
+import DequeModule
+import TimerModel
+
+/// What Delivery knows of one receiver while it holds timers for it.
+struct Origin {
+  /// How many attempts run.
+  var running = 0
+  /// Timers whose moment has come, and that wait for a place.
+  var waiting: Deque<HeldID> = []
+  /// When an answer came last, or since when there has been something to answer; on the monotonic clock.
+  var lastSign: Int64
+  /// For how long the next timer that steps aside from a silent origin stays away.
+  var deferral: Duration
+  /// How long an answer takes, as a moving average; zero until there was one.
+  var latency: Duration = .zero
+
+  var isIdle: Bool { running == 0 && waiting.isEmpty }
+
+  /// Notes an answer that took `duration`.
+  mutating func answered(after duration: Duration, now: Moment, deferral: Duration) {
+    lastSign = now.monotonicMicroseconds
+    latency = latency == .zero ? duration : latency * 4 / 5 + duration / 5
+    self.deferral = deferral
+  }
+
+  /// Whether nothing has been answered for `patience`, and for twice the usual time.
+  func isSilent(_ now: Moment, patience: Duration) -> Bool {
+    now.monotonicMicroseconds - lastSign > max(patience, latency * 2).microseconds
+  }
+
+  /// How long the timer at `position` of those that wait will wait, at the pace of the answers so far.
+  func expectedWait(at position: Int) -> Duration { latency * position / max(running, 1) }
+}
+
+extension Destination {
+  /// What timers share that compete for the same receiver.
+  var originName: String {
+    switch self {
+    case .http(let http):
+      // The URL was checked when the timer was created, so that the text before the path says it all.
+      let afterScheme = http.url.firstRange(of: "://")?.upperBound ?? http.url.startIndex
+      let end = http.url[afterScheme...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" }
+      return http.url[..<(end ?? http.url.endIndex)].lowercased()
+    case .kafka(let kafka): return "kafka:" + kafka.topic
+    }
+  }
+}

@@ -1,0 +1,106 @@
+public import Logging
+public import ServiceLifecycle
+import StepRunner
+public import TimerModel
+
+/// Runs Delivery's engine against a store and a transport.
+public final class TimerDelivery: ClaimedTimerReceiver, Service {
+  private let configuration: DeliveryConfiguration
+  private let drainTimeout: Duration
+  private let store: any TimerStore
+  private let transport: any DeliveryTransport
+  private let dueListener: any DueListener
+  private let capacityListener: any CapacityListener
+  private let clock: any NodeClock
+  private let logger: Logger
+  private let mailbox = Mailbox<DeliveryEvent>(name: "timerd-deliver")
+
+  /// Makes a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
+  public init(
+    configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
+    transport: any DeliveryTransport, listener: any DueListener & CapacityListener, clock: any NodeClock,
+    logger: Logger
+  ) {
+    self.configuration = configuration
+    self.drainTimeout = drainTimeout
+    self.store = store
+    self.transport = transport
+    self.dueListener = listener
+    self.capacityListener = listener
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Takes timers for which capacity was granted.
+  public func deliver(_ timers: [ClaimedTimer]) { mailbox.post(.claimed(timers)) }
+
+  /// Delivers until a graceful shutdown; then finishes what was started, for the drain time-out at most.
+  public func run() async throws {
+    let engine = DeliveryEngine(configuration: configuration, random: SystemRandomNumberGenerator())
+    capacityListener.capacityGranted(engine.initialCapacity)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.run(engine) }
+      group.addTask { await self.waitForDrainTimeout() }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func run(_ engine: DeliveryEngine) async {
+    await withGracefulShutdownHandler {
+      await StepRunner(mailbox: mailbox, clock: clock).run(engine) { perform($0) }
+    } onGracefulShutdown: {
+      self.mailbox.post(.drain)
+    }
+  }
+
+  /// Returns when the time for draining is over, or when its task is cancelled because the drain is done.
+  private func waitForDrainTimeout() async {
+    do {
+      try await gracefulShutdown()
+      try await Task.sleep(for: drainTimeout)  // The drain deadline itself; cancelled when the drain is done.
+      logger.warning("attempts were still running at the end of the drain time-out; they will be repeated")
+    } catch {}
+  }
+
+  private func perform(_ action: DeliveryAction) -> (@Sendable () async -> DeliveryEvent)? {
+    switch action {
+    case .announce(let entries):
+      dueListener.timersDue(entries)
+      return nil
+    case .grant(let capacity):
+      capacityListener.capacityGranted(capacity)
+      return nil
+    case .attempt(let id, let request):
+      return { [self] in
+        let outcome = await transport.attempt(request)
+        log(request, outcome)
+        return .attemptEnded(id, outcome)
+      }
+    case .settle(let batch):
+      return { [self] in .settled(batch, await settle(batch)) }
+    }
+  }
+
+  private func settle(_ batch: SettleBatch) async -> [SettleVerdict]? {
+    do {
+      return try await store.settle(batch.settlements)
+    } catch {
+      logger.warning(
+        "claims could not be settled; trying again",
+        metadata: ["claims": "\(batch.ids.count)", "error": "\(error)"])
+      return nil
+    }
+  }
+
+  private func log(_ request: AttemptRequest, _ outcome: AttemptOutcome) {
+    let level: Logger.Level = outcome.error == nil ? .debug : .warning
+    logger.log(
+      level: level, outcome.error == nil ? "attempt delivered" : "attempt failed",
+      metadata: [
+        "group_id": "\(request.timer.key.groupID)", "timer_id": "\(request.timer.key.timerID)",
+        "firing_id": "\(request.timer.firingID)", "attempt": "\(request.timer.attempt)",
+        "status": outcome.statusCode.map { "\($0)" } ?? "none", "error": "\(outcome.error ?? "none")",
+      ])
+  }
+}

@@ -1,0 +1,68 @@
+public import Logging
+public import ServiceLifecycle
+public import TimerModel
+
+/// Collects concurrent commands into batches that the store commits at once.
+///
+/// While one batch is being committed the next one gathers, so that a command waits for its own batch and never
+/// for a tick. After the commit the scheduler hears of what became due.
+public final class CommandIngest: TimerCommands, Service {
+  private let store: any TimerStore
+  private let listener: any DueListener
+  private let queue: CommandQueue
+  private let batchLimit: Int
+  private let logger: Logger
+
+  /// Makes an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
+  public init(
+    store: any TimerStore, listener: any DueListener, queueLimit: Int, batchLimit: Int, logger: Logger
+  ) {
+    self.store = store
+    self.listener = listener
+    self.queue = CommandQueue(limit: queueLimit)
+    self.batchLimit = batchLimit
+    self.logger = logger
+  }
+
+  /// How many commands wait for their batch.
+  public var waitingCommands: Int { queue.count }
+
+  /// Applies one command and returns when what it did is durable.
+  ///
+  /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
+  ///   command may or may not take effect.
+  public func apply(_ command: TimerCommand) async throws -> CommandResult {
+    try await queue.submit(command)
+  }
+
+  /// Reads one timer; nil if there is none.
+  public func timer(_ key: TimerKey) async throws -> Timer? {
+    try await store.timers([key]).first ?? nil
+  }
+
+  /// Commits batches until a graceful shutdown, then what still waits.
+  public func run() async throws {
+    await withTaskCancellationOrGracefulShutdownHandler {
+      while let batch = await queue.next(limit: batchLimit) {
+        await commit(batch)
+      }
+    } onCancelOrGracefulShutdown: {
+      self.queue.close()
+    }
+  }
+
+  private func commit(_ batch: [CommandQueue.Item]) async {
+    do {
+      let results = try await store.apply(batch.map(\.command))
+      let entries = results.compactMap(\.newlyDue).map {
+        DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
+      }
+      if !entries.isEmpty { listener.timersDue(entries) }
+      for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
+    } catch {
+      logger.warning(
+        "commands could not be stored", metadata: ["commands": "\(batch.count)", "error": "\(error)"])
+      for item in batch { queue.finish(item, .failure(error)) }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import HeapModule
+import Synchronization
+public import TimerModel
+
+/// The near-term index of a node that shares it with nobody: one heap per shard, in memory.
+public final class InProcessTimerIndex: TimerIndex {
+  private let shards = Mutex<[Int: ShardHeap]>([:])
+
+  /// Makes an empty index.
+  public init() {}
+
+  /// Adds entries; a timer that is already there moves to the new time.
+  public func add(_ entries: [DueEntry]) async {
+    shards.withLock { shards in
+      for entry in entries { shards[entry.shard, default: ShardHeap()].add(entry.key, dueAt: entry.dueAt) }
+    }
+  }
+
+  /// Reads what is due by `through` in `shards`, without removing it.
+  public func due(in wanted: [Int], through: Timestamp, limit: Int) async -> DueReply {
+    shards.withLock { shards in
+      var taken: [(shard: Int, item: ShardHeap.Item)] = []
+      var heads = Heap<Head>()
+      for shard in wanted { heads.push(shards[shard]?.head, of: shard) }
+      while taken.count < limit, let head = heads.min, head.dueAt <= through {
+        heads.removeMin()
+        guard let item = shards[head.shard]?.pop() else { continue }
+        taken.append((head.shard, item))
+        heads.push(shards[head.shard]?.head, of: head.shard)
+      }
+      defer { for (shard, item) in taken { shards[shard]?.putBack(item) } }
+      return DueReply(
+        entries: taken.map { DueEntry(key: $0.item.key, shard: $0.shard, dueAt: $0.item.dueAt) },
+        nextDueAt: heads.min?.dueAt)
+    }
+  }
+
+  /// Removes entries; one that has moved to another time since it was read stays.
+  public func remove(_ entries: [DueEntry]) async {
+    shards.withLock { shards in
+      for entry in entries { shards[entry.shard]?.remove(entry.key, dueAt: entry.dueAt) }
+    }
+  }
+
+  /// How many entries there are in `shards`.
+  public func count(in wanted: [Int]) async -> Int {
+    shards.withLock { shards in wanted.reduce(0) { $0 + (shards[$1]?.count ?? 0) } }
+  }
+}
+
+/// The earliest entry of a shard.
+private struct Head: Comparable {
+  let dueAt: Timestamp
+  let shard: Int
+
+  static func < (a: Head, b: Head) -> Bool { (a.dueAt, a.shard) < (b.dueAt, b.shard) }
+}
+
+extension Heap<Head> {
+  fileprivate mutating func push(_ dueAt: Timestamp?, of shard: Int) {
+    if let dueAt { insert(Head(dueAt: dueAt, shard: shard)) }
+  }
+}

@@ -1,0 +1,32 @@
+public import TimerModel
+
+/// What an operator can set about scheduling.
+public struct SchedulerConfiguration: Sendable {
+  /// Who claims.
+  public var node: NodeID
+  /// How far ahead of its due time a timer may be claimed, so that the claim's round trip costs no punctuality.
+  public var claimAhead: Duration = .milliseconds(50)
+  /// How long a claim holds; longer than any attempt.
+  public var claimLease: Duration = .seconds(45)
+  /// How many timers are claimed at once.
+  public var claimBatch = 500
+  /// How far ahead the near-term index is kept.
+  public var horizon: Duration = .seconds(300)
+  /// How many entries the near-term index may hold.
+  public var indexLimit = 100_000
+  /// How many entries are read from the store at once to fill the index.
+  public var refillPage = 1000
+  /// How often the store is asked for what the index has missed.
+  public var sweepInterval: Duration = .seconds(2)
+  /// How late a timer must be before the sweep takes it for missed.
+  public var sweepGrace: Duration = .seconds(2)
+  /// How often the store is asked for what is due while the index is down.
+  public var pollInterval: Duration = .milliseconds(200)
+  /// How long to wait after an error of the store; doubled up to 16 times this.
+  public var storeBackoff: Duration = .milliseconds(100)
+  /// How long the engine sleeps at most, so that a stepped clock is noticed.
+  public var maxSleep: Duration = .milliseconds(250)
+
+  /// Makes a configuration with the defaults of docs/configuration.md.
+  public init(node: NodeID) { self.node = node }
+}

@@ -1,0 +1,104 @@
+public import StepRunner
+public import TimerModel
+
+/// Decides what is read, claimed and handed to Delivery, and when.
+///
+/// One take is under way at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
+/// index before the store has said so. Refill and sweep run beside it. While the index is down the
+/// sweep, at polling pace, is the source of due timers.
+public struct SchedulerEngine: StepEngine, Sendable {
+  /// Where the one take stands.
+  enum Take: Sendable { case idle, reading, claiming, tidying }
+
+  let configuration: SchedulerConfiguration
+  var coverage = IndexCoverage()
+  var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  var take = Take.idle
+  var isDraining = false
+
+  /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
+  var nextDueAt: Timestamp?
+  /// How many entries the index holds, about.
+  var indexCount = 0
+  /// Whether the index failed and has not been rebuilt since.
+  var isIndexDown = false
+
+  var isProbing = false
+  var isSweeping = false
+  var nextSweepAt: Int64 = .min
+  var storeBackoff: Backoff
+  private var lastStep: Moment?
+
+  /// When it wants to be stepped again.
+  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+
+  /// Makes an engine that owns no shard and has no capacity yet.
+  public init(configuration: SchedulerConfiguration) {
+    self.configuration = configuration
+    storeBackoff = Backoff(first: configuration.storeBackoff)
+  }
+
+  /// Whether nothing that was claimed is on its way any more.
+  public var isFinished: Bool { isDraining && (take == .idle || take == .tidying) }
+
+  /// Whether timers are found through the index, for health reports.
+  public var usesIndex: Bool { !isIndexDown }
+
+  /// Takes note of events and says what is to be done now.
+  public mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
+    var actions: [SchedulerAction] = []
+    noticeSteppedClock(now)
+    for event in events { handle(event, now: now, &actions) }
+    if !isDraining {
+      startTake(now, &actions)
+      startRefill(now, &actions)
+      startSweep(now, &actions)
+    }
+    wakeAtMonotonicMicroseconds = nextWake(now)
+    return actions
+  }
+
+  private mutating func handle(_ event: SchedulerEvent, now: Moment, _ actions: inout [SchedulerAction]) {
+    switch event {
+    case .shardsOwned(let shards):
+      coverage.own(shards)
+      nextDueAt = now.store
+    case .timersDue(let entries): add(entries, now: now, &actions)
+    case .capacityGranted(let granted): capacity += granted
+    case .drain: isDraining = true
+    case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
+    case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
+    case .indexTidied(let succeeded):
+      take = .idle
+      if !succeeded { indexFailed(now) }
+    case .indexAdded(let succeeded): if !succeeded { indexFailed(now) }
+    case .indexProbed(let answered): indexProbed(answered, now: now)
+    case .refilled(let refill, let result): refillEnded(refill, result, now: now)
+    case .swept(let entries): sweepEnded(entries, now: now, &actions)
+    }
+  }
+
+  /// After a step of the store's clock, looks at once for what became due and lets no refill wait for the old time.
+  private mutating func noticeSteppedClock(_ now: Moment) {
+    defer { lastStep = now }
+    guard let lastStep else { return }
+    let walked = now.storeMicroseconds - lastStep.storeMicroseconds
+    let waited = now.monotonicMicroseconds - lastStep.monotonicMicroseconds
+    guard abs(walked - waited) > 500_000 else { return }
+    nextSweepAt = now.monotonicMicroseconds
+    nextDueAt = nextDueAt.map { min($0, now.store) } ?? now.store
+    coverage.lower(to: now.store + configuration.horizon)
+  }
+
+  private func nextWake(_ now: Moment) -> Int64 {
+    var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
+    if !isSweeping { wake = min(wake, nextSweepAt) }
+    if storeBackoff.isWaiting(now) { return min(wake, max(storeBackoff.until, now.monotonicMicroseconds)) }
+    if take == .idle, canClaim, !isIndexDown, let nextDueAt {
+      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimAhead))
+    }
+    return wake
+  }
+
+  var canClaim: Bool { capacity.timers > 0 && capacity.payloadBytes > 0 }
+}

@@ -1,0 +1,80 @@
+public import TimerModel
+
+/// What the scheduler's engine hears.
+public enum SchedulerEvent: Sendable {
+  /// The node polls these shards from now on, and no others.
+  case shardsOwned([Int])
+  /// Timers are due at a new time, by the word of whoever committed it.
+  case timersDue([DueEntry])
+  /// Delivery has more room.
+  case capacityGranted(DeliveryCapacity)
+  /// No more claims; finish what is under way.
+  case drain
+
+  /// The index was read; nil if that failed.
+  case indexRead(DueReply?)
+  /// A claim was answered; nil if the store failed.
+  case claimAnswered(ClaimAttempt, ClaimReply?)
+  /// What a claim answered was written to the index; false if that failed.
+  case indexTidied(Bool)
+  /// Entries were added to the index; false if that failed.
+  case indexAdded(Bool)
+  /// The index answered a probe, or did not.
+  case indexProbed(Bool)
+  /// A page was read from the store and added to the index.
+  case refilled(Refill, RefillResult)
+  /// The store was asked for overdue timers; nil if it failed.
+  case swept([DueEntry]?)
+}
+
+/// What the scheduler's engine wants done.
+public enum SchedulerAction: Sendable {
+  /// Read what is due from the index → `indexRead`.
+  case readIndex(shards: [Int], through: Timestamp, limit: Int)
+  /// Claim in the store → `claimAnswered`.
+  case claim(ClaimAttempt)
+  /// Remove from the index what a claim has settled and move what it found to be due later → `indexTidied`.
+  case tidyIndex(remove: [DueEntry], move: [DueEntry])
+  /// Add to the index → `indexAdded`.
+  case addToIndex([DueEntry])
+  /// Find out whether the index answers again → `indexProbed`.
+  case probeIndex(shards: [Int])
+  /// Read a page from the store, add it to the index → `refilled`.
+  case refill(Refill)
+  /// Ask the store for overdue timers → `swept`.
+  case sweep(shards: [Int], before: Timestamp, limit: Int)
+  /// Hand claimed timers to Delivery; nothing comes back.
+  case deliver([ClaimedTimer])
+}
+
+/// A claim that was asked for.
+public struct ClaimAttempt: Hashable, Sendable {
+  /// The timers.
+  public var entries: [DueEntry]
+  /// How many payload bytes were set aside for it.
+  public var payloadBudget: Int
+  /// When the claims run out, on this node's monotonic clock, counted from before they were asked for.
+  public var deadlineMonotonicMicroseconds: Int64
+}
+
+/// One page on its way from the store to the index.
+public struct Refill: Hashable, Sendable {
+  /// The shard.
+  public var shard: Int
+  /// The last entry of the page before.
+  public var cursor: DueEntry?
+  /// Up to which due time.
+  public var through: Timestamp
+  /// How many entries at most.
+  public var limit: Int
+}
+
+/// What became of a page.
+public enum RefillResult: Sendable {
+  /// It was added; the index then held `indexCount` entries.
+  case added([DueEntry], indexCount: Int)
+  /// The store failed.
+  case storeFailed
+  /// The index failed.
+  case indexFailed
+}

@@ -1,0 +1,135 @@
+public import Logging
+public import ServiceLifecycle
+import StepRunner
+public import TimerModel
+
+/// Runs the scheduler's engine against a store and an index.
+public final class TimerScheduler: DueListener, CapacityListener {
+  private let configuration: SchedulerConfiguration
+  private let shards: [Int]
+  private let store: any TimerStore
+  private let index: any TimerIndex
+  private let clock: any NodeClock
+  private let logger: Logger
+  private let mailbox = Mailbox<SchedulerEvent>(name: "timerd-schedule")
+
+  /// News of due timers beyond this many unread events is dropped; the sweep finds those timers.
+  private static let mailboxLimit = 10_000
+
+  /// Makes a scheduler that polls `shards`.
+  public init(
+    configuration: SchedulerConfiguration, shards: [Int], store: any TimerStore, index: any TimerIndex,
+    clock: any NodeClock, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.shards = shards
+    self.store = store
+    self.index = index
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Takes note of timers that are due at a new time.
+  public func timersDue(_ entries: [DueEntry]) {
+    guard mailbox.count < Self.mailboxLimit else { return }
+    mailbox.post(.timersDue(entries))
+  }
+
+  /// Takes note of room in Delivery.
+  public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
+
+  /// Makes a service that claims and hands over to `receiver` until a graceful shutdown.
+  public func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
+    SchedulerRun(scheduler: self, receiver: receiver)
+  }
+
+  /// Claims and hands over to `receiver` until a graceful shutdown; returns when no claim is under way.
+  fileprivate func run(delivering receiver: any ClaimedTimerReceiver) async {
+    mailbox.post(.shardsOwned(shards))
+    let engine = SchedulerEngine(configuration: configuration)
+    await withGracefulShutdownHandler {
+      await StepRunner(mailbox: mailbox, clock: clock).run(engine) { action in
+        perform(action, receiver)
+      }
+    } onGracefulShutdown: {
+      self.mailbox.post(.drain)
+    }
+  }
+
+  private func perform(
+    _ action: SchedulerAction, _ receiver: any ClaimedTimerReceiver
+  ) -> (@Sendable () async -> SchedulerEvent)? {
+    switch action {
+    case .deliver(let timers):
+      receiver.deliver(timers)
+      return nil
+    case .readIndex(let shards, let through, let limit):
+      return { [self] in
+        .indexRead(
+          await attempt("read index") { try await index.due(in: shards, through: through, limit: limit) })
+      }
+    case .claim(let claim):
+      return { [self] in
+        .claimAnswered(claim, await attempt("claim") { try await store.claim(request(claim)) })
+      }
+    case .tidyIndex(let remove, let move):
+      return { [self] in
+        let done = await attempt("tidy index") {
+          try await index.remove(remove)
+          try await index.add(move)
+        }
+        return .indexTidied(done != nil)
+      }
+    case .addToIndex(let entries):
+      return { [self] in .indexAdded(await attempt("add to index") { try await index.add(entries) } != nil) }
+    case .probeIndex(let shards):
+      return { [self] in
+        .indexProbed(await attempt("probe index") { try await index.count(in: shards) } != nil)
+      }
+    case .refill(let refill):
+      return { [self] in .refilled(refill, await fill(refill)) }
+    case .sweep(let shards, let before, let limit):
+      return { [self] in
+        .swept(
+          await attempt("sweep") { try await store.overdue(shards: shards, before: before, limit: limit) })
+      }
+    }
+  }
+
+  private func request(_ claim: ClaimAttempt) -> ClaimRequest {
+    ClaimRequest(
+      keys: claim.entries.map(\.key), node: configuration.node, lease: configuration.claimLease,
+      claimAhead: configuration.claimAhead, payloadBudget: claim.payloadBudget)
+  }
+
+  private func fill(_ refill: Refill) async -> RefillResult {
+    let page = await attempt("refill") {
+      try await store.due(
+        shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)
+    }
+    guard let page else { return .storeFailed }
+    let count = await attempt("add to index") {
+      try await index.add(page)
+      return try await index.count(in: shards)
+    }
+    return count.map { .added(page, indexCount: $0) } ?? .indexFailed
+  }
+
+  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
+  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
+    do {
+      return try await work()
+    } catch {
+      logger.warning("\(what) failed", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+}
+
+/// The running scheduler, as the service group sees it.
+private struct SchedulerRun: Service {
+  let scheduler: TimerScheduler
+  let receiver: any ClaimedTimerReceiver
+
+  func run() async throws { await scheduler.run(delivering: receiver) }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// Calls back at a time of the monotonic clock, to within the kernel's timer precision.
+///
+/// A thread of its own, since `Task.sleep` goes through a dispatch timer with a leeway that costs punctuality.
+public final class Alarm: Sendable {
+  private let core: AlarmCore
+
+  /// Starts the thread; `name` shows in the system's lists and has at most 15 characters.
+  public init(name: String) {
+    core = AlarmCore()
+    core.start(name: name)
+  }
+
+  deinit { core.stop() }
+
+  /// Sets the only alarm to `deadline`, in microseconds of the monotonic clock; an earlier setting is replaced.
+  public func set(_ deadline: Int64, call: @escaping @Sendable () -> Void) {
+    core.set(deadline, call)
+  }
+}
+
+/// What the thread and the handle share; it lives until both have let go.
+private final class AlarmCore: @unchecked Sendable {
+  // Guarded by `mutex`. Swift's Mutex has no condition variable, hence the unchecked conformance.
+  private var deadline: Int64?
+  private var call: (@Sendable () -> Void)?
+  private var isStopped = false
+  private var name = ""
+
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    defer { pthread_condattr_destroy(&attributes) }
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func start(name: String) {
+    self.name = name
+    var thread = pthread_t()
+    let retained = Unmanaged.passRetained(self)
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<AlarmCore>.fromOpaque(argument).takeRetainedValue().loop() }
+        return nil
+      }, retained.toOpaque())
+    precondition(status == 0, "the system refused a thread: error \(status)")
+    pthread_detach(thread)
+  }
+
+  func stop() { change { isStopped = true } }
+
+  func set(_ deadline: Int64, _ call: @escaping @Sendable () -> Void) {
+    change {
+      self.deadline = deadline
+      self.call = call
+    }
+  }
+
+  private func change(_ body: () -> Void) {
+    pthread_mutex_lock(mutex)
+    body()
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func loop() {
+    nameThread()
+    pthread_mutex_lock(mutex)
+    while !isStopped {
+      guard let deadline else {
+        pthread_cond_wait(condition, mutex)
+        continue
+      }
+      guard SystemClock.monotonicMicroseconds() >= deadline else {
+        wait(until: deadline)
+        continue
+      }
+      let due = call
+      self.deadline = nil
+      call = nil
+      pthread_mutex_unlock(mutex)
+      due?()
+      pthread_mutex_lock(mutex)
+    }
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Through /proc, since `pthread_setname_np` is hidden behind a macro that Swift's Glibc does not set.
+  private func nameThread() {
+    guard let file = fopen("/proc/thread-self/comm", "w") else { return }
+    defer { fclose(file) }
+    fputs(String(name.prefix(15)), file)
+  }
+
+  private func wait(until deadline: Int64) {
+    var time = timespec(tv_sec: Int(deadline / 1_000_000), tv_nsec: Int(deadline % 1_000_000) * 1000)
+    pthread_cond_timedwait(condition, mutex, &time)
+  }
+}

@@ -1,0 +1,27 @@
+public import TimerModel
+
+/// Waits longer after each failure in a row, up to 16 times the first wait.
+public struct Backoff: Sendable {
+  private let first: Duration
+  private var failures = 0
+  /// When the wait ends, on the monotonic clock.
+  public private(set) var until: Int64 = .min
+
+  /// Makes one that is not waiting.
+  public init(first: Duration) { self.first = first }
+
+  /// Whether the wait goes on.
+  public func isWaiting(_ now: Moment) -> Bool { until > now.monotonicMicroseconds }
+
+  /// Begins a wait.
+  public mutating func fail(_ now: Moment) {
+    until = now.monotonicMicroseconds(after: first * (1 << min(failures, 4)))
+    failures += 1
+  }
+
+  /// Ends the wait and starts over.
+  public mutating func succeed() {
+    failures = 0
+    until = .min
+  }
+}

@@ -1,0 +1,57 @@
+import Synchronization
+
+/// Events on their way to one reader, which waits for them or for a deadline.
+///
+/// It has no bound of its own: what posts to it is bounded by capacity that was granted before, or drops.
+public final class Mailbox<Event: Sendable>: Sendable {
+  private struct State {
+    var events: [Event] = []
+    var reader: CheckedContinuation<Void, Never>?
+
+    mutating func takeReader() -> CheckedContinuation<Void, Never>? {
+      defer { reader = nil }
+      return reader
+    }
+  }
+
+  private let state = Mutex(State())
+  private let alarm: Alarm
+
+  /// Makes an empty mailbox; `name` is that of its alarm's thread.
+  public init(name: String) { alarm = Alarm(name: name) }
+
+  /// How many events wait.
+  public var count: Int { state.withLock { $0.events.count } }
+
+  /// Adds an event and wakes the reader. Never blocks.
+  public func post(_ event: Event) {
+    state.withLock {
+      $0.events.append(event)
+      return $0.takeReader()
+    }?.resume()
+  }
+
+  /// Returns what has been posted since the last call; waits for the first event, until `deadline` on the
+  /// monotonic clock, or until the task is cancelled. There must be one reader only.
+  public func next(until deadline: Int64) async -> [Event] {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isReady = state.withLock { state in
+          precondition(state.reader == nil, "a mailbox has one reader")
+          guard state.events.isEmpty, !Task.isCancelled else { return true }
+          state.reader = continuation
+          return false
+        }
+        if isReady { continuation.resume() } else { alarm.set(deadline) { [weak self] in self?.wake() } }
+      }
+    } onCancel: {
+      wake()
+    }
+    return state.withLock { state in
+      defer { state.events.removeAll() }
+      return state.events
+    }
+  }
+
+  private func wake() { state.withLock { $0.takeReader() }?.resume() }
+}

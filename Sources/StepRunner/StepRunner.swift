@@ -1,0 +1,33 @@
+public import TimerModel
+
+/// Steps an engine whenever something happened or its time has come, and carries out what it wants.
+public struct StepRunner<Engine: StepEngine> {
+  /// Carries out an action: at once, returning nil, or as work that ends with an event.
+  public typealias Perform = (Engine.Action) -> (@Sendable () async -> Engine.Event)?
+
+  private let mailbox: Mailbox<Engine.Event>
+  private let clock: any NodeClock
+
+  /// Makes a runner that reads events from `mailbox` and the time from `clock`.
+  public init(mailbox: Mailbox<Engine.Event>, clock: any NodeClock) {
+    self.mailbox = mailbox
+    self.clock = clock
+  }
+
+  /// Runs `engine` until it is finished or the task is cancelled, then waits for the work that was started.
+  public func run(_ engine: Engine, perform: Perform) async {
+    var engine = engine
+    await withDiscardingTaskGroup { group in
+      var events: [Engine.Event] = []
+      while !Task.isCancelled {
+        for action in engine.step(events, now: clock.now()) {
+          guard let work = perform(action) else { continue }
+          group.addTask { [mailbox] in mailbox.post(await work()) }
+        }
+        if engine.isFinished { return }
+        events = await mailbox.next(until: engine.wakeAtMonotonicMicroseconds)
+      }
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Glibc
+public import TimerModel
+
+/// The clocks of this machine, for stores that take their time from it.
+public struct SystemClock: NodeClock {
+  /// Makes a clock.
+  public init() {}
+
+  /// Reads both clocks.
+  public func now() -> Moment {
+    Moment(
+      storeMicroseconds: Self.microseconds(of: CLOCK_REALTIME),
+      monotonicMicroseconds: Self.monotonicMicroseconds())
+  }
+
+  /// Microseconds on the monotonic clock.
+  public static func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
+
+  private static func microseconds(of clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}

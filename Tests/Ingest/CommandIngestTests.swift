@@ -1,0 +1,87 @@
+import Ingest
+import Logging
+import Synchronization
+import Testing
+import TimerModel
+
+@Suite struct CommandIngestTests {
+  @Test func commandsThatArriveDuringACommitShareTheNext() async throws {
+    let store = GatedStore()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 100, batchLimit: 64,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      group.addTask { _ = try await ingest.apply(.sample(0)) }
+      await store.waitForBatch()
+      for number in 1...40 { group.addTask { _ = try await ingest.apply(.sample(number)) } }
+      await store.waitForQueue { ingest.waitingCommands == 40 }
+      store.open()
+      for _ in 0...40 { try await group.next() }
+      #expect(store.batchSizes == [1, 40])
+      group.cancelAll()
+    }
+  }
+
+  @Test func aFullQueueRefusesAndSaysWhenToComeBack() async throws {
+    let store = GatedStore()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 1, batchLimit: 64,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      group.addTask { _ = try await ingest.apply(.sample(0)) }
+      await store.waitForBatch()
+      group.addTask { _ = try await ingest.apply(.sample(1)) }
+      await store.waitForQueue { ingest.waitingCommands == 1 }
+      await #expect(throws: Overloaded.self) { _ = try await ingest.apply(.sample(2)) }
+      store.open()
+      for _ in 0...1 { try await group.next() }
+      group.cancelAll()
+    }
+  }
+
+  @Test func aStoreErrorReachesEveryRequestOfTheBatchAndNoOther() async throws {
+    let store = GatedStore()
+    store.failNext(StoreError(code: .unavailable, message: "away", outcome: .unknown))
+    let listener = RecordingListener()
+    let ingest = CommandIngest(
+      store: store, listener: listener, queueLimit: 10, batchLimit: 64, logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      store.open()
+      await #expect(throws: StoreError.self) { _ = try await ingest.apply(.sample(0)) }
+      #expect(listener.entries.isEmpty)
+      guard case .created = try await ingest.apply(.sample(1)) else {
+        Issue.record("the next batch goes through")
+        return
+      }
+      #expect(listener.entries.count == 1)
+      group.cancelAll()
+    }
+  }
+
+  @Test func aCancelledRequestIsWithdrawnBeforeItsBatch() async throws {
+    let store = GatedStore()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 10, batchLimit: 64,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      group.addTask { _ = try await ingest.apply(.sample(0)) }
+      await store.waitForBatch()
+      await withTaskGroup(of: Void.self) { requests in
+        requests.addTask {
+          await #expect(throws: CancellationError.self) { _ = try await ingest.apply(.sample(1)) }
+        }
+        await store.waitForQueue { ingest.waitingCommands == 1 }
+        requests.cancelAll()
+      }
+      store.open()
+      try await group.next()
+      _ = try await ingest.apply(.sample(2))
+      #expect(store.appliedKeys == ["t0", "t2"])
+      group.cancelAll()
+    }
+  }
+}

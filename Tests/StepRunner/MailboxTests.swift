@@ -1,0 +1,46 @@
+import StepRunner
+import Testing
+
+@Suite struct MailboxTests {
+  @Test func returnsWhatWasPostedBefore() async {
+    let mailbox = Mailbox<Int>(name: "test")
+    mailbox.post(1)
+    mailbox.post(2)
+    #expect(await mailbox.next(until: .max) == [1, 2])
+  }
+
+  @Test func wakesForAnEvent() async {
+    let mailbox = Mailbox<Int>(name: "test")
+    async let events = mailbox.next(until: .max)
+    mailbox.post(7)
+    #expect(await events == [7])
+  }
+
+  @Test func wakesAtTheDeadlineAndNotBefore() async {
+    let mailbox = Mailbox<Int>(name: "test")
+    let deadline = SystemClock.monotonicMicroseconds() + 2000
+    #expect(await mailbox.next(until: deadline) == [])
+    #expect(SystemClock.monotonicMicroseconds() >= deadline)
+  }
+
+  @Test func returnsWhenItsTaskIsCancelled() async {
+    let mailbox = Mailbox<Int>(name: "test")
+    await withTaskGroup(of: [Int].self) { group in
+      group.addTask { await mailbox.next(until: .max) }
+      group.cancelAll()
+      #expect(await group.next() == [])
+    }
+  }
+
+  @Test func losesNothingUnderManyWriters() async {
+    let mailbox = Mailbox<Int>(name: "test")
+    await withDiscardingTaskGroup { group in
+      for writer in 0..<8 {
+        group.addTask { for event in 0..<1000 { mailbox.post(writer * 1000 + event) } }
+      }
+      var received: Set<Int> = []
+      while received.count < 8000 { received.formUnion(await mailbox.next(until: .max)) }
+      #expect(received.count == 8000)
+    }
+  }
+}
