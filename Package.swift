@@ -136,7 +136,7 @@ let package = Package(
       uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),
     test(
       "SimulationTests", path: "Simulation",
-      uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"]),
+      uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
     test(
       "IntegrationTests", path: "Integration", uses: ["TimerServer", "TimerModel", "TimerTesting"],
       products: [.product(name: "Yams", package: "Yams")]),

@@ -1,0 +1,117 @@
+import Testing
+public import TimerModel
+
+/// What every `TimerIndex` must do; each adapter runs all cases against a fresh, empty index.
+public enum TimerIndexConformance: String, CaseIterable, Sendable {
+  /// The earliest entry comes first.
+  case readsDueEntriesEarliestFirst
+  /// An entry that is due at exactly the given time is read.
+  case readsThroughTheGivenTimeInclusive
+  /// Reading twice gives the same.
+  case readingRemovesNothing
+  /// The reply names the due time of the first entry that is not in it.
+  case saysWhenTheNextIsDue
+  /// There is one entry per timer.
+  case addingAgainMoves
+  /// A removed entry is gone.
+  case removesWhatWasRead
+  /// Removing an old place leaves the new one.
+  case keepsWhatMovedSinceItWasRead
+  /// Unknown entries and empty lists do nothing.
+  case removingTheUnknownIsHarmless
+  /// Other shards are not touched.
+  case readsOnlyTheWantedShards
+  /// The limit holds for all shards together, earliest first.
+  case limitsAcrossShards
+  /// Entries with the same due time do not hide one another.
+  case tiesAreAllThere
+  /// The count is that of the given shards.
+  case countsPerShard
+  /// Nothing is lost or doubled however often entries move.
+  case holdsTenThousandThroughManyMoves
+
+  /// Runs the case.
+  public func run(on index: any TimerIndex) async throws {
+    switch self {
+    case .readsDueEntriesEarliestFirst:
+      try await index.add([entry("c", 30), entry("a", 10), entry("b", 20)])
+      #expect(try await read(index, 100) == ["a", "b", "c"])
+    case .readsThroughTheGivenTimeInclusive:
+      try await index.add([entry("a", 10), entry("b", 11)])
+      #expect(try await read(index, 10) == ["a"])
+      #expect(try await read(index, 9) == [])
+    case .readingRemovesNothing:
+      try await index.add([entry("a", 10), entry("b", 20)])
+      #expect(try await read(index, 100) == ["a", "b"])
+      #expect(try await read(index, 100) == ["a", "b"])
+    case .saysWhenTheNextIsDue:
+      #expect(try await index.due(in: [1], through: at(5), limit: 10).nextDueAt == nil)
+      try await index.add([entry("a", 10), entry("b", 20), entry("c", 30)])
+      #expect(try await index.due(in: [1], through: at(5), limit: 10).nextDueAt == at(10))
+      #expect(try await index.due(in: [1], through: at(10), limit: 10).nextDueAt == at(20))
+      #expect(try await index.due(in: [1], through: at(100), limit: 2).nextDueAt == at(30))
+      #expect(try await index.due(in: [1], through: at(100), limit: 3).nextDueAt == nil)
+    case .addingAgainMoves:
+      try await index.add([entry("a", 10)])
+      try await index.add([entry("a", 50)])
+      #expect(try await read(index, 40) == [])
+      try await index.add([entry("a", 5)])
+      #expect(try await read(index, 6) == ["a"])
+      #expect(try await index.count(in: [1]) == 1)
+    case .removesWhatWasRead:
+      try await index.add([entry("a", 10), entry("b", 20)])
+      try await index.remove([entry("a", 10)])
+      #expect(try await read(index, 100) == ["b"])
+    case .keepsWhatMovedSinceItWasRead:
+      try await index.add([entry("a", 10)])
+      let seen = try await index.due(in: [1], through: at(10), limit: 10).entries
+      try await index.add([entry("a", 90)])
+      try await index.remove(seen)
+      #expect(try await read(index, 100) == ["a"])
+    case .removingTheUnknownIsHarmless:
+      try await index.remove([entry("a", 10), entry("z", 1, shard: 99)])
+      try await index.remove([])
+      try await index.add([])
+      #expect(try await read(index, 100) == [])
+    case .readsOnlyTheWantedShards:
+      try await index.add([entry("a", 10, shard: 1), entry("b", 5, shard: 2), entry("c", 1, shard: 3)])
+      #expect(
+        try await index.due(in: [1, 2], through: at(100), limit: 10).entries.map(\.key.timerID) == ["b", "a"])
+      #expect(
+        try await index.due(in: [], through: at(100), limit: 10) == DueReply(entries: [], nextDueAt: nil))
+    case .limitsAcrossShards:
+      try await index.add((0..<20).map { entry("t\($0)", Int64($0), shard: $0 % 4) })
+      let reply = try await index.due(in: [0, 1, 2, 3], through: at(100), limit: 7)
+      #expect(reply.entries.map(\.dueAt) == (0..<7).map { at($0) })
+      #expect(reply.nextDueAt == at(7))
+    case .tiesAreAllThere:
+      try await index.add((0..<10).map { entry("t\($0)", 10) })
+      #expect(try await Set(read(index, 10)).count == 10)
+    case .countsPerShard:
+      try await index.add([entry("a", 10, shard: 1), entry("b", 5, shard: 2), entry("c", 1, shard: 2)])
+      #expect(try await index.count(in: [2]) == 2)
+      #expect(try await index.count(in: [1, 2, 3]) == 3)
+    case .holdsTenThousandThroughManyMoves:
+      for round in 0..<5 {
+        try await index.add(
+          (0..<10_000).map { entry("t\($0)", Int64($0 * 7 % 10_000 + round), shard: $0 % 8) })
+      }
+      #expect(try await index.count(in: Array(0..<8)) == 10_000)
+      let reply = try await index.due(in: Array(0..<8), through: at(.max), limit: 10_000)
+      #expect(reply.entries.count == 10_000)
+      #expect(reply.entries.map(\.dueAt) == (0..<10_000).map { at(Int64($0) + 4) })
+      try await index.remove(reply.entries)
+      #expect(try await index.count(in: Array(0..<8)) == 0)
+    }
+  }
+
+  private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+
+  private func entry(_ id: String, _ dueAt: Int64, shard: Int = 1) -> DueEntry {
+    DueEntry(key: TimerKey(groupID: "g", timerID: id), shard: shard, dueAt: at(dueAt))
+  }
+
+  private func read(_ index: any TimerIndex, _ through: Int64) async throws -> [String] {
+    try await index.due(in: [1], through: at(through), limit: 1000).entries.map(\.key.timerID)
+  }
+}

@@ -1,0 +1,77 @@
+import Delivery
+import TimerModel
+import TimerTesting
+
+/// Delivery's engine with a clock in hand, and what it has wanted so far.
+struct DeliveryBench {
+  private(set) var engine: DeliveryEngine
+  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var running: [(id: HeldID, request: AttemptRequest)] = []
+  private(set) var started: [String] = []
+  private(set) var settling: [SettleBatch] = []
+  private(set) var announced: [DueEntry] = []
+  private(set) var granted = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  private var created = 0
+
+  init(configure: (inout DeliveryConfiguration) -> Void = { _ in }) {
+    var configuration = DeliveryConfiguration()
+    configure(&configuration)
+    engine = DeliveryEngine(configuration: configuration, random: SeededGenerator(seed: 1))
+  }
+
+  mutating func hear(_ events: DeliveryEvent...) {
+    for action in engine.step(events, now: now) {
+      switch action {
+      case .attempt(let id, let request):
+        running.append((id, request))
+        started.append(request.timer.key.timerID)
+      case .settle(let batch): settling.append(batch)
+      case .announce(let entries): announced += entries
+      case .grant(let capacity): granted += capacity
+      }
+    }
+  }
+
+  mutating func pass(_ duration: Duration) {
+    now.storeMicroseconds += duration.microseconds
+    now.monotonicMicroseconds += duration.microseconds
+    hear()
+  }
+
+  mutating func stepWall(_ duration: Duration) {
+    now.storeMicroseconds += duration.microseconds
+    hear()
+  }
+
+  /// Ends the attempt of the timer called `id`.
+  mutating func end(_ id: String, _ outcome: AttemptOutcome) {
+    guard let index = running.firstIndex(where: { $0.request.timer.key.timerID == id }) else { return }
+    hear(.attemptEnded(running.remove(at: index).id, outcome))
+  }
+
+  /// Answers the oldest write that waits for an answer.
+  mutating func settle(_ verdict: SettleVerdict? = .settled) {
+    guard !settling.isEmpty else { return }
+    let batch = settling.removeFirst()
+    hear(.settled(batch, verdict.map { verdict in batch.ids.map { _ in verdict } }))
+  }
+
+  func claimed(
+    _ id: String, in milliseconds: Int64 = 0, url: String = "http://example.com/",
+    lease: Duration = .seconds(45),
+    payload: [UInt8]? = nil, policy: RetryPolicy? = nil
+  ) -> ClaimedTimer {
+    let dueAt = Timestamp(milliseconds: now.store.milliseconds + milliseconds)
+    let definition = TimerDefinition(
+      executeAt: dueAt, destination: .http(HTTPDestination(url: url)), payload: payload, retryPolicy: policy)
+    let key = TimerKey(groupID: "g", timerID: id)
+    var timer = Timer(creating: CreateTimer(key: key, definition: definition), at: now.store)
+    _ = timer.claim(for: NodeID("node"), lease: lease, dueThrough: dueAt, at: StoreTime(now.store))
+    return ClaimedTimer(
+      timer: timer, shard: 0, deadlineMonotonicMicroseconds: now.monotonicMicroseconds(after: lease))
+  }
+
+  static let delivered = AttemptOutcome(.delivered, statusCode: 200)
+  static let failed = AttemptOutcome(.failed(retryAfter: nil), statusCode: 500, error: "status 500")
+  static let refusedConnection = AttemptOutcome(.failed(retryAfter: nil), error: "connection refused")
+}

@@ -1,0 +1,188 @@
+import Delivery
+import Testing
+import TimerModel
+
+@Suite struct DeliveryEngineTests {
+  @Test func aTimerIsHeldUntilItsOwnMillisecond() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a", in: 30), bench.claimed("b", in: 10)]))
+    #expect(bench.started.isEmpty)
+    #expect(bench.engine.wakeAtMonotonicMicroseconds == 10_000)
+    bench.pass(.microseconds(9999))
+    #expect(bench.started.isEmpty)
+    bench.pass(.microseconds(1))
+    #expect(bench.started == ["b"])
+    bench.pass(.milliseconds(20))
+    #expect(bench.started == ["b", "a"])
+  }
+
+  @Test func whatSucceededIsSettledAndItsRoomGivenBack() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a", payload: [1, 2, 3])]))
+    bench.end("a", DeliveryBench.delivered)
+    #expect(bench.settling.first?.settlements.map(\.ending) == [.delivered])
+    #expect(bench.granted.timers == 0)
+    bench.settle()
+    #expect(bench.granted == DeliveryCapacity(timers: 1, payloadBytes: 3))
+    #expect(bench.announced.isEmpty)
+  }
+
+  @Test func aRetryIsAnnouncedOnlyOnceItIsStored() throws {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a")]))
+    bench.end("a", DeliveryBench.failed)
+    #expect(bench.announced.isEmpty)
+    bench.settle()
+    let next = try #require(bench.announced.first)
+    #expect(next.dueAt >= bench.now.store && next.dueAt <= bench.now.store + .seconds(1))
+  }
+
+  @Test func aClaimThatWasLostIsForgotten() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a")]))
+    bench.end("a", DeliveryBench.failed)
+    bench.settle(.lost)
+    #expect(bench.announced.isEmpty)
+    #expect(bench.granted.timers == 1)
+  }
+
+  @Test func whatCouldNotBeSettledIsSettledAgainAfterAPause() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a")]))
+    bench.end("a", DeliveryBench.delivered)
+    bench.settle(nil)
+    #expect(bench.settling.isEmpty)
+    bench.pass(.milliseconds(99))
+    #expect(bench.settling.isEmpty)
+    bench.pass(.milliseconds(1))
+    #expect(bench.settling.first?.settlements.map(\.ending) == [.delivered])
+  }
+
+  @Test func endingsThatArriveDuringAWriteShareTheNext() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed(["a", "b", "c"].map { bench.claimed($0) }))
+    for id in ["a", "b", "c"] { bench.end(id, DeliveryBench.delivered) }
+    #expect(bench.settling.map(\.ids.count) == [1])
+    bench.settle()
+    #expect(bench.settling.map(\.ids.count) == [2])
+  }
+
+  @Test func noMoreAttemptsRunThanAllowed() {
+    var bench = DeliveryBench {
+      $0.maxInFlight = 3
+      $0.maxInFlightPerOrigin = 3
+    }
+    bench.hear(.claimed((0..<5).map { bench.claimed("t\($0)") }))
+    #expect(bench.running.count == 3)
+    bench.end("t0", DeliveryBench.delivered)
+    #expect(bench.running.count == 3)
+    #expect(bench.started == ["t0", "t1", "t2", "t3"])
+  }
+
+  @Test func oneOriginCannotTakeAllPlaces() {
+    var bench = DeliveryBench {
+      $0.maxInFlight = 10
+      $0.maxInFlightPerOrigin = 4
+    }
+    bench.hear(.claimed((0..<8).map { bench.claimed("t\($0)", url: "http://hangs/\($0)") }))
+    #expect(bench.running.count == 4)
+    bench.hear(.claimed([bench.claimed("other", url: "http://works/")]))
+    #expect(bench.started.last == "other")
+  }
+
+  @Test func timersStepAsideForASilentOriginAndStayAwayLongerEachTime() throws {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 2 }
+    bench.hear(.claimed((0..<4).map { bench.claimed("t\($0)", url: "http://hangs/") }))
+    bench.pass(.milliseconds(100))
+    #expect(bench.settling.isEmpty, "it has had its chance to answer until now")
+    bench.pass(.milliseconds(1))
+    #expect(
+      bench.settling.first?.settlements.map(\.ending)
+        == Array(
+          repeating: .released(dueAt: bench.now.store + .milliseconds(250)), count: 2))
+    bench.settle()
+    #expect(bench.announced.count == 2)
+    #expect(bench.granted.timers == 2, "others can be claimed")
+    bench.hear(.claimed([bench.claimed("t5", url: "http://hangs/")]))
+    #expect(
+      bench.settling.first?.settlements.map(\.ending) == [
+        .released(dueAt: bench.now.store + .milliseconds(500))
+      ])
+  }
+
+  @Test func timersWaitForAnOriginThatAnswers() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)") }))
+    for number in 0..<20 {
+      bench.pass(.milliseconds(20))
+      bench.end("t\(number)", DeliveryBench.delivered)
+    }
+    #expect(bench.started.count == 20)
+  }
+
+  @Test func aSlowOriginKeepsOnlyWhatItCanTakeSoon() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    bench.hear(.claimed([bench.claimed("first")]))
+    bench.pass(.milliseconds(90))
+    bench.end("first", DeliveryBench.delivered)
+    bench.settle()
+    bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)") }))
+    let aside = bench.settling.first?.settlements.count
+    #expect(aside == 14, "one runs, five at 90 ms each can start within 500 ms")
+  }
+
+  @Test func refusedConnectionsAreNoSignOfLife() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    bench.hear(.claimed((0..<3).map { bench.claimed("t\($0)") }))
+    bench.pass(.milliseconds(90))
+    bench.end("t0", DeliveryBench.refusedConnection)
+    bench.pass(.milliseconds(20))
+    #expect(bench.settling.count == 1)
+    bench.settle()
+    #expect(bench.settling.first?.settlements.count == 1, "the last one stepped aside")
+  }
+
+  @Test func aClaimThatWouldRunOutDuringTheAttemptIsGivenBack() {
+    var bench = DeliveryBench()
+    let timer = bench.claimed("a", in: 31_000, lease: .seconds(45))
+    bench.hear(.claimed([timer]))
+    bench.pass(.milliseconds(30_001))
+    bench.stepWall(.seconds(60))
+    #expect(bench.started.isEmpty)
+    #expect(bench.settling.first?.settlements.map(\.ending) == [.released(dueAt: timer.timer.dueAt)])
+  }
+
+  @Test func aClockStepBackStartsNothingEarly() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a", in: 10)]))
+    bench.stepWall(.seconds(-3600))
+    bench.pass(.seconds(20))
+    #expect(bench.started.isEmpty)
+    bench.pass(.seconds(3600))
+    #expect(bench.started.isEmpty, "its lease ran out long ago")
+    #expect(bench.settling.count == 1)
+  }
+
+  @Test func drainingGivesBackWhatWaitsAndFinishesWhatRuns() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    bench.hear(.claimed([bench.claimed("runs"), bench.claimed("waits"), bench.claimed("early", in: 40)]))
+    bench.hear(.drain)
+    #expect(bench.settling.first?.settlements.map(\.key.timerID).sorted() == ["early", "waits"])
+    bench.settle()
+    #expect(!bench.engine.isFinished)
+    bench.end("runs", DeliveryBench.delivered)
+    #expect(!bench.engine.isFinished, "it is not settled yet")
+    bench.settle()
+    #expect(bench.engine.isFinished)
+    #expect(bench.started == ["runs"])
+  }
+
+  @Test func aStepOfTheClockDoesNotChangeAnAttemptsDuration() throws {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("a")]))
+    bench.pass(.milliseconds(7))
+    bench.stepWall(.seconds(-3600))
+    bench.end("a", DeliveryBench.delivered)
+    #expect(try #require(bench.settling.first?.settlements.first?.attempt).durationMilliseconds == 7)
+  }
+}

@@ -1,0 +1,101 @@
+import Scheduler
+import TimerModel
+
+/// A scheduler's engine with a clock in hand, and what it has wanted so far.
+struct SchedulerBench {
+  private(set) var engine: SchedulerEngine
+  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var reads = 0
+  private(set) var sweeps = 0
+  private(set) var claims: [ClaimAttempt] = []
+  private(set) var refills: [Refill] = []
+  private(set) var delivered: [ClaimedTimer] = []
+  private(set) var removed: [DueEntry] = []
+  private(set) var moved: [DueEntry] = []
+  private(set) var added: [DueEntry] = []
+
+  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 1000) {
+    var configuration = SchedulerConfiguration(node: NodeID("node"))
+    configuration.indexLimit = indexLimit
+    engine = SchedulerEngine(configuration: configuration)
+    hear(.shardsOwned(shards))
+    if timers > 0 { hear(.capacityGranted(DeliveryCapacity(timers: timers, payloadBytes: 1_000_000))) }
+  }
+
+  var wakeIn: Duration {
+    .microseconds(engine.wakeAtMonotonicMicroseconds - now.monotonicMicroseconds)
+  }
+
+  mutating func hear(_ events: SchedulerEvent...) {
+    for action in engine.step(events, now: now) { note(action) }
+  }
+
+  /// Takes capacity to exactly `timers`, as if everything else were in use.
+  mutating func capacity(_ timers: Int) {
+    hear(.capacityGranted(DeliveryCapacity(timers: timers == 0 ? -100 : 100 + timers, payloadBytes: 0)))
+  }
+
+  mutating func pass(_ duration: Duration) {
+    now.storeMicroseconds += duration.microseconds
+    now.monotonicMicroseconds += duration.microseconds
+    hear()
+  }
+
+  mutating func stepWall(_ duration: Duration) { now.storeMicroseconds += duration.microseconds }
+
+  /// Answers all that a fresh engine wants, so that it has nothing to do.
+  mutating func becomeIdle() {
+    while let refill = refills.last, openRefill {
+      openRefill = false
+      hear(.refilled(refill, .added([], indexCount: 0)))
+    }
+    hear(.swept([]))
+    hear(.indexRead(DueReply(entries: [], nextDueAt: nil)))
+    (reads, added) = (0, [])
+  }
+
+  mutating func answerIndex(_ entries: [DueEntry]) {
+    hear(.indexRead(DueReply(entries: entries, nextDueAt: nil)))
+  }
+
+  mutating func answerClaim(_ verdicts: [ClaimVerdict]) {
+    guard let claim = claims.last else { return }
+    hear(.claimAnswered(claim, ClaimReply(time: StoreTime(now.store), verdicts: verdicts)))
+  }
+
+  mutating func failClaim() {
+    guard let claim = claims.last else { return }
+    hear(.claimAnswered(claim, nil))
+  }
+
+  func entry(_ id: String, in milliseconds: Int64, shard: Int = 0) -> DueEntry {
+    DueEntry(
+      key: TimerKey(groupID: "g", timerID: id), shard: shard,
+      dueAt: Timestamp(milliseconds: now.store.milliseconds + milliseconds))
+  }
+
+  func timer(_ entry: DueEntry) -> Timer {
+    let definition = TimerDefinition(
+      executeAt: entry.dueAt, destination: .http(HTTPDestination(url: "http://example.com/")))
+    return Timer(creating: CreateTimer(key: entry.key, definition: definition), at: now.store)
+  }
+
+  private var openRefill = false
+
+  private mutating func note(_ action: SchedulerAction) {
+    switch action {
+    case .readIndex: reads += 1
+    case .sweep: sweeps += 1
+    case .claim(let attempt): claims.append(attempt)
+    case .refill(let refill):
+      refills.append(refill)
+      openRefill = true
+    case .deliver(let timers): delivered += timers
+    case .tidyIndex(let remove, let move):
+      removed += remove
+      moved += move
+    case .addToIndex(let entries): added += entries
+    case .probeIndex: break
+    }
+  }
+}

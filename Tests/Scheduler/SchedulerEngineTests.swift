@@ -1,0 +1,186 @@
+import Scheduler
+import Testing
+import TimerModel
+
+@Suite struct SchedulerEngineTests {
+  @Test func claimsNothingWithoutCapacity() {
+    var bench = SchedulerBench()
+    bench.capacity(0)
+    bench.hear(.timersDue([bench.entry("a", in: -10)]))
+    #expect(bench.claims.isEmpty)
+    bench.capacity(5)
+    bench.answerIndex([bench.entry("a", in: -10)])
+    #expect(bench.claims.count == 1)
+  }
+
+  @Test func readsTheIndexWhenTheEarliestIsDueAndNotBefore() throws {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 1000)]))
+    #expect(bench.reads == 0)
+    #expect(bench.wakeIn == .milliseconds(250), "a longer wait would miss a stepped clock")
+    bench.pass(.milliseconds(949))
+    #expect(bench.reads == 0)
+    bench.pass(.milliseconds(1))
+    #expect(bench.reads == 1, "claims run ahead by 50 ms")
+  }
+
+  @Test func claimsNoMoreThanThereIsRoomFor() throws {
+    var bench = SchedulerBench(timers: 3)
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0)]))
+    bench.answerIndex((0..<10).map { bench.entry("t\($0)", in: 0) })
+    #expect(try #require(bench.claims.last).entries.count == 3)
+  }
+
+  @Test func handsOverWhatItClaimedAndThenTidiesTheIndex() throws {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let entries = ["claimed", "gone", "held", "later"].map { bench.entry($0, in: 0) }
+    bench.hear(.timersDue(entries))
+    bench.answerIndex(entries)
+    let later = bench.now.store + .seconds(30)
+    bench.answerClaim([
+      .claimed(bench.timer(entries[0])), .gone, .held(until: later), .notYetDue(later),
+    ])
+    #expect(bench.delivered.map(\.timer.key.timerID) == ["claimed"])
+    #expect(bench.removed.map(\.key.timerID) == ["claimed", "gone", "held"])
+    #expect(bench.moved == [DueEntry(key: entries[3].key, shard: entries[3].shard, dueAt: later)])
+  }
+
+  @Test func theClaimsDeadlineCountsFromBeforeTheQuestion() throws {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let entry = bench.entry("a", in: 0)
+    bench.hear(.timersDue([entry]))
+    bench.answerIndex([entry])
+    let asked = bench.now.monotonicMicroseconds
+    bench.pass(.seconds(3))
+    bench.answerClaim([.claimed(bench.timer(entry))])
+    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000)
+  }
+
+  @Test func anErrorOfTheStoreIsFollowedByAGrowingPause() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let entry = bench.entry("a", in: 0)
+    bench.hear(.timersDue([entry]))
+    bench.answerIndex([entry])
+    for pause in [100, 200, 400, 800, 1600, 1600] {
+      bench.failClaim()
+      let reads = bench.reads
+      bench.pass(.milliseconds(pause - 1))
+      #expect(bench.reads == reads)
+      bench.pass(.milliseconds(1))
+      #expect(bench.reads == reads + 1)
+      bench.answerIndex([entry])
+    }
+  }
+
+  @Test func withoutIndexTheStoreIsPolledAndTimersAreStillClaimed() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0)]))
+    bench.hear(.indexRead(nil))
+    let sweeps = bench.sweeps
+    bench.pass(.milliseconds(200))
+    #expect(bench.sweeps == sweeps + 1)
+    bench.hear(.swept([bench.entry("a", in: 0)]))
+    #expect(bench.claims.last?.entries.map(\.key.timerID) == ["a"])
+  }
+
+  @Test func anIndexThatIsBackIsRebuiltFromTheStore() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0)]))
+    bench.hear(.indexRead(nil))
+    #expect(!bench.engine.usesIndex)
+    bench.pass(.milliseconds(200))
+    let refills = bench.refills.count
+    bench.hear(.indexProbed(true))
+    #expect(bench.engine.usesIndex)
+    #expect(bench.refills.count == refills + 1)
+    #expect(bench.refills.last?.cursor == nil, "from the very first timer")
+  }
+
+  @Test func refillsPageByPageUpToTheHorizon() throws {
+    var bench = SchedulerBench(shards: [7])
+    let first = try #require(bench.refills.last)
+    #expect(first.cursor == nil)
+    #expect(first.through == bench.now.store + .seconds(300))
+    let page = (0..<first.limit).map { bench.entry("t\($0)", in: Int64($0), shard: 7) }
+    bench.hear(.refilled(first, .added(page, indexCount: page.count)))
+    let second = try #require(bench.refills.last)
+    #expect(second.cursor == page.last)
+    bench.hear(.refilled(second, .added([], indexCount: page.count)))
+    #expect(bench.refills.count == 2, "the shard is covered")
+    bench.pass(.seconds(149))
+    #expect(bench.refills.count == 2)
+    bench.pass(.seconds(2))
+    #expect(bench.refills.count == 3, "ahead of time, when half of the horizon is left")
+  }
+
+  @Test func whatIsDueBeyondTheHorizonStaysOutOfTheIndex() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("near", in: 299_000), bench.entry("far", in: 301_000)]))
+    #expect(bench.added.map(\.key.timerID) == ["near"])
+  }
+
+  @Test func aFullIndexLeavesTheRestToALaterRefill() throws {
+    var bench = SchedulerBench(indexLimit: 2)
+    bench.becomeIdle()
+    bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 1000) }))
+    #expect(bench.added.map(\.key.timerID) == ["t1", "t2"])
+    let refills = bench.refills.count
+    bench.pass(.seconds(1))
+    bench.answerIndex([bench.entry("t1", in: 0)])
+    bench.answerClaim([.gone])
+    bench.hear(.indexTidied(true))
+    #expect(bench.refills.count > refills, "there is room again")
+  }
+
+  @Test func theSweepFindsWhatTheIndexMissed() throws {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let sweeps = bench.sweeps
+    bench.pass(.seconds(2))
+    #expect(bench.sweeps == sweeps + 1)
+    bench.hear(.swept([bench.entry("missed", in: -3000)]))
+    #expect(bench.added.map(\.key.timerID) == ["missed"])
+    #expect(bench.reads > 0)
+  }
+
+  @Test func aClockStepForwardIsNoticedAtOnce() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let (sweeps, refills) = (bench.sweeps, bench.refills.count)
+    bench.stepWall(.seconds(3600))
+    bench.pass(.milliseconds(250))
+    #expect(bench.sweeps == sweeps + 1)
+    #expect(bench.refills.count == refills + 1)
+  }
+
+  @Test func aClockStepBackClaimsNothing() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 1000)]))
+    bench.stepWall(.seconds(-3600))
+    bench.pass(.seconds(2))
+    for _ in 0..<2 { bench.answerIndex([]) }
+    #expect(bench.claims.isEmpty)
+  }
+
+  @Test func drainingClaimsNoMoreAndWaitsForTheClaimUnderWay() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let entry = bench.entry("a", in: 0)
+    bench.hear(.timersDue([entry]))
+    bench.answerIndex([entry])
+    bench.hear(.drain)
+    #expect(!bench.engine.isFinished)
+    bench.answerClaim([.claimed(bench.timer(entry))])
+    #expect(bench.delivered.count == 1)
+    #expect(bench.engine.isFinished)
+  }
+}

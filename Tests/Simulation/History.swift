@@ -1,0 +1,22 @@
+import TimerModel
+
+/// What happened in a run, as seen from outside.
+struct History {
+  struct Attempt {
+    let timer: Timer
+    let node: NodeID
+    let start: Moment
+    var wasTaken = false
+  }
+
+  struct Answer {
+    let command: TimerCommand
+    /// Nil where the outcome is unknown or nothing was done.
+    let result: CommandResult?
+    let isUnknown: Bool
+    let at: Moment
+  }
+
+  var attempts: [Attempt] = []
+  var answers: [Answer] = []
+}

@@ -1,0 +1,33 @@
+import Delivery
+import Scheduler
+import TimerModel
+import TimerTesting
+
+/// One run of a node: the real engines, and what its death leaves behind.
+final class SimulatedNode {
+  let id: NodeID
+  var scheduler: SchedulerEngine
+  var delivery: DeliveryEngine
+  var isAlive = true
+  /// When its engines want to be stepped again; an older wish is void.
+  var schedulerWake: Int64 = .max
+  var deliveryWake: Int64 = .max
+
+  init(number: Int, seed: UInt64) {
+    id = NodeID("node-\(number)")
+    var scheduling = SchedulerConfiguration(node: id)
+    scheduling.claimLease = .seconds(8)
+    scheduling.claimBatch = 20
+    scheduling.refillPage = 7
+    scheduling.indexLimit = 25
+    scheduling.horizon = .seconds(20)
+    scheduler = SchedulerEngine(configuration: scheduling)
+    var delivering = DeliveryConfiguration()
+    delivering.maxInFlight = 8
+    delivering.maxInFlightPerOrigin = 4
+    delivering.maxHeldPayloadBytes = 2000
+    delivering.attemptTimeout = .seconds(2)
+    delivering.settleBatch = 5
+    delivery = DeliveryEngine(configuration: delivering, random: SeededGenerator(seed: seed))
+  }
+}

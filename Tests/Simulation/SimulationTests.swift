@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite struct SimulationTests {
+  /// A thousand runs, or the one that `TIMERD_SIMULATION_SEED` names.
+  static let seeds: [ClosedRange<UInt64>] = {
+    if let text = ProcessInfo.processInfo.environment["TIMERD_SIMULATION_SEED"], let seed = UInt64(text) {
+      return [seed...seed]
+    }
+    return stride(from: 0, to: 1000, by: 50).map { UInt64($0)...UInt64($0 + 49) }
+  }()
+
+  @Test(arguments: seeds) func keepsItsPromises(seeds: ClosedRange<UInt64>) {
+    for seed in seeds {
+      let violations = Simulation(seed: seed).run()
+      #expect(
+        violations.isEmpty,
+        "seed \(seed); replay with: TIMERD_SIMULATION_SEED=\(seed) swift test --filter SimulationTests")
+    }
+  }
+
+  /// What the runs prove depends on what happens in them.
+  @Test func theRunsContainWhatTheyAreMeantToTest() {
+    let runs = (1...100).map { Simulation(seed: $0) }
+    for run in runs { _ = run.run() }
+    #expect(runs.contains { $0.history.attempts.count > 50 })
+    #expect(runs.contains { $0.table.allTimers.contains { $0.phase == .cancelled } })
+    #expect(runs.contains { $0.table.allTimers.contains { $0.phase == .dead } })
+    #expect(runs.contains { $0.table.allTimers.contains { $0.revision > 1 && $0.phase == .delivered } })
+    #expect(runs.contains { $0.history.answers.contains { $0.isUnknown } })
+    #expect(runs.contains { $0.nodes.contains { !$0.isAlive } })
+  }
+
+  @Test func theSameSeedGivesTheSameRun() {
+    let runs = (0..<2).map { _ in Simulation(seed: 77) }
+    for run in runs { _ = run.run() }
+    #expect(runs[0].history.attempts.map(\.start) == runs[1].history.attempts.map(\.start))
+  }
+}
