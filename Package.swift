@@ -72,7 +72,8 @@ let package = Package(
     source(
       "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "Telemetry", "CLibcurl"],
       products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
-    source("Persistence", path: "Persistence/Core", uses: ["TimerModel"]),
+    source(
+      "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,4 +1,5 @@
 import TimerModel
+import TimerTesting
 
 /// Holds the promises of docs/architecture.md against what happened.
 struct PromiseChecker {

@@ -91,9 +91,9 @@ final class Simulation {
         payloadBudget: attempt.payloadBudget)
       useStore({ $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0)) }
     case .tidyIndex(let remove, let move):
-      useIndex({
-        $0.remove(remove)
-        $0.add(move)
+      useIndex({ (index: inout SimulatedIndex) -> Void in
+        index.remove(remove)
+        index.add(move)
       }) { self.tell(node, .indexTidied($0 != nil)) }
     case .addToIndex(let entries):
       addToIndex(entries) { self.tell(node, .indexAdded($0)) }
@@ -148,7 +148,7 @@ final class Simulation {
 
   private func addToIndex(_ entries: [DueEntry], _ then: @escaping (Bool) -> Void) {
     let kept = entries.filter { _ in !random.happens(faults.indexLoses) }
-    useIndex({ $0.add(kept) }) { then($0 != nil) }
+    useIndex({ (index: inout SimulatedIndex) -> Void in index.add(kept) }) { then($0 != nil) }
   }
 
   private func useIndex<Reply>(

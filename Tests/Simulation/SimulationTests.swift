@@ -1,5 +1,7 @@
-import Foundation
+import FoundationEssentials
 import Testing
+import TimerModel
+import TimerTesting
 
 @Suite struct SimulationTests {
   /// A thousand runs, or the one that `TIMERD_SIMULATION_SEED` names.

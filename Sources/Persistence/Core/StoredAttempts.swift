@@ -1,0 +1,46 @@
+public import TimerModel
+
+/// The text form in which stores keep a timer's attempts: an array of arrays, oldest first.
+public enum StoredAttempts {
+  /// Encodes attempts as JSON; nil if there are none.
+  public static func encode(_ attempts: [AttemptRecord]) -> String? {
+    guard !attempts.isEmpty else { return nil }
+    var json = JSONWriter(capacity: 64 * attempts.count)
+    json.array { json in
+      for attempt in attempts {
+        json.array { json in
+          json.integer(attempt.number)
+          json.integer(attempt.startedAt.milliseconds)
+          json.integer(attempt.durationMilliseconds)
+          json.string(attempt.result.rawValue)
+          if let status = attempt.statusCode { json.integer(status) } else { json.null() }
+          if let error = attempt.error { json.string(error) } else { json.null() }
+        }
+      }
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  /// Decodes what `encode` made.
+  ///
+  /// - Throws: `StoreError` with code `incompatible` for anything else.
+  public static func decode(_ text: String?) throws(StoreError) -> [AttemptRecord] {
+    guard let text else { return [] }
+    guard let rows = try StoredJSON.parse(text, of: "attempt").elements else {
+      throw StoredJSON.unreadable("attempt")
+    }
+    var attempts: [AttemptRecord] = []
+    for row in rows { attempts.append(try decode(row)) }
+    return attempts
+  }
+
+  private static func decode(_ row: JSONText) throws(StoreError) -> AttemptRecord {
+    guard let fields = row.elements, fields.count == 6, let number = fields[0].integer,
+      let startedAt = fields[1].integer, let duration = fields[2].integer,
+      let result = fields[3].string.flatMap(AttemptRecord.Result.init)
+    else { throw StoredJSON.unreadable("attempt") }
+    return AttemptRecord(
+      number: Int(number), startedAt: Timestamp(milliseconds: startedAt), durationMilliseconds: duration,
+      result: result, statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string)
+  }
+}

@@ -1,0 +1,64 @@
+public import TimerModel
+
+/// The text form in which stores keep a destination: that of the HTTP API.
+public enum StoredDestination {
+  /// Encodes a destination as JSON.
+  public static func encode(_ destination: Destination) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      switch destination {
+      case .http(let http):
+        json.name("http")
+        json.object { json in
+          json.name("url")
+          json.string(http.url)
+          encode(http.headers, &json)
+        }
+      case .kafka(let kafka):
+        json.name("kafka")
+        json.object { json in
+          json.name("topic")
+          json.string(kafka.topic)
+          if let key = kafka.key {
+            json.name("key")
+            json.string(key)
+          }
+          encode(kafka.headers, &json)
+        }
+      }
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  /// Decodes what `encode` made.
+  ///
+  /// - Throws: `StoreError` with code `incompatible` for anything else.
+  public static func decode(_ text: String) throws(StoreError) -> Destination {
+    let members = try StoredJSON.members(text, of: "destination")
+    if let http = members["http"]?.fields, let url = http["url"]?.string {
+      return .http(HTTPDestination(url: url, headers: headers(http["headers"])))
+    }
+    if let kafka = members["kafka"]?.fields, let topic = kafka["topic"]?.string {
+      return .kafka(
+        KafkaDestination(topic: topic, key: kafka["key"]?.string, headers: headers(kafka["headers"])))
+    }
+    throw StoredJSON.unreadable("destination")
+  }
+
+  private static func encode(_ headers: [Header], _ json: inout JSONWriter) {
+    guard !headers.isEmpty else { return }
+    json.name("headers")
+    json.object { json in
+      for header in headers {
+        json.name(text: header.name)
+        json.string(header.value)
+      }
+    }
+  }
+
+  private static func headers(_ text: JSONText?) -> [Header] {
+    (text?.members ?? []).compactMap { name, value in
+      value.string.map { Header(name: name, value: $0) }
+    }
+  }
+}

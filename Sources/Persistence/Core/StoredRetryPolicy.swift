@@ -1,0 +1,37 @@
+public import TimerModel
+
+/// The text form in which stores keep a retry policy; durations are milliseconds.
+public enum StoredRetryPolicy {
+  /// Encodes a policy as JSON.
+  public static func encode(_ policy: RetryPolicy) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.name("attempts")
+      json.integer(policy.maxAttempts)
+      if let duration = policy.maxAttemptsDuration {
+        json.name("duration")
+        json.integer(duration.millisecondsRoundedUp)
+      }
+      json.name("initial")
+      json.integer(policy.initialInterval.millisecondsRoundedUp)
+      json.name("multiplier")
+      json.number(policy.backoffMultiplier)
+      json.name("max")
+      json.integer(policy.maxInterval.millisecondsRoundedUp)
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  /// Decodes what `encode` made.
+  ///
+  /// - Throws: `StoreError` with code `incompatible` for anything else.
+  public static func decode(_ text: String) throws(StoreError) -> RetryPolicy {
+    let members = try StoredJSON.members(text, of: "retry policy")
+    guard let attempts = members["attempts"]?.integer, let initial = members["initial"]?.integer,
+      let multiplier = members["multiplier"]?.number, let max = members["max"]?.integer
+    else { throw StoredJSON.unreadable("retry policy") }
+    return RetryPolicy(
+      maxAttempts: Int(attempts), maxAttemptsDuration: members["duration"]?.integer.map { .milliseconds($0) },
+      initialInterval: .milliseconds(initial), backoffMultiplier: multiplier, maxInterval: .milliseconds(max))
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import TimerModel
+
+/// The right to be the only process that uses a database file; given back when the process ends, however it ends.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  /// Takes the lock of the database at `path`.
+  ///
+  /// - Throws: `StoreError` with code `inUse` if somebody holds it.
+  init(ofDatabaseAt path: String) throws(StoreError) {
+    let lockPath = path + ".lock"
+    descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError(
+        code: .unavailable, message: "cannot open \(lockPath): \(String(cString: strerror(errno)))",
+        isRetriable: false)
+    }
+    // flock and not fcntl: it also keeps a second store of the same process out.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = Self.holder(descriptor)
+      close(descriptor)
+      throw StoreError(
+        code: .inUse, message: "\(path) is used by another timerd\(holder.map { " (process \($0))" } ?? "")",
+        isRetriable: false)
+    }
+    let text = "\(getpid())\n"
+    ftruncate(descriptor, 0)
+    _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+  }
+
+  deinit { close(descriptor) }
+
+  private static func holder(_ descriptor: Int32) -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    return Int(String(decoding: bytes.prefix(max(count, 0)).prefix { $0 > 0x20 }, as: UTF8.self))
+  }
+}

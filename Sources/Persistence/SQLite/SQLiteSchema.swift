@@ -1,0 +1,53 @@
+import GRDB
+
+/// The tables, version by version. A version that was released is never changed.
+enum SQLiteSchema {
+  static let migrations: [(name: String, sql: String)] = [
+    (
+      "1-timers",
+      """
+      CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE timers (
+        id INTEGER PRIMARY KEY,
+        group_id TEXT NOT NULL,
+        timer_id TEXT NOT NULL,
+        shard INTEGER NOT NULL,
+        phase INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        execute_at INTEGER NOT NULL,
+        destination TEXT NOT NULL,
+        payload BLOB,
+        retry_policy TEXT,
+        callback_timeout INTEGER,
+        traceparent TEXT,
+        tracestate TEXT,
+        revision INTEGER NOT NULL,
+        firing_high INTEGER NOT NULL,
+        firing_low INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        claim_number INTEGER NOT NULL,
+        claim_run INTEGER,
+        claim_node TEXT,
+        claim_deadline INTEGER,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        first_attempt_at INTEGER,
+        executed_at INTEGER,
+        attempts TEXT
+      );
+      CREATE UNIQUE INDEX timers_key ON timers (group_id, timer_id);
+      CREATE INDEX timers_due ON timers (shard, due_at, group_id, timer_id) WHERE phase = 0;
+      CREATE INDEX timers_ended ON timers (updated_at) WHERE phase > 0;
+      CREATE TABLE leases (shard INTEGER PRIMARY KEY, node TEXT NOT NULL, deadline INTEGER NOT NULL);
+      """
+    )
+  ]
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for migration in migrations {
+      migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+    }
+    return migrator
+  }
+}

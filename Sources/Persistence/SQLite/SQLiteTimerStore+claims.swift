@@ -1,0 +1,48 @@
+import GRDB
+public import TimerModel
+
+// Claims and settlements: the pure transition decides, one transaction writes the batch.
+extension SQLiteTimerStore {
+  /// Claims timers, in one transaction.
+  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+    try await write { [self] db in
+      let now = now
+      var budget = ClaimBudget(bytes: request.payloadBudget)
+      let verdicts = try request.keys.map { try claim($0, request, &budget, at: now, db) }
+      return ClaimReply(time: now, verdicts: verdicts)
+    }
+  }
+
+  /// Ends claims, in one transaction.
+  public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
+    try await write { [self] db in
+      let now = now
+      return try settlements.map { settlement in
+        guard var row = try fetch(settlement.key, db) else { return .lost }
+        let verdict = row.timer.settle(settlement, at: now)
+        if verdict == .settled { try saveState(of: row.timer, id: row.id, db) }
+        return verdict
+      }
+    }
+  }
+
+  private func claim(
+    _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime, _ db: Database
+  ) throws -> ClaimVerdict {
+    guard var row = try fetch(key, db) else { return .gone }
+    let verdict = row.timer.claim(
+      for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
+    guard case .claimed(let timer) = verdict else { return verdict }
+    guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
+    let statement = try db.cachedStatement(
+      sql: """
+        UPDATE timers SET attempt = ?, claim_number = ?, claim_run = ?, claim_node = ?, claim_deadline = ?
+        WHERE id = ?
+        """)
+    try statement.execute(arguments: [
+      timer.attempt, timer.claimNumber, run, timer.claim?.node.name, timer.claim?.deadline.milliseconds,
+      row.id,
+    ])
+    return verdict
+  }
+}

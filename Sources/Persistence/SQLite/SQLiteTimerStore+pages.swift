@@ -1,0 +1,63 @@
+import GRDB
+public import TimerModel
+
+// What is due, what is overdue, and what has ended long ago.
+extension SQLiteTimerStore {
+  static let dueSQL = """
+    SELECT group_id, timer_id, due_at FROM timers
+    WHERE phase = 0 AND shard = ? AND due_at <= ? AND (due_at, group_id, timer_id) > (?, ?, ?)
+    ORDER BY due_at, group_id, timer_id LIMIT ?
+    """
+
+  static let overdueSQL = """
+    SELECT group_id, timer_id, due_at FROM timers
+    WHERE phase = 0 AND shard = ? AND due_at < ? AND (claim_run IS NOT ? OR claim_deadline <= ?)
+    ORDER BY due_at, group_id, timer_id LIMIT ?
+    """
+
+  /// Reads the scheduled timers of a shard, in order of due time and key.
+  public func due(
+    shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int
+  ) async throws -> [DueEntry] {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: Self.dueSQL)
+      let arguments: StatementArguments = [
+        shard, through.milliseconds, cursor?.dueAt.milliseconds ?? .min, cursor?.key.groupID ?? "",
+        cursor?.key.timerID ?? "", limit,
+      ]
+      return try Row.fetchAll(statement, arguments: arguments).map { Self.entry($0, shard) }
+    }
+  }
+
+  /// Reads what is due before `before` and under no valid claim, shard by shard.
+  public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
+    try await read { [run, now] db in
+      let statement = try db.cachedStatement(sql: Self.overdueSQL)
+      var entries: [DueEntry] = []
+      for shard in shards where entries.count < limit {
+        let arguments: StatementArguments = [
+          shard, before.milliseconds, run, now.lease.milliseconds, limit - entries.count,
+        ]
+        entries += try Row.fetchAll(statement, arguments: arguments).map { Self.entry($0, shard) }
+      }
+      return entries
+    }
+  }
+
+  /// Deletes timers whose life ended before `before`.
+  public func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
+    try await write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM timers
+          WHERE id IN (SELECT id FROM timers WHERE phase > 0 AND updated_at < ? ORDER BY updated_at LIMIT ?)
+          """, arguments: [before.milliseconds, limit])
+      return db.changesCount
+    }
+  }
+
+  private static func entry(_ row: Row, _ shard: Int) -> DueEntry {
+    DueEntry(
+      key: TimerKey(groupID: row[0], timerID: row[1]), shard: shard, dueAt: Timestamp(milliseconds: row[2]))
+  }
+}

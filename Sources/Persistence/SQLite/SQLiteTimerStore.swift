@@ -1,0 +1,123 @@
+import FoundationEssentials
+import GRDB
+import Persistence
+public import TimerModel
+
+/// The embedded store: one SQLite file, used by one process.
+///
+/// Its wall clock is the machine's; its lease clock is the monotonic one, since claims and leases
+/// of an earlier process are void in any case. GRDB runs every access on its own queues.
+public final class SQLiteTimerStore: TimerStore {
+  /// How many shards the store was created with.
+  public let shardCount: Int
+  let pool: DatabasePool
+  /// Counts the openings of the file: claims of earlier ones are void.
+  let run: Int64
+  private let clock: any NodeClock
+  private let lock: FileLock
+
+  private init(pool: DatabasePool, lock: FileLock, shardCount: Int, run: Int64, clock: any NodeClock) {
+    self.pool = pool
+    self.lock = lock
+    self.shardCount = shardCount
+    self.run = run
+    self.clock = clock
+  }
+
+  /// Opens the file, creates or migrates it, and voids what an earlier process has claimed.
+  ///
+  /// - Throws: `StoreError`: `inUse` if another process has it open, `incompatible` if it is newer than this
+  ///   version, no database, or was created with another number of shards.
+  public static func open(
+    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock
+  ) async throws -> SQLiteTimerStore {
+    try await translatingErrors {
+      let (pool, lock) = try connect(path)
+      try refuseNewer(pool)
+      try SQLiteSchema.migrator.migrate(pool)
+      let run = try await pool.write { db in
+        try checkShardCount(shardCount, db)
+        try db.execute(sql: "DELETE FROM leases")
+        return try nextRun(db)
+      }
+      return SQLiteTimerStore(pool: pool, lock: lock, shardCount: shardCount, run: run, clock: clock)
+    }
+  }
+
+  /// Brings the file to this version's schema.
+  ///
+  /// - Returns: the names of the migrations that were made, in order.
+  public static func migrate(path: String, shardCount: Int = Shard.defaultCount) async throws -> [String] {
+    try await translatingErrors {
+      let (pool, lock) = try connect(path)
+      defer { withExtendedLifetime(lock) {} }
+      try refuseNewer(pool)
+      let before = try await pool.read { try SQLiteSchema.migrator.appliedMigrations($0) }
+      try SQLiteSchema.migrator.migrate(pool)
+      try await pool.write { try checkShardCount(shardCount, $0) }
+      try pool.close()
+      return SQLiteSchema.migrations.map(\.name).filter { !before.contains($0) }
+    }
+  }
+
+  /// Closes the file; nothing may be under way.
+  public func close() throws { try Self.translating { try pool.close() } }
+
+  /// Reads the clocks.
+  public func time() async throws -> StoreTime { now }
+
+  var now: StoreTime {
+    let moment = clock.now()
+    return StoreTime(
+      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonicMicroseconds / 1000))
+  }
+
+  private static func connect(_ path: String) throws -> (DatabasePool, FileLock) {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+    let lock = try FileLock(ofDatabaseAt: path)
+    var configuration = Configuration()
+    configuration.maximumReaderCount = 2
+    configuration.label = "timerd-sqlite"
+    configuration.prepareDatabase { db in
+      try db.execute(
+        sql: """
+          PRAGMA cache_size = -\(db.configuration.readonly ? 2000 : 16000);
+          PRAGMA mmap_size = 0;
+          PRAGMA journal_size_limit = 67108864;
+          """)
+    }
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    // GRDB sets NORMAL when it turns a database to WAL, which would lose what was acknowledged before a power cut.
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    return (pool, lock)
+  }
+
+  private static func refuseNewer(_ pool: DatabasePool) throws {
+    let isNewer = try pool.read { try SQLiteSchema.migrator.hasBeenSuperseded($0) }
+    guard isNewer else { return }
+    throw StoreError(
+      code: .incompatible, message: "the file was written by a newer version of timerd", isRetriable: false)
+  }
+
+  private static func checkShardCount(_ wanted: Int, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT INTO meta VALUES ('shardCount', ?) ON CONFLICT DO NOTHING", arguments: [wanted])
+    let stored = try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'shardCount'") ?? wanted
+    guard stored != wanted else { return }
+    throw StoreError(
+      code: .incompatible,
+      message: "the store was created with \(stored) shards and cannot be used with \(wanted)",
+      isRetriable: false)
+  }
+
+  private static func nextRun(_ db: Database) throws -> Int64 {
+    let sql = """
+      INSERT INTO meta VALUES ('run', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value
+      """
+    return try Int64.fetchOne(db, sql: sql) ?? 1
+  }
+}

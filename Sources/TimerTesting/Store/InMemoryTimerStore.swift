@@ -1,0 +1,77 @@
+import Synchronization
+public import TimerModel
+
+/// A store that lives and dies with its process, for unit tests and simulation.
+public final class InMemoryTimerStore: TimerStore {
+  /// How many shards there are.
+  public let shardCount: Int
+  private let table: Mutex<TimerTable>
+  private let clock: any NodeClock
+
+  /// Makes an empty store.
+  public init(shardCount: Int = Shard.defaultCount, clock: any NodeClock) {
+    self.shardCount = shardCount
+    self.clock = clock
+    table = Mutex(TimerTable(shardCount: shardCount))
+  }
+
+  private var now: StoreTime {
+    let moment = clock.now()
+    return StoreTime(
+      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonicMicroseconds / 1000))
+  }
+
+  /// Reads the clocks.
+  public func time() async -> StoreTime { now }
+
+  /// Applies commands in order.
+  public func apply(_ commands: [TimerCommand]) async -> [CommandResult] {
+    table.withLock { $0.apply(commands, at: now) }
+  }
+
+  /// Reads timers.
+  public func timers(_ keys: [TimerKey]) async -> [Timer?] { table.withLock { $0.timers(keys, at: now) } }
+
+  /// Claims timers.
+  public func claim(_ request: ClaimRequest) async -> ClaimReply {
+    table.withLock { $0.claim(request, at: now) }
+  }
+
+  /// Ends claims.
+  public func settle(_ settlements: [Settlement]) async -> [SettleVerdict] {
+    table.withLock { $0.settle(settlements, at: now) }
+  }
+
+  /// Reads a page of a shard.
+  public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) async -> [DueEntry] {
+    table.withLock { $0.due(shard: shard, after: cursor, through: through, limit: limit) }
+  }
+
+  /// Reads what is overdue.
+  public func overdue(shards: [Int], before: Timestamp, limit: Int) async -> [DueEntry] {
+    table.withLock { $0.overdue(shards: shards, before: before, limit: limit, at: now) }
+  }
+
+  /// Takes leases.
+  public func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async -> [Int] {
+    table.withLock { $0.acquireLeases(shards, for: node, duration: duration, at: now) }
+  }
+
+  /// Extends leases.
+  public func renewLeases(of node: NodeID, duration: Duration) async -> [Int] {
+    table.withLock { $0.renewLeases(of: node, duration: duration, at: now) }
+  }
+
+  /// Gives leases back.
+  public func releaseLeases(_ shards: [Int], of node: NodeID) async {
+    table.withLock { $0.releaseLeases(shards, of: node) }
+  }
+
+  /// Lists leases.
+  public func leases() async -> [ShardLease] { table.withLock { $0.leases(at: now) } }
+
+  /// Deletes what ended long ago.
+  public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {
+    table.withLock { $0.purge(endedBefore: before, limit: limit) }
+  }
+}

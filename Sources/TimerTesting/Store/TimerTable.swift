@@ -1,0 +1,116 @@
+public import TimerModel
+
+/// A store as a value: every operation of `TimerStore` on dictionaries, with the time as a parameter.
+///
+/// The same calls in the same order give the same answers, so that simulations can be replayed.
+public struct TimerTable: Sendable {
+  /// How many shards there are.
+  public let shardCount: Int
+  private var stored: [TimerKey: Timer] = [:]
+  private var leases: [Int: ShardLease] = [:]
+
+  /// Makes an empty table.
+  public init(shardCount: Int) { self.shardCount = shardCount }
+
+  /// All timers, by key.
+  public var allTimers: [Timer] { stored.values.sorted { $0.key < $1.key } }
+
+  /// The timer with `key`, void claims included.
+  public func timer(_ key: TimerKey) -> Timer? { stored[key] }
+
+  /// Applies commands in order.
+  public mutating func apply(_ commands: [TimerCommand], at now: StoreTime) -> [CommandResult] {
+    commands.map { Timer.apply($0, to: &stored[$0.key], at: now) }
+  }
+
+  /// Reads timers; a void claim is not shown.
+  public func timers(_ keys: [TimerKey], at now: StoreTime) -> [Timer?] {
+    keys.map { key in
+      var timer = stored[key]
+      timer?.dropVoidClaim(at: now)
+      return timer
+    }
+  }
+
+  /// Claims timers.
+  public mutating func claim(_ request: ClaimRequest, at now: StoreTime) -> ClaimReply {
+    var budget = ClaimBudget(bytes: request.payloadBudget)
+    let through = now.wall + request.claimAhead
+    let verdicts = request.keys.map { key -> ClaimVerdict in
+      guard var timer = stored[key] else { return .gone }
+      let verdict = timer.claim(for: request.node, lease: request.lease, dueThrough: through, at: now)
+      guard case .claimed = verdict else { return verdict }
+      guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
+      stored[key] = timer
+      return verdict
+    }
+    return ClaimReply(time: now, verdicts: verdicts)
+  }
+
+  /// Ends claims.
+  public mutating func settle(_ settlements: [Settlement], at now: StoreTime) -> [SettleVerdict] {
+    settlements.map { stored[$0.key]?.settle($0, at: now) ?? .lost }
+  }
+
+  /// Reads the scheduled timers of a shard, in order of due time and key.
+  public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) -> [DueEntry] {
+    let entries = scheduled { $0 == shard }.filter { entry in
+      entry.dueAt <= through && (cursor.map { ($0.dueAt, $0.key) < (entry.dueAt, entry.key) } ?? true)
+    }
+    return Array(entries.sorted { ($0.dueAt, $0.key) < ($1.dueAt, $1.key) }.prefix(limit))
+  }
+
+  /// Reads what is due before `before` and under no valid claim.
+  public func overdue(shards: [Int], before: Timestamp, limit: Int, at now: StoreTime) -> [DueEntry] {
+    let wanted = Set(shards)
+    let entries = scheduled { wanted.contains($0) }.filter { entry in
+      guard entry.dueAt < before else { return false }
+      return stored[entry.key]?.claim.map { $0.deadline <= now.lease } ?? true
+    }
+    let order = { (a: DueEntry, b: DueEntry) in (a.shard, a.dueAt, a.key) < (b.shard, b.dueAt, b.key) }
+    return Array(entries.sorted(by: order).prefix(limit))
+  }
+
+  /// Takes the leases that nobody else holds.
+  public mutating func acquireLeases(
+    _ shards: [Int], for node: NodeID, duration: Duration, at now: StoreTime
+  ) -> [Int] {
+    shards.filter { shard in
+      if let lease = leases[shard], lease.node != node, lease.deadline > now.lease { return false }
+      leases[shard] = ShardLease(shard: shard, node: node, deadline: now.lease + duration)
+      return true
+    }
+  }
+
+  /// Extends the leases of a node that have not run out.
+  public mutating func renewLeases(of node: NodeID, duration: Duration, at now: StoreTime) -> [Int] {
+    let held = leases.values.filter { $0.node == node && $0.deadline > now.lease }.map(\.shard).sorted()
+    for shard in held { leases[shard]?.deadline = now.lease + duration }
+    return held
+  }
+
+  /// Gives leases back.
+  public mutating func releaseLeases(_ shards: [Int], of node: NodeID) {
+    for shard in shards where leases[shard]?.node == node { leases[shard] = nil }
+  }
+
+  /// Lists the leases that have not run out.
+  public func leases(at now: StoreTime) -> [ShardLease] {
+    leases.values.filter { $0.deadline > now.lease }.sorted { $0.shard < $1.shard }
+  }
+
+  /// Deletes timers whose life ended before `before`.
+  public mutating func purge(endedBefore before: Timestamp, limit: Int) -> Int {
+    let ended = allTimers.filter { $0.phase != .scheduled && $0.updatedAt < before }.prefix(limit)
+    for timer in ended { stored[timer.key] = nil }
+    return ended.count
+  }
+
+  private func scheduled(in isWanted: (Int) -> Bool) -> [DueEntry] {
+    stored.values.compactMap { timer in
+      let shard = Shard.of(timer.key, count: shardCount)
+      guard timer.phase == .scheduled, isWanted(shard) else { return nil }
+      return DueEntry(key: timer.key, shard: shard, dueAt: timer.dueAt)
+    }
+  }
+}
