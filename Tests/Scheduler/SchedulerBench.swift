@@ -14,7 +14,7 @@ struct SchedulerBench {
   private(set) var moved: [DueEntry] = []
   private(set) var added: [DueEntry] = []
 
-  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 1000) {
+  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 100_000) {
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = indexLimit
     engine = SchedulerEngine(configuration: configuration)

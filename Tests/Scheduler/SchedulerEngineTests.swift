@@ -97,7 +97,7 @@ import TimerModel
     #expect(!bench.engine.usesIndex)
     bench.pass(.milliseconds(200))
     let refills = bench.refills.count
-    bench.hear(.indexProbed(true))
+    bench.hear(.indexProbed(0))
     #expect(bench.engine.usesIndex)
     #expect(bench.refills.count == refills + 1)
     #expect(bench.refills.last?.cursor == nil, "from the very first timer")
@@ -130,14 +130,19 @@ import TimerModel
   @Test func aFullIndexLeavesTheRestToALaterRefill() throws {
     var bench = SchedulerBench(indexLimit: 2)
     bench.becomeIdle()
-    bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 1000) }))
+    bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 20_000) }))
     #expect(bench.added.map(\.key.timerID) == ["t1", "t2"])
     let refills = bench.refills.count
-    bench.pass(.seconds(1))
-    bench.answerIndex([bench.entry("t1", in: 0)])
-    bench.answerClaim([.gone])
-    bench.hear(.indexTidied(true))
-    #expect(bench.refills.count > refills, "there is room again")
+    bench.hear(.indexProbed(1))
+    #expect(bench.refills.count == refills + 1, "there is room again")
+    #expect(bench.refills.last?.cursor?.dueAt == bench.now.store + .seconds(60), "from what was left out on")
+  }
+
+  @Test func whatIsDueSoonIsIndexedHoweverFullItIs() {
+    var bench = SchedulerBench(indexLimit: 0)
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("soon", in: 9000), bench.entry("later", in: 11_000)]))
+    #expect(bench.added.map(\.key.timerID) == ["soon"])
   }
 
   @Test func theSweepFindsWhatTheIndexMissed() throws {

@@ -16,7 +16,7 @@ struct Faults {
   var indexWipes = 0
   /// How often within a run a node dies at once and a new one takes its place.
   var crashes = 0
-  /// How often within a run the store's wall clock is stepped by up to an hour.
+  /// How often within a run the store's wall clock is stepped, by up to a minute back or an hour forward.
   var clockSteps = 0
   /// A receiver takes the timer, but its answer is lost.
   var answerLost = 0.0

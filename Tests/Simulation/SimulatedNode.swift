@@ -13,7 +13,7 @@ final class SimulatedNode {
   var schedulerWake: Int64 = .max
   var deliveryWake: Int64 = .max
 
-  init(number: Int, seed: UInt64) {
+  init(number: Int, seed: UInt64, payloadBytes: Int) {
     id = NodeID("node-\(number)")
     var scheduling = SchedulerConfiguration(node: id)
     scheduling.claimLease = .seconds(8)
@@ -23,9 +23,9 @@ final class SimulatedNode {
     scheduling.horizon = .seconds(20)
     scheduler = SchedulerEngine(configuration: scheduling)
     var delivering = DeliveryConfiguration()
-    delivering.maxInFlight = 8
+    delivering.maxInFlight = 16
     delivering.maxInFlightPerOrigin = 4
-    delivering.maxHeldPayloadBytes = 2000
+    delivering.maxHeldPayloadBytes = payloadBytes
     delivering.attemptTimeout = .seconds(2)
     delivering.settleBatch = 5
     delivery = DeliveryEngine(configuration: delivering, random: SeededGenerator(seed: seed))

@@ -123,7 +123,7 @@ extension Simulation {
     }
     for _ in 0..<faults.crashes { scheduleFault { $0.crash() } }
     for _ in 0..<faults.clockSteps {
-      let step = Int64.random(in: -3_600_000_000...3_600_000_000, using: &random)
+      let step = Int64.random(in: -60_000_000...3_600_000_000, using: &random)
       scheduleFault { $0.time.stepWall(by: step) }
     }
     time.schedule(at: Self.faultsEnd) { [self] in faults = .none }

@@ -51,7 +51,8 @@ final class Simulation {
 
   func startNode() {
     nodesStarted += 1
-    let node = SimulatedNode(number: nodesStarted, seed: random.next())
+    let node = SimulatedNode(
+      number: nodesStarted, seed: random.next(), payloadBytes: hadFaults ? 2000 : 10_000)
     nodes.append(node)
     tell(node, .shardsOwned(Array(0..<Self.shardCount)))
     tell(node, .capacityGranted(node.delivery.initialCapacity))
@@ -98,7 +99,7 @@ final class Simulation {
     case .addToIndex(let entries):
       addToIndex(entries) { self.tell(node, .indexAdded($0)) }
     case .probeIndex:
-      useIndex({ $0.count }) { self.tell(node, .indexProbed($0 != nil)) }
+      useIndex({ $0.count }) { self.tell(node, .indexProbed($0)) }
     case .refill(let refill):
       useStore({ table, _ in
         table.due(shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)

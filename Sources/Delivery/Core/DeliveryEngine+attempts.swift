@@ -111,7 +111,8 @@ extension DeliveryEngine {
   private mutating func release(_ id: HeldID, dueAt: Timestamp) {
     guard let timer = held[id]?.claimed.timer else { return }
     held[id]?.settlement = Settlement(
-      key: timer.key, fence: timer.fence, ending: .released(dueAt: dueAt), attempt: nil)
+      key: timer.key, fence: timer.fence,
+      ending: .released(dueAt: max(dueAt, timer.definition.executeAt)), attempt: nil)
     endings.append(id)
   }
 

@@ -52,7 +52,9 @@ public struct DeliveryPolicy: Sendable {
     let policy = timer.definition.retryPolicy ?? retryPolicy
     guard timer.attempt < policy.maxAttempts else { return nil }
     let earliest = now + policy.backoff(afterAttempt: timer.attempt, using: &random)
-    let next = max(earliest, min(notBefore(retryAfter, now: now), now + retryAfterCeiling))
+    let asked = min(notBefore(retryAfter, now: now), now + retryAfterCeiling)
+    // After a step back of the store's clock even a retry could come before its time.
+    let next = max(earliest, asked, timer.definition.executeAt)
     if let limit = policy.maxAttemptsDuration, next > (timer.firstAttemptAt ?? startedAt) + limit {
       return nil
     }

@@ -12,8 +12,10 @@ public struct SchedulerConfiguration: Sendable {
   public var claimBatch = 500
   /// How far ahead the near-term index is kept.
   public var horizon: Duration = .seconds(300)
-  /// How many entries the near-term index may hold.
+  /// How many entries the near-term index may hold, those due within `indexFloor` not counted.
   public var indexLimit = 100_000
+  /// What is due sooner than this is always indexed: it leaves the index soon.
+  public var indexFloor: Duration = .seconds(10)
   /// How many entries are read from the store at once to fill the index.
   public var refillPage = 1000
   /// How often the store is asked for what the index has missed.

@@ -8,24 +8,29 @@ extension SchedulerEngine {
     var added: [DueEntry] = []
     for entry in entries
     where coverage.includes(entry, othersThrough: now.store + configuration.horizon) {
-      if hasRoom(for: entry, now) { added.append(entry) } else { coverage.exclude(entry) }
+      guard hasRoom(for: entry, now) else {
+        coverage.exclude(entry)
+        continue
+      }
+      indexCount += 1
+      added.append(entry)
     }
     guard !added.isEmpty else { return }
-    indexCount += added.count
     noteDue(at: added.map(\.dueAt).min())
     actions.append(.addToIndex(added))
   }
 
-  /// What is due at once is taken at once, and needs no room for long.
   private func hasRoom(for entry: DueEntry, _ now: Moment) -> Bool {
-    indexCount < configuration.indexLimit || entry.dueAt <= now.store + configuration.claimAhead
+    indexCount < configuration.indexLimit || entry.dueAt <= now.store + configuration.indexFloor
   }
 
   mutating func startRefill(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard !isIndexDown, !storeBackoff.isWaiting(now), indexCount < configuration.indexLimit else { return }
+    guard !isIndexDown, !storeBackoff.isWaiting(now) else { return }
+    let isFull = indexCount >= configuration.indexLimit
+    let wanted = isFull ? configuration.indexFloor : configuration.horizon / 2
+    let target = isFull ? configuration.indexFloor : configuration.horizon
     let refill = coverage.beginRefill(
-      wanted: now.store + configuration.horizon / 2, through: now.store + configuration.horizon,
-      limit: configuration.refillPage)
+      wanted: now.store + wanted, through: now.store + target, limit: configuration.refillPage)
     if let refill { actions.append(.refill(refill)) }
   }
 
@@ -48,20 +53,31 @@ extension SchedulerEngine {
   mutating func startSweep(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard !isSweeping, nextSweepAt <= now.monotonicMicroseconds, !storeBackoff.isWaiting(now) else { return }
     if isIndexDown {
-      if !isProbing { actions.append(.probeIndex(shards: coverage.owned)) }
-      isProbing = true
-      guard take == .idle, canClaim else { return }
-      sweep(before: now.store + configuration.claimAhead, now: now, &actions)
+      poll(now, &actions)
     } else {
-      sweep(before: now.store - configuration.sweepGrace, now: now, &actions)
+      nextSweepAt = now.monotonicMicroseconds(after: configuration.sweepInterval)
+      probe(&actions)
+      sweep(before: now.store - configuration.sweepGrace, limit: configuration.refillPage, &actions)
     }
   }
 
-  private mutating func sweep(before: Timestamp, now: Moment, _ actions: inout [SchedulerAction]) {
+  /// While the index is down the store is asked for what is due, and the index whether it is back.
+  private mutating func poll(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
+    probe(&actions)
+    guard take == .idle, canClaim else { return }
+    let limit = min(capacity.timers, configuration.claimBatch)
+    sweep(before: now.store + configuration.claimAhead, limit: limit, &actions)
+  }
+
+  private mutating func probe(_ actions: inout [SchedulerAction]) {
+    guard !isProbing else { return }
+    isProbing = true
+    actions.append(.probeIndex(shards: coverage.owned))
+  }
+
+  private mutating func sweep(before: Timestamp, limit: Int, _ actions: inout [SchedulerAction]) {
     isSweeping = true
-    let pause = isIndexDown ? configuration.pollInterval : configuration.sweepInterval
-    nextSweepAt = now.monotonicMicroseconds(after: pause)
-    let limit = isIndexDown ? min(capacity.timers, configuration.claimBatch) : configuration.refillPage
     actions.append(.sweep(shards: coverage.owned, before: before, limit: limit))
   }
 
@@ -78,11 +94,13 @@ extension SchedulerEngine {
   }
 
   /// Once the index answers again it is rebuilt from the store.
-  mutating func indexProbed(_ answered: Bool, now: Moment) {
+  mutating func indexProbed(_ count: Int?, now: Moment) {
     isProbing = false
-    guard answered, isIndexDown else { return }
+    guard let count else { return isIndexDown ? () : indexFailed(now) }
+    // Other nodes add and remove as well; what was counted here drifts.
+    indexCount = count
+    guard isIndexDown else { return }
     isIndexDown = false
-    indexCount = 0
     nextDueAt = now.store
   }
 

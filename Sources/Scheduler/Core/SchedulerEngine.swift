@@ -72,7 +72,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
       take = .idle
       if !succeeded { indexFailed(now) }
     case .indexAdded(let succeeded): if !succeeded { indexFailed(now) }
-    case .indexProbed(let answered): indexProbed(answered, now: now)
+    case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)
     }
@@ -92,8 +92,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> Int64 {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
+    if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !isSweeping { wake = min(wake, nextSweepAt) }
-    if storeBackoff.isWaiting(now) { return min(wake, max(storeBackoff.until, now.monotonicMicroseconds)) }
     if take == .idle, canClaim, !isIndexDown, let nextDueAt {
       wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimAhead))
     }

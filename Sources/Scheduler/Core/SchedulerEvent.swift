@@ -19,8 +19,8 @@ public enum SchedulerEvent: Sendable {
   case indexTidied(Bool)
   /// Entries were added to the index; false if that failed.
   case indexAdded(Bool)
-  /// The index answered a probe, or did not.
-  case indexProbed(Bool)
+  /// The index said how many entries it holds; nil if it failed.
+  case indexProbed(Int?)
   /// A page was read from the store and added to the index.
   case refilled(Refill, RefillResult)
   /// The store was asked for overdue timers; nil if it failed.
@@ -37,7 +37,7 @@ public enum SchedulerAction: Sendable {
   case tidyIndex(remove: [DueEntry], move: [DueEntry])
   /// Add to the index → `indexAdded`.
   case addToIndex([DueEntry])
-  /// Find out whether the index answers again → `indexProbed`.
+  /// Ask the index how many entries it holds → `indexProbed`.
   case probeIndex(shards: [Int])
   /// Read a page from the store, add it to the index → `refilled`.
   case refill(Refill)

@@ -84,7 +84,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
       return { [self] in .indexAdded(await attempt("add to index") { try await index.add(entries) } != nil) }
     case .probeIndex(let shards):
       return { [self] in
-        .indexProbed(await attempt("probe index") { try await index.count(in: shards) } != nil)
+        .indexProbed(await attempt("probe index") { try await index.count(in: shards) })
       }
     case .refill(let refill):
       return { [self] in .refilled(refill, await fill(refill)) }
