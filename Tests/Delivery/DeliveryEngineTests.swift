@@ -125,8 +125,8 @@ import TimerModel
     bench.hear(.claimed((0..<21).map { bench.claimed("t\($0)") }))
     bench.pass(.milliseconds(90))
     bench.end("t0", DeliveryBench.delivered)
-    bench.settle()
-    #expect(bench.settling.first?.settlements.count == 14, "one runs, five at 90 ms each start within 500 ms")
+    let released = bench.settling.first?.settlements.filter { $0.attempt == nil }
+    #expect(released?.count == 14, "one runs, five at 90 ms each start within 500 ms")
   }
 
   @Test func refusedConnectionsAreNoSignOfLife() {

@@ -97,7 +97,7 @@ final class Simulation {
         index.add(move)
       }) { self.tell(node, .indexTidied($0 != nil)) }
     case .addToIndex(let entries):
-      addToIndex(entries) { self.tell(node, .indexAdded($0)) }
+      addToIndex(entries) { self.tell(node, .indexAdded($0 ? entries.map(\.dueAt).min() : nil)) }
     case .probeIndex:
       useIndex({ $0.count }) { self.tell(node, .indexProbed($0)) }
     case .refill(let refill):

@@ -15,9 +15,8 @@ extension SchedulerEngine {
       indexCount += 1
       added.append(entry)
     }
-    guard !added.isEmpty else { return }
-    noteDue(at: added.map(\.dueAt).min())
-    actions.append(.addToIndex(added))
+    // A read must not overtake the addition: what is due is noted once it is in the index.
+    if !added.isEmpty { actions.append(.addToIndex(added)) }
   }
 
   private func hasRoom(for entry: DueEntry, _ now: Moment) -> Bool {
@@ -89,7 +88,6 @@ extension SchedulerEngine {
       claim(entries, now: now, &actions)
     } else if !entries.isEmpty {
       actions.append(.addToIndex(entries))
-      noteDue(at: entries.map(\.dueAt).min())
     }
   }
 

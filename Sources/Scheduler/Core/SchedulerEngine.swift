@@ -71,7 +71,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .indexTidied(let succeeded):
       take = .idle
       if !succeeded { indexFailed(now) }
-    case .indexAdded(let succeeded): if !succeeded { indexFailed(now) }
+    case .indexAdded(let earliest): if earliest == nil { indexFailed(now) } else { noteDue(at: earliest) }
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)

@@ -17,8 +17,8 @@ public enum SchedulerEvent: Sendable {
   case claimAnswered(ClaimAttempt, ClaimReply?)
   /// What a claim answered was written to the index; false if that failed.
   case indexTidied(Bool)
-  /// Entries were added to the index; false if that failed.
-  case indexAdded(Bool)
+  /// Entries were added to the index, the earliest due at the given time; nil if that failed.
+  case indexAdded(Timestamp?)
   /// The index said how many entries it holds; nil if it failed.
   case indexProbed(Int?)
   /// A page was read from the store and added to the index.

@@ -81,7 +81,13 @@ public final class TimerScheduler: DueListener, CapacityListener {
         return .indexTidied(done != nil)
       }
     case .addToIndex(let entries):
-      return { [self] in .indexAdded(await attempt("add to index") { try await index.add(entries) } != nil) }
+      return { [self] in
+        .indexAdded(
+          await attempt("add to index") {
+            try await index.add(entries)
+            return entries.map(\.dueAt).min() ?? clock.now().store
+          })
+      }
     case .probeIndex(let shards):
       return { [self] in
         .indexProbed(await attempt("probe index") { try await index.count(in: shards) })
