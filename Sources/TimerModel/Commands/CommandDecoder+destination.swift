@@ -1,0 +1,75 @@
+extension CommandDecoder {
+  /// Reads `callbackUrl` or `destination`; nil if neither is there, or if it is wrong.
+  func destination(of timer: JSONObjectReader, _ list: inout ViolationList) -> Destination? {
+    let pointer = timer.pointer.member("destination")
+    guard let value = timer.nonNull("destination") else {
+      return url("callbackUrl", of: timer, &list).map { .http(HTTPDestination(url: $0)) }
+    }
+    if timer.nonNull("callbackUrl") != nil {
+      list.add(pointer, "must not be given together with callbackUrl")
+    }
+    let destination = JSONObjectReader(value, at: pointer, allowed: ["http", "kafka"], &list)
+    if destination.nonNull("kafka") != nil {
+      list.add(pointer.member("kafka"), "needs a Kafka broker, and none is configured")
+      return nil
+    }
+    guard let http = destination.nonNull("http") else {
+      if value.kind == .object { list.add(pointer.member("http"), "is required") }
+      return nil
+    }
+    return self.http(http, at: pointer.member("http"), &list)
+  }
+
+  private func http(
+    _ value: JSONText, at pointer: JSONPointer, _ list: inout ViolationList
+  ) -> Destination? {
+    let http = JSONObjectReader(value, at: pointer, allowed: ["url", "headers"], &list)
+    if value.kind == .object, http.nonNull("url") == nil { list.add(pointer.member("url"), "is required") }
+    let headers = self.headers(of: http, &list)
+    return url("url", of: http, &list).map { .http(HTTPDestination(url: $0, headers: headers)) }
+  }
+
+  private func url(_ name: String, of object: JSONObjectReader, _ list: inout ViolationList) -> String? {
+    guard let text = object.string(name, &list) else { return nil }
+    let pointer = object.pointer.member(name)
+    guard text.utf8.count <= limits.maxURLLength else {
+      list.add(pointer, "must be at most \(limits.maxURLLength) characters")
+      return nil
+    }
+    do { return try CallbackURL(text).text } catch {
+      list.add(pointer, error.detail)
+      return nil
+    }
+  }
+
+  private func headers(of http: JSONObjectReader, _ list: inout ViolationList) -> [Header] {
+    guard let value = http.nonNull("headers") else { return [] }
+    let pointer = http.pointer.member("headers")
+    guard let members = value.members else {
+      list.add(pointer, "must be an object with strings as values")
+      return []
+    }
+    if members.count > limits.maxHeaders { list.add(pointer, "must be at most \(limits.maxHeaders) headers") }
+    var names: Set<String> = []
+    return members.prefix(limits.maxHeaders).compactMap { (name, value) in
+      header(name, value, isFirst: names.insert(name.lowercased()).inserted, at: pointer.member(name), &list)
+    }
+  }
+
+  private func header(
+    _ name: String, _ value: JSONText, isFirst: Bool, at pointer: JSONPointer, _ list: inout ViolationList
+  ) -> Header? {
+    let refusal: String? =
+      if !isFirst {
+        "must be given once; names are the same in upper and lower case"
+      } else if let refusal = HeaderRule.refusal(ofName: name, limits: limits) {
+        refusal
+      } else if let text = value.string {
+        HeaderRule.refusal(ofValue: text, limits: limits)
+      } else {
+        "must be a string"
+      }
+    if let refusal { list.add(pointer, refusal) }
+    return refusal == nil ? value.string.map { Header(name: name, value: $0) } : nil
+  }
+}

@@ -1,0 +1,87 @@
+/// Turns the JSON of clients into commands that keep every limit, or says everything that is wrong with it.
+public struct CommandDecoder: Sendable {
+  /// The limits.
+  public let limits: CommandLimits
+  /// What completes a retry policy that a client gives in part.
+  public let defaultRetryPolicy: RetryPolicy
+  /// Whether timers may go to Kafka.
+  public let allowsKafka: Bool
+
+  /// Makes a decoder.
+  public init(
+    limits: CommandLimits = CommandLimits(), defaultRetryPolicy: RetryPolicy = .standard,
+    allowsKafka: Bool = false
+  ) {
+    self.limits = limits
+    self.defaultRetryPolicy = defaultRetryPolicy
+    self.allowsKafka = allowsKafka
+  }
+
+  /// Decodes a creation.
+  ///
+  /// - Parameters:
+  ///   - body: the JSON of a timer; an absent id is drawn at random.
+  ///   - groupID: the group from the path or the record.
+  ///   - now: what the horizon counts from.
+  ///   - traceContext: the trace of the request.
+  public func decodeCreate(
+    body: [UInt8], groupID: String, now: Timestamp, traceContext: TraceContext? = nil
+  ) throws(CommandProblem) -> CreateTimer {
+    var list = ViolationList()
+    let timer = JSONObjectReader(
+      try parse(body), at: .root, allowed: Self.updateMembers.union(["id"]), &list)
+    let key = TimerKey(
+      groupID: groupID, timerID: timer.string("id", &list) ?? FiringID.random().description)
+    Self.check(key, timerIDName: "id", &list)
+    if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
+    if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {
+      list.add(timer.pointer.member("callbackUrl"), "is required where there is no destination")
+    }
+    let changes = try fields(of: timer, now: now, &list)
+    guard list.violations.isEmpty, let executeAt = changes.executeAt, let destination = changes.destination
+    else { throw .invalid(list.violations) }
+    let definition = TimerDefinition(
+      executeAt: executeAt, destination: destination,
+      payload: timer.nonNull("payload").map { Array($0.bytes) }, retryPolicy: changes.retryPolicy ?? nil,
+      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil)
+    return CreateTimer(key: key, definition: definition, traceContext: traceContext)
+  }
+
+  /// Decodes an update; null returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
+  public func decodeUpdate(
+    body: [UInt8], groupID: String, timerID: String, now: Timestamp, ifRevision: Int64? = nil
+  ) throws(CommandProblem) -> UpdateTimer {
+    var list = ViolationList()
+    let key = TimerKey(groupID: groupID, timerID: timerID)
+    Self.check(key, timerIDName: "timerId", &list)
+    let timer = JSONObjectReader(try parse(body), at: .root, allowed: Self.updateMembers, &list)
+    for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
+      list.add(timer.pointer.member(name), "must not be null")
+    }
+    let changes = try fields(of: timer, now: now, &list)
+    guard list.violations.isEmpty else { throw .invalid(list.violations) }
+    return UpdateTimer(key: key, changes: changes, ifRevision: ifRevision)
+  }
+
+  /// Checks the ids of a command that has no body.
+  public func checkKey(groupID: String, timerID: String) throws(CommandProblem) -> TimerKey {
+    var list = ViolationList()
+    let key = TimerKey(groupID: groupID, timerID: timerID)
+    Self.check(key, timerIDName: "timerId", &list)
+    guard list.violations.isEmpty else { throw .invalid(list.violations) }
+    return key
+  }
+
+  private static let updateMembers: Set = [
+    "executeAt", "callbackUrl", "destination", "payload", "retryPolicy", "callbackTimeoutSeconds",
+  ]
+
+  private func parse(_ body: [UInt8]) throws(CommandProblem) -> JSONText {
+    do { return try JSONText(body, maxDepth: limits.maxDepth) } catch { throw .unreadable(error) }
+  }
+
+  private static func check(_ key: TimerKey, timerIDName: String, _ list: inout ViolationList) {
+    if !IDRule.allows(key.groupID) { list.add(.root.member("groupId"), IDRule.description) }
+    if !IDRule.allows(key.timerID) { list.add(.root.member(timerIDName), IDRule.description) }
+  }
+}

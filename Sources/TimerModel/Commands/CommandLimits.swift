@@ -1,0 +1,33 @@
+/// What a command may ask for at most; every refusal names the limit that it hit.
+public struct CommandLimits: Hashable, Sendable {
+  /// The longest callback URL, in characters.
+  public var maxURLLength = 2048
+  /// The largest payload, in bytes.
+  public var maxPayloadBytes = 256 * 1024
+  /// How many years ahead a timer may be set.
+  public var horizonYears = 10
+  /// How deep objects and arrays may be nested.
+  public var maxDepth = 64
+  /// How many headers a destination may have.
+  public var maxHeaders = 32
+  /// The longest header name, in characters.
+  public var maxHeaderNameLength = 128
+  /// The longest header value, in characters.
+  public var maxHeaderValueLength = 1024
+  /// The ceiling of `maxAttempts`.
+  public var maxAttempts = AttemptRecord.maxPerTimer
+  /// What `callbackTimeoutSeconds` may be.
+  public var callbackTimeoutSeconds: ClosedRange<Int> = 1...300
+  /// What `initialInterval` and `maxInterval` may be.
+  public var interval: ClosedRange<Duration> = .milliseconds(10) ... .seconds(24 * 3600)
+  /// What `maxAttemptsDuration` may be.
+  public var maxAttemptsDuration: ClosedRange<Duration> = .seconds(1) ... .seconds(30 * 24 * 3600)
+  /// What `backoffMultiplier` may be.
+  public var backoffMultiplier: ClosedRange<Double> = 1...10
+
+  /// The limits that hold where the operator says nothing else.
+  public init() {}
+
+  /// The latest time that a timer may be set to at `now`; a year counts as 365.25 days.
+  func latestExecuteAt(now: Timestamp) -> Timestamp { now + .seconds(horizonYears * 31_557_600) }
+}

@@ -1,0 +1,74 @@
+/// Reads the members of one object, noting in a list what is wrong with them.
+struct JSONObjectReader {
+  let pointer: JSONPointer
+  private let members: [String: JSONText]
+
+  /// Takes the members of `text`; those that are not in `allowed`, or come twice, are violations.
+  init(_ text: JSONText, at pointer: JSONPointer, allowed: Set<String>, _ list: inout ViolationList) {
+    self.pointer = pointer
+    guard let found = text.members else {
+      list.add(pointer, "must be an object")
+      members = [:]
+      return
+    }
+    var members: [String: JSONText] = [:]
+    for (name, value) in found {
+      if !allowed.contains(name) {
+        list.add(pointer.member(name), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
+      } else if members.updateValue(value, forKey: name) != nil {
+        list.add(pointer.member(name), "must be given once")
+      }
+    }
+    self.members = members
+  }
+
+  /// The member's value, null included; nil if it is absent.
+  func value(_ name: String) -> JSONText? { members[name] }
+
+  /// The member's value; nil if it is absent or null.
+  func nonNull(_ name: String) -> JSONText? { members[name].flatMap { $0.kind == .null ? nil : $0 } }
+
+  func string(_ name: String, _ list: inout ViolationList) -> String? {
+    guard let value = nonNull(name) else { return nil }
+    guard value.kind == .string else {
+      list.add(pointer.member(name), "must be a string")
+      return nil
+    }
+    guard let string = value.string else {
+      list.add(pointer.member(name), "must be Unicode text; it has a lone surrogate")
+      return nil
+    }
+    return string
+  }
+
+  func integer(_ name: String, in range: ClosedRange<Int>, _ list: inout ViolationList) -> Int? {
+    guard let value = nonNull(name) else { return nil }
+    guard let integer = value.integer, let exact = Int(exactly: integer), range.contains(exact) else {
+      list.add(
+        pointer.member(name), "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return exact
+  }
+
+  func number(_ name: String, in range: ClosedRange<Double>, _ list: inout ViolationList) -> Double? {
+    guard let value = nonNull(name) else { return nil }
+    guard let number = value.number, range.contains(number) else {
+      list.add(pointer.member(name), "must be a number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return number
+  }
+
+  func duration(_ name: String, in range: ClosedRange<Duration>, _ list: inout ViolationList) -> Duration? {
+    guard let value = nonNull(name) else { return nil }
+    guard let duration = value.string.flatMap({ Duration(text: $0) }), range.contains(duration) else {
+      list.add(
+        pointer.member(name),
+        "must be a duration such as \"30s\" or \"1m30s\", from \(range.lowerBound.text) to \(range.upperBound.text)"
+      )
+      return nil
+    }
+    return duration
+  }
+}

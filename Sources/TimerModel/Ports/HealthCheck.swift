@@ -1,0 +1,35 @@
+/// Something that the service needs, and that can be asked how it is.
+public protocol HealthCheck: Sendable {
+  /// A short name, such as `store`.
+  var name: String { get }
+
+  /// Asks; answers within a second or so, whatever the other side does.
+  func check() async -> HealthReport
+}
+
+/// How something is.
+public struct HealthReport: Hashable, Sendable {
+  /// In one word, from well to unwell.
+  public enum Condition: String, Sendable, CaseIterable {
+    /// As it should be.
+    case ok
+    /// The service works without it, but not as well.
+    case degraded
+    /// The service cannot work.
+    case down
+  }
+
+  /// In one word.
+  public var condition: Condition
+  /// What is to be said beyond that, without secrets; one line.
+  public var detail: String?
+  /// How long asking took.
+  public var latency: Duration?
+
+  /// Makes a report.
+  public init(_ condition: Condition, detail: String? = nil, latency: Duration? = nil) {
+    self.condition = condition
+    self.detail = detail
+    self.latency = latency
+  }
+}
