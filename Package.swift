@@ -50,6 +50,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
@@ -70,8 +71,8 @@ let package = Package(
       "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle, heap, deque]),
     source(
-      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "Telemetry", "CLibcurl"],
-      products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
+      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "StepRunner", "CLibcurl"],
+      products: [lifecycle, .product(name: "Crypto", package: "swift-crypto")]),
     source(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
     source(
@@ -83,6 +84,7 @@ let package = Package(
         logging, lifecycle, hummingbird,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ]),
     .executableTarget(
       name: "TimerServer",

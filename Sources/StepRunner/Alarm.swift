@@ -26,7 +26,6 @@ private final class AlarmCore: @unchecked Sendable {
   private var deadline: Int64?
   private var call: (@Sendable () -> Void)?
   private var isStopped = false
-  private var name = ""
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -47,19 +46,7 @@ private final class AlarmCore: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func start(name: String) {
-    self.name = name
-    var thread = pthread_t()
-    let retained = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<AlarmCore>.fromOpaque(argument).takeRetainedValue().loop() }
-        return nil
-      }, retained.toOpaque())
-    precondition(status == 0, "the system refused a thread: error \(status)")
-    pthread_detach(thread)
-  }
+  func start(name: String) { NamedThread.start(name: name) { self.loop() } }
 
   func stop() { change { isStopped = true } }
 
@@ -78,7 +65,6 @@ private final class AlarmCore: @unchecked Sendable {
   }
 
   private func loop() {
-    nameThread()
     pthread_mutex_lock(mutex)
     while !isStopped {
       guard let deadline else {
@@ -97,13 +83,6 @@ private final class AlarmCore: @unchecked Sendable {
       pthread_mutex_lock(mutex)
     }
     pthread_mutex_unlock(mutex)
-  }
-
-  /// Through /proc, since `pthread_setname_np` is hidden behind a macro that Swift's Glibc does not set.
-  private func nameThread() {
-    guard let file = fopen("/proc/thread-self/comm", "w") else { return }
-    defer { fclose(file) }
-    fputs(String(name.prefix(15)), file)
   }
 
   private func wait(until deadline: Int64) {

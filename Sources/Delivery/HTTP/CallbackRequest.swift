@@ -1,0 +1,57 @@
+import TimerModel
+
+/// The bytes of one callback.
+struct CallbackRequest: Sendable {
+  let url: String
+  let headers: [String]
+  let body: [UInt8]
+  let timeoutMilliseconds: Int
+
+  init?(_ request: AttemptRequest, configuration: HTTPDeliveryConfiguration) {
+    let timer = request.timer
+    guard case .http(let destination) = timer.definition.destination else { return nil }
+    url = destination.url
+    timeoutMilliseconds = Int(request.timeout.millisecondsRoundedUp)
+    let body = Self.envelope(timer)
+    self.body = body
+    let id = timer.firingID.description
+    let seconds = request.startedAt.milliseconds / 1000
+    var headers = [
+      "content-type: application/json", "user-agent: \(configuration.userAgent)", "webhook-id: \(id)",
+      "webhook-timestamp: \(seconds)", "traceparent: 00-\(id)-\(Self.spanID())-01",
+      // Empty: libcurl would otherwise ask for permission and wait before it sends a larger body.
+      "expect:",
+    ]
+    if !configuration.signingSecrets.isEmpty {
+      let signatures = configuration.signingSecrets.map {
+        $0.signature(id: id, timestamp: seconds, body: body)
+      }
+      headers.append("webhook-signature: \(signatures.joined(separator: " "))")
+    }
+    self.headers = headers + destination.headers.map { "\($0.name): \($0.value)" }
+  }
+
+  /// What receivers get; the payload as it was sent, byte by byte.
+  static func envelope(_ timer: Timer) -> [UInt8] {
+    var json = JSONWriter(capacity: 160 + (timer.definition.payload?.count ?? 0))
+    json.object { json in
+      json.name("groupId")
+      json.string(timer.key.groupID)
+      json.name("timerId")
+      json.string(timer.key.timerID)
+      json.name("executeAt")
+      json.timestamp(timer.definition.executeAt)
+      json.name("attempt")
+      json.integer(timer.attempt)
+      json.name("payload")
+      if let payload = timer.definition.payload { json.raw(payload) } else { json.null() }
+    }
+    return json.bytes
+  }
+
+  /// The id of this attempt's span (W3C Trace Context, section 3.2.2.4); all attempts of a firing share its trace.
+  private static func spanID() -> String {
+    let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}

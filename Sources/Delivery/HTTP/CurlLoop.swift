@@ -1,0 +1,123 @@
+import CLibcurl
+import Glibc
+import Synchronization
+import TimerModel
+
+/// One libcurl multi handle and the thread that owns it; others only hand in work and wake it.
+final class CurlLoop: Sendable {
+  struct Job: Sendable {
+    let request: CallbackRequest
+    let completion: @Sendable (AttemptOutcome) -> Void
+  }
+
+  private struct Inbox {
+    var jobs: [Job] = []
+    var isStopping = false
+    var isOver = false
+  }
+
+  /// A pointer that libcurl allows to be used from several threads, for `curl_multi_wakeup` only.
+  private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer }
+
+  private let inbox = Mutex(Inbox())
+  private let multi: Multi
+  private let configuration: HTTPDeliveryConfiguration
+  private let policy: NetworkPolicy
+
+  init(configuration: HTTPDeliveryConfiguration) {
+    curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    guard let handle = curl_multi_init() else {
+      preconditionFailure("libcurl has no memory for its first handle")
+    }
+    multi = Multi(handle: handle)
+    self.configuration = configuration
+    policy = NetworkPolicy(allowing: configuration.allowedNetworks)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
+    timerd_multi_setopt_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+  }
+
+  deinit { curl_multi_cleanup(multi.handle) }
+
+  /// Hands in a job. Never blocks; after the end the job fails at once.
+  func submit(_ job: Job) {
+    let isTaken = inbox.withLock { inbox in
+      if !inbox.isOver { inbox.jobs.append(job) }
+      return !inbox.isOver
+    }
+    guard isTaken else { return job.completion(Self.stopped) }
+    curl_multi_wakeup(multi.handle)
+  }
+
+  /// Lets `run` return soon; transfers that are open fail.
+  func stop() {
+    inbox.withLock { $0.isStopping = true }
+    curl_multi_wakeup(multi.handle)
+  }
+
+  /// Transfers until `stop`. Blocks its thread.
+  func run() {
+    var transfers: [OpaquePointer: CurlTransfer] = [:]
+    var idle: [OpaquePointer] = []
+    while true {
+      let (jobs, isStopping) = takeJobs()
+      if isStopping {
+        for job in jobs { job.completion(Self.stopped) }
+        break
+      }
+      for job in jobs { start(job, &transfers, &idle) }
+      var running: Int32 = 0
+      curl_multi_perform(multi.handle, &running)
+      finishDone(&transfers, &idle)
+      curl_multi_poll(multi.handle, nil, 0, 1000, nil)
+    }
+    for (easy, transfer) in transfers {
+      curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
+      transfer.fail("the service is stopping")
+      curl_easy_cleanup(UnsafeMutableRawPointer(easy))
+    }
+    for easy in idle { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
+  }
+
+  private static let stopped = AttemptOutcome(.failed(retryAfter: nil), error: "the service is stopping")
+
+  private func takeJobs() -> ([Job], Bool) {
+    inbox.withLock { inbox in
+      defer { inbox.jobs = [] }
+      inbox.isOver = inbox.isStopping
+      return (inbox.jobs, inbox.isStopping)
+    }
+  }
+
+  private func start(
+    _ job: Job, _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
+  ) {
+    guard let easy = idle.popLast() ?? curl_easy_init().map({ OpaquePointer($0) }) else {
+      return job.completion(AttemptOutcome(.failed(retryAfter: nil), error: "libcurl has no memory"))
+    }
+    let transfer = CurlTransfer(
+      easy: easy, request: job.request, policy: policy, configuration: configuration,
+      completion: job.completion)
+    transfers[easy] = transfer
+    curl_multi_add_handle(multi.handle, UnsafeMutableRawPointer(easy))
+  }
+
+  private func finishDone(_ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]) {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi.handle, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
+      let easy = OpaquePointer(handle)
+      // The message is gone once its handle is removed.
+      let code = timerd_message_result(message)
+      curl_multi_remove_handle(multi.handle, handle)
+      CurlTransfer.of(easy)?.finish(code, now: Self.now())
+      transfers[easy] = nil
+      curl_easy_reset(handle)
+      idle.append(easy)
+    }
+  }
+
+  /// For dates in answers only; what is due follows the store's clock.
+  private static func now() -> Timestamp { Timestamp(milliseconds: Int64(time(nil)) * 1000) }
+}

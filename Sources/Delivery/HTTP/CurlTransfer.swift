@@ -1,0 +1,161 @@
+import CLibcurl
+import Glibc
+import TimerModel
+
+/// One transfer on an easy handle. Lives on the loop's thread only.
+final class CurlTransfer {
+  let easy: OpaquePointer
+  private let request: CallbackRequest
+  private let policy: NetworkPolicy
+  private let maxAnswerBytes: Int
+  private let completion: (AttemptOutcome) -> Void
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var answer = HTTPAnswer(status: 0)
+  private var deniedAddress: String?
+  private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private let body: UnsafeMutableBufferPointer<UInt8>
+
+  init(
+    easy: OpaquePointer, request: CallbackRequest, policy: NetworkPolicy,
+    configuration: HTTPDeliveryConfiguration, completion: @escaping (AttemptOutcome) -> Void
+  ) {
+    self.easy = easy
+    self.request = request
+    self.policy = policy
+    self.maxAnswerBytes = configuration.maxAnswerBytes
+    self.completion = completion
+    errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    // libcurl reads the body while it sends: it must stay where it is.
+    body = UnsafeMutableBufferPointer.allocate(capacity: request.body.count)
+    _ = body.initialize(from: request.body)
+    setUp(configuration)
+  }
+
+  deinit {
+    curl_slist_free_all(headerList)
+    errorBuffer.deallocate()
+    body.deallocate()
+  }
+
+  /// Ends the transfer with libcurl's verdict.
+  func finish(_ code: CURLcode, now: Timestamp) { completion(outcome(code, now: now)) }
+
+  /// Ends the transfer without one.
+  func fail(_ error: String) { completion(AttemptOutcome(.failed(retryAfter: nil), error: error)) }
+
+  static func of(_ easy: OpaquePointer) -> CurlTransfer? {
+    var pointer: UnsafeMutableRawPointer?
+    timerd_getinfo_pointer(UnsafeMutableRawPointer(easy), CURLINFO_PRIVATE, &pointer)
+    return pointer.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  // MARK: Options
+
+  private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(easy) }
+
+  private func setUp(_ configuration: HTTPDeliveryConfiguration) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    for header in request.headers {
+      if let longer = curl_slist_append(headerList, header) { headerList = longer }
+    }
+    setSafeOptions(configuration)
+    timerd_setopt_string(handle, CURLOPT_URL, request.url)
+    timerd_setopt_pointer(handle, CURLOPT_HTTPHEADER, headerList)
+    timerd_setopt_long(handle, CURLOPT_POST, 1)
+    timerd_setopt_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
+    timerd_setopt_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
+    timerd_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.timeoutMilliseconds)
+    timerd_setopt_long(
+      handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
+    timerd_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    timerd_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer)
+    timerd_setopt_pointer(handle, CURLOPT_PRIVATE, context)
+    timerd_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
+    timerd_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
+    timerd_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+    timerd_setopt_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      CurlTransfer.from(context).receive(bytes, size * count)
+    }
+    timerd_setopt_write(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      CurlTransfer.from(context).receiveHeader(bytes, size * count)
+    }
+    timerd_setopt_opensocket(handle) { context, _, address in
+      CurlTransfer.from(context).openSocket(address)
+    }
+  }
+
+  /// What no callback may do, whatever its URL says or the environment holds.
+  private func setSafeOptions(_ configuration: HTTPDeliveryConfiguration) {
+    timerd_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+    timerd_setopt_string(handle, CURLOPT_PROXY, "")
+    timerd_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+    timerd_setopt_long(handle, CURLOPT_NETRC, 0)
+    timerd_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+    timerd_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+    timerd_setopt_long(handle, CURLOPT_HTTP09_ALLOWED, 0)
+    timerd_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
+    timerd_setopt_long(handle, CURLOPT_TCP_NODELAY, 1)
+    if let caFile = configuration.caFile { timerd_setopt_string(handle, CURLOPT_CAINFO, caFile) }
+  }
+
+  // MARK: Callbacks
+
+  private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
+    guard let context else { preconditionFailure("libcurl hands back the context that it was given") }
+    return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  /// Keeps the beginning of the body; ends the transfer once there is more than is read.
+  private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    let room = maxAnswerBytes - answer.body.count
+    UnsafeRawBufferPointer(start: bytes, count: min(count, room)).withMemoryRebound(to: UInt8.self) {
+      answer.body.append(contentsOf: $0)
+    }
+    guard count > room else { return count }
+    answer.isTruncated = true
+    return 0
+  }
+
+  private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    let line = UnsafeRawBufferPointer(start: bytes, count: count)
+    if line.count > 12, String(decoding: line.prefix(12), as: UTF8.self).lowercased() == "retry-after:" {
+      answer.retryAfter = String(decoding: line.dropFirst(12), as: UTF8.self)
+    }
+    return count
+  }
+
+  /// Judges the resolved address at the moment of connecting, so that no spelling and no second lookup can change it.
+  private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+    guard let address else { return CURL_SOCKET_BAD }
+    let target = withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }
+    guard let target, policy.allows(target) else {
+      deniedAddress = target.map { "\($0)" } ?? "of an unknown family"
+      return CURL_SOCKET_BAD
+    }
+    return socket(
+      address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+      address.pointee.protocol)
+  }
+
+  // MARK: Outcome
+
+  private func outcome(_ code: CURLcode, now: Timestamp) -> AttemptOutcome {
+    var status = 0
+    timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
+    if code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer.isTruncated) {
+      answer.status = status
+      return answer.outcome(now: now)
+    }
+    if let deniedAddress {
+      return AttemptOutcome(.refused, error: "address \(deniedAddress) is not allowed for callbacks")
+    }
+    let error = Self.text(code, String(cString: errorBuffer))
+    let isPermanent = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
+    return AttemptOutcome(isPermanent ? .refused : .failed(retryAfter: nil), error: error)
+  }
+
+  private static func text(_ code: CURLcode, _ detail: String) -> String {
+    let name = String(cString: curl_easy_strerror(code))
+    return detail.isEmpty ? name : "\(name): \(detail)"
+  }
+}

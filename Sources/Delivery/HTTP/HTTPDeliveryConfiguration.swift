@@ -1,0 +1,22 @@
+/// What an operator can set about HTTP callbacks.
+public struct HTTPDeliveryConfiguration: Sendable {
+  /// Networks that callbacks may reach although they are not public.
+  public var allowedNetworks: [CIDR] = []
+  /// How long connecting may take.
+  public var connectTimeout: Duration = .seconds(3)
+  /// How much of an answer's body is read.
+  public var maxAnswerBytes = 16 << 10
+  /// How many connections are kept.
+  public var maxConnections = 1024
+  /// How many connections there are to one host.
+  public var maxConnectionsPerHost = 128
+  /// A file of certificates to trust instead of the system's.
+  public var caFile: String?
+  /// The `User-Agent` header.
+  public var userAgent = "timerd"
+  /// Every callback is signed with each of these.
+  public var signingSecrets: [WebhookSecret] = []
+
+  /// Makes a configuration with the defaults of docs/configuration.md.
+  public init() {}
+}

@@ -1,0 +1,129 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import TimerModel
+
+/// Answers every request: finds its route, bounds its work, words its refusal, and logs it.
+struct APIResponder: HTTPResponder {
+  private let timers: TimerRoutes
+  private let health: HealthRoutes
+  private let bodies: BodyReader
+  private let inFlight: InFlightLimit
+  private let deadline: Duration
+  private let logger: Logger
+
+  init(timers: TimerRoutes, health: HealthRoutes, configuration: HTTPAPI.Configuration, logger: Logger) {
+    self.timers = timers
+    self.health = health
+    bodies = BodyReader(
+      maxBytes: configuration.maxBodyBytes,
+      timeout: min(configuration.bodyTimeout, configuration.requestDeadline))
+    inFlight = InFlightLimit(configuration.maxRequestsInFlight)
+    deadline = configuration.requestDeadline
+    self.logger = logger
+  }
+
+  func respond(to request: Request, context: RequestSource) async throws -> Response {
+    let start = ContinuousClock.now
+    let requestID = RequestID.of(request.head)
+    var response: Response
+    var route: Route?
+    do {
+      let found = try Route(path: request.uri.path, query: request.uri.query)
+      route = found
+      response = try await answer(request, at: found, on: context.eventLoop)
+    } catch {
+      let problem = Problem(error)
+      if problem.kind == .internalError {
+        logger.error(
+          "request failed unexpectedly", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
+      }
+      response = Self.response(problem, path: request.uri.path, requestID: requestID)
+    }
+    if let name = RequestID.headerName { response.headers[name] = requestID }
+    log(request, route, response, requestID: requestID, duration: ContinuousClock.now - start)
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(
+    _ request: Request, at route: Route, on eventLoop: any EventLoop
+  ) async throws -> Response {
+    guard route.methods.contains(request.method.rawValue) else {
+      let allowed = route.methods.joined(separator: ", ")
+      throw Problem(
+        .methodNotAllowed, detail: "This path has \(allowed).", headers: [.allow: allowed])
+    }
+    switch route {
+    case .live: return health.live()
+    case .ready(let isVerbose): return await health.ready(isVerbose: isVerbose)
+    case .timers, .timer: return try await bounded(request, at: route, on: eventLoop)
+    }
+  }
+
+  /// Works on a request within its deadline; the place that it takes is free again only when its work has ended.
+  private func bounded(
+    _ request: Request, at route: Route, on eventLoop: any EventLoop
+  ) async throws -> Response {
+    guard inFlight.enter() else {
+      throw Overloaded(resource: "the API", retryAfter: .seconds(1))
+    }
+    let start = ContinuousClock.now
+    let body: [UInt8]
+    do {
+      let needsBody = request.method == .post || request.method == .put
+      body = needsBody ? try await bodies.json(of: request, on: eventLoop) : []
+    } catch {
+      inFlight.leave()
+      throw error
+    }
+    let head = request.head
+    let left = max(.milliseconds(1), deadline - (ContinuousClock.now - start))
+    return try await withDeadline(left, on: eventLoop) { [timers, inFlight] in
+      defer { inFlight.leave() }
+      return try await timers.respond(to: head, at: route, body: body)
+    }
+  }
+
+  private static func response(_ problem: Problem, path: String, requestID: String) -> Response {
+    var headers = problem.headers
+    headers[.contentType] = Problem.contentType
+    let bytes = problem.json(instance: "\(path)#\(requestID)")
+    return Response(
+      status: problem.kind.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension TimerRoutes {
+  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws -> Response {
+    switch (route, head.method) {
+    case (.timers(let group, let prefix), _):
+      return try await create(group: group, prefix: prefix, head: head, body: body)
+    case (.timer(let group, let id), .put):
+      return try await update(group: group, id: id, head: head, body: body)
+    case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
+    case (.timer(let group, let id), _): return try await get(group: group, id: id)
+    case (.live, _), (.ready, _): preconditionFailure("health is answered without a deadline")
+    }
+  }
+}
+
+extension APIResponder {
+  fileprivate func log(
+    _ request: Request, _ route: Route?, _ response: Response, requestID: String, duration: Duration
+  ) {
+    var names: Logger.Metadata = [:]
+    switch route {
+    case .live, .ready: return
+    case .timers(let group, _): names["group_id"] = "\(group)"
+    case .timer(let group, let id): names = ["group_id": "\(group)", "timer_id": "\(id)"]
+    case nil: break
+    }
+    logger.debug(
+      "request answered",
+      metadata: [
+        "request_id": "\(requestID)", "method": "\(request.method.rawValue)",
+        "status": "\(response.status.code)", "duration_ms": "\(duration.millisecondsRoundedUp)",
+      ].merging(names) { $1 })
+  }
+}

@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Collects the JSON bodies of requests, bounded in size and time.
+struct BodyReader: Sendable {
+  let maxBytes: Int
+  let timeout: Duration
+
+  func json(of request: Request, on eventLoop: any EventLoop) async throws -> [UInt8] {
+    guard Self.isJSON(request.headers[.contentType]) else {
+      throw Problem(
+        .unsupportedMediaType, detail: "The body must be application/json in UTF-8.",
+        headers: [.accept: "application/json"])
+    }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maxBytes { throw tooLarge }
+    let body = request.body
+    let maxBytes = maxBytes
+    do {
+      let buffer = try await withDeadline(timeout, on: eventLoop) { try await body.collect(upTo: maxBytes) }
+      return Array(buffer.readableBytesView)
+    } catch is DeadlineExceeded {
+      throw Problem(
+        .requestTimeout, detail: "The body did not arrive within \(timeout). Nothing was done.",
+        headers: [.connection: "close"])
+    } catch is NIOTooManyBytesError {
+      throw tooLarge
+    }
+  }
+
+  private var tooLarge: Problem {
+    Problem(
+      .bodyTooLarge, detail: "The body must be at most \(maxBytes) bytes.", headers: [.connection: "close"])
+  }
+
+  private static func isJSON(_ contentType: String?) -> Bool {
+    guard let contentType else { return false }
+    let parts = contentType.split(separator: ";").map { $0.trimmingWhitespace.lowercased() }
+    guard let type = parts.first, type == "application/json" || isStructured(type) else { return false }
+    return parts.dropFirst().allSatisfy { parameter in
+      !parameter.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains(parameter)
+    }
+  }
+
+  private static func isStructured(_ type: String) -> Bool {
+    type.hasPrefix("application/") && type.hasSuffix("+json")
+  }
+}

@@ -1,0 +1,68 @@
+import TimerModel
+
+/// What a path names.
+enum Route: Equatable {
+  case live
+  case ready(isVerbose: Bool)
+  case timers(group: String, prefix: String)
+  case timer(group: String, id: String)
+
+  private static let prefix = "/api/v1"
+
+  /// Takes a request's path apart.
+  ///
+  /// - Throws: `Problem` for an unknown path and for wrong percent-encoding.
+  init(path: String, query: String?) throws(Problem) {
+    let isPrefixed = path.hasPrefix(Self.prefix + "/")
+    let rest = isPrefixed ? path.dropFirst(Self.prefix.utf8.count) : path[...]
+    let segments = rest.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    let parts = Array(segments)
+    switch (parts.count, parts.first) {
+    case (1, "livez"): self = .live
+    case (1, "readyz"): self = .ready(isVerbose: Self.asksForDetail(query))
+    case (3, "groups") where parts[2] == "timers":
+      self = .timers(group: try Self.decode(parts[1]), prefix: isPrefixed ? Self.prefix : "")
+    case (4, "groups") where parts[2] == "timers":
+      self = .timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
+    default: throw Problem(.unknownPath, detail: "There is nothing at this path.")
+    }
+  }
+
+  /// The methods that the path has.
+  var methods: [String] {
+    switch self {
+    case .live, .ready: ["GET", "HEAD"]
+    case .timers: ["POST"]
+    case .timer: ["GET", "HEAD", "PUT", "DELETE"]
+    }
+  }
+
+  private static func asksForDetail(_ query: String?) -> Bool {
+    (query ?? "").split(separator: "&").contains { $0 == "verbose" || $0.hasPrefix("verbose=") }
+  }
+
+  private static func decode(_ segment: Substring) throws(Problem) -> String {
+    var bytes: [UInt8] = []
+    var rest = segment.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+        throw malformedEncoding
+      }
+      bytes.append(high << 4 | low)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw malformedEncoding }
+    return text
+  }
+
+  private static var malformedEncoding: Problem {
+    Problem(.malformedRequest, detail: "The path is not valid percent-encoded UTF-8.")
+  }
+
+  private static func hexValue(_ byte: UInt8) -> UInt8? {
+    Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
+  }
+}

@@ -1,0 +1,95 @@
+import TimerModel
+
+/// Writes timers as clients see them, with the values that hold where a timer has none of its own.
+struct TimerJSON: Sendable {
+  let defaultRetryPolicy: RetryPolicy
+  let defaultCallbackTimeoutSeconds: Int
+
+  func bytes(_ timer: Timer) -> [UInt8] {
+    var writer = JSONWriter(capacity: 512 + (timer.definition.payload?.count ?? 0))
+    writer.object { writer in
+      writeNameAndState(timer, to: &writer)
+      writeDefinition(timer.definition, to: &writer)
+      writeProgress(timer, to: &writer)
+    }
+    return writer.bytes
+  }
+
+  private func writeNameAndState(_ timer: Timer, to writer: inout JSONWriter) {
+    writer.name("id")
+    writer.string(timer.key.timerID)
+    writer.name("groupId")
+    writer.string(timer.key.groupID)
+    writer.name("status")
+    writer.string(timer.status.rawValue)
+    writer.name("revision")
+    writer.integer(timer.revision)
+  }
+
+  private func writeDefinition(_ definition: TimerDefinition, to writer: inout JSONWriter) {
+    writer.name("executeAt")
+    writer.timestamp(definition.executeAt)
+    if case .http(let http) = definition.destination, http.headers.isEmpty {
+      writer.name("callbackUrl")
+      writer.string(http.url)
+    }
+    writer.name("destination")
+    Self.write(definition.destination, to: &writer)
+    if let payload = definition.payload {
+      writer.name("payload")
+      writer.raw(payload)
+    }
+    writer.name("retryPolicy")
+    Self.write(definition.retryPolicy ?? defaultRetryPolicy, to: &writer)
+    writer.name("callbackTimeoutSeconds")
+    writer.integer(definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
+  }
+
+  private func writeProgress(_ timer: Timer, to writer: inout JSONWriter) {
+    writer.name("attempts")
+    writer.integer(timer.attempt)
+    if timer.status == .scheduled {
+      writer.name("nextAttemptAt")
+      writer.timestamp(timer.dueAt)
+    }
+    writer.name("createdAt")
+    writer.timestamp(timer.createdAt)
+    writer.name("updatedAt")
+    writer.timestamp(timer.updatedAt)
+    if let executedAt = timer.executedAt {
+      writer.name("executedAt")
+      writer.timestamp(executedAt)
+    }
+    if let lateness = timer.latenessMilliseconds {
+      writer.name("latenessMilliseconds")
+      writer.integer(lateness)
+    }
+    if let last = timer.attempts.last {
+      writer.name("lastOutcome")
+      Self.write(last, to: &writer)
+    }
+    writer.name("attemptHistory")
+    writer.array { writer in for attempt in timer.attempts { Self.write(attempt, to: &writer) } }
+  }
+
+  private static func write(_ attempt: AttemptRecord, to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.name("attempt")
+      writer.integer(attempt.number)
+      writer.name("startedAt")
+      writer.timestamp(attempt.startedAt)
+      writer.name("durationMilliseconds")
+      writer.integer(attempt.durationMilliseconds)
+      writer.name("result")
+      writer.string(attempt.result.rawValue)
+      if let statusCode = attempt.statusCode {
+        writer.name("statusCode")
+        writer.integer(statusCode)
+      }
+      if let error = attempt.error {
+        writer.name("error")
+        writer.string(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import HTTPTypes
+import Hummingbird
+import TimerModel
+
+/// Carries out the four calls on timers.
+struct TimerRoutes: Sendable {
+  let commands: any TimerCommands
+  let decoder: CommandDecoder
+  let clock: any NodeClock
+  let json: TimerJSON
+
+  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> Response {
+    let create = try decoder.decodeCreate(
+      body: body, groupID: group, now: clock.now().store,
+      traceContext: TraceContext(requestHeaders: head.headerFields))
+    switch try await commands.apply(.create(create)) {
+    case .created(let timer):
+      // Ids consist of characters that need no escape in a path.
+      let location = "\(prefix)/groups/\(timer.key.groupID)/timers/\(timer.key.timerID)"
+      return answer(timer, status: .created, location: location)
+    case .refused(let refusal): throw Problem(refusal)
+    case .repeated(let timer), .updated(let timer), .unchanged(let timer), .cancelled(let timer):
+      return answer(timer)
+    }
+  }
+
+  func get(group: String, id: String) async throws -> Response {
+    let key = try decoder.checkKey(groupID: group, timerID: id)
+    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    return answer(timer)
+  }
+
+  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> Response {
+    var update = try decoder.decodeUpdate(
+      body: body, groupID: group, timerID: id, now: clock.now().store)
+    update.ifRevision = try await expectedRevision(of: update.key, head)
+    switch try await commands.apply(.update(update)) {
+    case .refused(let refusal): throw Problem(refusal)
+    case .created(let timer), .repeated(let timer), .updated(let timer), .unchanged(let timer),
+      .cancelled(let timer):
+      return answer(timer)
+    }
+  }
+
+  func cancel(group: String, id: String, head: HTTPRequest) async throws -> Response {
+    let key = try decoder.checkKey(groupID: group, timerID: id)
+    let cancel = CancelTimer(key: key, ifRevision: try await expectedRevision(of: key, head))
+    if case .refused(let refusal) = try await commands.apply(.cancel(cancel)) { throw Problem(refusal) }
+    var response = Response(status: .noContent)
+    // RFC 9110, section 8.6: an answer without content has no length either.
+    response.headers[.contentLength] = nil
+    return response
+  }
+
+  /// The one revision that a command may be applied to. Out of several, only the current one can be it.
+  private func expectedRevision(of key: TimerKey, _ head: HTTPRequest) async throws -> Int64? {
+    switch try IfMatch(head.headerFields[.ifMatch]) {
+    case .any: return nil
+    case .revisions(let revisions) where revisions.count == 1: return revisions[0]
+    case .revisions(let revisions):
+      guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+      guard revisions.contains(timer.revision) else {
+        throw Problem(.revisionMismatch(current: timer.revision))
+      }
+      return timer.revision
+    }
+  }
+
+  private func answer(
+    _ timer: Timer, status: HTTPResponse.Status = .ok, location: String? = nil
+  ) -> Response {
+    var headers: HTTPFields = [.contentType: "application/json", .eTag: "\"\(timer.revision)\""]
+    if let location { headers[.location] = location }
+    return Response(
+      status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes(timer))))
+  }
+}
+
+extension Problem {
+  fileprivate init(_ refusal: CommandRefusal) {
+    switch refusal {
+    case .notFound: self.init(.timerNotFound, detail: "There is no such timer.")
+    case .conflict: self.init(.idTaken, detail: "A timer with this id exists and was asked for differently.")
+    case .revisionMismatch(let current):
+      self.init(
+        .revisionMismatch, detail: "The timer has revision \(current).",
+        headers: [.eTag: "\"\(current)\""])
+    case .notScheduled(let status):
+      self.init(.notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")
+    }
+  }
+}
