@@ -1,7 +1,11 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+// Warnings become errors here and not by a flag of the command line, which would hold for dependencies as well.
+let isStrict = ProcessInfo.processInfo.environment["TIMERD_WARNINGS_AS_ERRORS"] != nil
+
+let settings: [SwiftSetting] = (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -43,9 +47,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
-    .package(
-      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
-      traits: ["JSON", "YAML", "Reloading", "Logging"]),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -58,7 +59,7 @@ let package = Package(
   ],
   targets: [
     source("TimerModel", path: "TimerModel"),
-    source("Telemetry", path: "Telemetry", products: [logging]),
+    source("Telemetry", path: "Telemetry", uses: ["TimerModel"], products: [logging]),
     source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
 
     source(
@@ -92,7 +93,8 @@ let package = Package(
         "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
         "Persistence", "PersistenceSQLite", "HTTPAPI", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/TimerServer", swiftSettings: settings),
     source(
@@ -133,7 +135,7 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],
-      products: [logging, .product(name: "Configuration", package: "swift-configuration")]),
+      products: [logging]),
     test(
       "ConformanceTests", path: "Conformance",
       uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),

@@ -9,6 +9,7 @@ import Scheduler
 import ServiceLifecycle
 import StepRunner
 import TimerModel
+import UnixSignals
 
 /// Wires everything and runs until SIGTERM or SIGINT.
 ///
@@ -38,11 +39,13 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
+  let services: [any Service] = [
+    transport, purge, delivery, scheduler.service(delivering: delivery), ingest, api,
+  ]
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
-      services: [transport, purge, delivery, scheduler.service(delivering: delivery), ingest, api].map {
-        ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-      }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
   logger.info(
     "starting", metadata: ["store": "\(configuration.storePath)", "node": "\(configuration.node)"])
   try await group.run()

@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+PACKAGES := libsqlite3-dev libcurl4-openssl-dev pkg-config
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+help: ## Lists what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+deps: ## Installs the Debian packages that building needs
+	@dpkg -s $(PACKAGES) >/dev/null 2>&1 || \
+	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES); }
+
+build: deps ## Builds the service for use
+	swift build -c release --product timerd
+
+run: build ## Runs the service on an embedded store under ./data; callbacks may go to this machine
+	.build/release/timerd serve --callback-allow-networks 127.0.0.0/8,::1/128
+
+dev: deps ## Runs a debug build; builds and starts anew when a source changes
+	@bash Scripts/dev
+
+test: deps ## Runs all tests
+	swift test
+
+test-integration: deps ## Runs the tests of whole processes
+	swift test --filter IntegrationTests
+
+test-all: test ## Runs all tests, and those that need other servers once there are any
+
+check: fmt lint test ## What one runs before a commit
+
+lint: ## Checks the format of all sources
+	swift-format lint --strict --recursive --parallel Sources Tests Package.swift
+
+fmt: ## Formats all sources
+	swift-format format --in-place --recursive --parallel Sources Tests Package.swift
+
+clean: ## Removes what was built
+	rm -rf .build
+
+.PHONY: help deps build run dev test test-integration test-all check lint fmt clean

@@ -1,0 +1,35 @@
+public import Logging
+import TimerModel
+
+/// Writes log entries for people who watch a terminal.
+public struct ConsoleLogHandler: LogHandler {
+  /// What is written at all.
+  public var logLevel: Logger.Level
+  /// Fields of every entry.
+  public var metadata: Logger.Metadata = [:]
+  private let isColoured: Bool
+
+  /// Makes a handler.
+  public init(label: String, level: Logger.Level, isColoured: Bool) {
+    logLevel = level
+    self.isColoured = isColoured
+  }
+
+  /// A field of every entry.
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  /// Writes one entry.
+  public func log(event: LogEvent) {
+    let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
+      .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    let level = event.level.rawValue.uppercased()
+    let (on, off) =
+      isColoured ? (event.level >= .warning ? "\u{1b}[33m" : "\u{1b}[36m", "\u{1b}[0m") : ("", "")
+    let text = "\(LogOutput.now().rfc3339) \(on)\(level)\(off) \(event.message)\(fields)"
+    // A line break inside a value must not look like another entry.
+    LogOutput.write(Array(text.utf8).map { $0 < 0x20 && $0 != 0x1b ? 0x20 : $0 })
+  }
+}

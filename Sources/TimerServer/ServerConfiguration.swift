@@ -1,0 +1,169 @@
+import Delivery
+import DeliveryHTTP
+import Glibc
+import HTTPAPI
+import Logging
+import Scheduler
+import Telemetry
+import TimerModel
+
+/// All settings, checked and typed.
+struct ServerConfiguration: Sendable {
+  let host: String
+  let storePath: String
+  let shardCount: Int
+  let node: NodeID
+  let logLevel: Logger.Level
+  let logFormat: LogOutput.Format
+  let limits: CommandLimits
+  let retryPolicy: RetryPolicy
+  let callbackTimeoutSeconds: Int
+  let commandQueueLimit: Int
+  let commandBatchLimit: Int
+  let retention: Duration
+  let purgeInterval: Duration
+  let drainTimeout: Duration
+  let scheduler: SchedulerConfiguration
+  let delivery: DeliveryConfiguration
+  let callbacks: HTTPDeliveryConfiguration
+  let api: HTTPAPI.Configuration
+
+  /// Why a configuration cannot be used: one line for each problem.
+  struct Invalid: Error { let problems: [String] }
+
+  init(_ source: SettingsSource) throws(Invalid) {
+    var reader = SettingsReader(source)
+    let (host, port) = reader.listen()
+    self.host = host
+    storePath = reader.storePath()
+    shardCount = reader.integer("shard-count")
+    node = reader.node()
+    logLevel = Logger.Level(rawValue: reader.text("log-level")) ?? .info
+    logFormat = LogOutput.Format(rawValue: reader.text("log-format")) ?? .auto
+    let timeout = reader.duration("callback-timeout")
+    callbackTimeoutSeconds = Int(timeout.components.seconds)
+    limits = reader.limits()
+    retryPolicy = reader.retryPolicy()
+    commandQueueLimit = reader.integer("command-queue-limit")
+    commandBatchLimit = reader.integer("command-batch-limit")
+    retention = reader.duration("retention")
+    purgeInterval = reader.duration("purge-interval")
+    drainTimeout = reader.duration("drain-timeout")
+    scheduler = reader.scheduler(node)
+    delivery = reader.delivery(retryPolicy, timeout)
+    callbacks = reader.callbacks()
+    var api = HTTPAPI.Configuration()
+    api.host = host
+    api.port = port
+    api.requestDeadline = reader.duration("request-timeout")
+    api.idleTimeout = reader.duration("idle-timeout")
+    api.maxBodyBytes = limits.maxPayloadBytes + (64 << 10)
+    api.maxRequestsInFlight = reader.integer("max-requests-in-flight")
+    self.api = api
+    guard reader.problems.isEmpty else { throw Invalid(problems: reader.problems) }
+  }
+}
+
+/// Reads values that the source has found legal, and checks what one value alone cannot tell.
+private struct SettingsReader {
+  let source: SettingsSource
+  var problems: [String]
+
+  init(_ source: SettingsSource) {
+    self.source = source
+    problems = source.problems
+  }
+
+  func text(_ name: String) -> String { source.values[name]?.text ?? "" }
+  func integer(_ name: String) -> Int { Int(text(name)) ?? 0 }
+  func duration(_ name: String) -> Duration { Duration(text: text(name)) ?? .zero }
+
+  private mutating func refuse(_ name: String, _ rule: String) {
+    problems.append("\(source.values[name]?.origin ?? name): the value of \(name) must be \(rule)")
+  }
+
+  mutating func listen() -> (String, Int) {
+    let parts = text("listen").split(separator: ":", omittingEmptySubsequences: false)
+    if let port = parts.last.flatMap({ Int($0) }), parts.count >= 2, (0...65_535).contains(port) {
+      return (parts.dropLast().joined(separator: ":").filter { $0 != "[" && $0 != "]" }, port)
+    }
+    refuse("listen", "an address and a port such as 127.0.0.1:8080")
+    return ("", 0)
+  }
+
+  mutating func storePath() -> String {
+    let store = text("store")
+    if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return String(store.dropFirst(7)) }
+    refuse("store", "sqlite: and a path; other stores are not in this version")
+    return ""
+  }
+
+  func node() -> NodeID {
+    let given = text("node-id")
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return NodeID(given.isEmpty ? "\(host)-\(getpid())" : given)
+  }
+
+  func limits() -> CommandLimits {
+    var limits = CommandLimits()
+    limits.maxPayloadBytes = integer("max-payload-bytes")
+    limits.callbackTimeoutSeconds = 1...30
+    return limits
+  }
+
+  mutating func retryPolicy() -> RetryPolicy {
+    let policy = RetryPolicy(
+      maxAttempts: integer("retry-max-attempts"),
+      maxAttemptsDuration: duration("retry-max-attempts-duration"),
+      initialInterval: duration("retry-initial-interval"),
+      backoffMultiplier: Double(text("retry-backoff-multiplier")) ?? 1,
+      maxInterval: duration("retry-max-interval"))
+    if policy.maxInterval < policy.initialInterval {
+      refuse("retry-max-interval", "no shorter than retry-initial-interval")
+    }
+    return policy
+  }
+
+  func scheduler(_ node: NodeID) -> SchedulerConfiguration {
+    var configuration = SchedulerConfiguration(node: node)
+    configuration.claimAhead = duration("claim-ahead")
+    configuration.claimLease = duration("claim-lease")
+    configuration.horizon = duration("index-horizon")
+    configuration.indexLimit = integer("index-limit")
+    configuration.sweepInterval = duration("sweep-interval")
+    return configuration
+  }
+
+  func delivery(_ policy: RetryPolicy, _ timeout: Duration) -> DeliveryConfiguration {
+    var configuration = DeliveryConfiguration()
+    configuration.maxInFlight = integer("max-in-flight")
+    configuration.maxInFlightPerOrigin = integer("max-in-flight-per-origin")
+    configuration.maxHeldPayloadBytes = integer("max-held-payload-bytes")
+    configuration.retryPolicy = policy
+    configuration.attemptTimeout = timeout
+    configuration.retryAfterCeiling = duration("retry-after-ceiling")
+    return configuration
+  }
+
+  mutating func callbacks() -> HTTPDeliveryConfiguration {
+    var configuration = HTTPDeliveryConfiguration()
+    configuration.connectTimeout = duration("callback-connect-timeout")
+    configuration.maxConnections = integer("max-in-flight")
+    configuration.maxConnectionsPerHost = integer("max-in-flight-per-origin")
+    configuration.userAgent = "timerd/\(Version.number)"
+    configuration.caFile = text("callback-ca-file").isEmpty ? nil : text("callback-ca-file")
+    let networks = text("callback-allow-networks").split(separator: ",")
+    configuration.allowedNetworks = networks.compactMap { CIDR($0) }
+    if configuration.allowedNetworks.count < networks.count {
+      refuse("callback-allow-networks", "CIDRs such as 10.0.0.0/8, separated by commas")
+    }
+    let secrets = text("callback-signing-secrets").split(separator: ",")
+    configuration.signingSecrets = secrets.compactMap { WebhookSecret($0) }
+    if configuration.signingSecrets.count < secrets.count {
+      refuse("callback-signing-secrets", "whsec_ and the base64 of 24 to 64 bytes, separated by commas")
+    }
+    return configuration
+  }
+}

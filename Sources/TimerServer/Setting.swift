@@ -1,0 +1,52 @@
+import TimerModel
+
+/// One thing that an operator can set: the flag, the variable, the key in the file, the documentation and the check all
+/// derive from it.
+struct Setting: Sendable {
+  /// Its name as a flag without the dashes: `max-in-flight`.
+  let name: String
+  let defaultValue: String
+  let legal: Legal
+  let help: String
+  var isSecret = false
+
+  enum Legal: Sendable {
+    case text
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case duration(ClosedRange<Duration>)
+    case oneOf([String])
+  }
+
+  var flag: String { "--" + name }
+
+  var variable: String { "TIMERD_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() }
+
+  /// Its key in the file: `maxInFlight`.
+  var fileKey: String {
+    let words = name.split(separator: "-")
+    return words.prefix(1).joined()
+      + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  /// What is legal, in words.
+  var legalText: String {
+    switch legal {
+    case .text: "text"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .duration(let range): "a duration from \(range.lowerBound.text) to \(range.upperBound.text)"
+    case .oneOf(let choices): "one of " + choices.joined(separator: ", ")
+    }
+  }
+
+  func isLegal(_ value: String) -> Bool {
+    switch legal {
+    case .text: true
+    case .integer(let range): Int(value).map(range.contains) ?? false
+    case .number(let range): Double(value).map(range.contains) ?? false
+    case .duration(let range): Duration(text: value).map(range.contains) ?? false
+    case .oneOf(let choices): choices.contains(value)
+    }
+  }
+}
