@@ -5,13 +5,14 @@ import PackageDescription
 // Warnings become errors here and not by a flag of the command line, which would hold for dependencies as well.
 let isStrict = ProcessInfo.processInfo.environment["TIMERD_WARNINGS_AS_ERRORS"] != nil
 
-let settings: [SwiftSetting] = (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let settings: [SwiftSetting] =
+  (isStrict ? [.treatAllWarnings(as: .error)] : []) + [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ]
 
 /// A target of the service; `path` is below `Sources`, `uses` are targets of this package.
 func source(

@@ -86,7 +86,8 @@ extension Problem {
         .revisionMismatch, detail: "The timer has revision \(current).",
         headers: [.eTag: "\"\(current)\""])
     case .notScheduled(let status):
-      self.init(.notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")
+      self.init(
+        .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")
     }
   }
 }

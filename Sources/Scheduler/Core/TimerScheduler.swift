@@ -74,7 +74,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
       }
     case .tidyIndex(let remove, let move):
       return { [self] in
-        let done = await attempt("tidy index") {
+        let done: Void? = await attempt("tidy index") {
           try await index.remove(remove)
           try await index.add(move)
         }

@@ -1,0 +1,22 @@
+import FoundationEssentials
+import PersistenceSQLite
+import Testing
+import TimerTesting
+
+@Suite struct StoreConformanceTests {
+  @Test(arguments: TimerStoreConformance.allCases)
+  func inMemory(behaviour: TimerStoreConformance) async throws {
+    let clock = ManualClock()
+    try await behaviour.run(on: StoreBench(store: InMemoryTimerStore(clock: clock), clock: clock))
+  }
+
+  @Test(arguments: TimerStoreConformance.allCases)
+  func sqlite(behaviour: TimerStoreConformance) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }  // What remains is in the temporary directory.
+    let clock = ManualClock()
+    let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
+    try await behaviour.run(on: StoreBench(store: store, clock: clock))
+    try store.close()
+  }
+}
