@@ -144,7 +144,7 @@ let package = Package(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
     test(
-      "IntegrationTests", path: "Integration", uses: ["TimerServer", "TimerModel", "TimerTesting"],
-      products: [.product(name: "Yams", package: "Yams")]),
+      "IntegrationTests", path: "Integration",
+      uses: ["TimerServer", "StepRunner", "TimerModel", "TimerTesting"]),
   ]
 )
