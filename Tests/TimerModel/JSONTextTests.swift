@@ -1,0 +1,53 @@
+import Testing
+import TimerModel
+
+@Suite struct JSONTextTests {
+  @Test(arguments: [
+    "null", " true ", "-0", "1e400", "12345678901234567890.5E-3", "\"\\ud834\\udd1e\"", "[]", "[1,[2,{}]]",
+    "{\"a\" : {\"a\":1,\"a\":2}}", "\"ü𝄞\"",
+  ])
+  func accepts(text: String) throws {
+    _ = try JSONText(Array(text.utf8), maxDepth: 8)
+  }
+
+  @Test(arguments: [
+    "", "nul", "01", "1.", ".5", "+1", "1e", "\"\t\"", "\"\\x\"", "\"\\u12g4\"", "\"a", "[1,]", "[1 2]",
+    "{\"a\"}", "{a:1}",
+    "{\"a\":1,}", "1 2", "[[[[[[[[[1]]]]]]]]]", "\u{feff}1", "'a'", "NaN",
+  ])
+  func refuses(text: String) {
+    #expect(throws: JSONSyntaxError.self) { try JSONText(Array(text.utf8), maxDepth: 8) }
+  }
+
+  @Test(
+    arguments: [
+      [0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+      [0x22, 0xe2, 0x82, 0x22],
+    ] as [[UInt8]])
+  func refusesWhatIsNotUTF8(bytes: [UInt8]) {
+    #expect(throws: JSONSyntaxError.self) { try JSONText(bytes, maxDepth: 8) }
+  }
+
+  @Test func givesPartsAsTheyStand() throws {
+    let text = "{ \"a\\n\" : [ 1e400 ,\"x\" ] , \"b\":{\"c\" :  null}}"
+    let members = try #require(try JSONText(Array(text.utf8), maxDepth: 8).members)
+    #expect(members.map(\.name) == ["a\n", "b"])
+    #expect(
+      members.map { String(decoding: $0.value.bytes, as: UTF8.self) } == [
+        "[ 1e400 ,\"x\" ]", "{\"c\" :  null}",
+      ])
+    #expect(members[0].value.elements?.map(\.string) == [nil, "x"])
+  }
+
+  @Test func readsStringsAndNumbers() throws {
+    func value(_ text: String) throws -> JSONText { try JSONText(Array(text.utf8), maxDepth: 8) }
+    #expect(try value("\"\\ud834\\udd1e\\u00fc\\/\\b\"").string == "𝄞ü/\u{8}")
+    #expect(try value("\"\\ud834\"").string == nil)
+    #expect(try value("30.0").integer == 30)
+    #expect(try value("3e1").integer == 30)
+    #expect(try value("30.5").integer == nil)
+    #expect(try value("9223372036854775807").integer == .max)
+    #expect(try value("1e300").integer == nil)
+  }
+}
