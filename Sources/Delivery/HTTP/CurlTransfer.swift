@@ -150,7 +150,8 @@ final class CurlTransfer {
       return AttemptOutcome(.refused, error: "address \(deniedAddress) is not allowed for callbacks")
     }
     let error = Self.text(code, String(cString: errorBuffer))
-    let isPermanent = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
+    // An unsupported protocol is an answer that is no HTTP: the URL's scheme was checked when the timer was made.
+    let isPermanent = code == CURLE_URL_MALFORMAT
     return AttemptOutcome(isPermanent ? .refused : .failed(retryAfter: nil), error: error)
   }
 

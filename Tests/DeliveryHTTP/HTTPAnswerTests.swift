@@ -1,0 +1,53 @@
+import Testing
+import TimerModel
+
+@testable import DeliveryHTTP
+
+@Suite struct HTTPAnswerTests {
+  static let now = Timestamp(milliseconds: 1_795_447_800_000)
+
+  @Test(arguments: [
+    (200, AttemptOutcome.Kind.delivered), (204, .delivered), (299, .delivered),
+    (301, .failed(retryAfter: nil)),
+    (400, .refused), (404, .refused), (408, .failed(retryAfter: nil)), (410, .refused),
+    (425, .failed(retryAfter: nil)), (429, .failed(retryAfter: nil)), (500, .failed(retryAfter: nil)),
+    (503, .failed(retryAfter: nil)), (101, .failed(retryAfter: nil)),
+  ])
+  func followsTheStatus(status: Int, kind: AttemptOutcome.Kind) {
+    let outcome = HTTPAnswer(status: status).outcome(now: Self.now)
+    #expect(outcome.kind == kind)
+    #expect(outcome.statusCode == status)
+    #expect((outcome.error == nil) == (kind == .delivered))
+  }
+
+  @Test(arguments: [
+    ("{\"ok\":false}", AttemptOutcome.Kind.failed(retryAfter: nil)), ("{\"ok\":true}", .delivered),
+    ("{\"ok\":\"false\"}", .delivered), ("not json", .delivered), ("[false]", .delivered), ("", .delivered),
+    (
+      "{\"nextExecuteAt\":\"2026-11-23T15:31:00Z\"}",
+      .rescheduled(at: Timestamp(milliseconds: 1_795_447_860_000))
+    ),
+    ("{\"nextExecuteAt\":null}", .delivered), ("{\"nextExecuteAt\":\"soon\"}", .failed(retryAfter: nil)),
+    ("{\"nextExecuteAt\":5}", .failed(retryAfter: nil)),
+    ("{\"nextExecuteAt\":\"2099-01-01T00:00:00Z\"}", .failed(retryAfter: nil)),
+  ])
+  func readsTheBodyOfASuccess(body: String, kind: AttemptOutcome.Kind) {
+    #expect(HTTPAnswer(status: 200, body: Array(body.utf8)).outcome(now: Self.now).kind == kind)
+  }
+
+  @Test(arguments: [
+    ("120", AttemptOutcome.RetryAfter.delay(.seconds(120))), (" 0 ", .delay(.zero)),
+    ("Sun, 06 Nov 1994 08:49:37 GMT", .date(Timestamp(milliseconds: 784_111_777_000))),
+    ("Sunday, 06-Nov-94 08:49:37 GMT", .date(Timestamp(milliseconds: 3_939_871_777_000))),
+    ("Sun Nov  6 08:49:37 1994", .date(Timestamp(milliseconds: 784_111_777_000))),
+  ])
+  func readsRetryAfter(text: String, value: AttemptOutcome.RetryAfter) {
+    let outcome = HTTPAnswer(status: 503, retryAfter: text).outcome(now: Self.now)
+    #expect(outcome.kind == .failed(retryAfter: value))
+  }
+
+  @Test(arguments: ["-1", "soon", "", "1.5", "Sun, 99 Foo 1994 08:49:37 GMT"])
+  func ignoresARetryAfterThatIsNone(text: String) {
+    #expect(HTTPAnswer(status: 503, retryAfter: text).outcome(now: Self.now).kind == .failed(retryAfter: nil))
+  }
+}

@@ -1,0 +1,148 @@
+import DeliveryHTTP
+import FoundationEssentials
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite struct HTTPDeliveryTransportTests {
+  @Test func sendsTheEnvelopeWithThePayloadAsItCame() async throws {
+    let receiver = try await HTTPReceiver.start()
+    let payload = "{ \"z\" : 12345678901234567890.0, \"a\":[ ] }"
+    let request = Self.request(receiver.url + "/path?q", payload: payload)
+    let outcome = try await Self.attempt(request)
+    #expect(outcome == AttemptOutcome(.delivered, statusCode: 200))
+    let callback = try #require(receiver.callbacks.first)
+    #expect(callback.firingID == request.timer.firingID.description)
+    #expect(
+      String(decoding: callback.body, as: UTF8.self)
+        == "{\"groupId\":\"g\",\"timerId\":\"t\",\"executeAt\":\"2026-11-23T15:30:00.000Z\",\"attempt\":0,\"payload\":\(payload)}"
+    )
+    try await receiver.stop()
+  }
+
+  @Test func aHangingReceiverEndsAtTheTimeoutAndDelaysNobody() async throws {
+    let hanging = try await RawReceiver.start(bytes: "")
+    let fine = try await HTTPReceiver.start()
+    let outcomes = try await Self.running { transport in
+      await withTaskGroup(of: AttemptOutcome.self) { group in
+        group.addTask { await transport.attempt(Self.request(hanging.url, timeout: .seconds(1))) }
+        // The one that answers ends first, although it was handed in behind the one that hangs.
+        group.addTask { await transport.attempt(Self.request(fine.url)) }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+    #expect(outcomes.map(\.kind) == [.delivered, .failed(retryAfter: nil)])
+    #expect(outcomes.last?.error?.contains("Timeout") == true)
+  }
+
+  @Test(arguments: [
+    (
+      "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n", AttemptOutcome.Kind.failed(retryAfter: nil), 500 as Int?
+    ),
+    ("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n", .refused, 404),
+    (
+      "HTTP/1.1 429 No\r\nRetry-After: 7\r\ncontent-length: 0\r\n\r\n",
+      .failed(retryAfter: .delay(.seconds(7))), 429
+    ),
+    (
+      "HTTP/1.1 301 No\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+      .failed(retryAfter: nil), 301
+    ),
+    ("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"ok\":false}", .failed(retryAfter: nil), 200),
+    ("this is no HTTP at all\r\n\r\n", .failed(retryAfter: nil), nil),
+  ])
+  func followsWhatTheReceiverSays(bytes: String, kind: AttemptOutcome.Kind, status: Int?) async throws {
+    let receiver = try await RawReceiver.start(bytes: bytes)
+    let outcome = try await Self.attempt(Self.request(receiver.url, timeout: .seconds(5)))
+    #expect(outcome.kind == kind)
+    #expect(outcome.statusCode == status)
+    try await receiver.stop()
+  }
+
+  @Test func anEndlessBodyIsCutAndJudgedByItsStatus() async throws {
+    let receiver = try await RawReceiver.start(
+      bytes: "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n", isEndless: true)
+    let outcome = try await Self.attempt(Self.request(receiver.url))
+    #expect(outcome == AttemptOutcome(.delivered, statusCode: 200))
+    try await receiver.stop()
+  }
+
+  @Test func aConnectionThatClosesWithoutAnAnswerIsAFailure() async throws {
+    let receiver = try await RawReceiver.start(bytes: "", closes: true)
+    #expect(try await Self.attempt(Self.request(receiver.url)).kind == .failed(retryAfter: nil))
+    try await receiver.stop()
+  }
+
+  @Test func aRefusedConnectionIsAFailure() async throws {
+    let receiver = try await RawReceiver.start(bytes: "")
+    let url = receiver.url
+    try await receiver.stop()
+    #expect(try await Self.attempt(Self.request(url)).kind == .failed(retryAfter: nil))
+  }
+
+  @Test(arguments: [
+    "127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "localhost", "[::1]", "[::ffff:127.0.0.1]",
+  ])
+  func thisMachineIsDeniedInEverySpelling(host: String) async throws {
+    let receiver = try await HTTPReceiver.start()
+    let port = try #require(URL(string: receiver.url)?.port)
+    let outcome = try await Self.attempt(Self.request("http://\(host):\(port)/"), allowing: [])
+    #expect(outcome.kind == .refused)
+    #expect(outcome.error?.contains("is not allowed") == true)
+    #expect(receiver.callbacks.isEmpty)
+    try await receiver.stop()
+  }
+
+  @Test func manyAttemptsRunAtOnce() async throws {
+    let receiver = try await HTTPReceiver.start()
+    let delivered = try await Self.running { transport in
+      await withTaskGroup(of: AttemptOutcome.self) { group in
+        for _ in 0..<1000 { group.addTask { await transport.attempt(Self.request(receiver.url)) } }
+        return await group.reduce(into: 0) { $0 += $1.kind == .delivered ? 1 : 0 }
+      }
+    }
+    #expect(delivered == 1000)
+    #expect(receiver.callbacks.count == 1000)
+    try await receiver.stop()
+  }
+
+  @Test func attemptsAfterTheEndFailAtOnce() async throws {
+    let transport = HTTPDeliveryTransport(configuration: HTTPDeliveryConfiguration())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await transport.run() }
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+    #expect(await transport.attempt(Self.request("http://127.0.0.1:9/")).error == "the service is stopping")
+  }
+
+  static func attempt(
+    _ request: AttemptRequest, allowing networks: [String] = ["127.0.0.0/8"]
+  ) async throws -> AttemptOutcome {
+    try await running(allowing: networks) { await $0.attempt(request) }
+  }
+
+  static func running<Value: Sendable>(
+    allowing networks: [String] = ["127.0.0.0/8"],
+    _ body: @Sendable (HTTPDeliveryTransport) async -> Value
+  ) async throws -> Value {
+    var configuration = HTTPDeliveryConfiguration()
+    configuration.allowedNetworks = networks.compactMap { CIDR($0) }
+    let transport = HTTPDeliveryTransport(configuration: configuration)
+    return await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await transport.run() }
+      defer { group.cancelAll() }
+      return await body(transport)
+    }
+  }
+
+  static func request(_ url: String, payload: String? = nil, timeout: Duration = .seconds(10))
+    -> AttemptRequest
+  {
+    let at = Timestamp(milliseconds: 1_795_447_800_000)
+    let definition = TimerDefinition(
+      executeAt: at, destination: .http(HTTPDestination(url: url)), payload: payload.map { Array($0.utf8) })
+    let create = CreateTimer(key: TimerKey(groupID: "g", timerID: "t"), definition: definition)
+    return AttemptRequest(timer: Timer(creating: create, at: at), startedAt: at, timeout: timeout)
+  }
+}
