@@ -29,6 +29,7 @@ import TimerModel
     ),
     ("{\"nextExecuteAt\":null}", .delivered), ("{\"nextExecuteAt\":\"soon\"}", .failed(retryAfter: nil)),
     ("{\"nextExecuteAt\":5}", .failed(retryAfter: nil)),
+    ("{\"nextExecuteAt\":\"0000-01-01T00:00:00+23:59\"}", .failed(retryAfter: nil)),
     ("{\"nextExecuteAt\":\"2099-01-01T00:00:00Z\"}", .failed(retryAfter: nil)),
   ])
   func readsTheBodyOfASuccess(body: String, kind: AttemptOutcome.Kind) {

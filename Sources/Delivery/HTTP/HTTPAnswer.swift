@@ -35,6 +35,7 @@ struct HTTPAnswer: Sendable {
     guard let time = next.string.flatMap({ try? Timestamp(rfc3339: $0) }) else {
       return failed("nextExecuteAt is no RFC 3339 date-time")
     }
+    guard time.milliseconds >= 0 else { return failed("nextExecuteAt is before 1970") }
     guard time <= now + .seconds(10 * 366 * 86_400) else {
       return failed("nextExecuteAt is over 10 years ahead")
     }
