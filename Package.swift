@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // Warnings become errors here and not by a flag of the command line, which would hold for dependencies as well.
-let isStrict = ProcessInfo.processInfo.environment["TIMERD_WARNINGS_AS_ERRORS"] != nil
+let isStrict = ProcessInfo.processInfo.environment["WARNINGS_AS_ERRORS"] != nil
 
 let settings: [SwiftSetting] =
   (isStrict ? [.treatAllWarnings(as: .error)] : []) + [

@@ -23,8 +23,7 @@ struct SettingsSource: Sendable {
       take(Setting.all.first { $0.name == name }, text, "file \(name) in the secrets directory")
     }
     for (name, text) in environment.sorted(by: { $0.key < $1.key })
-    where name.hasPrefix("TIMERD_") && !Self.locations.contains(name) && !name.hasPrefix("TIMERD_SIMULATION")
-    {
+    where name.hasPrefix("TIMERD_") && !Self.locations.contains(name) {
       take(byVariable[name], text, "variable \(name)")
     }
     for (name, text) in flags { take(Setting.all.first { $0.name == name }, text, "flag --\(name)") }

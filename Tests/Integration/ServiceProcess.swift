@@ -25,6 +25,8 @@ final class ServiceProcess {
       "serve", "--listen", "127.0.0.1:\(port)", "--store", "sqlite:\(folder.appending(path: "t.db").path)",
       "--callback-allow-networks", "127.0.0.0/8", "--log-level", "error",
     ]
+    // What the caller's environment sets for a service of its own is not for this one.
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
     try process.run()
     self.process = process
     let deadline = Date().addingTimeInterval(30)

@@ -4,9 +4,9 @@ import TimerModel
 import TimerTesting
 
 @Suite struct SimulationTests {
-  /// A thousand runs, or the one that `TIMERD_SIMULATION_SEED` names.
+  /// A thousand runs, or the one that `SIMULATION_SEED` names.
   static let seeds: [ClosedRange<UInt64>] = {
-    if let text = ProcessInfo.processInfo.environment["TIMERD_SIMULATION_SEED"], let seed = UInt64(text) {
+    if let text = ProcessInfo.processInfo.environment["SIMULATION_SEED"], let seed = UInt64(text) {
       return [seed...seed]
     }
     return stride(from: 0, to: 1000, by: 50).map { UInt64($0)...UInt64($0 + 49) }
@@ -17,7 +17,7 @@ import TimerTesting
       let violations = Simulation(seed: seed).run()
       #expect(
         violations.isEmpty,
-        "seed \(seed); replay with: TIMERD_SIMULATION_SEED=\(seed) swift test --filter SimulationTests")
+        "seed \(seed); replay with: SIMULATION_SEED=\(seed) swift test --filter SimulationTests")
     }
   }
 

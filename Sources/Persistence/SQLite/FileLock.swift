@@ -16,20 +16,26 @@ final class FileLock: Sendable {
         code: .unavailable, message: "cannot open \(lockPath): \(String(cString: strerror(errno)))",
         isRetriable: false)
     }
-    // flock and not fcntl: it also keeps a second store of the same process out.
+    // flock and not fcntl: it also keeps a second store of the same process out. A throw from here on runs `deinit`.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = Self.holder(descriptor)
-      close(descriptor)
+      let holder = Self.holder(descriptor).map { " (process \($0))" } ?? ""
       throw StoreError(
-        code: .inUse, message: "\(path) is used by another timerd\(holder.map { " (process \($0))" } ?? "")",
-        isRetriable: false)
+        code: .inUse, message: "\(path) is used by another timerd\(holder)", isRetriable: false)
     }
     let text = "\(getpid())\n"
     ftruncate(descriptor, 0)
     _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    guard descriptor >= 0 else { return }
+    release()
+    close(descriptor)
+  }
+
+  /// Gives the lock back at once. Closing alone would not where a child process, forked just now, still has a copy of the
+  /// descriptor.
+  func release() { flock(descriptor, LOCK_UN) }
 
   private static func holder(_ descriptor: Int32) -> Int? {
     var bytes = [UInt8](repeating: 0, count: 16)

@@ -61,7 +61,10 @@ public final class SQLiteTimerStore: TimerStore {
   }
 
   /// Closes the file; nothing may be under way.
-  public func close() throws { try Self.translating { try pool.close() } }
+  public func close() throws {
+    try Self.translating { try pool.close() }
+    lock.release()
+  }
 
   /// Reads the clocks.
   public func time() async throws -> StoreTime { now }
