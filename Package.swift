@@ -126,13 +126,10 @@ let package = Package(
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
-      "HTTPAPITests", path: "HTTPAPI", uses: ["HTTPAPI", "Telemetry", "TimerModel", "TimerTesting"],
-      products: [
-        logging, hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ]),
+      "HTTPAPITests", path: "HTTPAPI",
+      uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
+      products: [logging, .product(name: "Yams", package: "Yams")]),
+    test("TelemetryTests", path: "Telemetry", uses: ["Telemetry", "TimerModel"], products: [logging]),
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],

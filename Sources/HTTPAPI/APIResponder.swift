@@ -25,38 +25,35 @@ struct APIResponder: HTTPResponder {
   }
 
   func respond(to request: Request, context: RequestSource) async throws -> Response {
-    let start = ContinuousClock.now
-    let requestID = RequestID.of(request.head)
+    var log = RequestLog(request.head)
     var response: Response
-    var route: Route?
     do {
-      let found = try Route(path: request.uri.path, query: request.uri.query)
-      route = found
-      response = try await answer(request, at: found, on: context.eventLoop)
+      let route = try Route(path: request.uri.path, query: request.uri.query)
+      log.route = route
+      let answer = try await answer(request, at: route, on: context.eventLoop)
+      log.timerID = answer.timerID
+      response = answer.response
     } catch {
       let problem = Problem(error)
-      if problem.kind == .internalError {
-        logger.error(
-          "request failed unexpectedly", metadata: ["request_id": "\(requestID)", "error": "\(error)"])
-      }
-      response = Self.response(problem, path: request.uri.path, requestID: requestID)
+      log.refused(problem, because: error)
+      response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
-    if let name = RequestID.headerName { response.headers[name] = requestID }
-    log(request, route, response, requestID: requestID, duration: ContinuousClock.now - start)
+    if let name = RequestID.headerName { response.headers[name] = log.requestID }
+    log.write(response.status, to: logger)
     return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(
     _ request: Request, at route: Route, on eventLoop: any EventLoop
-  ) async throws -> Response {
+  ) async throws -> TimerRoutes.Answer {
     guard route.methods.contains(request.method.rawValue) else {
       let allowed = route.methods.joined(separator: ", ")
       throw Problem(
         .methodNotAllowed, detail: "This path has \(allowed).", headers: [.allow: allowed])
     }
     switch route {
-    case .live: return health.live()
-    case .ready(let isVerbose): return await health.ready(isVerbose: isVerbose)
+    case .live: return TimerRoutes.Answer(health.live())
+    case .ready(let isVerbose): return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose))
     case .timers, .timer: return try await bounded(request, at: route, on: eventLoop)
     }
   }
@@ -64,7 +61,7 @@ struct APIResponder: HTTPResponder {
   /// Works on a request within its deadline; the place that it takes is free again only when its work has ended.
   private func bounded(
     _ request: Request, at route: Route, on eventLoop: any EventLoop
-  ) async throws -> Response {
+  ) async throws -> TimerRoutes.Answer {
     guard inFlight.enter() else {
       throw Overloaded(resource: "the API", retryAfter: .seconds(1))
     }
@@ -95,7 +92,7 @@ struct APIResponder: HTTPResponder {
 }
 
 extension TimerRoutes {
-  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws -> Response {
+  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws -> Answer {
     switch (route, head.method) {
     case (.timers(let group, let prefix), _):
       return try await create(group: group, prefix: prefix, head: head, body: body)
@@ -105,25 +102,5 @@ extension TimerRoutes {
     case (.timer(let group, let id), _): return try await get(group: group, id: id)
     case (.live, _), (.ready, _): preconditionFailure("health is answered without a deadline")
     }
-  }
-}
-
-extension APIResponder {
-  fileprivate func log(
-    _ request: Request, _ route: Route?, _ response: Response, requestID: String, duration: Duration
-  ) {
-    var names: Logger.Metadata = [:]
-    switch route {
-    case .live, .ready: return
-    case .timers(let group, _): names["group_id"] = "\(group)"
-    case .timer(let group, let id): names = ["group_id": "\(group)", "timer_id": "\(id)"]
-    case nil: break
-    }
-    logger.debug(
-      "request answered",
-      metadata: [
-        "request_id": "\(requestID)", "method": "\(request.method.rawValue)",
-        "status": "\(response.status.code)", "duration_ms": "\(duration.millisecondsRoundedUp)",
-      ].merging(names) { $1 })
   }
 }

@@ -25,6 +25,13 @@ struct BodyReader: Sendable {
         headers: [.connection: "close"])
     } catch is NIOTooManyBytesError {
       throw tooLarge
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      // Chunks that are none, or a client that left.
+      throw Problem(
+        .malformedRequest, detail: "The body is not valid HTTP/1.1. Nothing was done.",
+        headers: [.connection: "close"])
     }
   }
 

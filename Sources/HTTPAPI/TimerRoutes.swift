@@ -9,7 +9,18 @@ struct TimerRoutes: Sendable {
   let clock: any NodeClock
   let json: TimerJSON
 
-  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> Response {
+  /// A response, and the timer that it is about.
+  struct Answer: Sendable {
+    var response: Response
+    var timerID: String?
+
+    init(_ response: Response, timerID: String? = nil) {
+      self.response = response
+      self.timerID = timerID
+    }
+  }
+
+  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {
     let create = try decoder.decodeCreate(
       body: body, groupID: group, now: clock.now().store,
       traceContext: TraceContext(requestHeaders: head.headerFields))
@@ -24,13 +35,13 @@ struct TimerRoutes: Sendable {
     }
   }
 
-  func get(group: String, id: String) async throws -> Response {
+  func get(group: String, id: String) async throws -> Answer {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
     return answer(timer)
   }
 
-  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> Response {
+  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {
     var update = try decoder.decodeUpdate(
       body: body, groupID: group, timerID: id, now: clock.now().store)
     update.ifRevision = try await expectedRevision(of: update.key, head)
@@ -42,14 +53,14 @@ struct TimerRoutes: Sendable {
     }
   }
 
-  func cancel(group: String, id: String, head: HTTPRequest) async throws -> Response {
+  func cancel(group: String, id: String, head: HTTPRequest) async throws -> Answer {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     let cancel = CancelTimer(key: key, ifRevision: try await expectedRevision(of: key, head))
     if case .refused(let refusal) = try await commands.apply(.cancel(cancel)) { throw Problem(refusal) }
     var response = Response(status: .noContent)
     // RFC 9110, section 8.6: an answer without content has no length either.
     response.headers[.contentLength] = nil
-    return response
+    return Answer(response, timerID: id)
   }
 
   /// The one revision that a command may be applied to. Out of several, only the current one can be it.
@@ -68,11 +79,12 @@ struct TimerRoutes: Sendable {
 
   private func answer(
     _ timer: Timer, status: HTTPResponse.Status = .ok, location: String? = nil
-  ) -> Response {
+  ) -> Answer {
     var headers: HTTPFields = [.contentType: "application/json", .eTag: "\"\(timer.revision)\""]
     if let location { headers[.location] = location }
-    return Response(
+    let response = Response(
       status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes(timer))))
+    return Answer(response, timerID: timer.key.timerID)
   }
 }
 

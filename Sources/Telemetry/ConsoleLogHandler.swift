@@ -1,5 +1,5 @@
 public import Logging
-import TimerModel
+public import TimerModel
 
 /// Writes log entries for people who watch a terminal.
 public struct ConsoleLogHandler: LogHandler {
@@ -22,14 +22,20 @@ public struct ConsoleLogHandler: LogHandler {
   }
 
   /// Writes one entry.
-  public func log(event: LogEvent) {
+  public func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
+
+  /// One entry as it is written, without the line's end.
+  public func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
     let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
       .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     let level = event.level.rawValue.uppercased()
     let (on, off) =
       isColoured ? (event.level >= .warning ? "\u{1b}[33m" : "\u{1b}[36m", "\u{1b}[0m") : ("", "")
-    let text = "\(LogOutput.now().rfc3339) \(on)\(level)\(off) \(event.message)\(fields)"
-    // A line break inside a value must not look like another entry.
-    LogOutput.write(Array(text.utf8).map { $0 < 0x20 && $0 != 0x1b ? 0x20 : $0 })
+    return Array("\(time.rfc3339) \(on)\(level)\(off) ".utf8) + Self.printable("\(event.message)\(fields)")
+  }
+
+  /// A line break or an escape sequence inside a value must not look like another entry, or move the cursor.
+  private static func printable(_ text: String) -> [UInt8] {
+    text.utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }
   }
 }

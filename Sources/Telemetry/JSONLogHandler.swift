@@ -1,5 +1,5 @@
 public import Logging
-import TimerModel
+public import TimerModel
 
 /// Writes each log entry as one JSON object on a line of standard error.
 public struct JSONLogHandler: LogHandler {
@@ -7,11 +7,9 @@ public struct JSONLogHandler: LogHandler {
   public var logLevel: Logger.Level
   /// Fields of every entry.
   public var metadata: Logger.Metadata = [:]
-  private let label: String
 
   /// Makes a handler.
   public init(label: String, level: Logger.Level) {
-    self.label = label
     logLevel = level
   }
 
@@ -22,22 +20,24 @@ public struct JSONLogHandler: LogHandler {
   }
 
   /// Writes one entry.
-  public func log(event: LogEvent) {
+  public func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
+
+  /// One entry as it is written, without the line's end.
+  public func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
+    let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
     var json = JSONWriter()
     json.object { json in
       json.name("time")
-      json.timestamp(LogOutput.now())
+      json.timestamp(time)
       json.name("level")
       json.string(event.level.rawValue)
       json.name("message")
       json.string("\(event.message)")
-      for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
-        $0.key < $1.key
-      }) {
+      for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
         json.name(text: key)
         json.string("\(value)")
       }
     }
-    LogOutput.write(json.bytes)
+    return json.bytes
   }
 }

@@ -1,6 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 import StepRunner
+import Telemetry
 public import TimerModel
 
 /// Runs Delivery's engine against a store and a transport.
@@ -88,19 +89,24 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     } catch {
       logger.warning(
         "claims could not be settled; trying again",
-        metadata: ["claims": "\(batch.ids.count)", "error": "\(error)"])
+        metadata: ["claims": "\(batch.ids.count)", LogKey.error: "\(error)"])
       return nil
     }
   }
 
   private func log(_ request: AttemptRequest, _ outcome: AttemptOutcome) {
-    let level: Logger.Level = outcome.error == nil ? .debug : .warning
+    let isFailure = outcome.error != nil
     logger.log(
-      level: level, outcome.error == nil ? "attempt delivered" : "attempt failed",
-      metadata: [
-        "group_id": "\(request.timer.key.groupID)", "timer_id": "\(request.timer.key.timerID)",
-        "firing_id": "\(request.timer.firingID)", "attempt": "\(request.timer.attempt)",
-        "status": outcome.statusCode.map { "\($0)" } ?? "none", "error": "\(outcome.error ?? "none")",
-      ])
+      level: isFailure ? .warning : .debug, isFailure ? "attempt failed" : "attempt delivered",
+      metadata: fields(request.timer, outcome))
+  }
+
+  private func fields(_ timer: Timer, _ outcome: AttemptOutcome) -> Logger.Metadata {
+    var fields = Logger.Metadata.timer(timer.key)
+    fields[LogKey.firingID] = "\(timer.firingID)"
+    fields[LogKey.attempt] = "\(timer.attempt)"
+    if let statusCode = outcome.statusCode { fields["status"] = "\(statusCode)" }
+    if let error = outcome.error { fields[LogKey.error] = "\(error)" }
+    return fields
   }
 }

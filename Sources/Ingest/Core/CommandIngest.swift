@@ -1,5 +1,6 @@
 public import Logging
 public import ServiceLifecycle
+import Telemetry
 public import TimerModel
 
 /// Collects concurrent commands into batches that the store commits at once.
@@ -61,7 +62,7 @@ public final class CommandIngest: TimerCommands, Service {
       for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
     } catch {
       logger.warning(
-        "commands could not be stored", metadata: ["commands": "\(batch.count)", "error": "\(error)"])
+        "commands could not be stored", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
       for item in batch { queue.finish(item, .failure(error)) }
     }
   }

@@ -1,6 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 import StepRunner
+import Telemetry
 public import TimerModel
 
 /// Runs the scheduler's engine against a store and an index.
@@ -126,7 +127,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
     do {
       return try await work()
     } catch {
-      logger.warning("\(what) failed", metadata: ["error": "\(error)"])
+      logger.warning("\(what) failed", metadata: [LogKey.error: "\(error)"])
       return nil
     }
   }

@@ -76,8 +76,14 @@ public struct CommandDecoder: Sendable {
     "executeAt", "callbackUrl", "destination", "payload", "retryPolicy", "callbackTimeoutSeconds",
   ]
 
+  /// Reads an object; what it lacks is not worth listing where it is none.
   private func parse(_ body: [UInt8]) throws(CommandProblem) -> JSONText {
-    do { return try JSONText(body, maxDepth: limits.maxDepth) } catch { throw .unreadable(error) }
+    let text: JSONText
+    do { text = try JSONText(body, maxDepth: limits.maxDepth) } catch { throw .unreadable(error) }
+    guard text.kind == .object else {
+      throw .invalid([Violation(pointer: JSONPointer.root.description, detail: "must be an object")])
+    }
+    return text
   }
 
   private static func check(_ key: TimerKey, timerIDName: String, _ list: inout ViolationList) {

@@ -1,0 +1,55 @@
+import HTTPTypes
+import Logging
+import Telemetry
+import TimerModel
+
+/// What the log says of one request.
+struct RequestLog {
+  let requestID: String
+  let method: String
+  private let start = ContinuousClock.now
+  var route: Route?
+  /// The id of a timer that the route does not name, since the body did or the service made it.
+  var timerID: String?
+  private var problem: Problem.Kind?
+  private var error: String?
+
+  init(_ head: HTTPRequest) {
+    requestID = RequestID.of(head)
+    method = head.method.rawValue
+  }
+
+  mutating func refused(_ problem: Problem, because error: any Error) {
+    self.problem = problem.kind
+    // A problem that a route throws says all in its kind; the causes of others are for the log only.
+    if !(error is Problem), !(error is CommandProblem) { self.error = "\(error)" }
+  }
+
+  /// Writes the entry: what the service could not do as a warning, the rest for those who want to see every request.
+  func write(_ status: HTTPResponse.Status, to logger: Logger) {
+    var fields: Logger.Metadata
+    switch route {
+    case .live, .ready: return
+    case .timers(let group, _): fields = [LogKey.groupID: "\(group)"]
+    case .timer(let group, let id): fields = .timer(TimerKey(groupID: group, timerID: id))
+    case nil: fields = [:]
+    }
+    let duration = ContinuousClock.now - start
+    fields[LogKey.requestID] = "\(requestID)"
+    fields["method"] = "\(method)"
+    fields["status"] = "\(status.code)"
+    fields["duration_ms"] = "\(duration.millisecondsRoundedUp)"
+    if let timerID { fields[LogKey.timerID] = "\(timerID)" }
+    if let problem { fields["problem"] = "\(problem.rawValue)" }
+    if let error { fields[LogKey.error] = "\(error)" }
+    logger.log(level: level(status), "request answered", metadata: fields)
+  }
+
+  private func level(_ status: HTTPResponse.Status) -> Logger.Level {
+    switch status.code {
+    case 500: .error
+    case 501...: .warning
+    default: .debug
+    }
+  }
+}

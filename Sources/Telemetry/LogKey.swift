@@ -1,0 +1,25 @@
+public import Logging
+public import TimerModel
+
+/// The names of fields in log entries: one name for one thing in the whole service.
+public enum LogKey {
+  /// The request that an entry is about; also in `X-Request-Id` and in problem documents.
+  public static let requestID = "request_id"
+  /// A timer's group.
+  public static let groupID = "group_id"
+  /// A timer's id within its group.
+  public static let timerID = "timer_id"
+  /// A firing; also in the `webhook-id` of its callbacks.
+  public static let firingID = "firing_id"
+  /// The number of an attempt.
+  public static let attempt = "attempt"
+  /// What went wrong.
+  public static let error = "error"
+}
+
+extension Logger.Metadata {
+  /// The fields that name a timer.
+  public static func timer(_ key: TimerKey) -> Logger.Metadata {
+    [LogKey.groupID: "\(key.groupID)", LogKey.timerID: "\(key.timerID)"]
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// A connection to 127.0.0.1 that sends just the bytes it is given, valid HTTP or not.
+///
+/// Its calls block; `WireConnection.run` takes them off the cooperative pool.
+public final class WireConnection {
+  /// The other side closed, or said nothing for ten seconds.
+  public struct Ended: Error {
+    /// Whether it closed.
+    public let isClosed: Bool
+  }
+
+  private let descriptor: Int32
+  private var received: [UInt8] = []
+
+  /// Connects to `port`.
+  public init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let status = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else { throw Ended(isClosed: true) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Sends `bytes`.
+  public func send(_ bytes: some Sequence<UInt8>) throws {
+    let all = Array(bytes)
+    var sent = 0
+    while sent < all.count {
+      let count = all[sent...].withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { throw Ended(isClosed: true) }
+      sent += count
+    }
+  }
+
+  /// Waits for the next answer.
+  public func receive(hasBody: Bool = true) throws -> WireAnswer {
+    while true {
+      if let answer = WireAnswer.take(from: &received, hasBody: hasBody) { return answer }
+      var part = [UInt8](repeating: 0, count: 16_384)
+      let count = recv(descriptor, &part, part.count, 0)
+      guard count > 0 else { throw Ended(isClosed: count == 0 || errno == ECONNRESET) }
+      received += part.prefix(count)
+    }
+  }
+
+  /// Waits until the other side closes; false if it sends something instead, or nothing for ten seconds.
+  public func isClosedByPeer() -> Bool {
+    do { _ = try receive() } catch { return (error as? Ended)?.isClosed == true }
+    return false
+  }
+
+  /// Runs `body` with a new connection, on a thread that may block.
+  public static func run<Value: Sendable>(
+    port: Int, _ body: @escaping @Sendable (WireConnection) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try body(WireConnection(port: port)) })
+      }
+    }
+  }
+}

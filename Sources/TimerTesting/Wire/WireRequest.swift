@@ -1,0 +1,51 @@
+/// An HTTP/1.1 request, written as it is.
+public struct WireRequest: Sendable {
+  /// The method.
+  public var method: String
+  /// The request target.
+  public var target: String
+  /// The headers without `Host`, `Content-Length` and, where there is a body, `Content-Type`.
+  public var headers: [(name: String, value: String)]
+  /// The body; nil for none.
+  public var body: [UInt8]?
+
+  /// Makes a request.
+  public init(
+    _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8]? = nil
+  ) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.body = body
+  }
+
+  /// Makes a request with a text as its body.
+  public init(
+    _ method: String, _ target: String, headers: [(name: String, value: String)] = [], json: String
+  ) {
+    self.init(method, target, headers: headers, body: Array(json.utf8))
+  }
+
+  /// What goes over the wire.
+  public var bytes: [UInt8] {
+    var head = "\(method) \(target) HTTP/1.1\r\nhost: test\r\n"
+    for header in headers { head += "\(header.name): \(header.value)\r\n" }
+    let names = Set(headers.map { $0.name.lowercased() })
+    if let body {
+      if !names.contains("content-type") { head += "content-type: application/json\r\n" }
+      if names.isDisjoint(with: ["content-length", "transfer-encoding"]) {
+        head += "content-length: \(body.count)\r\n"
+      }
+    }
+    return Array((head + "\r\n").utf8) + (body ?? [])
+  }
+
+  /// Sends the request on a connection of its own and returns the answer.
+  public func answer(from port: Int) async throws -> WireAnswer {
+    try await WireConnection.run(port: port) { connection in
+      try connection.send(bytes)
+      return try connection.receive(hasBody: method != "HEAD")
+    }
+  }
+}

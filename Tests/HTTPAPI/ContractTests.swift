@@ -1,0 +1,140 @@
+import HTTPAPI
+import Testing
+import TimerModel
+import TimerTesting
+
+/// The running server against `api.yaml`: every documented answer occurs, and no other does.
+@Suite struct ContractTests {
+  private struct Scenario {
+    let operation: String
+    let status: Int
+    let request: WireRequest
+    var fault: FaultyCommands.Fault?
+    var isDown = false
+    /// Cuts the request's body off, so that it never arrives.
+    var isCutOff = false
+  }
+
+  @Test(arguments: ["", "/api/v1"])
+  func everyDocumentedAnswerOccursAndNoOther(prefix: String) async throws {
+    let contract = try APIContract()
+    var seen: Set<APIContract.Answer> = []
+    try await APIBench.run(configure: {
+      $0.bodyTimeout = .seconds(1)
+      $0.requestDeadline = .seconds(3)
+    }) { bench in
+      _ = try await bench.create("there")
+      _ = try await bench.create("changing")
+      _ = try await bench.create("delivering")
+      _ = try await bench.create("going")
+      _ = try #require(await bench.claim("delivering"))
+      for scenario in Self.scenarios(prefix) {
+        bench.commands.fail(with: scenario.fault)
+        bench.health.set(HealthReport(scenario.isDown ? .down : .ok, detail: "as the test wants it"))
+        let answer = try await Self.play(scenario, on: bench.port)
+        #expect(answer.status == scenario.status, "\(scenario.operation): \(answer.text)")
+        let name = APIContract.Answer(operation: scenario.operation, status: answer.status)
+        seen.insert(name)
+        let complaints = try contract.complaints(about: name, headers: answer.headers, body: answer.body)
+        #expect(complaints.isEmpty)
+      }
+    }
+    #expect(contract.answers.subtracting(seen).sorted() == [], "documented, but it does not occur")
+  }
+
+  private static func play(_ scenario: Scenario, on port: Int) async throws -> WireAnswer {
+    guard scenario.isCutOff else { return try await scenario.request.answer(from: port) }
+    return try await WireConnection.run(port: port) { connection in
+      try connection.send(scenario.request.bytes.dropLast())
+      return try connection.receive()
+    }
+  }
+
+  private static func scenarios(_ prefix: String) -> [Scenario] {
+    let group = "\(prefix)/groups/g/timers"
+    func timer(_ operation: String, _ method: String, _ body: String? = nil) -> [Scenario] {
+      func request(_ target: String, _ headers: [(name: String, value: String)] = []) -> WireRequest {
+        WireRequest(method, target, headers: headers, body: body.map { Array($0.utf8) })
+      }
+      var all = [
+        Scenario(operation: operation, status: 400, request: request("\(group)/%zz")),
+        Scenario(operation: operation, status: 404, request: request("\(group)/none")),
+        Scenario(operation: operation, status: 422, request: request("\(group)/a%20b")),
+        Scenario(operation: operation, status: 503, request: request("\(group)/there"), fault: .overloaded),
+        Scenario(
+          operation: operation, status: 503, request: request("\(group)/there"), fault: .storeUnavailable),
+        Scenario(
+          operation: operation, status: 503, request: request("\(group)/there"), fault: .outcomeUnknown),
+      ]
+      guard method == "PUT" || method == "DELETE" else { return all }
+      all += [
+        Scenario(operation: operation, status: 409, request: request("\(group)/delivering")),
+        Scenario(
+          operation: operation, status: 412, request: request("\(group)/there", [("if-match", "\"9\"")])),
+      ]
+      return all
+    }
+    let get = timer("getTimer", "GET") + timer("headTimer", "HEAD")
+    let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
+    let delete = timer("cancelTimer", "DELETE")
+    return create(group) + get + put + delete + bodies(group) + successes(group) + health(prefix)
+  }
+
+  private static func create(_ group: String) -> [Scenario] {
+    func post(_ status: Int, _ body: String, fault: FaultyCommands.Fault? = nil) -> Scenario {
+      Scenario(
+        operation: "createTimer", status: status, request: WireRequest("POST", group, json: body),
+        fault: fault)
+    }
+    return [
+      post(201, APIBench.body(id: "new")), post(200, APIBench.body(id: "new")),
+      post(409, APIBench.body(id: "new", executeAt: "2026-11-23T15:32:00Z")),
+      post(201, "{\"executeAt\": \"2026-11-23T15:31:00Z\", \"callbackUrl\": \"http://a.b/\"}"),
+      post(503, APIBench.body(id: "u"), fault: .hanging),
+      post(503, APIBench.body(id: "u"), fault: .overloaded),
+      post(503, APIBench.body(id: "u"), fault: .storeUnavailable),
+    ]
+  }
+
+  /// What both calls with a body answer to a bad one.
+  private static func bodies(_ group: String) -> [Scenario] {
+    [("createTimer", "POST", group), ("updateTimer", "PUT", "\(group)/there")].flatMap {
+      name, method, target in
+      [
+        Scenario(operation: name, status: 400, request: WireRequest(method, target, json: "{")),
+        Scenario(
+          operation: name, status: 408, request: WireRequest(method, target, json: "{}"), isCutOff: true),
+        Scenario(
+          operation: name, status: 413,
+          request: WireRequest(method, target, json: String(repeating: " ", count: 400_000))),
+        Scenario(
+          operation: name, status: 415,
+          request: WireRequest(method, target, headers: [("content-type", "text/plain")], json: "{}")),
+        Scenario(operation: name, status: 422, request: WireRequest(method, target, json: "{\"id\": 1}")),
+      ]
+    }
+  }
+
+  private static func successes(_ group: String) -> [Scenario] {
+    [
+      Scenario(operation: "getTimer", status: 200, request: WireRequest("GET", "\(group)/there")),
+      Scenario(operation: "getTimer", status: 200, request: WireRequest("GET", "\(group)/delivering")),
+      Scenario(operation: "headTimer", status: 200, request: WireRequest("HEAD", "\(group)/there")),
+      Scenario(
+        operation: "updateTimer", status: 200,
+        request: WireRequest("PUT", "\(group)/changing", json: "{\"retryPolicy\": null, \"payload\": null}")),
+      Scenario(operation: "cancelTimer", status: 204, request: WireRequest("DELETE", "\(group)/going")),
+    ]
+  }
+
+  private static func health(_ prefix: String) -> [Scenario] {
+    [
+      ("live", "GET", "/livez", 200), ("headLive", "HEAD", "/livez", 200), ("ready", "GET", "/readyz", 200),
+      ("ready", "GET", "/readyz?verbose", 200), ("headReady", "HEAD", "/readyz", 200),
+      ("ready", "GET", "/readyz", 503), ("headReady", "HEAD", "/readyz?verbose", 503),
+    ].map { name, method, path, status in
+      Scenario(
+        operation: name, status: status, request: WireRequest(method, prefix + path), isDown: status == 503)
+    }
+  }
+}

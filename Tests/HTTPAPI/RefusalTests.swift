@@ -1,0 +1,191 @@
+import HTTPAPI
+import Testing
+import TimerModel
+import TimerTesting
+
+/// What the server does with clients that are slow, greedy or no HTTP clients at all, and when it cannot go on itself.
+@Suite struct RefusalTests {
+  @Test func aBodyThatDoesNotArriveIs408AndTheConnectionEnds() async throws {
+    try await APIBench.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
+      let request = WireRequest("POST", "/groups/g/timers", json: APIBench.body(id: "slow"))
+      let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+        try connection.send(request.bytes.dropLast(5))
+        return (try connection.receive(), connection.isClosedByPeer())
+      }
+      #expect(answer.status == 408)
+      #expect(answer.header("connection") == "close")
+      #expect(isClosed)
+      #expect(try await bench.answer(WireRequest("GET", "/groups/g/timers/slow")).status == 404)
+    }
+  }
+
+  @Test func aHeadThatDoesNotArriveEndsTheConnection() async throws {
+    try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
+      let isClosed = try await WireConnection.run(port: bench.port) { connection in
+        try connection.send("GET /livez HTTP/1.1\r\nhost: te".utf8)
+        return connection.isClosedByPeer()
+      }
+      #expect(isClosed)
+    }
+  }
+
+  @Test func anIdleConnectionEndsAndABusyOneDoesNot() async throws {
+    try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
+      let isClosed = try await WireConnection.run(port: bench.port) { connection in
+        for _ in 0..<3 {
+          try connection.send(WireRequest("GET", "/livez").bytes)
+          _ = try connection.receive()
+        }
+        return connection.isClosedByPeer()
+      }
+      #expect(isClosed)
+    }
+  }
+
+  @Test func aDeclaredLengthOverTheLimitIsRefusedUnread() async throws {
+    try await APIBench.run { bench in
+      let answer = try await WireConnection.run(port: bench.port) { connection in
+        let head = WireRequest(
+          "POST", "/groups/g/timers", headers: [("content-length", "999999999")], body: [])
+        try connection.send(head.bytes)
+        return try connection.receive()
+      }
+      #expect(answer.status == 413)
+      #expect(answer.text.contains("327680 bytes"))
+    }
+  }
+
+  @Test func aStreamOverTheLimitIsRefusedWhereItPassesIt() async throws {
+    try await APIBench.run { bench in
+      let answer = try await WireConnection.run(port: bench.port) { connection in
+        let head = WireRequest(
+          "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], body: [])
+        try connection.send(head.bytes)
+        let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 0x20, count: 65_536) + Array("\r\n".utf8)
+        for _ in 0..<6 { try connection.send(chunk) }
+        return try connection.receive()
+      }
+      #expect(answer.status == 413)
+    }
+  }
+
+  @Test func aBodyInChunksIsTaken() async throws {
+    try await APIBench.run { bench in
+      let body = APIBench.body(id: "chunked")
+      let text = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+      let request = WireRequest(
+        "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], json: text)
+      let answer = try await bench.answer(request)
+      #expect(answer.status == 201)
+    }
+  }
+
+  @Test(arguments: [
+    "this is no HTTP\r\n\r\n", "GET\r\n\r\n", "GET /livez HTTP/9.9\r\nhost: a\r\n\r\n",
+    "GET /livez HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n",
+    "GET /livez HTTP/1.1\r\nhost: a\r\nx : y\r\n\r\n",
+    "GET /livez HTTP/1.1\r\nhost: a\r\nx: a\u{0}b\r\n\r\n",
+    "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: -1\r\n\r\n",
+    "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2, 3\r\n\r\n{}",
+    "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}x",
+    "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}",
+    "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+  ])
+  func whatIsNoHTTPIs400WithAProblemAndTheConnectionEnds(text: String) async throws {
+    try await APIBench.run { bench in
+      let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+        try connection.send(text.utf8)
+        return (try connection.receive(), connection.isClosedByPeer())
+      }
+      #expect(answer.status == 400)
+      #expect(answer.header("content-type") == "application/problem+json")
+      #expect(answer.text.contains("urn:timerd:problem:malformed-request"))
+      #expect(isClosed)
+    }
+  }
+
+  @Test func endlessHeadersEndTheConnection() async throws {
+    try await APIBench.run { bench in
+      let wasCut = try await WireConnection.run(port: bench.port) { connection in
+        let line = Array("x: \(String(repeating: "y", count: 8000))\r\n".utf8)
+        do {
+          try connection.send("GET /livez HTTP/1.1\r\n".utf8)
+          for _ in 0..<10_000 { try connection.send(line) }
+        } catch { return true }
+        return connection.isClosedByPeer()
+      }
+      #expect(wasCut)
+    }
+  }
+
+  @Test(arguments: [
+    (FaultyCommands.Fault.overloaded, "overloaded", "2"), (.storeUnavailable, "store-unavailable", "1"),
+    (.outcomeUnknown, "outcome-unknown", "1"), (.hanging, "outcome-unknown", "1"),
+  ])
+  func whatCannotBeDoneNowIs503WithATimeToComeBack(
+    fault: FaultyCommands.Fault, problem: String, retryAfter: String
+  ) async throws {
+    try await APIBench.run(configure: { if fault == .hanging { $0.requestDeadline = .milliseconds(500) } }) {
+      bench in
+      bench.commands.fail(with: fault)
+      let answer = try await bench.create("t")
+      #expect(answer.status == 503)
+      #expect(answer.text.contains("urn:timerd:problem:\(problem)"))
+      #expect(answer.header("retry-after") == retryAfter)
+      bench.commands.fail(with: nil)
+      var again = try await bench.create("t").status
+      while again == 503 { again = try await bench.create("t").status }
+      #expect([200, 201].contains(again))
+    }
+  }
+
+  @Test func aBugIs500AndShowsNothingOfItself() async throws {
+    try await APIBench.run { bench in
+      bench.commands.fail(with: .bug)
+      let answer = try await bench.create("t")
+      #expect(answer.status == 500)
+      #expect(answer.text.contains("urn:timerd:problem:internal-error"))
+      #expect(!answer.text.contains("Bug"))
+    }
+  }
+
+  @Test func oneRequestTooManyIsRefusedAndThePlaceIsFreeAfterwards() async throws {
+    try await APIBench.run(configure: { $0.maxRequestsInFlight = 1 }) { bench in
+      let request = WireRequest("POST", "/groups/g/timers", json: APIBench.body(id: "t"))
+      let port = bench.port
+      let answers = try await WireConnection.run(port: port) { first in
+        try first.send(request.bytes.dropLast())
+        // The first request holds the only place while its body is awaited. The second may come before the head of the
+        // first has been read, and is repeated until it does not.
+        var second: WireAnswer
+        repeat {
+          let connection = try WireConnection(port: port)
+          try connection.send(WireRequest("GET", "/groups/g/timers/none").bytes)
+          second = try connection.receive()
+        } while second.status == 404
+        try first.send(request.bytes.suffix(1))
+        return (second, try first.receive())
+      }
+      #expect(answers.0.status == 503)
+      #expect(answers.0.header("retry-after") == "1")
+      #expect(answers.1.status == 201)
+      #expect(try await bench.answer(WireRequest("GET", "/groups/g/timers/none")).status == 404)
+      #expect(try await bench.answer(WireRequest("GET", "/livez")).status == 200)
+    }
+  }
+
+  @Test func readinessNamesWhatIsDown() async throws {
+    try await APIBench.run { bench in
+      #expect(try await bench.answer(WireRequest("GET", "/readyz")).text == "ok\n")
+      bench.health.set(HealthReport(.degraded, detail: "the index is away"))
+      let degraded = try await bench.answer(WireRequest("GET", "/readyz?verbose"))
+      #expect(degraded.status == 200)
+      #expect(degraded.text == "degraded\nstore degraded the index is away\n")
+      bench.health.set(HealthReport(.down, detail: "no answer"))
+      let down = try await bench.answer(WireRequest("GET", "/readyz?verbose"))
+      #expect(down.status == 503)
+      #expect(down.text == "down\nstore down no answer\n")
+      #expect(try await bench.answer(WireRequest("GET", "/livez")).status == 200)
+    }
+  }
+}

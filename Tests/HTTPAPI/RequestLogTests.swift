@@ -1,0 +1,87 @@
+import Logging
+import Synchronization
+import Testing
+import TimerModel
+import TimerTesting
+
+/// What the API writes into the log.
+@Suite struct RequestLogTests {
+  @Test func anEntryNamesTheRequestTheGroupAndTheTimer() async throws {
+    let log = RecordedLog()
+    try await APIBench.run(logger: log.logger) { bench in
+      let request = WireRequest(
+        "POST", "/groups/g/timers", headers: [("x-request-id", "r-1")], json: APIBench.body(id: "t"))
+      let answer = try await bench.answer(request)
+      #expect(answer.header("x-request-id") == "r-1")
+      let entry = try #require(log.entries.first { $0.message == "request answered" })
+      #expect(entry.fields["request_id"] == "r-1")
+      #expect(entry.fields["group_id"] == "g")
+      #expect(entry.fields["timer_id"] == "t")
+      #expect(entry.fields["status"] == "201")
+      #expect(entry.fields["method"] == "POST")
+    }
+  }
+
+  @Test func aClientsIdIsTakenOnlyIfItIsPlain() async throws {
+    try await APIBench.run { bench in
+      for bad in ["a b", String(repeating: "x", count: 129), "a\"b"] {
+        let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", bad)])
+        let given = try #require(try await bench.answer(request).header("x-request-id"))
+        #expect(given.count == 32)
+      }
+    }
+  }
+
+  @Test func aProblemNamesItsRequest() async throws {
+    try await APIBench.run { bench in
+      let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", "r-2")])
+      let answer = try await bench.answer(request)
+      #expect(answer.text.contains("\"instance\":\"/groups/g/timers/t#r-2\""))
+    }
+  }
+
+  @Test func failuresAreLoggedWithTheirReasonAndHealthNotAtAll() async throws {
+    let log = RecordedLog()
+    try await APIBench.run(logger: log.logger) { bench in
+      _ = try await bench.answer(WireRequest("GET", "/readyz"))
+      bench.commands.fail(with: .storeUnavailable)
+      _ = try await bench.create("t")
+      let entry = try #require(log.entries.first { $0.fields["status"] == "503" })
+      #expect(entry.level == .warning)
+      #expect(entry.fields["problem"] == "store-unavailable")
+      #expect(entry.fields["error"]?.contains("away") == true)
+      #expect(!log.entries.contains { $0.fields["path"]?.contains("readyz") == true })
+      #expect(log.entries.filter { $0.message == "request answered" }.count == 1)
+    }
+  }
+}
+
+/// Remembers log entries.
+final class RecordedLog: Sendable {
+  struct Entry: Sendable {
+    let level: Logger.Level
+    let message: String
+    let fields: [String: String]
+  }
+
+  private let state = Mutex<[Entry]>([])
+
+  var entries: [Entry] { state.withLock { $0 } }
+  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: RecordedLog
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      let fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+      log.state.withLock { $0.append(Entry(level: event.level, message: "\(event.message)", fields: fields)) }
+    }
+  }
+}

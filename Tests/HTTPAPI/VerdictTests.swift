@@ -1,0 +1,169 @@
+import Testing
+import TimerModel
+import TimerTesting
+
+/// What the four calls answer, in each state of a timer.
+@Suite struct VerdictTests {
+  @Test func aNewTimerIs201WithItsPlaceAndRevision() async throws {
+    try await APIBench.run { bench in
+      let answer = try await bench.create("o-17")
+      #expect(answer.status == 201)
+      #expect(answer.header("location") == "/groups/g/timers/o-17")
+      #expect(answer.header("etag") == "\"1\"")
+      #expect(answer.text.contains("\"status\":\"scheduled\""))
+      #expect(answer.text.contains("\"payload\":{\"n\": 1}"))
+      #expect(answer.text.contains("\"executeAt\":\"2026-11-23T15:31:00.000Z\""))
+    }
+  }
+
+  @Test func theSameTimerAgainIs200AndAnotherIs409() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      #expect(try await bench.create("t").status == 200)
+      let other = APIBench.body(id: "t", executeAt: "2026-11-23T15:32:00Z")
+      let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: other))
+      #expect(answer.status == 409)
+      #expect(answer.text.contains("urn:timerd:problem:id-taken"))
+    }
+  }
+
+  @Test func withoutAnIdTheServiceMakesOne() async throws {
+    try await APIBench.run { bench in
+      let body = "{\"executeAt\":\"2026-11-23T15:31:00Z\",\"callbackUrl\":\"http://example.com\"}"
+      let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body))
+      #expect(answer.status == 201)
+      let place = try #require(answer.header("location"))
+      #expect(try await bench.answer(WireRequest("GET", place)).status == 200)
+    }
+  }
+
+  @Test func underThePrefixTheSameTimersAreServed() async throws {
+    try await APIBench.run { bench in
+      let answer = try await bench.answer(
+        WireRequest("POST", "/api/v1/groups/g/timers", json: APIBench.body(id: "t")))
+      #expect(answer.header("location") == "/api/v1/groups/g/timers/t")
+      #expect(try await bench.answer(WireRequest("GET", "/groups/g/timers/t")).status == 200)
+      #expect(try await bench.answer(WireRequest("GET", "/api/v1/livez")).status == 200)
+    }
+  }
+
+  @Test func headAnswersAsGetWithoutTheBody() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      let head = try await bench.answer(WireRequest("HEAD", "/groups/g/timers/t"))
+      let get = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
+      #expect(head.status == 200)
+      #expect(head.header("etag") == get.header("etag"))
+      #expect(head.header("content-length") == get.header("content-length"))
+    }
+  }
+
+  @Test func anUpdateChangesWhatItNamesAndCounts() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      let change = WireRequest(
+        "PUT", "/groups/g/timers/t", headers: [("if-match", "\"1\"")],
+        json: "{\"executeAt\": \"2026-11-23T16:00:00+01:00\"}")
+      let answer = try await bench.answer(change)
+      #expect(answer.status == 200)
+      #expect(answer.header("etag") == "\"2\"")
+      #expect(answer.text.contains("\"executeAt\":\"2026-11-23T15:00:00.000Z\""))
+      #expect(answer.text.contains("\"payload\":{\"n\": 1}"))
+      let late = try await bench.answer(change)
+      #expect(late.status == 412)
+      #expect(late.header("etag") == "\"2\"")
+    }
+  }
+
+  @Test func anUpdateToWhatIsThereChangesNothing() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      let answer = try await bench.answer(WireRequest("PUT", "/groups/g/timers/t", json: "{}"))
+      #expect(answer.status == 200)
+      #expect(answer.header("etag") == "\"1\"")
+    }
+  }
+
+  @Test(arguments: [
+    ("\"1\"", 204), ("*", 204), ("\"7\", \"1\"", 204), ("\"7\"", 412), ("W/\"1\"", 412), ("\"x\"", 412),
+    ("1", 400), ("", 400), ("\"1", 400),
+  ])
+  func ifMatchIsKeptToTheLetter(value: String, status: Int) async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
+      #expect(try await bench.answer(request).status == status)
+    }
+  }
+
+  @Test func aCancelIs204EveryTimeAndTheTimerStaysReadable() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      for _ in 0..<2 {
+        let answer = try await bench.answer(WireRequest("DELETE", "/groups/g/timers/t"))
+        #expect(answer.status == 204)
+        #expect(answer.header("content-length") == nil)
+        #expect(answer.body.isEmpty)
+      }
+      let read = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
+      #expect(read.text.contains("\"status\":\"cancelled\""))
+      let update = try await bench.answer(WireRequest("PUT", "/groups/g/timers/t", json: "{\"payload\":2}"))
+      #expect(update.status == 409)
+      #expect(update.text.contains("cancelled"))
+    }
+  }
+
+  @Test func aTimerBeingDeliveredIsNeitherCancelledNorChanged() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      bench.clock.advance(by: .seconds(60))
+      _ = try #require(await bench.claim("t"))
+      let read = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
+      #expect(read.text.contains("\"status\":\"delivering\""))
+      for request in [
+        WireRequest("DELETE", "/groups/g/timers/t"),
+        WireRequest("PUT", "/groups/g/timers/t", json: "{\"payload\":2}"),
+      ] {
+        let answer = try await bench.answer(request)
+        #expect(answer.status == 409)
+        #expect(answer.text.contains("urn:timerd:problem:not-scheduled"))
+        #expect(answer.text.contains("delivering"))
+      }
+    }
+  }
+
+  @Test func aDeliveredTimerShowsWhatHappened() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      bench.clock.advance(by: .milliseconds(60_007))
+      let timer = try #require(await bench.claim("t"))
+      let attempt = AttemptRecord(
+        number: 1, startedAt: bench.clock.now().store, durationMilliseconds: 12, result: .delivered,
+        statusCode: 204)
+      let settlement = Settlement(key: timer.key, fence: timer.fence, ending: .delivered, attempt: attempt)
+      #expect(await bench.store.settle([settlement]) == [.settled])
+      let answer = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
+      for part in [
+        "\"status\":\"delivered\"", "\"attempts\":1", "\"latenessMilliseconds\":7",
+        "\"executedAt\":\"2026-11-23T15:31:00.007Z\"", "\"statusCode\":204", "\"durationMilliseconds\":12",
+      ] {
+        #expect(answer.text.contains(part), "\(part)")
+      }
+    }
+  }
+
+  @Test func whatIsNotThereIs404AndWhatAPathHasNotIs405() async throws {
+    try await APIBench.run { bench in
+      for method in ["GET", "DELETE"] {
+        let answer = try await bench.answer(WireRequest(method, "/groups/g/timers/none"))
+        #expect(answer.status == 404)
+        #expect(answer.text.contains("urn:timerd:problem:timer-not-found"))
+      }
+      #expect(try await bench.answer(WireRequest("PUT", "/groups/g/timers/none", json: "{}")).status == 404)
+      let post = try await bench.answer(WireRequest("POST", "/groups/g/timers/t", json: "{}"))
+      #expect(post.status == 405)
+      #expect(post.header("allow") == "GET, HEAD, PUT, DELETE")
+      #expect(post.header("content-type") == "application/problem+json")
+    }
+  }
+}
