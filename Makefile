@@ -1,13 +1,25 @@
 .DEFAULT_GOAL := help
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := python3-venv openssl nghttp2-server
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+define install
+@dpkg -s $(1) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(1); }
+endef
 
 help: ## Lists what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 deps: ## Installs the Debian packages that building needs
-	@dpkg -s $(PACKAGES) >/dev/null 2>&1 || \
-	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(PACKAGES); }
+	$(call install,$(PACKAGES))
+
+test-deps: deps .venv ## Installs what the tests run besides
+	$(call install,$(TEST_PACKAGES))
+
+.venv: Tests/requirements.txt
+	$(call install,$(TEST_PACKAGES))
+	rm -rf .venv && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement Tests/requirements.txt
+	@touch .venv
 
 build: deps ## Builds the service for use
 	swift build -c release --product timerd
@@ -18,10 +30,10 @@ run: build ## Runs the service on an embedded store under ./data; callbacks may 
 dev: deps ## Runs a debug build; builds and starts anew when a source changes
 	@bash Scripts/dev
 
-test: deps ## Runs all tests
+test: test-deps ## Runs all tests
 	swift test
 
-test-integration: deps ## Runs the tests of whole processes
+test-integration: test-deps ## Runs the tests of whole processes
 	swift test --filter IntegrationTests
 
 test-all: test ## Runs all tests, and those that need other servers once there are any
@@ -35,6 +47,6 @@ fmt: ## Formats all sources
 	swift-format format --in-place --recursive --parallel Sources Tests Package.swift
 
 clean: ## Removes what was built
-	rm -rf .build
+	rm -rf .build .venv
 
-.PHONY: help deps build run dev test test-integration test-all check lint fmt clean
+.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean
