@@ -48,11 +48,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
@@ -94,6 +97,8 @@ let package = Package(
         "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
         "Persistence", "PersistenceSQLite", "HTTPAPI", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -133,7 +138,7 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],
-      products: [logging]),
+      products: [logging, .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     test(
       "ConformanceTests", path: "Conformance",
       uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),

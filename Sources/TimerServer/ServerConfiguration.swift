@@ -78,14 +78,17 @@ private struct SettingsReader {
   func integer(_ name: String) -> Int { Int(text(name)) ?? 0 }
   func duration(_ name: String) -> Duration { Duration(text: text(name)) ?? .zero }
 
-  private mutating func refuse(_ name: String, _ rule: String) {
-    problems.append("\(source.values[name]?.origin ?? name): the value of \(name) must be \(rule)")
+  private mutating func refuse(_ name: String, _ rule: String, isShown: Bool = true) {
+    guard let value = source.values[name] else { return }
+    let shown = value.isSecret || !isShown ? "" : " \"\(value.text)\""
+    problems.append("\(value.origin): the value\(shown) of \(name) must be \(rule)")
   }
 
   mutating func listen() -> (String, Int) {
     let parts = text("listen").split(separator: ":", omittingEmptySubsequences: false)
-    if let port = parts.last.flatMap({ Int($0) }), parts.count >= 2, (0...65_535).contains(port) {
-      return (parts.dropLast().joined(separator: ":").filter { $0 != "[" && $0 != "]" }, port)
+    let host = parts.dropLast().joined(separator: ":").filter { $0 != "[" && $0 != "]" }
+    if let port = parts.last.flatMap({ Int($0) }), !host.isEmpty, (0...65_535).contains(port) {
+      return (host, port)
     }
     refuse("listen", "an address and a port such as 127.0.0.1:8080")
     return ("", 0)
@@ -94,7 +97,8 @@ private struct SettingsReader {
   mutating func storePath() -> String {
     let store = text("store")
     if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return String(store.dropFirst(7)) }
-    refuse("store", "sqlite: and a path; other stores are not in this version")
+    // The address of another store may hold a password.
+    refuse("store", "sqlite: and a path; other stores are not in this version", isShown: false)
     return ""
   }
 

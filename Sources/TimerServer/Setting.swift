@@ -18,6 +18,9 @@ struct Setting: Sendable {
     case oneOf([String])
   }
 
+  /// The names of those that are never printed.
+  static let secrets = Set(all.filter(\.isSecret).map(\.name))
+
   var flag: String { "--" + name }
 
   var variable: String { "TIMERD_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() }

@@ -3,27 +3,50 @@ import FoundationEssentials
 
 /// The flags that all commands share.
 struct SettingsOptions: ParsableArguments {
-  @Option(help: "A YAML or JSON file with settings (TIMERD_CONFIG).")
-  var config: String?
+  // Lists, so that a flag given twice is seen and refused instead of the first being dropped.
+  @Option(
+    help: ArgumentHelp("A YAML or JSON file with settings. (TIMERD_CONFIG)", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
+  var config: [String] = []
 
-  @Option(help: "A directory with one file per setting, for secrets (TIMERD_SECRETS_DIR).")
-  var secretsDir: String?
+  @Option(
+    help: ArgumentHelp(
+      "A directory with one file per setting, for secrets. (TIMERD_SECRETS_DIR)", valueName: "directory"),
+    completion: .directory)
+  var secretsDir: [String] = []
 
-  @Argument(parsing: .allUnrecognized, help: "Any setting as --name value; `timerd config` lists them.")
-  var settings: [String] = []
+  @OptionGroup(title: "Settings") var flags: SettingsFlags
+
+  // The parser would stop at the first unknown flag; all that is wrong is to be said at once.
+  @Argument(parsing: .allUnrecognized, help: .private) var unrecognized: [String] = []
+
+  func validate() throws {
+    var given = flags.given
+    given["config"] = config
+    given["secrets-dir"] = secretsDir
+    for name in given.filter({ $0.value.count > 1 }).keys.sorted() {
+      throw ValidationError("--\(name) is given more than once")
+    }
+    _ = try unknownFlags()
+  }
 
   /// Reads all sources.
-  func source() throws -> SettingsSource {
+  func source() async throws -> SettingsSource {
     let environment = ProcessInfo.processInfo.environment
-    return SettingsSource(
-      flags: try flags(), environment: environment,
-      secretsDirectory: secretsDir ?? environment["TIMERD_SECRETS_DIR"],
-      file: config ?? environment["TIMERD_CONFIG"])
+    return await SettingsSource(
+      flags: flags.given.compactMapValues(\.first), unknownFlags: try unknownFlags(),
+      environment: environment,
+      secretsDirectory: secretsDir.first ?? environment[SettingsLayer.secretsDirectoryVariable],
+      file: config.first ?? environment[SettingsLayer.fileVariable])
   }
 
   /// The checked configuration; ends the process with code 78 and all problems if there are any.
-  func configuration() throws -> ServerConfiguration {
-    let source = try source()
+  func configuration() async throws -> ServerConfiguration {
+    try configuration(await source())
+  }
+
+  /// The checked configuration of what has been read; ends the process like the other.
+  func configuration(_ source: SettingsSource) throws -> ServerConfiguration {
     do {
       return try ServerConfiguration(source)
     } catch {
@@ -32,16 +55,19 @@ struct SettingsOptions: ParsableArguments {
     }
   }
 
-  private func flags() throws -> [String: String] {
-    var flags: [String: String] = [:]
-    var rest = settings[...]
-    while let flag = rest.popFirst() {
-      guard flag.hasPrefix("--") else { throw ValidationError("\"\(flag)\" is no flag") }
-      let parts = flag.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
-        throw ValidationError("\(flag) needs a value")
+  /// The flags that are none of ours; a word after one is taken for its value.
+  private func unknownFlags() throws -> [String] {
+    var flags: [String] = []
+    var mayBeValue = false
+    for word in unrecognized {
+      if word.hasPrefix("-") {
+        flags.append(String(word.prefix { $0 != "=" }))
+        mayBeValue = !word.contains("=")
+      } else if mayBeValue {
+        mayBeValue = false
+      } else {
+        throw ValidationError("\"\(word)\" is neither a command nor a flag")
       }
-      flags[String(parts[0])] = value
     }
     return flags
   }

@@ -6,18 +6,30 @@ struct Timerd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timerd",
     abstract: "Calls back at a time you name, whatever breaks in between.",
-    usage: """
-      timerd serve --store sqlite:./data/timerd.db
-      timerd serve --config timerd.yaml --listen 0.0.0.0:8080
-      timerd config --json
-      """,
     discussion: """
-      Every setting is a flag (--listen), a variable (TIMERD_LISTEN), a file in the secrets directory (listen) or a key \
-      of the configuration file (listen); the first of these wins. `timerd config` lists all.
+      Examples:
+        timerd serve --store sqlite:./data/timerd.db
+        timerd serve --config timerd.yaml --listen 0.0.0.0:8080
+        timerd migrate --store sqlite:./data/timerd.db
+        timerd config --json
+        timerd healthcheck --listen 127.0.0.1:8080
+        timerd completions bash
+        timerd version
 
-      Exit codes: 0 success, 1 failure, 64 wrong usage, 78 wrong configuration.
+      \(sources) `timerd serve --help` lists them all.
+
+      \(exitCodes)
       """,
     version: Version.number,
-    subcommands: [Serve.self, Migrate.self, Config.self, Healthcheck.self, VersionCommand.self],
+    subcommands: [
+      Serve.self, Migrate.self, Config.self, Healthcheck.self, Completions.self, VersionCommand.self,
+    ],
     defaultSubcommand: Serve.self)
+
+  static let sources = """
+    Every setting is a flag (--max-in-flight), a variable (TIMERD_MAX_IN_FLIGHT), a file in the secrets directory \
+    (max-in-flight) or a key of the configuration file (maxInFlight); the first of these wins, then the default.
+    """
+
+  static let exitCodes = "Exit codes: 0 success, 1 failure, 64 wrong usage, 78 wrong configuration."
 }
