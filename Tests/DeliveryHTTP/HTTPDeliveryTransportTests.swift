@@ -67,6 +67,19 @@ import TimerTesting
     try await receiver.stop()
   }
 
+  @Test func endlessHeadersAreCutAndAFailure() async throws {
+    let receiver = try await RawReceiver.start(bytes: "HTTP/1.1 200 OK\r\nx: ", isEndless: true)
+    let outcome = try await Self.attempt(Self.request(receiver.url))
+    #expect(outcome.kind == .failed(retryAfter: nil))
+    try await receiver.stop()
+    let lines = String(repeating: "x: y\r\n", count: 20_000)
+    let many = try await RawReceiver.start(bytes: "HTTP/1.1 200 OK\r\n" + lines + "\r\n")
+    let cut = try await Self.attempt(Self.request(many.url))
+    #expect(cut.kind == .failed(retryAfter: nil))
+    #expect(cut.error == "the answer has more than 65536 bytes of headers")
+    try await many.stop()
+  }
+
   @Test func aConnectionThatClosesWithoutAnAnswerIsAFailure() async throws {
     let receiver = try await RawReceiver.start(bytes: "", closes: true)
     #expect(try await Self.attempt(Self.request(receiver.url)).kind == .failed(retryAfter: nil))
@@ -128,6 +141,12 @@ import TimerTesting
   ) async throws -> Value {
     var configuration = HTTPDeliveryConfiguration()
     configuration.allowedNetworks = networks.compactMap { CIDR($0) }
+    return await running(configuration, body)
+  }
+
+  static func running<Value: Sendable>(
+    _ configuration: HTTPDeliveryConfiguration, _ body: @Sendable (HTTPDeliveryTransport) async -> Value
+  ) async -> Value {
     let transport = HTTPDeliveryTransport(configuration: configuration)
     return await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await transport.run() }

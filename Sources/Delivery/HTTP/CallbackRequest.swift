@@ -28,7 +28,9 @@ struct CallbackRequest: Sendable {
       }
       headers.append("webhook-signature: \(signatures.joined(separator: " "))")
     }
-    self.headers = headers + destination.headers.map { "\($0.name): \($0.value)" }
+    // libcurl takes a header without a value as the wish to leave it out, unless a semicolon ends it.
+    self.headers =
+      headers + destination.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
   }
 
   /// What receivers get; the payload as it was sent, byte by byte.

@@ -11,6 +11,7 @@ final class CurlTransfer {
   private let completion: (AttemptOutcome) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var answer = HTTPAnswer(status: 0)
+  private var headerBytes = 0
   private var deniedAddress: String?
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let body: UnsafeMutableBufferPointer<UInt8>
@@ -42,6 +43,9 @@ final class CurlTransfer {
 
   /// Ends the transfer without one.
   func fail(_ error: String) { completion(AttemptOutcome(.failed(retryAfter: nil), error: error)) }
+
+  /// Where an answer's headers are too much to be an answer.
+  private static let maxHeaderBytes = 64 << 10
 
   static func of(_ easy: OpaquePointer) -> CurlTransfer? {
     var pointer: UnsafeMutableRawPointer?
@@ -117,6 +121,9 @@ final class CurlTransfer {
   }
 
   private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    headerBytes += count
+    // libcurl itself would read headers for as long as the attempt may take.
+    guard headerBytes <= Self.maxHeaderBytes else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: count)
     if line.count > 12, String(decoding: line.prefix(12), as: UTF8.self).lowercased() == "retry-after:" {
       answer.retryAfter = String(decoding: line.dropFirst(12), as: UTF8.self)
@@ -148,6 +155,10 @@ final class CurlTransfer {
     }
     if let deniedAddress {
       return AttemptOutcome(.refused, error: "address \(deniedAddress) is not allowed for callbacks")
+    }
+    if headerBytes > Self.maxHeaderBytes {
+      return AttemptOutcome(
+        .failed(retryAfter: nil), error: "the answer has more than \(Self.maxHeaderBytes) bytes of headers")
     }
     let error = Self.text(code, String(cString: errorBuffer))
     // An unsupported protocol is an answer that is no HTTP: the URL's scheme was checked when the timer was made.

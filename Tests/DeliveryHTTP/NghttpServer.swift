@@ -1,0 +1,97 @@
+import Foundation
+
+/// A real HTTP/2 server behind TLS with a certificate of its own; it answers 200 with what it was sent.
+final class NghttpServer {
+  let port: Int
+  let folder: URL
+  private let process = Process()
+
+  struct Failure: Error { let reason: String }
+
+  /// Makes a certificate for 127.0.0.1, starts the server and returns once it listens.
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "nghttpd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    port = try Self.freePort()
+    let openssl = Process()
+    openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+    openssl.arguments = [
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+      "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key.path, "-out",
+      certificate.path,
+    ]
+    openssl.standardError = FileHandle.nullDevice
+    try openssl.run()
+    openssl.waitUntilExit()
+    guard openssl.terminationStatus == 0 else { throw Failure(reason: "openssl makes no certificate") }
+    try start()
+  }
+
+  deinit {
+    process.terminate()
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
+  }
+
+  var certificate: URL { folder.appending(path: "certificate.pem") }
+
+  private var key: URL { folder.appending(path: "key.pem") }
+
+  /// How many connections carried requests, from the server's own log.
+  var connections: Int {
+    get throws {
+      let log = try String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
+      return Set(log.matches(of: /\[id=([0-9]+)\] \[[ 0-9.]+\] recv/).map(\.1)).count
+    }
+  }
+
+  private func start() throws {
+    let log = folder.appending(path: "log")
+    try Data().write(to: log)
+    // Unbuffered, so that the log is whole whenever it is read.
+    process.executableURL = URL(filePath: "/usr/bin/stdbuf")
+    process.arguments = [
+      "-o0", "/usr/sbin/nghttpd", "--verbose", "--echo-upload", "--address=127.0.0.1", "\(port)", key.path,
+      certificate.path,
+    ]
+    process.standardOutput = try FileHandle(forWritingTo: log)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let deadline = Date().addingTimeInterval(20)
+    while !Self.isListening(port) {
+      guard Date() < deadline, process.isRunning else { throw Failure(reason: "nghttpd does not listen") }
+      usleep(5_000)  // It does not say when it listens.
+    }
+  }
+
+  private static func isListening(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    return withAddress(port) { connect(descriptor, $0, $1) } == 0
+  }
+
+  private static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Failure(reason: "no free port") }
+    var address = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &size) }
+    }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  private static func withAddress(
+    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+}
