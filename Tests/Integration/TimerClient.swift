@@ -26,8 +26,12 @@ final class TimerClient {
     return try connection.request("POST", "/groups/g/timers", body: body)
   }
 
+  func read(_ id: String) throws -> HTTPConnection.Answer {
+    try connection.request("GET", "/groups/g/timers/\(id)")
+  }
+
   func timer(_ id: String) throws -> ShownTimer {
-    let answer = try connection.request("GET", "/groups/g/timers/\(id)")
+    let answer = try read(id)
     guard answer.status == 200 else { throw Refused(answer: answer) }
     return try JSONDecoder().decode(ShownTimer.self, from: Data(answer.body.utf8))
   }

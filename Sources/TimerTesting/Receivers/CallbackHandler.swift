@@ -7,14 +7,14 @@ final class CallbackHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  private let log: CallbackLog
+  private let log: Arrivals<ReceivedCallback>
   private let status: HTTPResponseStatus
   private let delay: TimeAmount
   private var headers: [String: String] = [:]
   private var body: [UInt8] = []
   private var arrivedAt: Int64 = 0
 
-  init(log: CallbackLog, status: HTTPResponseStatus, delay: TimeAmount) {
+  init(log: Arrivals<ReceivedCallback>, status: HTTPResponseStatus, delay: TimeAmount) {
     self.log = log
     self.status = status
     self.delay = delay

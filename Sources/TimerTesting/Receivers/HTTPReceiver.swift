@@ -5,11 +5,11 @@ import NIOPosix
 /// A receiver of callbacks on 127.0.0.1 that remembers them and answers each with one status.
 public final class HTTPReceiver: Sendable {
   private let channel: any Channel
-  private let log: CallbackLog
+  private let log: Arrivals<ReceivedCallback>
 
   /// Starts a receiver on a port that the system chooses; each answer takes `delay`.
   public static func start(status: Int = 200, delay: Duration = .zero) async throws -> HTTPReceiver {
-    let log = CallbackLog()
+    let log = Arrivals<ReceivedCallback>()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.backlog, value: 1024)
       .childChannelInitializer { channel in
@@ -24,7 +24,7 @@ public final class HTTPReceiver: Sendable {
     return HTTPReceiver(channel: channel, log: log)
   }
 
-  private init(channel: any Channel, log: CallbackLog) {
+  private init(channel: any Channel, log: Arrivals<ReceivedCallback>) {
     self.channel = channel
     self.log = log
   }
@@ -33,7 +33,7 @@ public final class HTTPReceiver: Sendable {
   public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
   /// What arrived so far, in order.
-  public var callbacks: [ReceivedCallback] { log.callbacks }
+  public var callbacks: [ReceivedCallback] { log.all }
 
   /// Waits until `condition` holds for what arrived, or the task is cancelled; looks at every arrival.
   public func wait(until condition: @escaping @Sendable ([ReceivedCallback]) -> Bool) async {

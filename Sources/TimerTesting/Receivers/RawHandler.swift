@@ -5,12 +5,15 @@ final class RawHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
+  private let connections: Arrivals<Void>
   private let bytes: String
   private let isEndless: Bool
   private let pause: TimeAmount
   private let closes: Bool
+  private var isNoted = false
 
-  init(bytes: String, isEndless: Bool, pause: TimeAmount, closes: Bool) {
+  init(connections: Arrivals<Void>, bytes: String, isEndless: Bool, pause: TimeAmount, closes: Bool) {
+    self.connections = connections
     self.bytes = bytes
     self.isEndless = isEndless
     self.pause = pause
@@ -18,6 +21,8 @@ final class RawHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if !isNoted { connections.add(()) }
+    isNoted = true
     guard pause == .zero else { return drip(Substring(bytes), context) }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: bytes)), promise: nil)
     if isEndless { pour(context) }

@@ -1,37 +1,37 @@
 import Synchronization
 
 /// What arrived, and the one who waits for it.
-final class CallbackLog: Sendable {
+final class Arrivals<Arrival: Sendable>: Sendable {
   private struct Waiter {
-    let condition: @Sendable ([ReceivedCallback]) -> Bool
+    let condition: @Sendable ([Arrival]) -> Bool
     let continuation: CheckedContinuation<Void, Never>
   }
 
   private struct State {
-    var callbacks: [ReceivedCallback] = []
+    var all: [Arrival] = []
     var waiter: Waiter?
   }
 
   private let state = Mutex(State())
 
-  var callbacks: [ReceivedCallback] { state.withLock { $0.callbacks } }
+  var all: [Arrival] { state.withLock { $0.all } }
 
-  func add(_ callback: ReceivedCallback) {
+  func add(_ arrival: Arrival) {
     state.withLock { state -> CheckedContinuation<Void, Never>? in
-      state.callbacks.append(callback)
-      guard let waiter = state.waiter, waiter.condition(state.callbacks) else { return nil }
+      state.all.append(arrival)
+      guard let waiter = state.waiter, waiter.condition(state.all) else { return nil }
       state.waiter = nil
       return waiter.continuation
     }?.resume()
   }
 
   /// Waits until `condition` holds or the task is cancelled, as a test is at the end of its time. One waiter only.
-  func wait(until condition: @escaping @Sendable ([ReceivedCallback]) -> Bool) async {
+  func wait(until condition: @escaping @Sendable ([Arrival]) -> Bool) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
           precondition(state.waiter == nil, "a receiver has one waiter")
-          if Task.isCancelled || condition(state.callbacks) { return true }
+          if Task.isCancelled || condition(state.all) { return true }
           state.waiter = Waiter(condition: condition, continuation: continuation)
           return false
         }
