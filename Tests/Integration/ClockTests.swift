@@ -7,9 +7,11 @@ extension ProcessTests {
   /// What is due follows the wall clock, which is stepped here; waits follow the monotonic one.
   @Suite struct ClockTests {
     @Test(.timeLimit(.minutes(2)))
-    func aStepForwardFiresAtOnceWhatBecameDue() async throws {
+    func aStepForwardFiresAtOnceWhatBecameDueAndEndsNoWait() async throws {
       let clock = try SteppableClock()
       let receiver = try await HTTPReceiver.start()
+      let slow = try await HTTPReceiver.start(delay: .seconds(2))
+      let hanging = try await RawReceiver.start(bytes: "")
       // Where only the sweep noticed the step, the bound below would not be kept.
       let service = try ServiceProcess(["--sweep-interval", "60s"], environment: clock.environment)
       try service.start()
@@ -18,6 +20,12 @@ extension ProcessTests {
       for number in 0..<300 {
         try client.create("t\(number)", executeAt: executeAt + Int64(number), url: receiver.url)
       }
+      for number in 0..<20 {
+        try client.create("slow\(number)", executeAt: clock.nowMilliseconds, url: slow.url)
+      }
+      try client.create("hanging", executeAt: clock.nowMilliseconds, url: hanging.url, more: Self.retried(1))
+      await hanging.wait(forConnections: 1)
+      await slow.wait { $0.count == 20 }
       let steppedAt = WallClock.milliseconds()
       clock.set(offBySeconds: 3600)
       await receiver.wait { $0.count >= 300 }
@@ -27,8 +35,19 @@ extension ProcessTests {
       // Within a second where the machine is not busy.
       #expect(delays.max < 10_000)
       #expect(Set(receiver.callbacks.map(\.timerID)).count == 300)
+      let timedOut = try await client.timerOnceOver("hanging")
+      #expect(timedOut.attempts == 1)
+      #expect(timedOut.attemptHistory.allSatisfy { (1000..<10_000).contains($0.durationMilliseconds) })
+      for number in 0..<20 {
+        let timer = try await client.timerOnceOver("slow\(number)")
+        #expect(timer.status == "delivered")
+        #expect(timer.lastOutcome.map { (2000..<12_000).contains($0.durationMilliseconds) } == true)
+      }
       #expect(service.stop() == 0)
       #expect(receiver.callbacks.count == 300)
+      #expect(slow.callbacks.count == 20)
+      try await slow.stop()
+      try await hanging.stop()
       try await receiver.stop()
     }
 
@@ -39,7 +58,7 @@ extension ProcessTests {
       let failing = try await HTTPReceiver.start(status: 500)
       let hanging = try await RawReceiver.start(bytes: "")
       // Some timers are claimed already when the clock is stepped.
-      let service = try ServiceProcess(["--claim-ahead", "3s"], environment: clock.environment)
+      let service = try ServiceProcess(["--claim-ahead", "5s"], environment: clock.environment)
       try service.start()
       let client = try TimerClient(service)
       for number in 0..<50 {
@@ -47,15 +66,15 @@ extension ProcessTests {
       }
       // Due long ago, so that their retries are due before the stepped clock's now.
       let longAgo = clock.nowMilliseconds - 7_200_000
-      try client.create("hanging", executeAt: longAgo, url: hanging.url, more: Self.twoAttempts)
+      try client.create("hanging", executeAt: longAgo, url: hanging.url, more: Self.retried(2))
       await receiver.wait { $0.count >= 50 }
-      let soon = clock.nowMilliseconds + 2000
+      let soon = clock.nowMilliseconds + 4000
       for number in 0..<100 {
         try client.create("soon\(number)", executeAt: soon + 40 * Int64(number), url: receiver.url)
       }
 
       clock.set(offBySeconds: -3600)
-      try client.create("failing", executeAt: longAgo, url: failing.url, more: Self.twoAttempts)
+      try client.create("failing", executeAt: longAgo, url: failing.url, more: Self.retried(2))
       let timedOut = try await client.timerOnceOver("hanging")
       #expect(timedOut.status == "dead")
       #expect(timedOut.attemptHistory.allSatisfy { (1000..<10_000).contains($0.durationMilliseconds) })
@@ -90,9 +109,12 @@ extension ProcessTests {
       try await hanging.stop()
     }
 
-    private static let twoAttempts = """
-      "callbackTimeoutSeconds":1,\
-      "retryPolicy":{"maxAttempts":2,"initialInterval":"10ms","maxInterval":"10ms"}
+    /// So many attempts, shortly after one another, of a second each.
+    private static func retried(_ maxAttempts: Int) -> String {
       """
+      "callbackTimeoutSeconds":1,\
+      "retryPolicy":{"maxAttempts":\(maxAttempts),"initialInterval":"10ms","maxInterval":"10ms"}
+      """
+    }
   }
 }

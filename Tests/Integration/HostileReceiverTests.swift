@@ -6,6 +6,9 @@ import TimerTesting
 extension ProcessTests {
   /// Receivers that do what they should not.
   @Suite struct HostileReceiverTests {
+    /// More than may run at once to one receiver.
+    private static let timersPerKind = 200
+
     @Test(.timeLimit(.minutes(3)))
     func otherTimersStayPunctual() async throws {
       let timeoutSeconds = 8
@@ -14,27 +17,33 @@ extension ProcessTests {
       let service = try ServiceProcess()
       try service.start()
       let client = try TimerClient(service)
-      let start = WallClock.milliseconds() + 4000
-      for number in 0..<120 {
+      let start = WallClock.milliseconds() + 5000
+      for number in 0..<Self.timersPerKind {
         for (kind, url) in hostile.urls.enumerated() {
           try client.create(
-            "bad\(kind)-\(number)", executeAt: start + 30 * Int64(number), url: url,
+            "bad\(kind)-\(number)", executeAt: start + 20 * Int64(number), url: url,
             more: "\"callbackTimeoutSeconds\":\(timeoutSeconds)")
         }
       }
+      var acknowledgedAt: [String: Int64] = [:]
       for number in 0..<200 {
         try client.create("good\(number)", executeAt: start + 20 * Int64(number), url: good.url)
+        acknowledgedAt["good\(number)"] = WallClock.milliseconds()
       }
-      let isOnTime = WallClock.milliseconds() < start
       await good.wait { $0.count >= 200 }
-      let lateness = Lateness(
-        try good.callbacks.map {
-          $0.arrivedAtMilliseconds - (try Timestamp(rfc3339: $0.text("executeAt")).milliseconds)
-        })
-      print("HostileReceiverTests: good timers beside \(120 * hostile.urls.count) hostile ones: \(lateness)")
-      #expect(lateness.min >= 0)
-      // Whoever waits for an attempt that hangs waits that long. What was created late cannot be on time.
-      #expect(!isOnTime || lateness.max < Int64(timeoutSeconds) * 1000)
+      var delays: [Int64] = []
+      for callback in good.callbacks {
+        let executeAt = try Timestamp(rfc3339: callback.text("executeAt")).milliseconds
+        #expect(callback.arrivedAtMilliseconds >= executeAt)
+        // What a busy machine created late cannot be on time.
+        let due = max(executeAt, acknowledgedAt[callback.timerID] ?? 0)
+        delays.append(max(0, callback.arrivedAtMilliseconds - due))
+      }
+      let lateness = Lateness(delays)
+      let hostileTimers = Self.timersPerKind * hostile.urls.count
+      print("HostileReceiverTests: 200 timers beside \(hostileTimers) hostile ones: \(lateness)")
+      // Whoever waits for an attempt that hangs waits that long.
+      #expect(lateness.max < Int64(timeoutSeconds) * 1000)
       #expect(Set(good.callbacks.map(\.timerID)).count == 200)
       #expect(good.callbacks.count == 200)
       service.kill()
