@@ -9,8 +9,9 @@ enum ClockShim {
 
   /// Tries the compiler that comes with Swift, then the system's.
   private static func build() throws -> URL {
-    let library = FileManager.default.temporaryDirectory
-      .appending(path: "timerd-clock-shim-\(ProcessInfo.processInfo.processIdentifier).so")
+    // Beside the test bundle, where it goes with all that was built.
+    let library = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appending(path: "clock-shim.so")
     guard let source = Bundle.module.url(forResource: "clock-shim", withExtension: "c") else {
       throw NotBuilt(messages: ["the source is not among the resources"])
     }
