@@ -147,6 +147,8 @@ let package = Package(
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
     test(
       "IntegrationTests", path: "Integration",
-      uses: ["TimerServer", "StepRunner", "TimerModel", "TimerTesting"]),
+      uses: ["TimerServer", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [.product(name: "Crypto", package: "swift-crypto")],
+      resources: [.copy("Resources/clock-shim.c")]),
   ]
 )

@@ -14,7 +14,8 @@ public struct StepRunner<Engine: StepEngine> {
     self.clock = clock
   }
 
-  /// Runs `engine` until it is finished or the task is cancelled, then waits for the work that was started.
+  /// Runs `engine` until it is finished or the task is cancelled; then cancels the work that still runs, which can make no
+  /// difference any more, and waits for its end.
   public func run(_ engine: Engine, perform: Perform) async {
     var engine = engine
     await withDiscardingTaskGroup { group in
@@ -24,7 +25,7 @@ public struct StepRunner<Engine: StepEngine> {
           guard let work = perform(action) else { continue }
           group.addTask { [mailbox] in mailbox.post(await work()) }
         }
-        if engine.isFinished { return }
+        if engine.isFinished { break }
         events = await mailbox.next(until: engine.wakeAtMonotonicMicroseconds)
       }
       group.cancelAll()

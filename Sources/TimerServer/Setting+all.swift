@@ -110,7 +110,7 @@ extension Setting {
       name: "purge-interval", defaultValue: "1m", legal: .duration(.seconds(1)...(.seconds(3600))),
       help: "How often ended timers are purged."),
     Setting(
-      name: "drain-timeout", defaultValue: "20s", legal: .duration(.seconds(1)...(.seconds(25))),
+      name: "drain-timeout", defaultValue: "20s", legal: .duration(.seconds(1)...(.seconds(23))),
       help: "How long a stopping node waits for attempts that run."),
   ]
 }

@@ -4,16 +4,25 @@ import Foundation
 final class ServiceProcess {
   let port: Int
   let folder: URL
+  private let arguments: [String]
+  private let environment: [String: String]
   private var process: Process?
 
-  init() throws {
-    port = Self.freePort()
+  /// Makes one that is not running yet; `arguments` follow those that every test needs.
+  init(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
+    self.arguments =
+      [
+        "serve", "--listen", "127.0.0.1:\(port)", "--store", "sqlite:\(folder.appending(path: "t.db").path)",
+        "--callback-allow-networks", "127.0.0.0/8", "--log-level", "error",
+      ] + arguments
+    self.environment = environment
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
   deinit {
-    process?.terminate()
+    kill()
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
@@ -21,23 +30,22 @@ final class ServiceProcess {
   func start() throws {
     let process = Process()
     process.executableURL = Self.executable
-    process.arguments = [
-      "serve", "--listen", "127.0.0.1:\(port)", "--store", "sqlite:\(folder.appending(path: "t.db").path)",
-      "--callback-allow-networks", "127.0.0.0/8", "--log-level", "error",
-    ]
+    process.arguments = arguments
     // What the caller's environment sets for a service of its own is not for this one.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
+      .merging(environment) { $1 }
     try process.run()
     self.process = process
     let deadline = Date().addingTimeInterval(30)
     while (try? HTTPConnection(port: port).request("GET", "/readyz"))?.status != 200 {
       guard Date() < deadline, process.isRunning else { throw NotReady() }
+      usleep(10_000)  // It says only by answering that it is ready.
     }
   }
 
   /// Kills it at once, as a power cut would.
   func kill() {
-    guard let process else { return }
+    guard let process, process.isRunning else { return }
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
@@ -54,21 +62,5 @@ final class ServiceProcess {
   /// The product lies beside the test bundle.
   private static var executable: URL {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "timerd")
-  }
-
-  private static func freePort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, size)
-        _ = getsockname(descriptor, $0, &size)
-      }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -23,6 +23,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var isSettling = false
   var settleBackoff: Backoff
   var isDraining = false
+  private var isAbandoning = false
   private var lastNumber: UInt64 = 0
 
   /// When it wants to be stepped again.
@@ -42,8 +43,11 @@ public struct DeliveryEngine: StepEngine, Sendable {
     DeliveryCapacity(timers: configuration.maxHeld, payloadBytes: configuration.maxHeldPayloadBytes)
   }
 
-  /// Whether all that was taken has been settled.
-  public var isFinished: Bool { isDraining && held.isEmpty }
+  /// Whether all that was taken has been settled; once abandoned, whether all that has ended has been. The claims of attempts
+  /// that still run are left as they are: they become void, and the attempts will be repeated.
+  public var isFinished: Bool {
+    isDraining && (held.isEmpty || isAbandoning && endings.isEmpty && !isSettling)
+  }
 
   /// Takes note of events and says what is to be done now.
   public mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
@@ -54,6 +58,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
       case .attemptEnded(let id, let outcome): attemptEnded(id, outcome, now: now)
       case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
       case .drain: isDraining = true
+      case .abandon: isAbandoning = true
       }
     }
     if isDraining { releaseAllThatWait() }

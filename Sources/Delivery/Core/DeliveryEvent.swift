@@ -10,6 +10,8 @@ public enum DeliveryEvent: Sendable {
   case settled(SettleBatch, [SettleVerdict]?)
   /// No more attempts; finish those under way.
   case drain
+  /// Finish nothing but the claims of attempts that have ended.
+  case abandon
 }
 
 /// What Delivery's engine wants done.

@@ -16,6 +16,9 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let logger: Logger
   private let mailbox = Mailbox<DeliveryEvent>(name: "timerd-deliver")
 
+  /// How long what has ended may still be settled after the drain time-out.
+  private static let settleTimeout = Duration.seconds(2)
+
   /// Makes a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
   public init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
@@ -41,7 +44,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     capacityListener.capacityGranted(engine.initialCapacity)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.run(engine) }
-      group.addTask { await self.waitForDrainTimeout() }
+      group.addTask { await self.abandonAfterDrainTimeout() }
       await group.next()
       group.cancelAll()
     }
@@ -55,12 +58,14 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     }
   }
 
-  /// Returns when the time for draining is over, or when its task is cancelled because the drain is done.
-  private func waitForDrainTimeout() async {
+  /// Returns when there is no more time for anything, or when its task is cancelled because the drain is done.
+  private func abandonAfterDrainTimeout() async {
     do {
       try await gracefulShutdown()
       try await Task.sleep(for: drainTimeout)  // The drain deadline itself; cancelled when the drain is done.
       logger.warning("attempts were still running at the end of the drain time-out; they will be repeated")
+      mailbox.post(.abandon)
+      try await Task.sleep(for: Self.settleTimeout)  // The store's deadline; cancelled when it has kept it.
     } catch {}
   }
 

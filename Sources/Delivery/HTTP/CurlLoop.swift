@@ -7,11 +7,16 @@ import TimerModel
 final class CurlLoop: Sendable {
   struct Job: Sendable {
     let request: CallbackRequest
+    let cancellation: Cancellation
     let completion: @Sendable (AttemptOutcome) -> Void
   }
 
+  /// Whether a job is no longer wanted; set before the loop hears of it, so that it holds for a job that comes later as well.
+  final class Cancellation: Sendable { let isSet = Atomic(false) }
+
   private struct Inbox {
     var jobs: [Job] = []
+    var hasCancellations = false
     var isStopping = false
     var isOver = false
   }
@@ -50,6 +55,13 @@ final class CurlLoop: Sendable {
     curl_multi_wakeup(multi.handle)
   }
 
+  /// Lets the job of `cancellation` fail soon, whether it was handed in already or not. Never blocks.
+  func cancel(_ cancellation: Cancellation) {
+    cancellation.isSet.store(true, ordering: .relaxed)  // The lock orders it.
+    inbox.withLock { $0.hasCancellations = true }
+    curl_multi_wakeup(multi.handle)
+  }
+
   /// Lets `run` return soon; transfers that are open fail.
   func stop() {
     inbox.withLock { $0.isStopping = true }
@@ -61,12 +73,13 @@ final class CurlLoop: Sendable {
     var transfers: [OpaquePointer: CurlTransfer] = [:]
     var idle: [OpaquePointer] = []
     while true {
-      let (jobs, isStopping) = takeJobs()
-      if isStopping {
-        for job in jobs { job.completion(Self.stopped) }
+      let news = takeNews()
+      if news.isStopping {
+        for job in news.jobs { job.completion(Self.stopped) }
         break
       }
-      for job in jobs { start(job, &transfers, &idle) }
+      for job in news.jobs { start(job, &transfers, &idle) }
+      if news.hasCancellations { failCancelled(&transfers, &idle) }
       var running: Int32 = 0
       curl_multi_perform(multi.handle, &running)
       finishDone(&transfers, &idle)
@@ -82,25 +95,44 @@ final class CurlLoop: Sendable {
 
   private static let stopped = AttemptOutcome(.failed(retryAfter: nil), error: "the service is stopping")
 
-  private func takeJobs() -> ([Job], Bool) {
+  private static let cancelled = AttemptOutcome(
+    .failed(retryAfter: nil), error: "the attempt was cancelled")
+
+  private func takeNews() -> Inbox {
     inbox.withLock { inbox in
-      defer { inbox.jobs = [] }
       inbox.isOver = inbox.isStopping
-      return (inbox.jobs, inbox.isStopping)
+      defer {
+        inbox.jobs = []
+        inbox.hasCancellations = false
+      }
+      return inbox
     }
   }
 
   private func start(
     _ job: Job, _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
   ) {
+    guard !job.cancellation.isSet.load(ordering: .relaxed) else { return job.completion(Self.cancelled) }
     guard let easy = idle.popLast() ?? curl_easy_init().map({ OpaquePointer($0) }) else {
       return job.completion(AttemptOutcome(.failed(retryAfter: nil), error: "libcurl has no memory"))
     }
     let transfer = CurlTransfer(
       easy: easy, request: job.request, policy: policy, configuration: configuration,
-      completion: job.completion)
+      cancellation: job.cancellation, completion: job.completion)
     transfers[easy] = transfer
     curl_multi_add_handle(multi.handle, UnsafeMutableRawPointer(easy))
+  }
+
+  private func failCancelled(
+    _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
+  ) {
+    for (easy, transfer) in transfers where transfer.isCancelled {
+      curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
+      transfer.fail("the attempt was cancelled")
+      transfers[easy] = nil
+      curl_easy_reset(UnsafeMutableRawPointer(easy))
+      idle.append(easy)
+    }
   }
 
   private func finishDone(_ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]) {

@@ -1,5 +1,6 @@
 import CLibcurl
 import Glibc
+import Synchronization
 import TimerModel
 
 /// One transfer on an easy handle. Lives on the loop's thread only.
@@ -8,6 +9,7 @@ final class CurlTransfer {
   private let request: CallbackRequest
   private let policy: NetworkPolicy
   private let maxAnswerBytes: Int
+  private let cancellation: CurlLoop.Cancellation
   private let completion: (AttemptOutcome) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var answer = HTTPAnswer(status: 0)
@@ -18,12 +20,14 @@ final class CurlTransfer {
 
   init(
     easy: OpaquePointer, request: CallbackRequest, policy: NetworkPolicy,
-    configuration: HTTPDeliveryConfiguration, completion: @escaping (AttemptOutcome) -> Void
+    configuration: HTTPDeliveryConfiguration, cancellation: CurlLoop.Cancellation,
+    completion: @escaping (AttemptOutcome) -> Void
   ) {
     self.easy = easy
     self.request = request
     self.policy = policy
     self.maxAnswerBytes = configuration.maxAnswerBytes
+    self.cancellation = cancellation
     self.completion = completion
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // libcurl reads the body while it sends: it must stay where it is.
@@ -37,6 +41,9 @@ final class CurlTransfer {
     errorBuffer.deallocate()
     body.deallocate()
   }
+
+  /// Whether nobody waits for its end any more.
+  var isCancelled: Bool { cancellation.isSet.load(ordering: .relaxed) }
 
   /// Ends the transfer with libcurl's verdict.
   func finish(_ code: CURLcode, now: Timestamp) { completion(outcome(code, now: now)) }

@@ -13,13 +13,19 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
     loop = CurlLoop(configuration: configuration)
   }
 
-  /// Makes one attempt; ends within its time-out.
+  /// Makes one attempt; ends within its time-out, and at once if its task is cancelled.
   public func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
     guard let callback = CallbackRequest(request, configuration: configuration) else {
       return AttemptOutcome(.refused, error: "the destination is not HTTP")
     }
-    return await withCheckedContinuation { continuation in
-      loop.submit(CurlLoop.Job(request: callback) { continuation.resume(returning: $0) })
+    let cancellation = CurlLoop.Cancellation()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        loop.submit(
+          CurlLoop.Job(request: callback, cancellation: cancellation) { continuation.resume(returning: $0) })
+      }
+    } onCancel: {
+      loop.cancel(cancellation)
     }
   }
 

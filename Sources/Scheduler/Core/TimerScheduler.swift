@@ -122,11 +122,13 @@ public final class TimerScheduler: DueListener, CapacityListener {
     return count.map { .added(page, indexCount: $0) } ?? .indexFailed
   }
 
-  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
+  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result. At the end, work
+  /// that still runs is cancelled, which is no failure.
   private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
     do {
       return try await work()
     } catch {
+      guard !Task.isCancelled else { return nil }
       logger.warning("\(what) failed", metadata: [LogKey.error: "\(error)"])
       return nil
     }
