@@ -175,6 +175,18 @@ import TimerModel
     #expect(bench.started == ["runs"])
   }
 
+  @Test func anAbandonedDrainSettlesWhatHasEndedAndWaitsForNothingElse() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("ends"), bench.claimed("hangs")]))
+    bench.hear(.drain)
+    bench.end("ends", DeliveryBench.delivered)
+    bench.hear(.abandon)
+    #expect(!bench.engine.isFinished, "what has ended is not settled yet")
+    bench.settle()
+    #expect(bench.engine.isFinished)
+    #expect(bench.settling.isEmpty, "the claim of what hangs is left to become void")
+  }
+
   @Test func aStepOfTheClockDoesNotChangeAnAttemptsDuration() throws {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))

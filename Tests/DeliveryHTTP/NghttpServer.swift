@@ -1,4 +1,5 @@
 import Foundation
+import TimerTesting
 
 /// A real HTTP/2 server behind TLS with a certificate of its own; it answers 200 with what it was sent.
 final class NghttpServer {
@@ -12,7 +13,7 @@ final class NghttpServer {
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "nghttpd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    port = try Self.freePort()
+    port = LocalPort.free()
     let openssl = Process()
     openssl.executableURL = URL(filePath: "/usr/bin/openssl")
     openssl.arguments = [
@@ -57,41 +58,9 @@ final class NghttpServer {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = Date().addingTimeInterval(20)
-    while !Self.isListening(port) {
+    while !LocalPort.isListening(port) {
       guard Date() < deadline, process.isRunning else { throw Failure(reason: "nghttpd does not listen") }
       usleep(5_000)  // It does not say when it listens.
-    }
-  }
-
-  private static func isListening(_ port: Int) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    return withAddress(port) { connect(descriptor, $0, $1) } == 0
-  }
-
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Failure(reason: "no free port") }
-    var address = sockaddr_in()
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &size) }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-
-  private static func withAddress(
-    _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
     }
   }
 }

@@ -80,15 +80,16 @@ extension ProcessTests {
       client: Int, seed: UInt64, port: Int, url: String, _ acknowledged: Ledger
     ) {
       var random = SeededGenerator(seed: seed)
-      var connection: HTTPConnection?
+      var connection: WireConnection?
       for number in 0..<1250 {
         let id = "c\(client)-\(number)"
         let executeAt = WallClock.milliseconds() + Int64.random(in: -500...6000, using: &random)
         let text = Timestamp(milliseconds: executeAt).rfc3339
         let body = "{\"id\":\"\(id)\",\"executeAt\":\"\(text)\",\"callbackUrl\":\"\(url)/\"}"
         while true {
-          if connection == nil { connection = try? HTTPConnection(port: port) }
-          guard let answer = try? connection?.request("POST", "/groups/g/timers", body: body) else {
+          if connection == nil { connection = try? WireConnection(port: port) }
+          guard let answer = try? connection?.answer(to: WireRequest("POST", "/groups/g/timers", json: body))
+          else {
             connection = nil
             continue
           }
@@ -98,7 +99,7 @@ extension ProcessTests {
           }
         }
         guard number % 10 == 0 else { continue }
-        let answer = try? connection?.request("DELETE", "/groups/g/timers/\(id)")
+        let answer = try? connection?.answer(to: WireRequest("DELETE", "/groups/g/timers/\(id)"))
         acknowledged.state.withLock { state in
           if answer?.status == 204 { state.cancelledAt[id] = WallClock.milliseconds() }
           if answer == nil { state.uncertain.insert(id) }

@@ -1,4 +1,5 @@
 import Foundation
+import TimerTesting
 
 /// A real `timerd` on a port of 127.0.0.1, with its store in a temporary directory.
 final class ServiceProcess {
@@ -31,13 +32,15 @@ final class ServiceProcess {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
-    // What the caller's environment sets for a service of its own is not for this one.
+    // What the caller's environment sets for a service of its own is not for this one. A callback that took the proxy, where
+    // nobody listens, would fail its test.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
+      .merging(["http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"]) { $1 }
       .merging(environment) { $1 }
     try process.run()
     self.process = process
     let deadline = Date().addingTimeInterval(30)
-    while (try? HTTPConnection(port: port).request("GET", "/readyz"))?.status != 200 {
+    while (try? WireConnection(port: port).answer(to: WireRequest("GET", "/readyz")))?.status != 200 {
       guard Date() < deadline, process.isRunning else { throw NotReady() }
       usleep(10_000)  // It says only by answering that it is ready.
     }

@@ -1,15 +1,16 @@
 import Foundation
 import TimerModel
+import TimerTesting
 
 /// Creates and reads timers of the group `g` through the API, on one blocking connection.
 final class TimerClient {
-  private let connection: HTTPConnection
+  private let connection: WireConnection
 
-  init(_ service: ServiceProcess) throws { connection = try HTTPConnection(port: service.port) }
+  init(_ service: ServiceProcess) throws { connection = try WireConnection(port: service.port) }
 
-  init(port: Int) throws { connection = try HTTPConnection(port: port) }
+  init(port: Int) throws { connection = try WireConnection(port: port) }
 
-  struct Refused: Error { let answer: HTTPConnection.Answer }
+  struct Refused: Error { let answer: WireAnswer }
 
   /// Creates a timer; `more` are further members of its JSON.
   func create(_ id: String, executeAt milliseconds: Int64, url: String, more: String = "") throws {
@@ -19,21 +20,21 @@ final class TimerClient {
 
   func tryToCreate(
     _ id: String, executeAt milliseconds: Int64, url: String, more: String = ""
-  ) throws -> HTTPConnection.Answer {
+  ) throws -> WireAnswer {
     let executeAt = Timestamp(milliseconds: milliseconds).rfc3339
     let extra = more.isEmpty ? "" : ",\(more)"
     let body = "{\"id\":\"\(id)\",\"executeAt\":\"\(executeAt)\",\"callbackUrl\":\"\(url)\"\(extra)}"
-    return try connection.request("POST", "/groups/g/timers", body: body)
+    return try connection.answer(to: WireRequest("POST", "/groups/g/timers", json: body))
   }
 
-  func read(_ id: String) throws -> HTTPConnection.Answer {
-    try connection.request("GET", "/groups/g/timers/\(id)")
+  func read(_ id: String) throws -> WireAnswer {
+    try connection.answer(to: WireRequest("GET", "/groups/g/timers/\(id)"))
   }
 
   func timer(_ id: String) throws -> ShownTimer {
     let answer = try read(id)
     guard answer.status == 200 else { throw Refused(answer: answer) }
-    return try JSONDecoder().decode(ShownTimer.self, from: Data(answer.body.utf8))
+    return try JSONDecoder().decode(ShownTimer.self, from: Data(answer.body))
   }
 
   /// Reads a timer until nothing will be tried any more.

@@ -18,15 +18,7 @@ public final class WireConnection {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var limit = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let status = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
+    let status = LocalPort.withAddress(of: port) { connect(descriptor, $0, $1) }
     guard status == 0 else { throw Ended(isClosed: true) }
   }
 
@@ -54,6 +46,12 @@ public final class WireConnection {
       guard count > 0 else { throw Ended(isClosed: count == 0 || errno == ECONNRESET) }
       received += part.prefix(count)
     }
+  }
+
+  /// Sends a request and waits for its answer.
+  public func answer(to request: WireRequest) throws -> WireAnswer {
+    try send(request.bytes)
+    return try receive(hasBody: request.method != "HEAD")
   }
 
   /// Waits until the other side closes; false if it sends something instead, or nothing for ten seconds.

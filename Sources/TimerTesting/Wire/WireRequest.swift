@@ -43,9 +43,6 @@ public struct WireRequest: Sendable {
 
   /// Sends the request on a connection of its own and returns the answer.
   public func answer(from port: Int) async throws -> WireAnswer {
-    try await WireConnection.run(port: port) { connection in
-      try connection.send(bytes)
-      return try connection.receive(hasBody: method != "HEAD")
-    }
+    try await WireConnection.run(port: port) { try $0.answer(to: self) }
   }
 }
