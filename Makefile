@@ -38,7 +38,11 @@ test-integration: test-deps ## Runs the tests of whole processes
 
 test-all: test ## Runs all tests, and those that need other servers once there are any
 
-check: fmt lint test ## What one runs before a commit
+check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of whole processes
+	swift test --skip IntegrationTests
+
+pending-million: build ## Measures what a million pending timers cost the embedded store
+	Scripts/pending-million
 
 lint: ## Checks the format of all sources
 	swift-format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -49,4 +53,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean
+.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean pending-million

@@ -17,7 +17,7 @@ public enum LogOutput {
   /// Makes all loggers of the process write in `format` from `level` on. To be called once.
   public static func bootstrap(level: Logger.Level, format: Format) {
     let isTerminal = isatty(STDERR_FILENO) == 1
-    let isColoured = isTerminal && getenv("NO_COLOR") == nil
+    let isColoured = isTerminal && !wantsNoColour
     LoggingSystem.bootstrap { label -> any LogHandler in
       if format == .text || (format == .auto && isTerminal) {
         return ConsoleLogHandler(label: label, level: level, isColoured: isColoured)
@@ -25,6 +25,9 @@ public enum LogOutput {
       return JSONLogHandler(label: label, level: level)
     }
   }
+
+  /// Set, and not to an empty text (no-color.org).
+  private static var wantsNoColour: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
 
   static func now() -> Timestamp {
     var time = timespec()

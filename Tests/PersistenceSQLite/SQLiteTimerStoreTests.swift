@@ -70,6 +70,16 @@ import TimerTesting
     #expect(error?.isRetriable == false)
   }
 
+  @Test func aFolderThatCannotBeMadeIsNamed() async throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data().write(to: folder.appending(path: "file"))
+    let error = await #expect(throws: StoreError.self) {
+      _ = try await SQLiteTimerStore.open(
+        path: self.folder.appending(path: "file/sub/t.db").path, clock: self.clock)
+    }
+    #expect(error?.message.contains("cannot make the folder") == true)
+  }
+
   @Test func migratingTwiceDoesNothingTheSecondTime() async throws {
     #expect(try await SQLiteTimerStore.migrate(path: path) == ["1-timers"])
     #expect(try await SQLiteTimerStore.migrate(path: path) == [])

@@ -77,10 +77,7 @@ public final class SQLiteTimerStore: TimerStore {
 
   private static func connect(_ path: String) throws -> (DatabasePool, FileLock) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
-    if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    }
+    if !folder.isEmpty { try create(folder) }
     let lock = try FileLock(ofDatabaseAt: path)
     var configuration = Configuration()
     configuration.maximumReaderCount = 2
@@ -97,6 +94,17 @@ public final class SQLiteTimerStore: TimerStore {
     // GRDB sets NORMAL when it turns a database to WAL, which would lose what was acknowledged before a power cut.
     try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     return (pool, lock)
+  }
+
+  private static func create(_ folder: String) throws {
+    guard !FileManager.default.fileExists(atPath: folder) else { return }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw StoreError(
+        code: .unavailable, message: "cannot make the folder \(folder)", isRetriable: false, cause: error)
+    }
   }
 
   private static func refuseNewer(_ pool: DatabasePool) throws {
