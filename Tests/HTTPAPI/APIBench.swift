@@ -74,7 +74,7 @@ struct APIBench: Sendable {
     let request = ClaimRequest(
       keys: [TimerKey(groupID: "g", timerID: id)], node: NodeID("n"), lease: .seconds(60),
       claimAhead: .seconds(3600))
-    guard case .claimed(let timer)? = await store.claim(request).verdicts.first else { return nil }
+    guard case .claimed(let timer)? = try await store.claim(request).verdicts.first else { return nil }
     return timer
   }
 

@@ -78,6 +78,9 @@ final class GatedStore: TimerStore {
   func renewLeases(of node: NodeID, duration: Duration) async -> [Int] { [] }
   func releaseLeases(_ shards: [Int], of node: NodeID) async {}
   func leases() async -> [ShardLease] { [] }
+  func heartbeat(_ node: NodeRecord, duration: Duration) async -> [NodeRecord] { [node] }
+  func retire(_ node: NodeID) async {}
+  func nodes() async -> [LiveNode] { [] }
   func purge(endedBefore before: Timestamp, limit: Int) async -> Int { 0 }
 }
 

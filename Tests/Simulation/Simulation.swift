@@ -90,7 +90,8 @@ final class Simulation {
       let request = ClaimRequest(
         keys: attempt.entries.map(\.key), node: node.id, lease: .seconds(8), claimAhead: .milliseconds(50),
         payloadBudget: attempt.payloadBudget)
-      useStore({ $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0)) }
+      // A refusal looks like any other failure of the store.
+      useStore({ try? $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0 ?? nil)) }
     case .tidyIndex(let remove, let move):
       useIndex({ (index: inout SimulatedIndex) -> Void in
         index.remove(remove)

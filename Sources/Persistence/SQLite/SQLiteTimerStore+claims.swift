@@ -7,8 +7,10 @@ extension SQLiteTimerStore {
   public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     try await write { [self] db in
       let now = now
+      let gone = goneNodes(at: now)
+      guard !gone.contains(request.node) else { throw StoreError.nodeIsGone(request.node) }
       var budget = ClaimBudget(bytes: request.payloadBudget)
-      let verdicts = try request.keys.map { try claim($0, request, &budget, at: now, db) }
+      let verdicts = try request.keys.map { try claim($0, request, &budget, at: now, without: gone, db) }
       return ClaimReply(time: now, verdicts: verdicts)
     }
   }
@@ -27,10 +29,12 @@ extension SQLiteTimerStore {
   }
 
   private func claim(
-    _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime, _ db: Database
+    _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime,
+    without gone: Set<NodeID>, _ db: Database
   ) throws -> ClaimVerdict {
-    guard var row = try fetch(key, db) else { return .gone }
-    let verdict = row.timer.claim(
+    guard let row = try fetch(key, db) else { return .gone }
+    var shown = row.shown(without: gone)
+    let verdict = shown.claim(
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
     guard case .claimed(let timer) = verdict else { return verdict }
     guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }

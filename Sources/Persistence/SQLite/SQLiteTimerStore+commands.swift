@@ -8,7 +8,8 @@ extension SQLiteTimerStore {
   public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     try await write { [self] db in
       let now = now
-      return try commands.map { try apply($0, at: now, db) }
+      let gone = goneNodes(at: now)
+      return try commands.map { try apply($0, at: now, without: gone, db) }
     }
   }
 
@@ -16,17 +17,20 @@ extension SQLiteTimerStore {
   public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     try await read { [self] db in
       let now = now
+      let gone = goneNodes(at: now)
       return try keys.map { key in
-        var timer = try fetch(key, db)?.timer
+        var timer = try fetch(key, db)?.shown(without: gone)
         timer?.dropVoidClaim(at: now)
         return timer
       }
     }
   }
 
-  private func apply(_ command: TimerCommand, at now: StoreTime, _ db: Database) throws -> CommandResult {
+  private func apply(
+    _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
+  ) throws -> CommandResult {
     let row = try fetch(command.key, db)
-    var timer = row?.timer
+    var timer = row?.shown(without: gone)
     let result = Timer.apply(command, to: &timer, at: now)
     switch result {
     case .created(let created): try insert(created, db)

@@ -11,7 +11,8 @@ extension SQLiteTimerStore {
 
   static let overdueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
-    WHERE phase = 0 AND shard = ? AND due_at < ? AND (claim_run IS NOT ? OR claim_deadline <= ?)
+    WHERE phase = 0 AND shard = ? AND due_at < ?
+      AND (claim_run IS NOT ? OR claim_deadline <= ? OR claim_node IN (SELECT value FROM json_each(?)))
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
@@ -31,12 +32,15 @@ extension SQLiteTimerStore {
 
   /// Reads what is due before `before` and under no valid claim, shard by shard.
   public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
-    try await read { [run, now] db in
+    try await read { [self, now] db in
       let statement = try db.cachedStatement(sql: Self.overdueSQL)
+      var gone = JSONWriter()
+      gone.array { json in for node in goneNodes(at: now) { json.string(node.name) } }
+      let goneText = String(decoding: gone.bytes, as: UTF8.self)
       var entries: [DueEntry] = []
       for shard in shards where entries.count < limit {
         let arguments: StatementArguments = [
-          shard, before.milliseconds, run, now.lease.milliseconds, limit - entries.count,
+          shard, before.milliseconds, run, now.lease.milliseconds, goneText, limit - entries.count,
         ]
         entries += try Row.fetchAll(statement, arguments: arguments).map { Self.entry($0, shard) }
       }

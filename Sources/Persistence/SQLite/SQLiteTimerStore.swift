@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Persistence
+import Synchronization
 public import TimerModel
 
 /// The embedded store: one SQLite file, used by one process.
@@ -13,6 +14,8 @@ public final class SQLiteTimerStore: TimerStore {
   let pool: DatabasePool
   /// Counts the openings of the file: claims of earlier ones are void.
   let run: Int64
+  /// In memory, since nobody else uses the file and claims of an earlier run are void in any case.
+  let liveNodes = Mutex(NodeTable())
   private let clock: any NodeClock
   private let lock: FileLock
 

@@ -19,6 +19,13 @@ struct TimerRow {
 
   static func number(of phase: Timer.Phase) -> Int { phases.firstIndex(of: phase) ?? 0 }
 
+  /// The timer as others see it: without a claim whose node is gone.
+  func shown(without gone: Set<NodeID>) -> Timer {
+    var shown = timer
+    if let claim = timer.claim, gone.contains(claim.node) { shown.claim = nil }
+    return shown
+  }
+
   /// Decodes a row of `columns`; a claim made by an earlier run of the process is void.
   init(_ row: Row, run: Int64) throws {
     id = row[0]

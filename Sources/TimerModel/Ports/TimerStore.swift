@@ -3,6 +3,9 @@
 /// All operations are batches. Each is atomic: after an error with `outcome == .notApplied` nothing of it has happened,
 /// after one with `outcome == .unknown` all or nothing has, and the call may be repeated. Items of one batch
 /// take effect in order. Every adapter passes `TimerStoreConformance`.
+///
+/// A claim is void once its lease has run out, and also once its node has retired or let its heartbeat run out: it is not
+/// shown, and stops nobody else. A node that never sent a heartbeat is judged by its leases alone.
 public protocol TimerStore: Sendable {
   /// How many shards the store was created with.
   var shardCount: Int { get }
@@ -21,6 +24,8 @@ public protocol TimerStore: Sendable {
   func timers(_ keys: [TimerKey]) async throws -> [Timer?]
 
   /// Claims timers for one attempt each, durably.
+  ///
+  /// - Throws: besides other errors `nodeGone` if the claims would be void from the start.
   func claim(_ request: ClaimRequest) async throws -> ClaimReply
 
   /// Ends claims, durably. Repeating a settlement answers `lost` and changes nothing.
@@ -53,6 +58,21 @@ public protocol TimerStore: Sendable {
   /// Lists the leases that have not run out.
   func leases() async throws -> [ShardLease]
 
+  /// Notes that a node lives for another `duration` by the store's lease clock, counted from this call.
+  ///
+  /// After a heartbeat that ran out, the next one makes claims of the node valid again that nobody has taken over. A retired
+  /// node stays retired.
+  ///
+  /// - Returns: all live nodes, `node` included, by id.
+  @discardableResult
+  func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord]
+
+  /// Notes that a node is gone for good: its shard leases are free and its claims void at once. May be repeated.
+  func retire(_ node: NodeID) async throws
+
+  /// Lists the live nodes by id.
+  func nodes() async throws -> [LiveNode]
+
   /// Deletes timers whose life ended before `before`.
   ///
   /// - Returns: how many were deleted, at most `limit`; fewer means that none is left.
@@ -65,20 +85,23 @@ public struct ClaimRequest: Hashable, Sendable {
   public var keys: [TimerKey]
   /// Who claims.
   public var node: NodeID
-  /// How long the claims hold.
+  /// How long the claims hold; at most `longestLease`.
   public var lease: Duration
   /// How far ahead of the store's clock a timer may be due.
   public var claimAhead: Duration
   /// How many payload bytes may be claimed together; the first timer is claimed whatever its size.
   public var payloadBudget: Int
 
-  /// Makes a request.
+  /// The longest lease of a claim; stores remember a node that is gone for so long.
+  public static let longestLease = Duration.seconds(3600)
+
+  /// Makes a request; a longer lease than the longest is cut.
   public init(
     keys: [TimerKey], node: NodeID, lease: Duration, claimAhead: Duration, payloadBudget: Int = .max
   ) {
     self.keys = keys
     self.node = node
-    self.lease = lease
+    self.lease = min(lease, Self.longestLease)
     self.claimAhead = claimAhead
     self.payloadBudget = payloadBudget
   }
@@ -128,6 +151,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let incompatible = Code(description: "incompatible")
     /// Another process uses the store and tolerates no second one.
     public static let inUse = Code(description: "in-use")
+    /// The node has retired, or let its heartbeat run out: what it claims would be void.
+    public static let nodeGone = Code(description: "node-gone")
     /// The store reported something else.
     public static let failed = Code(description: "failed")
   }
@@ -161,6 +186,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     self.outcome = outcome
     self.isRetriable = isRetriable
     self.cause = cause
+  }
+
+  /// The refusal of a claim by a node that is gone.
+  public static func nodeIsGone(_ node: NodeID) -> StoreError {
+    StoreError(code: .nodeGone, message: "\(node) has let its heartbeat run out, or has retired")
   }
 
   /// Code, message and cause on one line.

@@ -33,8 +33,8 @@ public final class InMemoryTimerStore: TimerStore {
   public func timers(_ keys: [TimerKey]) async -> [Timer?] { table.withLock { $0.timers(keys, at: now) } }
 
   /// Claims timers.
-  public func claim(_ request: ClaimRequest) async -> ClaimReply {
-    table.withLock { $0.claim(request, at: now) }
+  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+    try table.withLock { try $0.claim(request, at: now) }
   }
 
   /// Ends claims.
@@ -69,6 +69,17 @@ public final class InMemoryTimerStore: TimerStore {
 
   /// Lists leases.
   public func leases() async -> [ShardLease] { table.withLock { $0.leases(at: now) } }
+
+  /// Notes that a node lives.
+  public func heartbeat(_ node: NodeRecord, duration: Duration) async -> [NodeRecord] {
+    table.withLock { $0.heartbeat(node, duration: duration, at: now) }
+  }
+
+  /// Notes that a node is gone.
+  public func retire(_ node: NodeID) async { table.withLock { $0.retire(node, at: now) } }
+
+  /// Lists the live nodes.
+  public func nodes() async -> [LiveNode] { table.withLock { $0.nodes(at: now) } }
 
   /// Deletes what ended long ago.
   public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {

@@ -44,6 +44,14 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case overdueTimers
   /// Leases of shards are held by one node each, until they run out or are given back.
   case leases
+  /// A node lives as long as its heartbeats say.
+  case liveNodes
+  /// What a node claimed is void once its heartbeat has run out, and may still be settled if nobody has taken it over.
+  case claimsOfLapsedNodesAreVoid
+  /// A node whose heartbeat has run out claims nothing before the next one.
+  case lapsedNodesClaimNothing
+  /// A node that has retired holds nothing, and stays retired.
+  case retiredNodes
   /// Only what ended before the given time is purged.
   case purge
   /// Empty batches do nothing, large ones all.
@@ -73,6 +81,10 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .duePages: try await bench.duePages()
     case .overdueTimers: try await bench.overdueTimers()
     case .leases: try await bench.leases()
+    case .liveNodes: try await bench.liveNodes()
+    case .claimsOfLapsedNodesAreVoid: try await bench.claimsOfLapsedNodesAreVoid()
+    case .lapsedNodesClaimNothing: try await bench.lapsedNodesClaimNothing()
+    case .retiredNodes: try await bench.retiredNodes()
     case .purge: try await bench.purge()
     case .batchSizes: try await bench.batchSizes()
     }

@@ -8,6 +8,7 @@ public struct TimerTable: Sendable {
   public let shardCount: Int
   private var stored: [TimerKey: Timer] = [:]
   private var leases: [Int: ShardLease] = [:]
+  private var nodes = NodeTable()
 
   /// Makes an empty table.
   public init(shardCount: Int) { self.shardCount = shardCount }
@@ -20,24 +21,29 @@ public struct TimerTable: Sendable {
 
   /// Applies commands in order.
   public mutating func apply(_ commands: [TimerCommand], at now: StoreTime) -> [CommandResult] {
-    commands.map { Timer.apply($0, to: &stored[$0.key], at: now) }
+    commands.map { command in
+      var timer = shown(command.key, at: now)
+      let result = Timer.apply(command, to: &timer, at: now)
+      switch result {
+      case .created, .updated, .cancelled: stored[command.key] = timer
+      case .repeated, .unchanged, .refused: break
+      }
+      return result
+    }
   }
 
   /// Reads timers; a void claim is not shown.
   public func timers(_ keys: [TimerKey], at now: StoreTime) -> [Timer?] {
-    keys.map { key in
-      var timer = stored[key]
-      timer?.dropVoidClaim(at: now)
-      return timer
-    }
+    keys.map { shown($0, at: now) }
   }
 
-  /// Claims timers.
-  public mutating func claim(_ request: ClaimRequest, at now: StoreTime) -> ClaimReply {
+  /// Claims timers; refuses a node that is gone.
+  public mutating func claim(_ request: ClaimRequest, at now: StoreTime) throws(StoreError) -> ClaimReply {
+    guard !nodes.isGone(request.node, at: now) else { throw .nodeIsGone(request.node) }
     var budget = ClaimBudget(bytes: request.payloadBudget)
     let through = now.wall + request.claimAhead
     let verdicts = request.keys.map { key -> ClaimVerdict in
-      guard var timer = stored[key] else { return .gone }
+      guard var timer = shown(key, at: now) else { return .gone }
       let verdict = timer.claim(for: request.node, lease: request.lease, dueThrough: through, at: now)
       guard case .claimed = verdict else { return verdict }
       guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
@@ -63,9 +69,10 @@ public struct TimerTable: Sendable {
   /// Reads what is due before `before` and under no valid claim.
   public func overdue(shards: [Int], before: Timestamp, limit: Int, at now: StoreTime) -> [DueEntry] {
     let wanted = Set(shards)
+    let gone = nodes.gone(at: now)
     let entries = scheduled { wanted.contains($0) }.filter { entry in
       guard entry.dueAt < before else { return false }
-      return stored[entry.key]?.claim.map { $0.deadline <= now.lease } ?? true
+      return stored[entry.key]?.claim.map { $0.deadline <= now.lease || gone.contains($0.node) } ?? true
     }
     let order = { (a: DueEntry, b: DueEntry) in (a.shard, a.dueAt, a.key) < (b.shard, b.dueAt, b.key) }
     return Array(entries.sorted(by: order).prefix(limit))
@@ -99,11 +106,34 @@ public struct TimerTable: Sendable {
     leases.values.filter { $0.deadline > now.lease }.sorted { $0.shard < $1.shard }
   }
 
+  /// Notes that a node lives.
+  public mutating func heartbeat(_ node: NodeRecord, duration: Duration, at now: StoreTime) -> [NodeRecord] {
+    nodes.heartbeat(node, duration: duration, at: now)
+    return nodes.live(at: now).map(\.record)
+  }
+
+  /// Notes that a node is gone for good.
+  public mutating func retire(_ node: NodeID, at now: StoreTime) {
+    nodes.retire(node, at: now)
+    leases = leases.filter { $0.value.node != node }
+  }
+
+  /// Lists the live nodes.
+  public func nodes(at now: StoreTime) -> [LiveNode] { nodes.live(at: now) }
+
   /// Deletes timers whose life ended before `before`.
   public mutating func purge(endedBefore before: Timestamp, limit: Int) -> Int {
     let ended = allTimers.filter { $0.phase != .scheduled && $0.updatedAt < before }.prefix(limit)
     for timer in ended { stored[timer.key] = nil }
     return ended.count
+  }
+
+  /// The timer as others see it: without a void claim.
+  private func shown(_ key: TimerKey, at now: StoreTime) -> Timer? {
+    var timer = stored[key]
+    timer?.dropVoidClaim(at: now)
+    if let claim = timer?.claim, nodes.isGone(claim.node, at: now) { timer?.claim = nil }
+    return timer
   }
 
   private func scheduled(in isWanted: (Int) -> Bool) -> [DueEntry] {
