@@ -20,8 +20,9 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
   let store = try await SQLiteTimerStore.open(
     path: configuration.storePath, shardCount: configuration.shardCount, clock: clock)
   let scheduler = TimerScheduler(
-    configuration: configuration.scheduler, shards: Array(0..<configuration.shardCount), store: store,
-    index: InProcessTimerIndex(), clock: clock, logger: logger)
+    configuration: configuration.scheduler, store: store, index: InProcessTimerIndex(), clock: clock,
+    logger: logger)
+  scheduler.own(Array(0..<configuration.shardCount))
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
   let delivery = TimerDelivery(
     configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,

@@ -95,7 +95,7 @@ struct SchedulerBench {
     case .readIndex: reads += 1
     case .sweep: sweeps += 1
     case .claim(let attempt): claims.append(attempt)
-    case .refill(let refill):
+    case .refill(let refill, _):
       refills.append(refill)
       openRefill = true
     case .deliver(let timers): delivered += timers

@@ -101,7 +101,7 @@ final class Simulation {
       addToIndex(entries) { self.tell(node, .indexAdded($0 ? entries.map(\.dueAt).min() : nil)) }
     case .probeIndex:
       useIndex({ $0.count }) { self.tell(node, .indexProbed($0)) }
-    case .refill(let refill):
+    case .refill(let refill, _):
       useStore({ table, _ in
         table.due(shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)
       }) { page in

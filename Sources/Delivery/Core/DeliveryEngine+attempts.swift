@@ -38,7 +38,9 @@ extension DeliveryEngine {
     guard let claimed = held[id]?.claimed else { return false }
     let timer = claimed.timer
     let timeout = timer.definition.callbackTimeoutSeconds.map { .seconds($0) } ?? configuration.attemptTimeout
-    guard now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds else {
+    guard now.monotonicMicroseconds < livesUntil,
+      now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds
+    else {
       release(id, dueAt: timer.dueAt)
       return false
     }

@@ -23,6 +23,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var isSettling = false
   var settleBackoff: Backoff
   var isDraining = false
+  /// When others may take this node for dead; a node that shares its store with nobody is always alive.
+  var livesUntil: Int64 = .max
   private var isAbandoning = false
   private var lastNumber: UInt64 = 0
 
@@ -59,6 +61,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
       case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
       case .drain: isDraining = true
       case .abandon: isAbandoning = true
+      case .live(let until): livesUntil = until
       }
     }
     if isDraining { releaseAllThatWait() }

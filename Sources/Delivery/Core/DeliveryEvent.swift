@@ -10,6 +10,8 @@ public enum DeliveryEvent: Sendable {
   case settled(SettleBatch, [SettleVerdict]?)
   /// No more attempts; finish those under way.
   case drain
+  /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
+  case live(untilMonotonicMicroseconds: Int64)
   /// Finish nothing but the claims of attempts that have ended.
   case abandon
 }

@@ -35,6 +35,11 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.logger = logger
   }
 
+  /// Starts no attempt from this moment of the monotonic clock on, unless told a later one.
+  public func live(untilMonotonicMicroseconds until: Int64) {
+    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  }
+
   /// Takes timers for which capacity was granted.
   public func deliver(_ timers: [ClaimedTimer]) { mailbox.post(.claimed(timers)) }
 

@@ -30,7 +30,7 @@ extension SchedulerEngine {
     let target = isFull ? configuration.indexFloor : configuration.horizon
     let refill = coverage.beginRefill(
       wanted: now.store + wanted, through: now.store + target, limit: configuration.refillPage)
-    if let refill { actions.append(.refill(refill)) }
+    if let refill { actions.append(.refill(refill, shards: coverage.owned)) }
   }
 
   mutating func refillEnded(_ refill: Refill, _ result: RefillResult, now: Moment) {

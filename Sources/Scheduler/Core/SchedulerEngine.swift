@@ -63,6 +63,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .shardsOwned(let shards):
       coverage.own(shards)
       nextDueAt = now.store
+      // What the last owner had claimed and left behind is overdue.
+      nextSweepAt = now.monotonicMicroseconds
     case .timersDue(let entries): add(entries, now: now, &actions)
     case .capacityGranted(let granted): capacity += granted
     case .drain: isDraining = true

@@ -39,8 +39,8 @@ public enum SchedulerAction: Sendable {
   case addToIndex([DueEntry])
   /// Ask the index how many entries it holds → `indexProbed`.
   case probeIndex(shards: [Int])
-  /// Read a page from the store, add it to the index → `refilled`.
-  case refill(Refill)
+  /// Read a page from the store, add it to the index, ask how much that holds of `shards` then → `refilled`.
+  case refill(Refill, shards: [Int])
   /// Ask the store for overdue timers → `swept`.
   case sweep(shards: [Int], before: Timestamp, limit: Int)
   /// Hand claimed timers to Delivery; nothing comes back.

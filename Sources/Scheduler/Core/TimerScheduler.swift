@@ -7,7 +7,6 @@ public import TimerModel
 /// Runs the scheduler's engine against a store and an index.
 public final class TimerScheduler: DueListener, CapacityListener {
   private let configuration: SchedulerConfiguration
-  private let shards: [Int]
   private let store: any TimerStore
   private let index: any TimerIndex
   private let clock: any NodeClock
@@ -17,18 +16,20 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// News of due timers beyond this many unread events is dropped; the sweep finds those timers.
   private static let mailboxLimit = 10_000
 
-  /// Makes a scheduler that polls `shards`.
+  /// Makes a scheduler that polls nothing until it is told what it owns.
   public init(
-    configuration: SchedulerConfiguration, shards: [Int], store: any TimerStore, index: any TimerIndex,
+    configuration: SchedulerConfiguration, store: any TimerStore, index: any TimerIndex,
     clock: any NodeClock, logger: Logger
   ) {
     self.configuration = configuration
-    self.shards = shards
     self.store = store
     self.index = index
     self.clock = clock
     self.logger = logger
   }
+
+  /// Polls these shards from now on, and no others.
+  public func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
 
   /// Takes note of timers that are due at a new time.
   public func timersDue(_ entries: [DueEntry]) {
@@ -39,14 +40,16 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// Takes note of room in Delivery.
   public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
 
-  /// Makes a service that claims and hands over to `receiver` until a graceful shutdown.
-  public func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
-    SchedulerRun(scheduler: self, receiver: receiver)
+  /// Makes a service that claims and hands over to `receiver` until a graceful shutdown; it calls `onDrained` when nothing is
+  /// claimed any more.
+  public func service(
+    delivering receiver: any ClaimedTimerReceiver, onDrained: @escaping @Sendable () -> Void = {}
+  ) -> some Service {
+    SchedulerRun(scheduler: self, receiver: receiver, onDrained: onDrained)
   }
 
   /// Claims and hands over to `receiver` until a graceful shutdown; returns when no claim is under way.
   fileprivate func run(delivering receiver: any ClaimedTimerReceiver) async {
-    mailbox.post(.shardsOwned(shards))
     let engine = SchedulerEngine(configuration: configuration)
     await withGracefulShutdownHandler {
       await StepRunner(mailbox: mailbox, clock: clock).run(engine) { action in
@@ -93,8 +96,8 @@ public final class TimerScheduler: DueListener, CapacityListener {
       return { [self] in
         .indexProbed(await attempt("probe index") { try await index.count(in: shards) })
       }
-    case .refill(let refill):
-      return { [self] in .refilled(refill, await fill(refill)) }
+    case .refill(let refill, let shards):
+      return { [self] in .refilled(refill, await fill(refill, counting: shards)) }
     case .sweep(let shards, let before, let limit):
       return { [self] in
         .swept(
@@ -109,7 +112,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
       claimAhead: configuration.claimAhead, payloadBudget: claim.payloadBudget)
   }
 
-  private func fill(_ refill: Refill) async -> RefillResult {
+  private func fill(_ refill: Refill, counting shards: [Int]) async -> RefillResult {
     let page = await attempt("refill") {
       try await store.due(
         shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)
@@ -139,6 +142,10 @@ public final class TimerScheduler: DueListener, CapacityListener {
 private struct SchedulerRun: Service {
   let scheduler: TimerScheduler
   let receiver: any ClaimedTimerReceiver
+  let onDrained: @Sendable () -> Void
 
-  func run() async throws { await scheduler.run(delivering: receiver) }
+  func run() async throws {
+    await scheduler.run(delivering: receiver)
+    onDrained()
+  }
 }

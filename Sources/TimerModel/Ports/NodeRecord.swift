@@ -8,13 +8,19 @@ public struct NodeRecord: Hashable, Sendable {
   public var version: String
   /// The store's clock minus the node's own, as the node estimates it; nil before the first estimate.
   public var clockOffsetMicroseconds: Int64?
+  /// Whether it is stopping, and takes no shard any more.
+  public var isDraining: Bool
 
   /// Makes a record.
-  public init(id: NodeID, startedAt: Timestamp, version: String, clockOffsetMicroseconds: Int64? = nil) {
+  public init(
+    id: NodeID, startedAt: Timestamp, version: String, clockOffsetMicroseconds: Int64? = nil,
+    isDraining: Bool = false
+  ) {
     self.id = id
     self.startedAt = startedAt
     self.version = version
     self.clockOffsetMicroseconds = clockOffsetMicroseconds
+    self.isDraining = isDraining
   }
 }
 

@@ -1,0 +1,142 @@
+public import StepRunner
+public import TimerModel
+
+/// Decides which shards this node polls.
+///
+/// Every live node works out the same quotas from the same list of nodes. Who holds more than its quota gives some back,
+/// a quarter of it at a time; who holds less takes what nobody holds. No node needs to know anything of another but that it lives.
+/// All this saves work; what makes the service correct is the claim.
+public struct ShardEngine: StepEngine, Sendable {
+  private enum Stage: Sendable { case working, handingOver, leaving, retired }
+
+  private let configuration: ShardConfiguration
+  private var owned: Set<Int> = []
+  private var stage = Stage.working
+  /// One question to the store is under way at a time.
+  private var isAsking = false
+  /// When the first of the leases may run out, on the monotonic clock.
+  private var leasesEndAt: Int64 = .min
+  private var nextSurveyAt: Int64 = .min
+  private var nextRenewalAt: Int64 = .min
+  private var backoff: Backoff
+
+  /// When it wants to be stepped again.
+  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+
+  /// Makes an engine that owns nothing yet.
+  public init(configuration: ShardConfiguration) {
+    self.configuration = configuration
+    backoff = Backoff(first: configuration.storeBackoff)
+  }
+
+  /// Whether the node has left.
+  public var isFinished: Bool { stage == .retired }
+
+  /// Takes note of events and says what is to be done now.
+  public mutating func step(_ events: [ShardEvent], now: Moment) -> [ShardAction] {
+    var actions: [ShardAction] = []
+    stepDown(now, &actions)
+    for event in events { handle(event, now: now, &actions) }
+    ask(now, &actions)
+    wakeAtMonotonicMicroseconds = nextWake(now)
+    return actions
+  }
+
+  private mutating func handle(_ event: ShardEvent, now: Moment, _ actions: inout [ShardAction]) {
+    switch event {
+    case .surveyed(let survey):
+      isAsking = false
+      if let survey { take(survey, now: now, &actions) } else { backoff.fail(now) }
+    case .acquired(let held, let sentAt):
+      isAsking = false
+      guard let held else { return backoff.fail(now) }
+      if owned.isEmpty { leasesEndAt = sentAt + configuration.leaseDuration.microseconds }
+      if stage == .working { own(owned.union(held), &actions) }
+      stepDown(now, &actions)
+    case .released(let succeeded):
+      isAsking = false
+      if !succeeded { backoff.fail(now) }
+    case .handOver:
+      if stage == .working { stage = .handingOver }
+      (nextSurveyAt, nextRenewalAt) = (.min, .min)
+    case .leave:
+      if stage != .retired { stage = .leaving }
+    case .retired: stage = .retired
+    }
+  }
+
+  /// A node whose leases may have run out polls nothing, whatever it is told later about the past.
+  private mutating func stepDown(_ now: Moment, _ actions: inout [ShardAction]) {
+    if leasesEndAt <= now.monotonicMicroseconds { own([], &actions) }
+  }
+
+  private mutating func take(_ survey: ShardSurvey, now: Moment, _ actions: inout [ShardAction]) {
+    backoff.succeed()
+    nextSurveyAt = now.monotonicMicroseconds(after: configuration.surveyInterval)
+    if survey.isRenewal {
+      nextRenewalAt = now.monotonicMicroseconds(after: configuration.renewInterval)
+      leasesEndAt = survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.microseconds
+      actions.append(.live(untilMonotonicMicroseconds: leasesEndAt))
+    }
+    guard leasesEndAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
+    let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard))
+    if stage == .working {
+      balance(held, survey, &actions)
+    } else {
+      own([], &actions)
+      release(held, &actions)
+    }
+  }
+
+  private mutating func balance(_ held: Set<Int>, _ survey: ShardSurvey, _ actions: inout [ShardAction]) {
+    let sharing = survey.nodes.filter { !$0.isDraining }.map(\.id).sorted { $0.name < $1.name }
+    guard let rank = sharing.firstIndex(of: configuration.node) else { return own(held, &actions) }
+    let (share, rest) = configuration.shardCount.quotientAndRemainder(dividingBy: sharing.count)
+    let quota = share + (rank < rest ? 1 : 0)
+    if held.count > quota {
+      let surplus = held.sorted().suffix(min(held.count - quota, max(1, (quota + 3) / 4)))
+      own(held.subtracting(surplus), &actions)
+      release(Set(surplus), &actions)
+    } else {
+      own(held, &actions)
+      let taken = Set(survey.leases.map(\.shard))
+      // Each begins elsewhere, so that nodes which start together seldom want the same.
+      let start = rank * share
+      let free = (0..<configuration.shardCount).map { ($0 + start) % configuration.shardCount }
+        .filter { !taken.contains($0) }
+      let wanted = free.prefix(quota - held.count)
+      guard !wanted.isEmpty else { return }
+      isAsking = true
+      actions.append(.acquire(Array(wanted)))
+    }
+  }
+
+  private mutating func own(_ shards: Set<Int>, _ actions: inout [ShardAction]) {
+    guard shards != owned else { return }
+    owned = shards
+    actions.append(.own(shards.sorted()))
+  }
+
+  private mutating func release(_ shards: Set<Int>, _ actions: inout [ShardAction]) {
+    guard !shards.isEmpty else { return }
+    isAsking = true
+    actions.append(.release(shards.sorted()))
+  }
+
+  private mutating func ask(_ now: Moment, _ actions: inout [ShardAction]) {
+    guard !isAsking, !isFinished, !backoff.isWaiting(now) else { return }
+    if stage == .leaving {
+      isAsking = true
+      actions.append(.retire)
+    } else if nextSurveyAt <= now.monotonicMicroseconds {
+      isAsking = true
+      let isRenewal = nextRenewalAt <= now.monotonicMicroseconds
+      actions.append(.survey(renewal: isRenewal, isDraining: stage != .working))
+    }
+  }
+
+  private func nextWake(_ now: Moment) -> Int64 {
+    let ask = isAsking ? .max : max(nextSurveyAt, backoff.until)
+    return owned.isEmpty ? ask : min(ask, leasesEndAt)
+  }
+}

@@ -1,0 +1,55 @@
+public import TimerModel
+
+/// What the engine of the shards hears.
+public enum ShardEvent: Sendable {
+  /// The store was asked who lives and who holds what; nil if that failed.
+  case surveyed(ShardSurvey?)
+  /// Leases were asked for at `sentAtMonotonicMicroseconds`; these shards are held now, nil if that failed.
+  case acquired([Int]?, sentAtMonotonicMicroseconds: Int64)
+  /// Leases were given back; false if that failed.
+  case released(Bool)
+  /// The node begins to stop and claims nothing any more: its shards go to others.
+  case handOver
+  /// The node has finished what it had started.
+  case leave
+  /// The store was told that the node is gone; false if that failed.
+  case retired(Bool)
+}
+
+/// What the engine of the shards wants done.
+public enum ShardAction: Sendable {
+  /// Ask who lives and who holds what; with `renewal` send a heartbeat and renew the leases before → `surveyed`.
+  case survey(renewal: Bool, isDraining: Bool)
+  /// Take leases → `acquired`.
+  case acquire([Int])
+  /// Give leases back → `released`.
+  case release([Int])
+  /// Poll these shards from now on, and no others; nothing comes back.
+  case own([Int])
+  /// Start no attempt from this moment on, unless told a later one; nothing comes back.
+  case live(untilMonotonicMicroseconds: Int64)
+  /// Tell the store that the node is gone → `retired`.
+  case retire
+}
+
+/// Who lives and who holds what.
+public struct ShardSurvey: Sendable {
+  /// When the store was asked, on this node's monotonic clock.
+  public var sentAtMonotonicMicroseconds: Int64
+  /// Whether a heartbeat was sent and the leases were renewed before.
+  public var isRenewal: Bool
+  /// All live nodes.
+  public var nodes: [NodeRecord]
+  /// All leases that hold.
+  public var leases: [ShardLease]
+
+  /// Makes a survey.
+  public init(
+    sentAtMonotonicMicroseconds: Int64, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
+  ) {
+    self.sentAtMonotonicMicroseconds = sentAtMonotonicMicroseconds
+    self.isRenewal = isRenewal
+    self.nodes = nodes
+    self.leases = leases
+  }
+}

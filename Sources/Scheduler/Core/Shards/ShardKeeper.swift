@@ -1,0 +1,123 @@
+public import Logging
+public import ServiceLifecycle
+public import StepRunner
+import Telemetry
+public import TimerModel
+
+/// Keeps this node's share of the shards: runs their engine against the store.
+public final class ShardKeeper: Service {
+  /// What the rest of the node is told.
+  public struct Listener: Sendable {
+    /// Poll these shards from now on, and no others.
+    public var own: @Sendable (_ shards: [Int]) -> Void
+    /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
+    public var live: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+
+    /// Makes a listener.
+    public init(
+      own: @escaping @Sendable (_ shards: [Int]) -> Void,
+      live: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+    ) {
+      self.own = own
+      self.live = live
+    }
+  }
+
+  private let configuration: ShardConfiguration
+  private let record: NodeRecord
+  private let store: any TimerStore
+  private let clock: StoreClock
+  private let listener: Listener
+  private let logger: Logger
+  private let mailbox = Mailbox<ShardEvent>(name: "timerd-shards")
+
+  /// Makes a keeper; each of its surveys also sets `clock`.
+  public init(
+    configuration: ShardConfiguration, record: NodeRecord, store: any TimerStore, clock: StoreClock,
+    listener: Listener, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.record = record
+    self.store = store
+    self.clock = clock
+    self.listener = listener
+    self.logger = logger
+  }
+
+  /// The node begins to stop and claims nothing any more: its shards go to others.
+  public func handOver() { mailbox.post(.handOver) }
+
+  /// Keeps shards until a graceful shutdown, and then tells the store that this node is gone.
+  public func run() async throws {
+    await withGracefulShutdownHandler {
+      await StepRunner(mailbox: mailbox, clock: clock).run(ShardEngine(configuration: configuration)) {
+        perform($0)
+      }
+    } onGracefulShutdown: {
+      self.mailbox.post(.leave)
+    }
+  }
+
+  private func perform(_ action: ShardAction) -> (@Sendable () async -> ShardEvent)? {
+    switch action {
+    case .own(let shards):
+      logger.info("shards", metadata: ["count": "\(shards.count)", "shards": "\(shards)"])
+      listener.own(shards)
+      return nil
+    case .live(let until):
+      listener.live(until)
+      return nil
+    case .survey(let isRenewal, let isDraining):
+      return { [self] in
+        .surveyed(await attempt("survey shards") { try await survey(isRenewal, isDraining) })
+      }
+    case .acquire(let shards):
+      return { [self] in
+        let sentAt = SystemClock.monotonicMicroseconds()
+        let held = await attempt("acquire shards") {
+          try await store.acquireLeases(
+            shards, for: configuration.node, duration: configuration.leaseDuration)
+        }
+        return .acquired(held, sentAtMonotonicMicroseconds: sentAt)
+      }
+    case .release(let shards):
+      return { [self] in
+        let done: Void? = await attempt("release shards") {
+          try await store.releaseLeases(shards, of: configuration.node)
+        }
+        return .released(done != nil)
+      }
+    case .retire:
+      return { [self] in
+        let done: Void? = await attempt("retire") { try await store.retire(configuration.node) }
+        return .retired(done != nil)
+      }
+    }
+  }
+
+  private func survey(_ isRenewal: Bool, _ isDraining: Bool) async throws -> ShardSurvey {
+    try await clock.set(by: store)
+    let sentAt = SystemClock.monotonicMicroseconds()
+    if isRenewal {
+      var record = record
+      record.isDraining = isDraining
+      record.clockOffsetMicroseconds = clock.offsetMicroseconds
+      _ = try await store.heartbeat(record, duration: configuration.leaseDuration)
+      _ = try await store.renewLeases(of: configuration.node, duration: configuration.leaseDuration)
+    }
+    return ShardSurvey(
+      sentAtMonotonicMicroseconds: sentAt, isRenewal: isRenewal,
+      nodes: try await store.nodes().map(\.record), leases: try await store.leases())
+  }
+
+  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
+  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
+    do {
+      return try await work()
+    } catch {
+      guard !Task.isCancelled else { return nil }
+      logger.warning("could not \(what)", metadata: [LogKey.error: "\(error)"])
+      return nil
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Synchronization
+public import TimerModel
+
+/// The store's wall clock as this node estimates it from the store's answers: never ahead of it.
+///
+/// When an answer arrives the store's clock shows at least what the answer says. The estimate is the best of these lower bounds,
+/// carried on by the monotonic clock, which no step of the node's own wall clock moves.
+public final class StoreClock: NodeClock {
+  private struct Estimate {
+    /// The store's clock minus the monotonic one, in microseconds, as of `madeAt`.
+    var difference: Int64
+    var madeAt: Int64
+
+    /// How fast a clock that is being disciplined may run behind ours: 500 ppm.
+    private static let driftDivisor: Int64 = 2000
+
+    func difference(at monotonic: Int64) -> Int64 {
+      difference - (monotonic - madeAt) / Self.driftDivisor
+    }
+  }
+
+  private let estimate: Mutex<Estimate>
+
+  /// Makes a clock from a first answer of `store`.
+  public static func start(by store: any TimerStore) async throws -> StoreClock {
+    let (wall, sentAt, receivedAt) = try await ask(store)
+    let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: receivedAt)
+    clock.take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+    return clock
+  }
+
+  /// Makes a clock from an answer that arrived at the given time.
+  public init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
+    estimate = Mutex(
+      Estimate(
+        difference: wall.milliseconds * 1000 - receivedAtMonotonicMicroseconds,
+        madeAt: receivedAtMonotonicMicroseconds))
+  }
+
+  /// Reads both clocks.
+  public func now() -> Moment { moment(at: SystemClock.monotonicMicroseconds()) }
+
+  /// Both clocks when the monotonic one shows the given time.
+  public func moment(at monotonic: Int64) -> Moment {
+    let difference = estimate.withLock { $0.difference(at: monotonic) }
+    return Moment(storeMicroseconds: monotonic + difference, monotonicMicroseconds: monotonic)
+  }
+
+  /// The store's clock minus this machine's wall clock, in microseconds.
+  public var offsetMicroseconds: Int64 {
+    let machine = SystemClock().now()
+    return moment(at: machine.monotonicMicroseconds).storeMicroseconds - machine.storeMicroseconds
+  }
+
+  /// Asks the store for its time and takes the answer.
+  public func set(by store: any TimerStore) async throws {
+    let (wall, sentAt, receivedAt) = try await Self.ask(store)
+    take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+  }
+
+  /// Takes an answer: raises the estimate to what it proves, or starts anew if the store's clock was set back.
+  public func take(
+    _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
+    receivedAtMonotonicMicroseconds receivedAt: Int64
+  ) {
+    let least = wall.milliseconds * 1000 - receivedAt
+    // The store rounds down to the millisecond, and read its clock after it was asked.
+    let most = wall.milliseconds * 1000 + 999 - sentAt
+    estimate.withLock { estimate in
+      let present = estimate.difference(at: receivedAt)
+      let better = present > most ? least : max(present, least)
+      estimate = Estimate(difference: better, madeAt: receivedAt)
+    }
+  }
+
+  private static func ask(_ store: any TimerStore) async throws -> (
+    Timestamp, sentAt: Int64, receivedAt: Int64
+  ) {
+    let sentAt = SystemClock.monotonicMicroseconds()
+    let wall = try await store.time().wall
+    return (wall, sentAt, SystemClock.monotonicMicroseconds())
+  }
+}
