@@ -39,6 +39,9 @@ public struct HTTPAPI: Service {
   public func run() async throws {
     let onListening = onListening
     let idleTimeout = TimeAmount(configuration.idleTimeout)
+    // The server's own entries say again what `onListening` says.
+    var serverLogger = logger
+    serverLogger.logLevel = max(logger.logLevel, .warning)
     let application = Application(
       responder: responder,
       server: .http1(
@@ -46,9 +49,9 @@ public struct HTTPAPI: Service {
           additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)),
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port),
-        availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+        availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: serverLogger)),
       onServerRunning: { await onListening($0.localAddress?.port ?? 0) },
-      logger: logger)
+      logger: serverLogger)
     try await application.run()
   }
 }

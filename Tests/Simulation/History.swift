@@ -6,6 +6,8 @@ struct History {
     let timer: Timer
     let node: NodeID
     let start: Moment
+    /// Whether the others could already take the node for dead.
+    let nodeIsGone: Bool
     var wasTaken = false
   }
 

@@ -73,6 +73,9 @@ struct PromiseChecker {
   /// Promise 7: a node whose lease has run out starts no attempt; leases are 8 s here, on the store's lease clock.
   private func checkLeases(_ found: inout [String]) {
     for attempt in history.attempts {
+      if attempt.nodeIsGone {
+        found.append("\(attempt.timer.key) was attempted by \(attempt.node), which was gone")
+      }
       guard let deadline = attempt.timer.claim?.deadline else { continue }
       if attempt.start.monotonicMicroseconds / 1000 > deadline.milliseconds {
         found.append("\(attempt.timer.key) was attempted by \(attempt.node) after its lease")

@@ -8,13 +8,16 @@ final class SimulatedNode {
   let id: NodeID
   var scheduler: SchedulerEngine
   var delivery: DeliveryEngine
+  var shards: ShardEngine
   var isAlive = true
   /// When its engines want to be stepped again; an older wish is void.
   var schedulerWake: Int64 = .max
   var deliveryWake: Int64 = .max
+  var shardsWake: Int64 = .max
 
-  init(number: Int, seed: UInt64, payloadBytes: Int) {
+  init(number: Int, seed: UInt64, payloadBytes: Int, shardCount: Int) {
     id = NodeID("node-\(number)")
+    shards = ShardEngine(configuration: ShardConfiguration(node: id, shardCount: shardCount))
     var scheduling = SchedulerConfiguration(node: id)
     scheduling.claimLease = .seconds(8)
     scheduling.claimBatch = 20

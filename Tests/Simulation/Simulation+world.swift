@@ -74,7 +74,9 @@ extension Simulation {
 
   func attempt(_ request: AttemptRequest, by node: SimulatedNode, then: @escaping (AttemptOutcome) -> Void) {
     let number = history.attempts.count
-    history.attempts.append(History.Attempt(timer: request.timer, node: node.id, start: time.now))
+    let nodeIsGone = sharesShards && !table.nodes(at: time.store).contains { $0.record.id == node.id }
+    history.attempts.append(
+      History.Attempt(timer: request.timer, node: node.id, start: time.now, nodeIsGone: nodeIsGone))
     let answer = receiverAnswer(request)
     let timeout = request.timeout.microseconds
     let isLost = random.happens(faults.answerLost)

@@ -5,7 +5,8 @@ import TimerTesting
 
 /// The real engines in virtual time, against a store, an index and receivers that go wrong as the seed says.
 ///
-/// All nodes believe that they own all shards, which is the worst that leases can do to them.
+/// In half of the runs all nodes believe that they own all shards, which is the worst that leases can do to them; in the others
+/// they share them.
 final class Simulation {
   static let shardCount = 4
   static let commandsEnd: Int64 = 20_000_000
@@ -16,6 +17,7 @@ final class Simulation {
   var random: SeededGenerator
   var faults: Faults
   let hadFaults: Bool
+  let sharesShards: Bool
   var time = VirtualTime()
   var table = TimerTable(shardCount: shardCount)
   var index = SimulatedIndex()
@@ -28,6 +30,7 @@ final class Simulation {
     random = SeededGenerator(seed: seed)
     faults = Faults(seed: seed, using: &random)
     hadFaults = seed % 4 != 0
+    sharesShards = seed / 4 % 2 == 0
   }
 
   /// Plays the whole run and returns what broke a promise.
@@ -52,9 +55,14 @@ final class Simulation {
   func startNode() {
     nodesStarted += 1
     let node = SimulatedNode(
-      number: nodesStarted, seed: random.next(), payloadBytes: hadFaults ? 2000 : 10_000)
+      number: nodesStarted, seed: random.next(), payloadBytes: hadFaults ? 2000 : 10_000,
+      shardCount: Self.shardCount)
     nodes.append(node)
-    tell(node, .shardsOwned(Array(0..<Self.shardCount)))
+    if sharesShards {
+      tell(node, Optional<ShardEvent>.none)
+    } else {
+      tell(node, .shardsOwned(Array(0..<Self.shardCount)))
+    }
     tell(node, .capacityGranted(node.delivery.initialCapacity))
   }
 

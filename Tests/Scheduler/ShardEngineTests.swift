@@ -1,0 +1,115 @@
+import Scheduler
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite struct ShardEngineTests {
+  @Test func oneNodeOwnsAllAtOnce() {
+    var bench = ShardBench(shardCount: 64)
+    bench.start("a")
+    bench.pass(.milliseconds(100))
+    #expect(bench.owned("a") == Array(0..<64))
+  }
+
+  @Test(arguments: [1, 5, 64, 300])
+  func nodesThatStartTogetherShareEvenly(shardCount: Int) {
+    var bench = ShardBench(shardCount: shardCount)
+    for name in ["a", "b", "c"] { bench.start(name) }
+    bench.pass(.seconds(10))
+    #expect(bench.isPartition)
+    let counts = ["a", "b", "c"].map { bench.owned($0).count }
+    #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1, "\(counts)")
+  }
+
+  @Test func aNodeThatJoinsHasItsShareWithinTenSeconds() {
+    var bench = ShardBench(shardCount: 64)
+    bench.start("a")
+    bench.pass(.seconds(5))
+    bench.start("b")
+    bench.pass(.seconds(10))
+    #expect(bench.isPartition)
+    #expect(bench.owned("b").count == 32)
+  }
+
+  @Test func fewShardsMoveAtATime() {
+    var bench = ShardBench(shardCount: 64)
+    bench.start("a")
+    bench.pass(.seconds(5))
+    bench.start("b")
+    var before = 0
+    for _ in 0..<100 {
+      bench.pass(.milliseconds(100))
+      #expect(bench.released - before <= 8)
+      before = bench.released
+    }
+    #expect(bench.released == 32, "no shard moves without need")
+  }
+
+  @Test func aDeadNodesShardsAreTakenOverWithinTenSeconds() {
+    var bench = ShardBench(shardCount: 64)
+    for name in ["a", "b", "c"] { bench.start(name) }
+    bench.pass(.seconds(10))
+    bench.kill("b")
+    bench.pass(.milliseconds(8500))
+    #expect(bench.isPartition)
+  }
+
+  @Test func aStoppingNodeHandsOverBeforeItHasFinishedWhatItStarted() {
+    var bench = ShardBench(shardCount: 64)
+    for name in ["a", "b"] { bench.start(name) }
+    bench.pass(.seconds(10))
+    bench.tell("a", .handOver)
+    bench.pass(.seconds(2))
+    #expect(bench.owned("a").isEmpty)
+    #expect(bench.owned("b") == Array(0..<64))
+    // It still lives: what it has claimed is not void.
+    bench.pass(.seconds(20))
+    #expect(bench.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 2)
+    bench.tell("a", .leave)
+    bench.pass(.milliseconds(100))
+    #expect(bench.nodes["a"]?.engine.isFinished == true)
+    #expect(bench.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 1)
+  }
+
+  @Test func aPausedNodeOwnsNothingWhenItWakesAndTakesItsShareAgain() {
+    var bench = ShardBench(shardCount: 64)
+    for name in ["a", "b"] { bench.start(name) }
+    bench.pass(.seconds(10))
+    bench.pause("a")
+    bench.pass(.seconds(12))
+    #expect(bench.owned("b").count == 64)
+    let livesUntil = bench.nodes["a"]?.livesUntil ?? .max
+    #expect(
+      livesUntil < bench.now.monotonicMicroseconds, "it starts no attempt before it has asked the store")
+    bench.resume("a")
+    bench.pass(.milliseconds(100))
+    #expect(bench.owned("a").isEmpty)
+    bench.pass(.seconds(10))
+    #expect(bench.isPartition)
+    #expect(bench.owned("a").count == 32)
+  }
+
+  @Test func withoutTheStoreANodeStepsDownWhenItsLeasesMayHaveRunOut() {
+    var bench = ShardBench(shardCount: 8)
+    bench.start("a")
+    bench.pass(.seconds(5))
+    bench.isStoreAway = true
+    bench.pass(.seconds(3))
+    #expect(bench.owned("a").count == 8)
+    bench.pass(.seconds(5))
+    #expect(bench.owned("a").isEmpty)
+    bench.isStoreAway = false
+    bench.pass(.seconds(2))
+    #expect(bench.owned("a").count == 8)
+  }
+
+  @Test func aStoreThatIsAwayDoesNotHoldUpTheEnd() {
+    var bench = ShardBench(shardCount: 8)
+    bench.start("a")
+    bench.pass(.seconds(5))
+    bench.isStoreAway = true
+    bench.tell("a", .leave)
+    bench.pass(.seconds(1))
+    #expect(bench.nodes["a"]?.engine.isFinished == true)
+  }
+}

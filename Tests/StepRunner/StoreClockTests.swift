@@ -1,0 +1,52 @@
+import StepRunner
+import Testing
+import TimerModel
+
+@Suite struct StoreClockTests {
+  /// A store whose clock is `difference` microseconds ahead of the monotonic one, and answers in whole milliseconds.
+  private func answer(of difference: Int64, readAt: Int64) -> Timestamp {
+    Timestamp(milliseconds: (readAt + difference) / 1000)
+  }
+
+  @Test func itIsNeverAheadAndComesCloseWithEveryGoodAnswer() {
+    let difference: Int64 = 1_800_000_000_000_000
+    let clock = StoreClock(wall: answer(of: difference, readAt: 100), receivedAtMonotonicMicroseconds: 40_000)
+    var worst: Int64 = 0
+    for round in 1...50 {
+      let sentAt = Int64(round) * 1_000_000 + Int64(round * 37 % 1000)
+      let receivedAt = sentAt + 300
+      clock.take(
+        answer(of: difference, readAt: sentAt + 150), sentAtMonotonicMicroseconds: sentAt,
+        receivedAtMonotonicMicroseconds: receivedAt)
+      let behind = receivedAt + difference - clock.moment(at: receivedAt).storeMicroseconds
+      #expect(behind >= 0)
+      if round > 5 { worst = max(worst, behind) }
+    }
+    #expect(worst <= 1500)
+  }
+
+  @Test func aSlowAnswerMakesItNoWorse() {
+    let clock = StoreClock(wall: Timestamp(milliseconds: 1000), receivedAtMonotonicMicroseconds: 0)
+    clock.take(
+      Timestamp(milliseconds: 1001), sentAtMonotonicMicroseconds: 1000,
+      receivedAtMonotonicMicroseconds: 500_000)
+    #expect(clock.moment(at: 500_000).storeMicroseconds >= 1_499_000)
+  }
+
+  @Test func aStepOfTheStoresClockIsFollowedBothWays() {
+    let clock = StoreClock(wall: Timestamp(milliseconds: 10_000_000), receivedAtMonotonicMicroseconds: 0)
+    clock.take(
+      Timestamp(milliseconds: 13_601_000), sentAtMonotonicMicroseconds: 999_900,
+      receivedAtMonotonicMicroseconds: 1_000_100)
+    #expect(clock.moment(at: 1_000_100).store == Timestamp(milliseconds: 13_601_000))
+    clock.take(
+      Timestamp(milliseconds: 10_002_000), sentAtMonotonicMicroseconds: 1_999_900,
+      receivedAtMonotonicMicroseconds: 2_000_100)
+    #expect(clock.moment(at: 2_000_100).store == Timestamp(milliseconds: 10_002_000))
+  }
+
+  @Test func withoutAnswersItFallsBehindRatherThanAhead() {
+    let clock = StoreClock(wall: Timestamp(milliseconds: 0), receivedAtMonotonicMicroseconds: 0)
+    #expect(clock.moment(at: 10_000_000).storeMicroseconds == 9_995_000)
+  }
+}
