@@ -46,6 +46,14 @@ public final class RedisSentinel: Sendable {
     }
   }
 
+  /// Returns when `server`, a master before, follows another and so takes no more writes.
+  public func waitUntil(isReplica server: RedisServer) throws {
+    try RedisServer.wait(for: "the old master to follow") { try server.command("ROLE").hasPrefix("slave") }
+  }
+
+  /// Has the replica take over although the master is well.
+  public func failOver() throws { try sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
+
   private static func startSentinel(watching master: RedisServer) throws -> RedisServer {
     try RedisServer.startSentinel(
       """
