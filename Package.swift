@@ -73,6 +73,9 @@ let package = Package(
       "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle, heap]),
     source(
+      "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "StepRunner", "Telemetry", "CHiredis"],
+      products: [logging, deque]),
+    source(
       "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle, heap, deque]),
     source(
@@ -113,6 +116,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CHiredis", path: "Sources/CLibraries/CHiredis",
+      providers: [.apt(["libhiredis-dev"])]),
 
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
     test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
@@ -120,6 +126,9 @@ let package = Package(
     test(
       "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),
+    test(
+      "SchedulerRedisTests", path: "SchedulerRedis",
+      uses: ["SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting"], products: [logging]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),
@@ -141,7 +150,9 @@ let package = Package(
       products: [logging, .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     test(
       "ConformanceTests", path: "Conformance",
-      uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),
+      uses: [
+        "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "TimerModel", "TimerTesting",
+      ], products: [logging]),
     test(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),

@@ -98,9 +98,48 @@ import TimerModel
     bench.pass(.milliseconds(200))
     let refills = bench.refills.count
     bench.hear(.indexProbed(0))
-    #expect(bench.engine.usesIndex)
     #expect(bench.refills.count == refills + 1)
     #expect(bench.refills.last?.cursor == nil, "from the very first timer")
+  }
+
+  @Test func untilTheIndexIsRebuiltTheStoreIsPolled() throws {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0)]))
+    bench.hear(.indexRead(nil))
+    bench.hear(.swept([]))
+    bench.pass(.milliseconds(200))
+    bench.hear(.indexProbed(0))
+    #expect(!bench.engine.usesIndex)
+    bench.hear(.swept([]))
+    let (reads, sweeps) = (bench.reads, bench.sweeps)
+    bench.pass(.milliseconds(200))
+    #expect(bench.sweeps == sweeps + 1)
+    bench.hear(.swept([bench.entry("b", in: 0)]))
+    #expect(bench.claims.last?.entries.map(\.key.timerID) == ["b"])
+    bench.answerClaim([.claimed(bench.timer(bench.entry("b", in: 0)))])
+    bench.hear(.indexTidied(true))
+    #expect(bench.reads == reads)
+    bench.hear(.refilled(try #require(bench.refills.last), .added([], indexCount: 0)))
+    #expect(bench.engine.usesIndex)
+    #expect(bench.reads == reads + 1)
+  }
+
+  @Test func aBacklogIsPolledWithoutPause() {
+    var bench = SchedulerBench(timers: 3)
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0)]))
+    bench.hear(.indexRead(nil))
+    bench.hear(.swept([]))
+    bench.pass(.milliseconds(200))
+    let entries = ["a", "b", "c"].map { bench.entry($0, in: 0) }
+    bench.hear(.swept(entries))
+    let sweeps = bench.sweeps
+    bench.answerClaim([.claimed(bench.timer(entries[0])), .gone, .gone])
+    #expect(bench.sweeps == sweeps + 1)
+    bench.hear(.swept([bench.entry("d", in: 0)]))
+    bench.answerClaim([.claimed(bench.timer(bench.entry("d", in: 0)))])
+    #expect(bench.sweeps == sweeps + 1, "there was no more")
   }
 
   @Test func refillsPageByPageUpToTheHorizon() throws {

@@ -40,6 +40,7 @@ extension SchedulerEngine {
       indexCount = count
       noteDue(at: page.first?.dueAt)
       storeBackoff.succeed()
+      endRebuild(now)
     case .storeFailed:
       coverage.abandonRefill()
       storeBackoff.fail(now)
@@ -51,7 +52,7 @@ extension SchedulerEngine {
 
   mutating func startSweep(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard !isSweeping, nextSweepAt <= now.monotonicMicroseconds, !storeBackoff.isWaiting(now) else { return }
-    if isIndexDown {
+    if !usesIndex {
       poll(now, &actions)
     } else {
       nextSweepAt = now.monotonicMicroseconds(after: configuration.sweepInterval)
@@ -60,13 +61,21 @@ extension SchedulerEngine {
     }
   }
 
-  /// While the index is down the store is asked for what is due, and the index whether it is back.
+  /// Until the index is back and rebuilt the store is asked for what is due, and the index how it is.
   private mutating func poll(_ now: Moment, _ actions: inout [SchedulerAction]) {
     nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
     probe(&actions)
     guard take == .idle, canClaim else { return }
     let limit = min(capacity.timers, configuration.claimBatch)
+    polled.limit = limit
     sweep(before: now.store + configuration.claimAhead, limit: limit, &actions)
+  }
+
+  /// Asks the store again at once, after a take, if it had more than was taken.
+  mutating func pollOn(_ now: Moment) {
+    guard take == .idle, !usesIndex, polled.isBacklog else { return }
+    polled.isBacklog = false
+    nextSweepAt = now.monotonicMicroseconds
   }
 
   private mutating func probe(_ actions: inout [SchedulerAction]) {
@@ -84,7 +93,8 @@ extension SchedulerEngine {
     isSweeping = false
     guard let entries else { return storeBackoff.fail(now) }
     storeBackoff.succeed()
-    if isIndexDown {
+    if !usesIndex {
+      polled.isBacklog = entries.count >= polled.limit
       claim(entries, now: now, &actions)
     } else if !entries.isEmpty {
       actions.append(.addToIndex(entries))
@@ -99,11 +109,23 @@ extension SchedulerEngine {
     indexCount = count
     guard isIndexDown else { return }
     isIndexDown = false
+    isRebuilding = true
+    endRebuild(now)
+  }
+
+  /// The index is read again once it holds what is due soon in every shard: read shard by shard as it is refilled, what is
+  /// due in the last one would wait for all the others.
+  private mutating func endRebuild(_ now: Moment) {
+    guard isRebuilding, coverage.least.map({ $0 >= now.store + configuration.indexFloor / 2 }) ?? true else {
+      return
+    }
+    isRebuilding = false
     nextDueAt = now.store
   }
 
   mutating func indexFailed(_ now: Moment) {
     isIndexDown = true
+    isRebuilding = false
     nextDueAt = nil
     coverage.reset()
     nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)

@@ -5,7 +5,7 @@ import TimerModel
 extension SchedulerEngine {
   mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
     let through = now.store + configuration.claimAhead
-    guard take == .idle, canClaim, !isIndexDown, !storeBackoff.isWaiting(now), let nextDueAt,
+    guard take == .idle, canClaim, usesIndex, !storeBackoff.isWaiting(now), let nextDueAt,
       nextDueAt <= through
     else { return }
     take = .reading
@@ -61,6 +61,7 @@ extension SchedulerEngine {
     }
     deliver(claimed, &actions)
     tidy(remove: settledEntries, move: moved, &actions)
+    pollOn(now)
   }
 
   private mutating func deliver(_ claimed: [ClaimedTimer], _ actions: inout [SchedulerAction]) {

@@ -20,8 +20,12 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var nextDueAt: Timestamp?
   /// How many entries the index holds, about.
   var indexCount = 0
-  /// Whether the index failed and has not been rebuilt since.
+  /// Whether the index failed and has not answered since.
   var isIndexDown = false
+  /// Whether the index answers again but does not hold all that is due soon yet.
+  var isRebuilding = false
+  /// How many timers the store was last asked for, and whether it had that many.
+  var polled = (limit: 0, isBacklog: false)
 
   var isProbing = false
   var isSweeping = false
@@ -42,7 +46,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
   public var isFinished: Bool { isDraining && (take == .idle || take == .tidying) }
 
   /// Whether timers are found through the index, for health reports.
-  public var usesIndex: Bool { !isIndexDown }
+  public var usesIndex: Bool { !isIndexDown && !isRebuilding }
 
   /// Takes note of events and says what is to be done now.
   public mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
@@ -73,6 +77,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .indexTidied(let succeeded):
       take = .idle
       if !succeeded { indexFailed(now) }
+      pollOn(now)
     case .indexAdded(let earliest): if earliest == nil { indexFailed(now) } else { noteDue(at: earliest) }
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
@@ -96,7 +101,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !isSweeping { wake = min(wake, nextSweepAt) }
-    if take == .idle, canClaim, !isIndexDown, let nextDueAt {
+    if take == .idle, canClaim, usesIndex, let nextDueAt {
       wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimAhead))
     }
     return wake

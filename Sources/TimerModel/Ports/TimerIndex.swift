@@ -31,7 +31,10 @@ public struct DueReply: Hashable, Sendable {
 
 /// The near-term index: a hint of what is due soon. It may be lost, stale or duplicated without harm.
 ///
-/// Holds one entry per timer. Every adapter passes `TimerIndexConformance`.
+/// Holds one entry per timer. Every operation ends within a bounded time, in order for each caller that awaits
+/// one before it begins the next. Whatever error is thrown, entries may be missing from then on: the caller adds
+/// anew what is to be found. `due` and `count` look for losses and throw `IndexError.Code.lost` once for each.
+/// Every adapter passes `TimerIndexConformance`.
 public protocol TimerIndex: Sendable {
   /// Adds entries; a timer that is already there moves to the new time.
   func add(_ entries: [DueEntry]) async throws
@@ -48,17 +51,49 @@ public protocol TimerIndex: Sendable {
 
 /// Why an index could not carry out an operation. Part of it may have happened.
 public struct IndexError: Error, Sendable, CustomStringConvertible {
+  /// What a caller can do about it.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// The code's name.
+    public let description: String
+
+    /// The index cannot be reached.
+    public static let unavailable = Code(description: "unavailable")
+    /// The index did not answer in time; the operation may still happen.
+    public static let timedOut = Code(description: "timed-out")
+    /// Too many operations are waiting already; this one was not begun.
+    public static let busy = Code(description: "busy")
+    /// The index no longer holds what was added; it takes additions again.
+    public static let lost = Code(description: "lost")
+    /// The index does not know these credentials, or does not allow them what is needed.
+    public static let unauthorized = Code(description: "unauthorized")
+    /// The index reported something else.
+    public static let failed = Code(description: "failed")
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
   /// What happened, in words, without secrets.
   public var message: String
+  /// What the index answered, word for word, if it did.
+  public var reply: String?
+  /// Whether the same call may succeed later without an operator's help.
+  public var isRetriable: Bool
   /// What the adapter got from below.
   public var cause: (any Error)?
 
   /// Makes an error.
-  public init(message: String, cause: (any Error)? = nil) {
+  public init(
+    code: Code, message: String, reply: String? = nil, isRetriable: Bool = true, cause: (any Error)? = nil
+  ) {
+    self.code = code
     self.message = message
+    self.reply = reply
+    self.isRetriable = isRetriable
     self.cause = cause
   }
 
-  /// Message and cause on one line.
-  public var description: String { "index: \(message)" + (cause.map { " (\($0))" } ?? "") }
+  /// Code, message, reply and cause on one line.
+  public var description: String {
+    "index \(code): \(message)" + (reply.map { ": \($0)" } ?? "") + (cause.map { " (\($0))" } ?? "")
+  }
 }

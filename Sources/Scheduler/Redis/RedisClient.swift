@@ -1,0 +1,241 @@
+import CHiredis
+import Glibc
+import Logging
+import StepRunner
+import Synchronization
+import Telemetry
+import TimerModel
+
+/// Sends commands to the servers that hold their slots and sees to it that each gets its reply or fails in time.
+/// Belongs to the loop's thread.
+final class RedisClient {
+  /// What is known of a server that could not be used.
+  private struct Trouble {
+    // A pace of its own for each outage, so that nodes do not come back all at once.
+    var backoff = Backoff(first: .milliseconds(Int64.random(in: 25...100)))
+    var error: IndexError
+  }
+
+  let configuration: RedisConfiguration
+  let logger: Logger
+  private let loop: RedisLoop
+  var routes: RedisRoutes
+  /// Commands for slots of which nobody knows the server yet.
+  var parked: [PendingCommand] = []
+  var lookup = RedisLookup()
+
+  private var connections: [RedisEndpoint: RedisConnection] = [:]
+  private var troubles: [RedisEndpoint: Trouble] = [:]
+  /// Jobs that may not have ended.
+  private var jobs: [RedisJob] = []
+
+  init(configuration: RedisConfiguration, logger: Logger, loop: RedisLoop) {
+    self.configuration = configuration
+    self.logger = logger
+    self.loop = loop
+    routes = RedisRoutes(configuration.topology)
+  }
+
+  var openConnections: [RedisConnection] { connections.values.filter { $0.descriptor != nil } }
+
+  /// When `expire` has something to do; jobs end in the order in which they began, since all have the same time.
+  var nextDeadline: Int64 {
+    connections.values.reduce(jobs.first?.deadline ?? .max) { min($0, $1.nextDeadline) }
+  }
+
+  func accept(_ request: RedisRequest, now: Int64) {
+    let job = RedisJob(request)
+    jobs.append(job)
+    for index in job.commands.indices { dispatch(PendingCommand(job: job, index: index)) }
+  }
+
+  func stop(_ requests: [RedisRequest]) {
+    for request in requests { request.completion(.failure(RedisLoop.stopped)) }
+    for job in jobs { job.fail(RedisLoop.stopped) }
+  }
+
+  /// Sends a command to its slot's server, or finds out which that is.
+  func dispatch(_ pending: PendingCommand) {
+    if routes.isStale { lookUp() }
+    guard !pending.job.isOver else { return }
+    if let endpoint = routes.endpoint(of: pending.routed.slot) { return send(pending, to: endpoint) }
+    if lookup.isUnderWay { parked.append(pending) } else { pending.job.fail(lookup.error) }
+  }
+
+  private func send(_ pending: PendingCommand, to endpoint: RedisEndpoint) {
+    do throws(IndexError) {
+      let connection = try connection(to: endpoint, for: .data)
+      guard connection.state == .ready else { return connection.waiting.append(pending) }
+      try send(pending, on: connection)
+    } catch {
+      routes.doubt(endpoint)
+      pending.job.fail(error)
+    }
+  }
+
+  private func send(_ pending: PendingCommand, on connection: RedisConnection) throws(IndexError) {
+    if pending.isAsking { try connection.send(RedisCommand(["ASKING"]), for: .ignored) }
+    try connection.send(pending.routed.command, for: .command(pending))
+  }
+
+  /// The connection to `endpoint`, which may not be ready yet; throws while one waits to try again.
+  func connection(
+    to endpoint: RedisEndpoint, for purpose: RedisConnection.Purpose
+  ) throws(IndexError) -> RedisConnection {
+    if let known = connections[endpoint] { return known }
+    let now = SystemClock().now()
+    if let trouble = troubles[endpoint], trouble.backoff.isWaiting(now) { throw trouble.error }
+    let connection = RedisConnection(
+      to: endpoint, for: purpose,
+      readyDeadline: now.monotonicMicroseconds(after: configuration.connectTimeout))
+    do throws(IndexError) {
+      switch endpoint {
+      case .unix(let path): try connection.connect(path: path)
+      case .tcp(let host, let port) where RedisResolver.isAddress(host):
+        try connection.connect(address: host, port: port)
+      case .tcp(let host, _): loop.resolve(endpoint, host: host)
+      }
+    } catch {
+      note(error, at: endpoint)
+      throw error
+    }
+    connections[endpoint] = connection
+    return connection
+  }
+
+  func resolved(_ endpoint: RedisEndpoint, _ resolution: RedisResolution) {
+    guard let connection = connections[endpoint], connection.state == .resolving,
+      case .tcp(_, let port) = endpoint
+    else { return }
+    do throws(IndexError) {
+      switch resolution {
+      case .address(let address): try connection.connect(address: address, port: port)
+      case .failed(let text): throw connection.trouble(text)
+      }
+    } catch {
+      drop(connection, error)
+    }
+  }
+
+  func flush() {
+    for connection in connections.values {
+      do throws(IndexError) { try connection.flush() } catch { drop(connection, error) }
+    }
+  }
+
+  /// Reads and writes what the socket allows.
+  func handle(_ connection: RedisConnection, events: Int32) {
+    guard connections[connection.endpoint] === connection else { return }
+    do throws(IndexError) {
+      if connection.state == .connecting {
+        try connection.checkConnected()
+        try connection.greet(RedisGreeting(configuration, for: connection.purpose))
+      } else if events & (Int32(POLLIN) | Int32(POLLHUP) | Int32(POLLERR)) != 0 {
+        try connection.receive { (sink, reply) throws(IndexError) in
+          try take(reply, for: sink, on: connection)
+        }
+      }
+      try connection.flush()
+    } catch {
+      drop(connection, error)
+    }
+  }
+
+  private func take(
+    _ reply: RedisValue, for sink: RedisConnection.Sink, on connection: RedisConnection
+  ) throws(IndexError) {
+    switch sink {
+    case .ignored: return
+    case .lookup: takeAnswer(reply, from: connection)
+    case .command(let pending): try take(reply, for: pending, on: connection)
+    case .greeting(let step):
+      let greeting = RedisGreeting(configuration, for: connection.purpose)
+      try greeting.check(reply, to: step, at: connection.endpoint)
+      if step == .policy { notePolicy(RedisGreeting.evictionPolicy(reply), of: connection.endpoint) }
+      if greeting.isLast(step) { try begin(with: connection) }
+    }
+  }
+
+  private func begin(with connection: RedisConnection) throws(IndexError) {
+    connection.becomeReady()
+    if troubles.removeValue(forKey: connection.endpoint) != nil {
+      logger.info("Redis is back", metadata: ["endpoint": "\(connection.endpoint)"])
+    }
+    let waiting = connection.waiting
+    connection.waiting = []
+    for pending in waiting where !pending.job.isOver { try send(pending, on: connection) }
+    if lookup.asked == connection.endpoint { try ask(connection) }
+  }
+
+  private func take(
+    _ reply: RedisValue, for pending: PendingCommand, on connection: RedisConnection
+  ) throws(IndexError) {
+    guard case .error(let text) = reply else { return pending.job.take(reply, at: pending.index) }
+    if routes.isCluster, pending.redirects < 5, let redirect = RedisRedirect(text, from: connection.endpoint)
+    {
+      return follow(redirect, pending)
+    }
+    pending.job.take(reply, at: pending.index)
+    if text.hasPrefix("CLUSTERDOWN") { routes.doubt(connection.endpoint) }
+    // A server that has become a replica is not the one to talk to any more; a new connection may find the right one.
+    if text.hasPrefix("READONLY") { throw IndexError(reply: text, from: connection.endpoint) }
+  }
+
+  private func follow(_ redirect: RedisRedirect, _ pending: PendingCommand) {
+    var pending = pending
+    pending.redirects += 1
+    pending.isAsking = redirect.kind == .ask
+    if redirect.kind == .moved {
+      routes.move(redirect.slot, to: redirect.endpoint)
+      lookUp()
+    }
+    send(pending, to: redirect.endpoint)
+  }
+
+  private func notePolicy(_ policy: String?, of endpoint: RedisEndpoint) {
+    let text = policy.map { "Redis at \(endpoint) evicts keys (maxmemory-policy \($0)); set noeviction" }
+    let isNews = loop.warning.withLock { warning in
+      defer { warning = text }
+      return warning != text
+    }
+    if isNews, let text { logger.warning("\(text)") }
+  }
+
+  /// Ends a connection; what it owes replies for fails, since nobody knows whether it happened.
+  func drop(_ connection: RedisConnection, _ error: IndexError) {
+    guard connections[connection.endpoint] === connection else { return }
+    connections[connection.endpoint] = nil
+    if connection.state == .ready, connection.purpose == .data {
+      loop.breaks.add(1, ordering: .sequentiallyConsistent)
+    }
+    note(error, at: connection.endpoint)
+    routes.doubt(connection.endpoint)
+    lookup.error = error
+    for pending in connection.takeUnanswered() { pending.job.fail(error) }
+    if lookup.asked == connection.endpoint { askNext(error) }
+  }
+
+  /// Ends a connection that is not needed any more.
+  func close(_ connection: RedisConnection) { connections[connection.endpoint] = nil }
+
+  private func note(_ error: IndexError, at endpoint: RedisEndpoint) {
+    if troubles[endpoint] == nil {
+      logger.warning("Redis cannot be used", metadata: [LogKey.error: "\(error)"])
+    }
+    troubles[endpoint, default: Trouble(error: error)].error = error
+    troubles[endpoint]?.backoff.fail(SystemClock().now())
+  }
+
+  /// Fails what is overdue, and drops the connections that owe it: their late replies must answer nothing else.
+  func expire(now: Int64) {
+    for connection in connections.values where connection.nextDeadline <= now {
+      let time = connection.state == .ready ? configuration.operationTimeout : configuration.connectTimeout
+      drop(connection, connection.trouble("no answer within \(time.text)", code: .timedOut))
+    }
+    let overdue = IndexError(
+      code: .timedOut, message: "Redis did not do it within \(configuration.operationTimeout.text)")
+    for job in jobs where job.deadline <= now { job.fail(overdue) }
+    jobs.removeAll { $0.isOver }
+    parked.removeAll { $0.job.isOver }
+  }
+}

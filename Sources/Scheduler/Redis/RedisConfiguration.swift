@@ -1,0 +1,57 @@
+/// What an operator can set about the index in Redis.
+///
+/// It is written as a URL:
+///
+/// ```
+/// redis://[user[:password]@]host[:port][/database][?options]                        one server
+/// unix:/path/to/socket[?options]                                                    one server on this machine
+/// redis+sentinel://[user[:password]@]host[:port],host[:port]…/master[/database][?options]
+/// redis+cluster://[user[:password]@]host[:port],host[:port]…[?options]
+/// ```
+///
+/// Options: `prefix` (of all keys, default `timerd`), `timeout` (of an operation, default `500ms`), `connect-timeout`
+/// (default `1s`); for `unix:` also `db`, `user` and `password`; for Sentinels that want it `sentinel-user` and
+/// `sentinel-password`. The port is 6379, that of a Sentinel 26379. User, password and options may be percent-encoded;
+/// an IPv6 address stands in brackets. A user without a password is not a user: `redis://:secret@host` for `requirepass`.
+///
+/// The ACL user needs `+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select ~{prefix:*`; with
+/// Cluster or Sentinel also `+cluster|slots`, `+role`. `+config|get` is for a warning only.
+public struct RedisConfiguration: Sendable {
+  /// How servers are found.
+  public enum Topology: Hashable, Sendable {
+    /// One server.
+    case single(RedisEndpoint)
+    /// Sentinels, who know the server that is `master`.
+    case sentinel([RedisEndpoint], master: String)
+    /// Some nodes of a cluster, who know the others.
+    case cluster([RedisEndpoint])
+  }
+
+  /// How servers are found.
+  public var topology: Topology
+  /// For the servers that hold the index.
+  public var credentials: RedisCredentials?
+  /// For the Sentinels.
+  public var sentinelCredentials: RedisCredentials?
+  /// The database's number; a cluster has 0 only.
+  public var database = 0
+  /// With what every key begins.
+  public var prefix = "timerd"
+  /// How long an operation may take, waiting included.
+  public var operationTimeout: Duration = .milliseconds(500)
+  /// How long a connection may take until it can be used.
+  public var connectTimeout: Duration = .seconds(1)
+  /// How many commands may wait for their replies; an operation beyond that is refused.
+  public var pendingLimit = 20_000
+
+  /// Makes a configuration with the defaults.
+  public init(topology: Topology) { self.topology = topology }
+}
+
+/// What is wrong with the URL of a Redis index; never shows the URL itself, since it may hold a password.
+public struct RedisURLProblem: Error, Hashable, CustomStringConvertible {
+  /// A sentence.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,139 @@
+import CHiredis
+import DequeModule
+import Glibc
+import TimerModel
+
+/// One connection and the replies that are owed on it, in order. Belongs to the loop's thread.
+final class RedisConnection {
+  /// What a connection is for.
+  enum Purpose { case data, sentinel }
+  /// How far it has come.
+  enum State { case resolving, connecting, greeting, ready }
+
+  /// For whom a reply is.
+  enum Sink {
+    case greeting(RedisGreeting.Step)
+    case command(PendingCommand)
+    case lookup(deadline: Int64)
+    case ignored
+  }
+
+  let endpoint: RedisEndpoint
+  let purpose: Purpose
+  private(set) var state = State.resolving
+  /// Until when it must be ready.
+  let readyDeadline: Int64
+  /// What is to be sent once it is ready.
+  var waiting: [PendingCommand] = []
+
+  private var context: UnsafeMutablePointer<redisContext>?
+  private var sinks = Deque<Sink>()
+
+  init(to endpoint: RedisEndpoint, for purpose: Purpose, readyDeadline: Int64) {
+    self.endpoint = endpoint
+    self.purpose = purpose
+    self.readyDeadline = readyDeadline
+  }
+
+  deinit { context.map { redisFree($0) } }
+
+  var descriptor: Int32? { context?.pointee.fd }
+
+  var events: Int16 {
+    guard let context else { return 0 }
+    if state == .connecting { return Int16(POLLOUT) }
+    return Int16(POLLIN) | (timerd_redis_has_output(context) != 0 ? Int16(POLLOUT) : 0)
+  }
+
+  /// When the reply is due that is owed longest.
+  var nextDeadline: Int64 {
+    guard state == .ready else { return readyDeadline }
+    switch sinks.first {
+    case .command(let pending): return pending.job.deadline
+    case .lookup(let deadline): return deadline
+    case .greeting, .ignored, nil: return .max
+    }
+  }
+
+  /// Begins to connect; `address` is numeric.
+  func connect(address: String, port: Int) throws(IndexError) {
+    try adopt(redisConnectNonBlock(address, Int32(port)))
+    if let context { redisEnableKeepAlive(context) }
+  }
+
+  /// Begins to connect to a Unix socket.
+  func connect(path: String) throws(IndexError) { try adopt(redisConnectUnixNonBlock(path)) }
+
+  private func adopt(_ made: UnsafeMutablePointer<redisContext>?) throws(IndexError) {
+    guard let made else { throw trouble("there is no memory") }
+    context = made
+    guard made.pointee.err == 0 else { throw trouble(Self.text(of: made)) }
+    state = .connecting
+  }
+
+  /// Appends to the output; `flush` or `handle` write it.
+  func send(_ command: RedisCommand, for sink: Sink) throws(IndexError) {
+    guard let context else { return }
+    guard timerd_redis_append(context, command.bytes, command.bytes.count) == REDIS_OK else {
+      throw trouble(Self.text(of: context))
+    }
+    sinks.append(sink)
+  }
+
+  func greet(_ greeting: RedisGreeting) throws(IndexError) {
+    state = .greeting
+    for (step, command) in greeting.commands { try send(command, for: .greeting(step)) }
+  }
+
+  func becomeReady() { state = .ready }
+
+  /// Writes as much as the socket takes.
+  func flush() throws(IndexError) {
+    guard let context, state != .connecting, timerd_redis_has_output(context) != 0 else { return }
+    var isDone: Int32 = 0
+    guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+  }
+
+  /// Whether the connection stands, once the socket can be written to.
+  func checkConnected() throws(IndexError) {
+    guard let context else { return }
+    var code: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(context.pointee.fd, SOL_SOCKET, SO_ERROR, &code, &size)
+    guard code == 0 else { throw trouble(String(cString: strerror(code))) }
+  }
+
+  /// Reads what has arrived and hands over each reply with its sink.
+  func receive(_ take: (Sink, RedisValue) throws(IndexError) -> Void) throws(IndexError) {
+    guard let context else { return }
+    guard redisBufferRead(context) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+    while true {
+      var raw: UnsafeMutableRawPointer?
+      guard redisGetReplyFromReader(context, &raw) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+      guard let raw else { return }
+      defer { freeReplyObject(raw) }
+      // Nothing may be owed to nobody: what follows would be taken for the answers of other commands.
+      guard let sink = sinks.popFirst() else { throw trouble("sent a reply that nobody asked for") }
+      try take(sink, RedisValue(copying: raw.assumingMemoryBound(to: redisReply.self)))
+    }
+  }
+
+  /// The commands that get no reply on this connection any more.
+  func takeUnanswered() -> [PendingCommand] {
+    defer { (sinks, waiting) = ([], []) }
+    return waiting + sinks.compactMap { if case .command(let pending) = $0 { pending } else { nil } }
+  }
+
+  /// An error of this connection.
+  func trouble(_ what: String, code: IndexError.Code = .unavailable) -> IndexError {
+    IndexError(
+      code: code, message: "Redis at \(endpoint) \(state == .ready ? "is gone" : "is not there"): \(what)")
+  }
+
+  private static func text(of context: UnsafeMutablePointer<redisContext>) -> String {
+    // The field is a tuple in Swift; hiredis ends it with a zero.
+    withUnsafeBytes(of: context.pointee.errstr) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// Where a Redis server listens.
+public enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
+  /// A host name or address, and a port.
+  case tcp(host: String, port: Int)
+  /// The path of a Unix socket.
+  case unix(path: String)
+
+  /// As it stands in a URL.
+  public var description: String {
+    switch self {
+    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .unix(let path): "unix:\(path)"
+    }
+  }
+}

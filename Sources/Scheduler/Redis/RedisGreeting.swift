@@ -1,0 +1,51 @@
+import TimerModel
+
+/// What is said on a new connection before anything else, and what the answers must be.
+struct RedisGreeting {
+  enum Step { case authenticate, ping, select, role, policy }
+
+  private(set) var commands: [(Step, RedisCommand)] = []
+  private let password: String?
+
+  init(_ configuration: RedisConfiguration, for purpose: RedisConnection.Purpose) {
+    let credentials =
+      purpose == .data ? configuration.credentials : configuration.sentinelCredentials
+    password = credentials?.password
+    if let credentials { commands.append((.authenticate, credentials.command)) }
+    commands.append((.ping, RedisCommand(["PING"])))
+    guard purpose == .data else { return }
+    if configuration.database != 0 {
+      commands.append((.select, RedisCommand(["SELECT", "\(configuration.database)"])))
+    }
+    if case .sentinel = configuration.topology { commands.append((.role, RedisCommand(["ROLE"]))) }
+    commands.append((.policy, RedisCommand(["CONFIG", "GET", "maxmemory-policy"])))
+  }
+
+  /// What is left to say after `step`: nothing after the last.
+  func isLast(_ step: Step) -> Bool { commands.last?.0 == step }
+
+  /// Throws if the connection cannot be used after this answer.
+  func check(_ reply: RedisValue, to step: Step, at endpoint: RedisEndpoint) throws(IndexError) {
+    if case .error(let text) = reply {
+      // An ACL may forbid what only serves to notice trouble early.
+      if step == .policy || (text.hasPrefix("NOPERM") && step != .select) { return }
+      throw refusal(text, step, endpoint)
+    }
+    guard step == .role, let role = reply.elements?.first?.text, role != "master" else { return }
+    throw IndexError(code: .unavailable, message: "Redis at \(endpoint) is no master but a \(role)")
+  }
+
+  /// The policy by which the server throws keys away when its memory is full; nil if it does not.
+  static func evictionPolicy(_ reply: RedisValue) -> String? {
+    guard let policy = reply.elements?.last?.text, policy != "noeviction" else { return nil }
+    return policy
+  }
+
+  private func refusal(_ text: String, _ step: Step, _ endpoint: RedisEndpoint) -> IndexError {
+    // A server that does not know AUTH repeats what it was given.
+    let reply = password.map { text.replacing($0, with: "***") } ?? text
+    var error = IndexError(reply: reply, from: endpoint)
+    if step == .authenticate { (error.code, error.isRetriable) = (.unauthorized, false) }
+    return error
+  }
+}

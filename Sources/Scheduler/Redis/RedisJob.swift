@@ -1,0 +1,55 @@
+import TimerModel
+
+/// Commands that were handed in together, on their way to their replies. Belongs to the loop's thread.
+final class RedisJob {
+  let commands: [RoutedCommand]
+  /// On the monotonic clock.
+  let deadline: Int64
+  private var replies: [RedisValue]
+  private var missing: Int
+  private var completion: (@Sendable (Result<[RedisValue], IndexError>) -> Void)?
+
+  init(_ request: RedisRequest) {
+    commands = request.commands
+    deadline = request.deadline
+    replies = Array(repeating: .null, count: request.commands.count)
+    missing = request.commands.count
+    completion = request.completion
+  }
+
+  var isOver: Bool { completion == nil }
+
+  func take(_ reply: RedisValue, at index: Int) {
+    replies[index] = reply
+    missing -= 1
+    if missing == 0 { end(.success(replies)) }
+  }
+
+  func fail(_ error: IndexError) { end(.failure(error)) }
+
+  private func end(_ result: Result<[RedisValue], IndexError>) {
+    completion?(result)
+    completion = nil
+  }
+}
+
+/// One command of a job, and what has become of it so far.
+struct PendingCommand {
+  var job: RedisJob
+  var index: Int
+  /// How often a cluster's node has sent it elsewhere.
+  var redirects = 0
+  /// Whether the node must be told that the slot is on its way to it.
+  var isAsking = false
+
+  var routed: RoutedCommand { job.commands[index] }
+}
+
+/// Commands as they are handed to the loop.
+struct RedisRequest: Sendable {
+  var commands: [RoutedCommand]
+  /// On the monotonic clock.
+  var deadline: Int64
+  /// Called once, on the loop's thread, with a reply for each command.
+  var completion: @Sendable (Result<[RedisValue], IndexError>) -> Void
+}

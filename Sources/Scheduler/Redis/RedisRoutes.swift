@@ -1,0 +1,110 @@
+import TimerModel
+
+/// Which server holds which hash slot, as far as is known.
+struct RedisRoutes {
+  private let topology: RedisConfiguration.Topology
+  private var master: RedisEndpoint?
+  private var slots: [RedisEndpoint?] = []
+  /// All of the cluster's nodes that were heard of.
+  private var nodes: [RedisEndpoint] = []
+  /// Whether what is known may be wrong.
+  private(set) var isStale: Bool
+
+  init(_ topology: RedisConfiguration.Topology) {
+    self.topology = topology
+    switch topology {
+    case .single(let endpoint):
+      master = endpoint
+      isStale = false
+    case .sentinel: isStale = true
+    case .cluster:
+      slots = Array(repeating: nil, count: HashSlot.count)
+      isStale = true
+    }
+  }
+
+  var isCluster: Bool { if case .cluster = topology { true } else { false } }
+  var askedPurpose: RedisConnection.Purpose { isCluster ? .data : .sentinel }
+
+  func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] : master }
+
+  /// Whom to ask, and what.
+  var candidates: [RedisEndpoint] {
+    switch topology {
+    case .single: []
+    case .sentinel(let sentinels, _): sentinels
+    case .cluster(let seeds): nodes + seeds.filter { !nodes.contains($0) }
+    }
+  }
+
+  var question: RedisCommand {
+    if case .sentinel(_, let name) = topology {
+      RedisCommand(["SENTINEL", "get-master-addr-by-name", name])
+    } else {
+      RedisCommand(["CLUSTER", "SLOTS"])
+    }
+  }
+
+  /// Notes that a server failed, or said that it is not what it was taken for.
+  mutating func doubt(_ endpoint: RedisEndpoint) {
+    switch topology {
+    case .single: return
+    case .sentinel: if master == endpoint { (master, isStale) = (nil, true) }
+    case .cluster: isStale = true
+    }
+  }
+
+  mutating func move(_ slot: Int, to endpoint: RedisEndpoint) {
+    guard slots.indices.contains(slot) else { return }
+    slots[slot] = endpoint
+    isStale = true
+  }
+
+  /// Learns from the answer to the question; throws if it says nothing.
+  mutating func learn(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
+    if case .error(let text) = reply { throw IndexError(reply: text, from: asked) }
+    if isCluster { try learnSlots(reply, from: asked) } else { try learnMaster(reply, from: asked) }
+    isStale = false
+  }
+
+  private mutating func learnMaster(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
+    guard let parts = reply.elements, let host = parts.first?.text,
+      let port = parts.last?.text.flatMap({ Int($0) })
+    else {
+      throw IndexError(
+        code: .unavailable, message: "the Sentinel at \(asked) does not know the master's name")
+    }
+    master = .tcp(host: host, port: port)
+  }
+
+  private mutating func learnSlots(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
+    var learned = [RedisEndpoint?](repeating: nil, count: HashSlot.count)
+    var seen: [RedisEndpoint] = []
+    for range in reply.elements ?? [] {
+      guard let parts = range.elements, parts.count >= 3, let first = parts[0].number,
+        let last = parts[1].number,
+        0 <= first, first <= last, last < HashSlot.count
+      else { continue }
+      let servers = parts.dropFirst(2).compactMap { Self.server($0, heardFrom: asked) }
+      for slot in first...last { learned[Int(slot)] = servers.first }
+      seen += servers.filter { !seen.contains($0) }
+    }
+    guard !seen.isEmpty else {
+      throw IndexError(code: .unavailable, message: "the cluster's node at \(asked) knows of no slots")
+    }
+    (slots, nodes) = (learned, seen)
+  }
+
+  private static func server(_ value: RedisValue, heardFrom asked: RedisEndpoint) -> RedisEndpoint? {
+    guard let parts = value.elements, parts.count >= 2, let port = parts[1].number else { return nil }
+    return endpoint(host: parts[0].text ?? "", port: Int(port), heardFrom: asked)
+  }
+
+  /// A node that does not know its own name means the one by which it was reached.
+  static func endpoint(host: String, port: Int, heardFrom asked: RedisEndpoint) -> RedisEndpoint {
+    guard host.isEmpty || host == "?", case .tcp(let known, _) = asked else {
+      return .tcp(host: host, port: port)
+    }
+    return .tcp(host: known, port: port)
+  }
+}

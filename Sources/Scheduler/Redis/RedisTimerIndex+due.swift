@@ -1,0 +1,95 @@
+public import TimerModel
+
+extension RedisTimerIndex {
+  /// The beginning of a shard's sorted set.
+  private struct Beginning {
+    var marker: Int64?
+    /// The earliest entries that are due.
+    var due: [DueEntry] = []
+    /// Whether there are more of them.
+    var isCut = false
+    /// When the first entry is due that is not due yet.
+    var next: Timestamp?
+  }
+
+  /// Reads what is due by `through` in `shards`, without removing it. Throws `lost` once if entries have gone.
+  public func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
+    guard !shards.isEmpty else { return DueReply(entries: [], nextDueAt: nil) }
+    // Most often the shards share what is due about evenly; reading the limit from each would be wasteful.
+    let share = min(limit, max(16, 2 * limit / shards.count))
+    let first = try await read(shards, through, share)
+    let reply = Self.merge(first, limit: limit)
+    if let reply { return reply }
+    let second = try await read(shards, through, limit)
+    return Self.merge(second, limit: limit) ?? DueReply(entries: [], nextDueAt: nil)
+  }
+
+  /// Puts the shards' entries in order; nil if a shard that was cut short might have earlier ones than these.
+  private static func merge(_ beginnings: [Beginning], limit: Int) -> DueReply? {
+    let entries = beginnings.flatMap(\.due).sorted { ($0.dueAt, $0.key) < ($1.dueAt, $1.key) }
+    let isSure = beginnings.allSatisfy { beginning in
+      guard beginning.isCut, let last = beginning.due.last else { return true }
+      // What was not read comes after `last`, and so do all entries that are not in the reply.
+      return entries.count > limit
+        && (entries[limit - 1].dueAt, entries[limit - 1].key) <= (last.dueAt, last.key)
+    }
+    guard isSure else { return nil }
+    let nextDue = entries.count > limit ? entries[limit].dueAt : nil
+    return DueReply(
+      entries: Array(entries.prefix(limit)), nextDueAt: nextDue ?? beginnings.compactMap(\.next).min())
+  }
+
+  private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [Beginning] {
+    let fresh = unknown(shards)
+    // No lower than between the markers and the times.
+    let end = through.milliseconds < 1 << 53 ? "\(max(-1, through.milliseconds))" : "+inf"
+    let replies = try await perform(
+      begin(fresh)
+        + shards.flatMap { shard in
+          [
+            // The marker's score is below all others; one entry more than wanted tells whether there are more.
+            command(
+              shard,
+              ["ZRANGEBYSCORE", keys.due(shard), "-inf", end, "WITHSCORES", "LIMIT", "0", "\(limit + 2)"]),
+            command(
+              shard, ["ZRANGEBYSCORE", keys.due(shard), "(\(end)", "+inf", "WITHSCORES", "LIMIT", "0", "1"]),
+          ]
+        })
+    var beginnings: [Beginning] = []
+    var scores: [Int: Int64?] = [:]
+    for (place, shard) in shards.enumerated() {
+      let pair = replies[(fresh.count + 2 * place)...]
+      let beginning = beginning(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
+      scores[shard] = .some(beginning.marker)
+      beginnings.append(beginning)
+    }
+    try await check(scores)
+    return beginnings
+  }
+
+  private func beginning(of shard: Int, due: RedisValue?, next: RedisValue?, _ limit: Int) -> Beginning {
+    var beginning = Beginning()
+    for (member, instant) in Self.pairs(due) {
+      if member == RedisKeys.marker {
+        beginning.marker = instant.milliseconds
+      } else if let key = RedisKeys.key(member) {
+        beginning.due.append(DueEntry(key: key, shard: shard, dueAt: instant))
+      }
+    }
+    beginning.isCut = beginning.due.count > limit
+    beginning.next = Self.pairs(next).first?.1
+    return beginning
+  }
+
+  /// Members with their scores.
+  private static func pairs(_ reply: RedisValue?) -> [(String, Timestamp)] {
+    let flat = reply?.elements ?? []
+    return stride(from: 0, to: flat.count - 1, by: 2).compactMap { place in
+      guard let member = flat[place].text, let instant = flat[place + 1].text.flatMap(RedisKeys.instant)
+      else {
+        return nil
+      }
+      return (member, instant)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+public import Logging
+import Synchronization
+public import TimerModel
+
+/// The near-term index in Redis: a sorted set per shard, on one server, behind Sentinels or in a cluster.
+///
+/// Whatever waits is written in one go and every reply is checked. An operation that was not answered in time fails, and
+/// its connection with it. TLS is not to be had from hiredis 0.14: a local stunnel or the platform's proxy provides it.
+public final class RedisTimerIndex: TimerIndex {
+  let loop: RedisLoop
+  let keys: RedisKeys
+  let markers = Mutex(ShardMarkers())
+  private let logger: Logger
+
+  /// So many entries go into one command, so that none holds the server up.
+  static let chunk = 500
+
+  /// Makes an index; it connects when it is first used.
+  public init(configuration: RedisConfiguration, logger: Logger) {
+    keys = RedisKeys(prefix: configuration.prefix)
+    loop = RedisLoop(configuration: configuration, logger: logger)
+    self.logger = logger
+    loop.start()
+  }
+
+  deinit { loop.stop() }
+
+  /// Ends the connections; what waits fails, and so does all that comes later.
+  public func close() { loop.stop() }
+
+  /// Adds entries; a timer that is already there moves to the new time.
+  public func add(_ entries: [DueEntry]) async throws {
+    var commands: [RoutedCommand] = []
+    for (shard, part) in Self.parts(of: entries) {
+      commands.append(
+        command(
+          shard,
+          ["ZADD", keys.due(shard)] + part.flatMap { [RedisKeys.score($0.dueAt), RedisKeys.member($0.key)] }))
+    }
+    _ = try await perform(commands)
+  }
+
+  /// Removes entries; one that has moved to another time since it was read stays.
+  public func remove(_ entries: [DueEntry]) async throws {
+    var commands: [RoutedCommand] = []
+    for (shard, part) in Self.parts(of: entries) {
+      let pairs = part.flatMap { [RedisKeys.member($0.key), RedisKeys.score($0.dueAt)] }
+      commands.append(command(shard, ["EVAL", Self.removeUnmoved, "1", keys.due(shard)] + pairs))
+    }
+    _ = try await perform(commands)
+  }
+
+  /// Compares and removes in one step. The text is sent each time: it is short beside 500 entries, Redis finds it again
+  /// by its hash, and there is nothing to load anew after a restart, a failover or SCRIPT FLUSH.
+  private static let removeUnmoved = """
+    local gone = {}
+    for i = 1, #ARGV, 2 do
+      local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
+      if score and tonumber(score) == tonumber(ARGV[i + 1]) then gone[#gone + 1] = ARGV[i] end
+    end
+    if #gone > 0 then return redis.call('ZREM', KEYS[1], unpack(gone)) end
+    return 0
+    """
+
+  /// How many entries there are in `shards`. Throws `lost` once if entries have gone that were there.
+  public func count(in shards: [Int]) async throws -> Int {
+    let fresh = unknown(shards)
+    let replies = try await perform(
+      begin(fresh)
+        + shards.flatMap { shard in
+          [
+            command(shard, ["ZINCRBY", keys.due(shard), "-1", RedisKeys.marker]),
+            command(shard, ["ZCARD", keys.due(shard)]),
+          ]
+        })
+    var scores: [Int: Int64?] = [:]
+    var total = 0
+    for (place, shard) in shards.enumerated() {
+      let pair = replies[(fresh.count + 2 * place)...]
+      scores[shard] = pair.first?.text.flatMap(RedisKeys.instant)?.milliseconds
+      total += Int(pair.dropFirst().first?.number ?? 1) - 1
+    }
+    try await check(scores)
+    return total
+  }
+
+  /// The shards among `shards` whose markers were not seen yet.
+  func unknown(_ shards: [Int]) -> [Int] {
+    markers.withLock { markers in shards.filter { !markers.isKnown($0) } }
+  }
+
+  /// Commands that give shards a marker if they have none.
+  func begin(_ shards: [Int]) -> [RoutedCommand] {
+    shards.map { command($0, ["ZADD", keys.due($0), "NX", ShardMarkers.firstScore(), RedisKeys.marker]) }
+  }
+
+  func command(_ shard: Int, _ arguments: [String]) -> RoutedCommand {
+    RoutedCommand(slot: keys.slot(shard), arguments)
+  }
+
+  /// Sends commands; throws the first error among the replies.
+  func perform(_ commands: [RoutedCommand]) async throws -> [RedisValue] {
+    do {
+      let replies = try await loop.send(commands)
+      for case .error(let text) in replies { throw IndexError(reply: text) }
+      return replies
+    } catch {
+      markers.withLock { $0.reported(breaks: loop.breaks.load(ordering: .sequentiallyConsistent)) }
+      throw error
+    }
+  }
+
+  /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due anew, and stale entries
+  /// of an old dump, each refused by the store, would stand in the way of these.
+  func check(_ scores: [Int: Int64?]) async throws {
+    let breaks = loop.breaks.load(ordering: .sequentiallyConsistent)
+    switch markers.withLock({ $0.check(scores, breaks: breaks) }) {
+    case .intact: return
+    case .doubtful:
+      throw IndexError(code: .lost, message: "the connection to Redis was lost, and writes perhaps with it")
+    case .lost(let shards):
+      // If that fails the entries are stale at worst, and the error thrown here is the one that counts.
+      _ = try? await loop.send(shards.map { command($0, ["UNLINK", keys.due($0)]) })
+      throw IndexError(code: .lost, message: "Redis has lost the entries of \(shards.count) shards")
+    }
+  }
+
+  /// Entries by shard, in their order, in parts of a bounded size.
+  private static func parts(of entries: [DueEntry]) -> [(Int, ArraySlice<DueEntry>)] {
+    Dictionary(grouping: entries, by: \.shard).sorted { $0.key < $1.key }.flatMap { shard, entries in
+      stride(from: 0, to: entries.count, by: chunk).map { start in
+        (shard, entries[start..<min(start + chunk, entries.count)])
+      }
+    }
+  }
+}

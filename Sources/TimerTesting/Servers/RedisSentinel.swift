@@ -1,0 +1,66 @@
+import Foundation
+
+/// A real master with a replica, and three Sentinels that watch them.
+public final class RedisSentinel: Sendable {
+  /// The master at first, and its replica.
+  public let servers: [RedisServer]
+  private let sentinels: [RedisServer]
+
+  /// Starts all and returns when every Sentinel knows the replica and the others.
+  public static func start() throws -> RedisSentinel {
+    let master = try RedisServer.start()
+    let replica = try RedisServer.start(["--replicaof", "127.0.0.1", "\(master.port)"])
+    try RedisServer.wait(for: "the replica") {
+      try replica.command("INFO", "replication").contains("master_link_status:up")
+    }
+    let sentinels = try (0..<3).map { _ in try startSentinel(watching: master) }
+    for sentinel in sentinels {
+      try RedisServer.wait(for: "the Sentinels") {
+        let words = try sentinel.command("SENTINEL", "MASTER", "timers").split(separator: "\n")
+        func value(_ name: Substring) -> Substring? {
+          words.firstIndex(of: name).map { words[words.index(after: $0)] }
+        }
+        return value("num-slaves") == "1" && value("num-other-sentinels") == "2" && value("flags") == "master"
+      }
+    }
+    return RedisSentinel(servers: [master, replica], sentinels: sentinels)
+  }
+
+  private init(servers: [RedisServer], sentinels: [RedisServer]) {
+    self.servers = servers
+    self.sentinels = sentinels
+  }
+
+  /// The address by which the master is found.
+  public var url: String {
+    "redis+sentinel://" + sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ",") + "/timers"
+  }
+
+  /// Returns when two Sentinels name `server` as the master, and it agrees.
+  public func waitUntil(isMaster server: RedisServer) throws {
+    try RedisServer.wait(for: "the failover") {
+      let named = try sentinels.filter {
+        try $0.command("SENTINEL", "get-master-addr-by-name", "timers").hasSuffix("\(server.port)")
+      }
+      return try named.count >= 2 && server.command("ROLE").hasPrefix("master")
+    }
+  }
+
+  /// Returns when `server`, a master before, follows another and so takes no more writes.
+  public func waitUntil(isReplica server: RedisServer) throws {
+    try RedisServer.wait(for: "the old master to follow") { try server.command("ROLE").hasPrefix("slave") }
+  }
+
+  /// Has the replica take over although the master is well.
+  public func failOver() throws { try sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
+
+  private static func startSentinel(watching master: RedisServer) throws -> RedisServer {
+    try RedisServer.startSentinel(
+      """
+      sentinel monitor timers 127.0.0.1 \(master.port) 2
+      sentinel down-after-milliseconds timers 1000
+      sentinel failover-timeout timers 5000
+
+      """)
+  }
+}

@@ -1,0 +1,142 @@
+public import Foundation
+import Synchronization
+
+/// A real `redis-server` on a free port of 127.0.0.1, with its files in a temporary directory.
+public final class RedisServer: Sendable {
+  /// Its port.
+  public let port: Int
+  /// Where its files are; `dump.rdb` after `SAVE`.
+  public let folder: URL
+  private let arguments: [String]
+  private let password: String?
+  private let process = Mutex<Process?>(nil)
+
+  /// Starts a server and returns when it answers; `arguments` are those of `redis-server`.
+  public static func start(_ arguments: [String] = [], password: String? = nil) throws -> RedisServer {
+    let login = password.map { ["--requirepass", $0] } ?? []
+    let server = try RedisServer(["--save", ""] + login + arguments, password: password)
+    try server.start()
+    return server
+  }
+
+  /// Starts a Sentinel, which keeps what it learns in a file that begins with `configuration`.
+  static func startSentinel(_ configuration: String) throws -> RedisServer {
+    let server = try RedisServer(["--sentinel"], password: nil)
+    try configuration.write(to: server.configuration, atomically: true, encoding: .utf8)
+    try server.start()
+    return server
+  }
+
+  private init(_ arguments: [String], password: String?) throws {
+    port = Self.freePort()
+    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-redis-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    self.arguments = arguments
+    self.password = password
+    try "".write(to: configuration, atomically: true, encoding: .utf8)
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
+  }
+
+  private var configuration: URL { folder.appending(path: "redis.conf") }
+
+  /// Its address, without user or options.
+  public var url: String { "redis://127.0.0.1:\(port)" }
+
+  /// The path of its Unix socket.
+  public var socketPath: String { folder.appending(path: "s").path }
+
+  /// Starts it, again after `kill`, and returns when it answers.
+  public func start() throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments =
+      [
+        "redis-server", configuration.path, "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder.path,
+        "--unixsocket", socketPath, "--logfile", folder.appending(path: "log").path,
+      ] + arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    self.process.withLock { $0 = process }
+    try Self.wait(for: "redis-server on port \(port)") {
+      guard process.isRunning else { throw RedisServerProblem(description: "redis-server ended: \(log)") }
+      return (try? command("PING")) == "PONG"
+    }
+  }
+
+  /// Kills it at once.
+  public func kill() { signal(SIGKILL, waits: true) }
+
+  /// Stops it in its tracks; connections stay open.
+  public func freeze() { signal(SIGSTOP) }
+
+  /// Lets it go on.
+  public func thaw() { signal(SIGCONT) }
+
+  private func signal(_ number: Int32, waits: Bool = false) {
+    guard let process = process.withLock(\.self), process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, number)
+    if waits { process.waitUntilExit() }
+  }
+
+  /// Runs a command by `redis-cli` and returns what it prints.
+  @discardableResult
+  public func command(_ arguments: String...) throws -> String { try command(arguments) }
+
+  /// Runs a command by `redis-cli` and returns what it prints.
+  @discardableResult
+  public func command(_ arguments: [String]) throws -> String {
+    let login = password.map { ["-a", $0, "--no-auth-warning"] } ?? []
+    return try Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
+  }
+
+  /// What it has logged.
+  public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
+
+  static func run(_ command: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard process.terminationStatus == 0 else {
+      throw RedisServerProblem(description: "\(command.joined(separator: " ")): \(text)")
+    }
+    return text
+  }
+
+  /// Asks again and again, for a minute at most: another process can only be asked.
+  static func wait(for what: String, _ isSo: () throws -> Bool) throws {
+    let deadline = Date().addingTimeInterval(60)
+    while try !isSo() {
+      guard Date() < deadline else { throw RedisServerProblem(description: "in vain waited for \(what)") }
+      usleep(5000)
+    }
+  }
+
+  static func freePort() -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(descriptor, $0, size)
+        _ = getsockname(descriptor, $0, &size)
+      }
+    }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}

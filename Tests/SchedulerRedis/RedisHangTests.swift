@@ -1,0 +1,68 @@
+import SchedulerRedis
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite struct RedisHangTests {
+  private let server: RedisServer
+
+  init() throws { server = try RedisServer.start() }
+
+  @Test func aFrozenServerFailsByTheDeadlineAndComesBack() async throws {
+    let bench = try IndexBench("\(server.url)?timeout=300ms&connect-timeout=300ms")
+    try await bench.untilItWorks { try await bench.add("a") }
+    server.freeze()
+    let begun = ContinuousClock.now
+    #expect(try await bench.error { _ = try await bench.ids() }.code == .timedOut)
+    // Far from the deadline, but this machine may be busy; without one it would be forever.
+    #expect(ContinuousClock.now - begun < .seconds(5))
+    server.thaw()
+    #expect(try await bench.untilItWorks { try await bench.ids() } == ["a"])
+  }
+
+  @Test func lateRepliesAnswerNothingElse() async throws {
+    let bench = try IndexBench("\(server.url)?timeout=200ms&connect-timeout=20s")
+    let shards = Array(1...20)
+    for shard in shards { try await bench.untilItWorks { try await bench.add("t\(shard)", shard: shard) } }
+    for _ in 0..<5 {
+      try server.command("CLIENT", "PAUSE", "400", "ALL")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for shard in shards {
+          group.addTask {
+            let ids = try await bench.untilItWorks { try await bench.ids(in: [shard]) }
+            #expect(ids == ["t\(shard)"])
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  @Test func aFullMailboxRefusesAtOnce() async throws {
+    let bench = try IndexBench("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
+    try await bench.add("a")
+    server.freeze()
+    let stuck = Task { try await bench.index.count(in: [1, 2, 3]) }
+    // The nine commands are in the mailbox once another two do not fit.
+    var error: IndexError?
+    let deadline = ContinuousClock.now + .seconds(10)
+    while error == nil, ContinuousClock.now < deadline {
+      let attempt = Task { try await bench.index.count(in: [4]) }
+      await Task.yield()
+      do {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { _ = try await attempt.value }
+          group.addTask { try await Task.sleep(for: .milliseconds(100)) }
+          try await group.next()
+          group.cancelAll()
+        }
+      } catch let busy as IndexError {
+        error = busy
+      }
+    }
+    #expect(error?.code == .busy)
+    #expect(error?.isRetriable == true)
+    server.thaw()
+    #expect(try await stuck.value == 1)
+  }
+}
