@@ -19,6 +19,7 @@ final class SimulatedNode {
     id = NodeID("node-\(number)")
     shards = ShardEngine(configuration: ShardConfiguration(node: id, shardCount: shardCount))
     var scheduling = SchedulerConfiguration(node: id)
+    scheduling.indexReadInterval = .seconds(1)
     scheduling.claimLease = .seconds(8)
     scheduling.claimBatch = 20
     scheduling.refillPage = 7

@@ -19,6 +19,8 @@ struct IndexCoverage {
   /// The time up to which every owned shard is covered; nil where none is owned.
   var least: Timestamp? { shards.values.map(\.through).min() }
 
+  func isOwned(_ shard: Int) -> Bool { shards[shard] != nil }
+
   /// Owns exactly `owned`; shards that are new start with nothing.
   mutating func own(_ owned: [Int]) {
     let known = shards

@@ -16,6 +16,9 @@ public struct SchedulerConfiguration: Sendable {
   public var indexLimit = 100_000
   /// What is due sooner than this is always indexed: it leaves the index soon.
   public var indexFloor: Duration = .seconds(10)
+  /// How often the index is read although nothing is known to be due, where other nodes write to it as well; nil where none
+  /// does. What such a node creates for a sooner moment it claims itself.
+  public var indexReadInterval: Duration?
   /// How many entries are read from the store at once to fill the index.
   public var refillPage = 1000
   /// How often the store is asked for what the index has missed.

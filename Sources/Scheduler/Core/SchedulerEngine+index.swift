@@ -4,6 +4,7 @@ import TimerModel
 // What goes into the index: news of due timers, refills, and what the sweep found missing.
 extension SchedulerEngine {
   mutating func add(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
+    for entry in entries { keepStray(entry, now) }
     guard !isIndexDown else { return }
     var added: [DueEntry] = []
     for entry in entries

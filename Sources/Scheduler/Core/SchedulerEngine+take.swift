@@ -1,3 +1,4 @@
+import HeapModule
 import StepRunner
 import TimerModel
 
@@ -5,15 +6,45 @@ import TimerModel
 extension SchedulerEngine {
   mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
     let through = now.store + configuration.claimAhead
-    guard take == .idle, canClaim, usesIndex, !storeBackoff.isWaiting(now), let nextDueAt,
-      nextDueAt <= through
-    else { return }
+    guard take == .idle, canClaim, !storeBackoff.isWaiting(now) else { return }
+    guard !takeStrays(through: through, now, &actions) else { return }
+    guard usesIndex, nextDueAt.map({ $0 <= through }) ?? false || wantsToReadAnyway(now) else { return }
     take = .reading
+    lastReadAt = now.monotonicMicroseconds
     let limit = min(capacity.timers, configuration.claimBatch)
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
     actions.append(.readIndex(shards: coverage.owned, through: through, limit: limit))
   }
+
+  private func wantsToReadAnyway(_ now: Moment) -> Bool {
+    guard let interval = configuration.indexReadInterval else { return false }
+    return lastReadAt == .min || now.monotonicMicroseconds - lastReadAt >= interval.microseconds
+  }
+
+  /// Claims strays whose moment has come.
+  private mutating func takeStrays(
+    through: Timestamp, _ now: Moment, _ actions: inout [SchedulerAction]
+  ) -> Bool {
+    var entries: [DueEntry] = []
+    while let next = strays.min, next.entry.dueAt <= through, entries.count < configuration.claimBatch {
+      strays.removeMin()
+      entries.append(next.entry)
+    }
+    claim(entries, now: now, &actions)
+    return !entries.isEmpty
+  }
+
+  /// Keeps what other nodes would hear of too late.
+  mutating func keepStray(_ entry: DueEntry, _ now: Moment) {
+    guard let interval = configuration.indexReadInterval, !coverage.isOwned(entry.shard),
+      entry.dueAt <= now.store + interval * 2, strays.count < Self.strayLimit
+    else { return }
+    strays.insert(Stray(entry: entry))
+  }
+
+  /// Beyond this the owners find them, a little later.
+  private static let strayLimit = 10_000
 
   mutating func indexWasRead(_ reply: DueReply?, now: Moment, _ actions: inout [SchedulerAction]) {
     take = .idle

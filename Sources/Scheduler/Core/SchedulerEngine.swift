@@ -1,3 +1,4 @@
+import HeapModule
 public import StepRunner
 public import TimerModel
 
@@ -26,6 +27,11 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var isRebuilding = false
   /// How many timers the store was last asked for, and whether it had that many.
   var polled = (limit: 0, isBacklog: false)
+
+  /// When the index was last read, on the monotonic clock.
+  var lastReadAt: Int64 = .min
+  /// Timers of other nodes' shards that are due before their owners would hear of them.
+  var strays = Heap<Stray>()
 
   var isProbing = false
   var isSweeping = false
@@ -101,11 +107,22 @@ public struct SchedulerEngine: StepEngine, Sendable {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !isSweeping { wake = min(wake, nextSweepAt) }
-    if take == .idle, canClaim, usesIndex, let nextDueAt {
+    guard take == .idle, canClaim else { return wake }
+    if usesIndex, let nextDueAt {
       wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimAhead))
+    }
+    if let stray = strays.min {
+      wake = min(wake, now.monotonicMicroseconds(at: stray.entry.dueAt - configuration.claimAhead))
     }
     return wake
   }
 
   var canClaim: Bool { capacity.timers > 0 && capacity.payloadBytes > 0 }
+}
+
+/// A timer of another node's shard.
+struct Stray: Comparable, Sendable {
+  let entry: DueEntry
+
+  static func < (a: Stray, b: Stray) -> Bool { (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key) }
 }

@@ -11,6 +11,8 @@ public struct ShardEngine: StepEngine, Sendable {
 
   private let configuration: ShardConfiguration
   private var owned: Set<Int> = []
+  /// Shards that were given back and are polled until another node holds them, so that they are never without a poll.
+  private var lingering: Set<Int> = []
   private var stage = Stage.working
   /// One question to the store is under way at a time.
   private var isAsking = false
@@ -67,7 +69,9 @@ public struct ShardEngine: StepEngine, Sendable {
 
   /// A node whose leases may have run out polls nothing, whatever it is told later about the past.
   private mutating func stepDown(_ now: Moment, _ actions: inout [ShardAction]) {
-    if leasesEndAt <= now.monotonicMicroseconds { own([], &actions) }
+    guard leasesEndAt <= now.monotonicMicroseconds else { return }
+    lingering = []
+    own([], &actions)
   }
 
   private mutating func take(_ survey: ShardSurvey, now: Moment, _ actions: inout [ShardAction]) {
@@ -80,9 +84,11 @@ public struct ShardEngine: StepEngine, Sendable {
     }
     guard leasesEndAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
     let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard))
+    lingering.subtract(survey.leases.map(\.shard))
     if stage == .working {
       balance(held, survey, &actions)
     } else {
+      lingering = []
       own([], &actions)
       release(held, &actions)
     }
@@ -90,15 +96,18 @@ public struct ShardEngine: StepEngine, Sendable {
 
   private mutating func balance(_ held: Set<Int>, _ survey: ShardSurvey, _ actions: inout [ShardAction]) {
     let sharing = survey.nodes.filter { !$0.isDraining }.map(\.id).sorted { $0.name < $1.name }
-    guard let rank = sharing.firstIndex(of: configuration.node) else { return own(held, &actions) }
+    guard let rank = sharing.firstIndex(of: configuration.node) else {
+      return own(held.union(lingering), &actions)
+    }
     let (share, rest) = configuration.shardCount.quotientAndRemainder(dividingBy: sharing.count)
     let quota = share + (rank < rest ? 1 : 0)
     if held.count > quota {
       let surplus = held.sorted().suffix(min(held.count - quota, max(1, (quota + 3) / 4)))
-      own(held.subtracting(surplus), &actions)
+      lingering.formUnion(surplus)
+      own(held.union(lingering), &actions)
       release(Set(surplus), &actions)
     } else {
-      own(held, &actions)
+      own(held.union(lingering), &actions)
       let taken = Set(survey.leases.map(\.shard))
       // Each begins elsewhere, so that nodes which start together seldom want the same.
       let start = rank * share
