@@ -1,5 +1,4 @@
 import ArgumentParser
-import PersistenceSQLite
 import TimerModel
 
 /// `timerd migrate`
@@ -9,9 +8,9 @@ struct Migrate: AsyncParsableCommand {
     discussion: """
       Examples:
         timerd migrate
-        timerd migrate --store sqlite:/var/lib/timerd/timers.db
+        timerd migrate --store postgres://timerd@db.example.com/timerd
 
-      `timerd serve` does the same when it starts.
+      `timerd serve` does the same when it starts, unless --migrate-on-start false.
 
       \(Timerd.exitCodes)
       """)
@@ -21,8 +20,7 @@ struct Migrate: AsyncParsableCommand {
   func run() async throws {
     let configuration = try await options.configuration()
     do {
-      let made = try await SQLiteTimerStore.migrate(
-        path: configuration.storePath, shardCount: configuration.shardCount)
+      let made = try await Backend.migrate(configuration.store, shardCount: configuration.shardCount)
       print(made.isEmpty ? "nothing to do" : made.joined(separator: "\n"))
     } catch let error as StoreError {
       Console.error("timerd: \(error)")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Logging
-import PersistenceSQLite
 import Telemetry
 import TimerModel
 
@@ -12,6 +11,7 @@ struct Serve: AsyncParsableCommand {
       Examples:
         timerd serve
         timerd serve --store sqlite:/var/lib/timerd/timers.db --listen 0.0.0.0:8080
+        timerd serve --store postgres://timerd@db/timerd --index redis://cache --node-id a
         timerd serve --config timerd.yaml --secrets-dir /run/secrets
         TIMERD_LOG_LEVEL=debug timerd serve
 

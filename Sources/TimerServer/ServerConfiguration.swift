@@ -3,14 +3,19 @@ import DeliveryHTTP
 import Glibc
 import HTTPAPI
 import Logging
+import PersistencePostgres
 import Scheduler
+import SchedulerRedis
 import Telemetry
 import TimerModel
 
 /// All settings, checked and typed.
 struct ServerConfiguration: Sendable {
   let host: String
-  let storePath: String
+  let store: StoreSetting
+  /// The store as people may see it.
+  let shownStore: String
+  let index: IndexSetting
   let shardCount: Int
   let node: NodeID
   let logLevel: Logger.Level
@@ -35,7 +40,9 @@ struct ServerConfiguration: Sendable {
     var reader = SettingsReader(source)
     let (host, port) = reader.listen()
     self.host = host
-    storePath = reader.storePath()
+    store = reader.store()
+    shownStore = source.values["store"]?.shown ?? ""
+    index = reader.index()
     shardCount = reader.integer("shard-count")
     node = reader.node()
     logLevel = Logger.Level(rawValue: reader.text("log-level")) ?? .info
@@ -49,7 +56,7 @@ struct ServerConfiguration: Sendable {
     retention = reader.duration("retention")
     purgeInterval = reader.duration("purge-interval")
     drainTimeout = reader.duration("drain-timeout")
-    scheduler = reader.scheduler(node)
+    scheduler = reader.scheduler(node, sharesIndex: store.isShared)
     delivery = reader.delivery(retryPolicy, timeout)
     callbacks = reader.callbacks()
     var api = HTTPAPI.Configuration()
@@ -94,20 +101,41 @@ private struct SettingsReader {
     return ("", 0)
   }
 
-  mutating func storePath() -> String {
+  mutating func store() -> StoreSetting {
     let store = text("store")
-    if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return String(store.dropFirst(7)) }
-    // The address of another store may hold a password.
-    refuse("store", "sqlite: and a path; other stores are not in this version", isShown: false)
-    return ""
+    if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return .sqlite(path: String(store.dropFirst(7))) }
+    if store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") {
+      return .postgres(
+        PostgresConfiguration(
+          connectionString: store, schema: text("store-schema"), shardCount: integer("shard-count"),
+          connections: integer("store-connections"), statementTimeout: duration("store-statement-timeout"),
+          migratesAtStart: text("migrate-on-start") == "true",
+          acceptsLossyServer: text("accept-lossy-store") == "true"))
+    }
+    // The address may hold a password.
+    refuse("store", "sqlite: and a path, or postgres://user@host/database", isShown: false)
+    return .sqlite(path: "")
   }
 
+  mutating func index() -> IndexSetting {
+    let index = text("index")
+    if index == "memory:" { return .memory }
+    do {
+      return .redis(try RedisConfiguration(url: index))
+    } catch {
+      refuse("index", "memory: or the address of a Redis: \(error)", isShown: false)
+      return .memory
+    }
+  }
+
+  /// A name for this run: what an earlier run of the same node has claimed is not this one's.
   func node() -> NodeID {
     let given = text("node-id")
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return NodeID(given.isEmpty ? "\(host)-\(getpid())" : given)
+    let run = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+    return NodeID("\(given.isEmpty ? "\(host)-\(getpid())" : given)/\(run)")
   }
 
   func limits() -> CommandLimits {
@@ -130,8 +158,9 @@ private struct SettingsReader {
     return policy
   }
 
-  func scheduler(_ node: NodeID) -> SchedulerConfiguration {
+  func scheduler(_ node: NodeID, sharesIndex: Bool) -> SchedulerConfiguration {
     var configuration = SchedulerConfiguration(node: node)
+    configuration.indexReadInterval = sharesIndex ? .seconds(1) : nil
     configuration.claimAhead = duration("claim-ahead")
     configuration.claimLease = duration("claim-lease")
     configuration.horizon = duration("index-horizon")

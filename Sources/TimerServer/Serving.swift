@@ -4,25 +4,37 @@ import HTTPAPI
 import Ingest
 import Logging
 import Persistence
-import PersistenceSQLite
 import Scheduler
 import ServiceLifecycle
-import StepRunner
 import TimerModel
 import UnixSignals
 
 /// Wires everything and runs until SIGTERM or SIGINT.
-///
-/// Services stop in the reverse order of their list: first no more requests, then no more commands, no more claims; then
-/// what was started is finished, and at last the transport goes.
 func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
-  let clock = SystemClock()
-  let store = try await SQLiteTimerStore.open(
-    path: configuration.storePath, shardCount: configuration.shardCount, clock: clock)
+  let backend = try await Backend.open(configuration.store, shardCount: configuration.shardCount)
+  let index = NearTermIndex(configuration.index, logger: logger)
+  logger.info(
+    "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
+  let group = ServiceGroup(
+    configuration: ServiceGroupConfiguration(
+      services: services(configuration, backend, index, logger).map {
+        ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+      },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+  try await group.run()
+  index.close()
+  try await backend.close()
+  logger.info("stopped")
+}
+
+/// All services; they stop in the reverse order of this list: first no more requests, then no more commands, no more claims; then what
+/// was started is finished, the shards and the node's name are given up, and at last the transport goes.
+private func services(
+  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ logger: Logger
+) -> [any Service] {
+  let (store, clock) = (backend.store, backend.clock)
   let scheduler = TimerScheduler(
-    configuration: configuration.scheduler, store: store, index: InProcessTimerIndex(), clock: clock,
-    logger: logger)
-  scheduler.own(Array(0..<configuration.shardCount))
+    configuration: configuration.scheduler, store: store, index: index.index, clock: clock, logger: logger)
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
   let delivery = TimerDelivery(
     configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,
@@ -31,7 +43,7 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
     store: store, listener: scheduler, queueLimit: configuration.commandQueueLimit,
     batchLimit: configuration.commandBatchLimit, logger: logger)
   let api = HTTPAPI(
-    commands: ingest, healthChecks: [StoreHealth(store: store)],
+    commands: ingest, healthChecks: [StoreHealth(store: store)] + [index.health].compactMap(\.self),
     decoder: CommandDecoder(limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy),
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
     clock: clock, logger: logger
@@ -40,31 +52,17 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
-  let services: [any Service] = [
-    transport, purge, delivery, scheduler.service(delivering: delivery), ingest, api,
-  ]
-  let group = ServiceGroup(
-    configuration: ServiceGroupConfiguration(
-      services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-  logger.info(
-    "starting", metadata: ["store": "\(configuration.storePath)", "node": "\(configuration.node)"])
-  try await group.run()
-  try store.close()
-  logger.info("stopped")
-}
-
-/// Whether the store answers.
-private struct StoreHealth: HealthCheck {
-  let name = "store"
-  let store: any TimerStore
-
-  func check() async -> HealthReport {
-    do {
-      _ = try await store.timers([TimerKey(groupID: "health", timerID: "check")])
-      return HealthReport(.ok)
-    } catch {
-      return HealthReport(.down, detail: "\(error)")
-    }
+  guard let sharedClock = backend.sharedClock else {
+    scheduler.own(Array(0..<configuration.shardCount))
+    return [transport, purge, delivery, scheduler.service(delivering: delivery), ingest, api]
   }
+  let keeper = ShardKeeper(
+    configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
+    record: NodeRecord(id: configuration.node, startedAt: clock.now().store, version: Version.number),
+    store: store, clock: sharedClock,
+    listener: ShardKeeper.Listener(
+      own: { scheduler.own($0) }, live: { delivery.live(untilMonotonicMicroseconds: $0) }),
+    logger: logger)
+  let scheduling = scheduler.service(delivering: delivery) { keeper.handOver() }
+  return [transport, purge, keeper, delivery, scheduling, ingest, api]
 }

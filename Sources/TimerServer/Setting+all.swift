@@ -8,12 +8,29 @@ extension Setting {
       help: "Address and port of the HTTP API; port 0 lets the system choose."),
     Setting(
       name: "store", defaultValue: "sqlite:./data/timerd.db", legal: .text,
-      help: "Where timers are kept: sqlite: and a path."),
+      help: "Where timers are kept: sqlite: and a path, or postgres://user@host/database."),
     Setting(
-      name: "index", defaultValue: "memory:", legal: .oneOf(["memory:"]),
-      help: "Where the timers due soon are kept."),
+      name: "store-schema", defaultValue: "timerd", legal: .text,
+      help: "The schema of the tables in PostgreSQL."),
     Setting(
-      name: "node-id", defaultValue: "", legal: .text, help: "This run's name; host and process if empty."),
+      name: "store-connections", defaultValue: "4", legal: .integer(1...64),
+      help: "Connections to PostgreSQL for commands, claims and settlements; two more are for the rest."),
+    Setting(
+      name: "store-statement-timeout", defaultValue: "5s",
+      legal: .duration(.milliseconds(100)...(.seconds(60))),
+      help: "After what time PostgreSQL gives up a statement."),
+    Setting(
+      name: "migrate-on-start", defaultValue: "true", legal: .oneOf(["true", "false"]),
+      help: "Whether serve brings the schema to this version."),
+    Setting(
+      name: "accept-lossy-store", defaultValue: "false", legal: .oneOf(["true", "false"]),
+      help: "Whether a PostgreSQL is used that may lose what it acknowledged."),
+    Setting(
+      name: "index", defaultValue: "memory:", legal: .text,
+      help: "Where the timers due soon are kept: memory:, or the address of a Redis."),
+    Setting(
+      name: "node-id", defaultValue: "", legal: .text,
+      help: "This node's name, to which each run adds its own; host and process if empty."),
     Setting(
       name: "log-level", defaultValue: "info",
       legal: .oneOf(["trace", "debug", "info", "notice", "warning", "error", "critical"]),

@@ -8,7 +8,7 @@ struct SettingsSource: Sendable {
     let isSecret: Bool
 
     /// The value as people may see it.
-    var shown: String { isSecret && !text.isEmpty ? "(redacted)" : text }
+    var shown: String { isSecret && !text.isEmpty ? "(redacted)" : AddressPassword.redacted(text) }
   }
 
   private(set) var values: [String: Value] = [:]

@@ -13,6 +13,7 @@ struct Timerd: AsyncParsableCommand {
         timerd migrate --store sqlite:./data/timerd.db
         timerd config --json
         timerd healthcheck --listen 127.0.0.1:8080
+        timerd nodes --store postgres://timerd@db/timerd
         timerd completions bash
         timerd version
 
@@ -22,7 +23,8 @@ struct Timerd: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      Serve.self, Migrate.self, Config.self, Healthcheck.self, Completions.self, VersionCommand.self,
+      Serve.self, Migrate.self, Config.self, Healthcheck.self, Nodes.self, Completions.self,
+      VersionCommand.self,
     ],
     defaultSubcommand: Serve.self)
 
