@@ -87,6 +87,9 @@ let package = Package(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     source(
+      "PersistencePostgres", path: "Persistence/Postgres",
+      uses: ["TimerModel", "StepRunner", "Persistence", "CLibpq"]),
+    source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
       products: [
         logging, lifecycle, hummingbird,
@@ -114,6 +117,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .systemLibrary(
+      name: "CLibpq", path: "Sources/CLibraries/CLibpq", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
@@ -140,6 +146,9 @@ let package = Package(
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
+      "PersistencePostgresTests", path: "PersistencePostgres",
+      uses: ["PersistencePostgres", "StepRunner", "TimerModel", "TimerTesting"]),
+    test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
       products: [logging, .product(name: "Yams", package: "Yams")]),
@@ -151,8 +160,9 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "TimerModel", "TimerTesting",
-      ], products: [logging]),
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "StepRunner", "TimerModel",
+        "TimerTesting",
+      ]),
     test(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
