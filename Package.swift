@@ -134,7 +134,8 @@ let package = Package(
       products: [logging]),
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
-      uses: ["SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting"], products: [logging]),
+      uses: ["PersistenceSQLite", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),

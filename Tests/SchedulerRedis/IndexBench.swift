@@ -10,8 +10,10 @@ struct IndexBench {
   init(_ url: String, _ change: (inout RedisConfiguration) -> Void = { _ in }) throws {
     var configuration = try RedisConfiguration(url: url)
     change(&configuration)
-    index = RedisTimerIndex(configuration: configuration, logger: Logger(label: "test"))
+    index = RedisTimerIndex(configuration: configuration, logger: Self.quiet)
   }
+
+  static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
   func entry(_ id: String, _ dueAt: Int64, shard: Int = 1) -> DueEntry {
     DueEntry(

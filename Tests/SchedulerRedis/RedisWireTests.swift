@@ -36,12 +36,29 @@ import TimerModel
 
   @Test func markersTellWhatWasLost() {
     var markers = ShardMarkers()
-    #expect(markers.check([1: -100, 2: -200], breaks: 0) == .intact)
-    #expect(markers.check([1: -101, 2: -200], breaks: 0) == .intact)
-    #expect(markers.check([1: -100, 2: -200], breaks: 0) == .lost([1]), "an old one")
-    #expect(!markers.isKnown(1))
-    #expect(markers.check([1: -100, 2: nil], breaks: 0) == .lost([2]), "none")
-    #expect(markers.check([1: -100], breaks: 1) == .doubtful)
-    #expect(markers.check([1: -100], breaks: 1) == .intact, "reported once")
+    #expect(check(&markers, [1: -100, 2: -200]) == .intact)
+    #expect(check(&markers, [1: -101, 2: -200]) == .intact)
+    #expect(check(&markers, [1: -100, 2: -200]) == .lost([1]), "an old one")
+    #expect(markers.known == [2])
+    #expect(check(&markers, [1: -100, 2: nil]) == .lost([2]), "none")
+    #expect(check(&markers, [1: -100], breaks: 1) == .doubtful)
+    #expect(check(&markers, [1: -100], breaks: 1) == .intact, "reported once")
+  }
+
+  @Test func operationsSideBySideAreNoLoss() {
+    var markers = ShardMarkers()
+    #expect(check(&markers, [1: -100]) == .intact)
+    let before = markers.expectation
+    #expect(check(&markers, [1: -101]) == .intact)
+    #expect(
+      markers.check([1: -100], against: before, breaks: 0) == .intact, "it read before the other counted")
+    #expect(check(&markers, [1: -100]) == .lost([1]), "the higher one counts for what begins later")
+    #expect(markers.check([1: nil], against: before, breaks: 0) == .doubtful, "nothing is wiped twice")
+  }
+
+  private func check(
+    _ markers: inout ShardMarkers, _ scores: [Int: Int64?], breaks: Int = 0
+  ) -> ShardMarkers.Finding {
+    markers.check(scores, against: markers.expectation, breaks: breaks)
   }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 public import TimerModel
 
 extension RedisTimerIndex {
@@ -40,7 +41,8 @@ extension RedisTimerIndex {
   }
 
   private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [Beginning] {
-    let fresh = unknown(shards)
+    let expected = markers.withLock(\.expectation)
+    let fresh = shards.filter { !expected.isKnown($0) }
     // No lower than between the markers and the times.
     let end = through.milliseconds < 1 << 53 ? "\(max(-1, through.milliseconds))" : "+inf"
     let replies = try await perform(
@@ -63,7 +65,7 @@ extension RedisTimerIndex {
       scores[shard] = .some(beginning.marker)
       beginnings.append(beginning)
     }
-    try await check(scores)
+    try await check(scores, against: expected)
     return beginnings
   }
 

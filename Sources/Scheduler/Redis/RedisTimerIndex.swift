@@ -64,7 +64,8 @@ public final class RedisTimerIndex: TimerIndex {
 
   /// How many entries there are in `shards`. Throws `lost` once if entries have gone that were there.
   public func count(in shards: [Int]) async throws -> Int {
-    let fresh = unknown(shards)
+    let expected = markers.withLock(\.expectation)
+    let fresh = shards.filter { !expected.isKnown($0) }
     let replies = try await perform(
       begin(fresh)
         + shards.flatMap { shard in
@@ -80,13 +81,8 @@ public final class RedisTimerIndex: TimerIndex {
       scores[shard] = pair.first?.text.flatMap(RedisKeys.instant)?.milliseconds
       total += Int(pair.dropFirst().first?.number ?? 1) - 1
     }
-    try await check(scores)
+    try await check(scores, against: expected)
     return total
-  }
-
-  /// The shards among `shards` whose markers were not seen yet.
-  func unknown(_ shards: [Int]) -> [Int] {
-    markers.withLock { markers in shards.filter { !markers.isKnown($0) } }
   }
 
   /// Commands that give shards a marker if they have none.
@@ -112,9 +108,9 @@ public final class RedisTimerIndex: TimerIndex {
 
   /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due anew, and stale entries
   /// of an old dump, each refused by the store, would stand in the way of these.
-  func check(_ scores: [Int: Int64?]) async throws {
+  func check(_ scores: [Int: Int64?], against expected: ShardMarkers.Expectation) async throws {
     let breaks = loop.breaks.load(ordering: .sequentiallyConsistent)
-    switch markers.withLock({ $0.check(scores, breaks: breaks) }) {
+    switch markers.withLock({ $0.check(scores, against: expected, breaks: breaks) }) {
     case .intact: return
     case .doubtful:
       throw IndexError(code: .lost, message: "the connection to Redis was lost, and writes perhaps with it")

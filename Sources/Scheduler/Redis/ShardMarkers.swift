@@ -6,7 +6,17 @@ import Glibc
 /// microseconds and grows with every count. Being a member, it shares the fate of the entries: what flushes, evicts
 /// or fails to replicate these takes it along, and what brings back old ones brings back an old version.
 struct ShardMarkers {
+  /// What was known when an operation began: replies of operations side by side are looked at in any order.
+  struct Expectation {
+    fileprivate var least: [Int: Int64]
+    fileprivate var losses: Int
+
+    func isKnown(_ shard: Int) -> Bool { least[shard] != nil }
+  }
+
   private var least: [Int: Int64] = [:]
+  /// How many losses were reported to the caller.
+  private var losses = 0
   /// How many connections had ended when that was last reported to the caller.
   private var reportedBreaks = 0
 
@@ -19,8 +29,8 @@ struct ShardMarkers {
     case lost([Int])
   }
 
-  func isKnown(_ shard: Int) -> Bool { least[shard] != nil }
   var known: [Int] { least.keys.sorted() }
+  var expectation: Expectation { Expectation(least: least, losses: losses) }
 
   /// The score of the marker of a shard that has none.
   static func firstScore() -> String {
@@ -29,22 +39,21 @@ struct ShardMarkers {
     return "\(-(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000))"
   }
 
-  /// Compares what was read; a shard that was not known is from now on.
-  mutating func check(_ scores: [Int: Int64?], breaks: Int) -> Finding {
-    var lost: [Int] = []
-    for (shard, score) in scores {
-      let version = score.map { -$0 }
-      if let version, version >= least[shard] ?? .min {
-        least[shard] = version
-      } else {
-        lost.append(shard)
-        least[shard] = nil
-      }
-    }
-    guard lost.isEmpty else {
+  /// Compares what was read with what was known; a shard that was not known is from now on.
+  mutating func check(_ scores: [Int: Int64?], against expected: Expectation, breaks: Int) -> Finding {
+    // What was read before a loss was reported says nothing about what was added since.
+    guard expected.losses == losses else { return .doubtful }
+    let lost = scores.filter { shard, score in
+      guard let score else { return true }
+      return -score < expected.least[shard] ?? .min
+    }.keys.sorted()
+    if !lost.isEmpty {
+      for shard in lost { least[shard] = nil }
+      losses += 1
       reportedBreaks = breaks
-      return .lost(lost.sorted())
+      return .lost(lost)
     }
+    for case (let shard, let score?) in scores { least[shard] = max(least[shard] ?? .min, -score) }
     guard reportedBreaks == breaks else {
       reportedBreaks = breaks
       return .doubtful

@@ -124,6 +124,17 @@ public final class RedisServer: Sendable {
     }
   }
 
+  /// Asks again and again, for a minute at most, without holding up other tasks.
+  public static func wait(for what: String, _ isSo: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try !isSo() {
+      guard ContinuousClock.now < deadline else {
+        throw RedisServerProblem(description: "in vain waited for \(what)")
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
   static func freePort() -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

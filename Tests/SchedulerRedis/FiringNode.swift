@@ -1,0 +1,74 @@
+import FoundationEssentials
+import PersistenceSQLite
+import Scheduler
+import SchedulerRedis
+import ServiceLifecycle
+import StepRunner
+import Synchronization
+import TimerModel
+
+/// A scheduler with a real store and an index in Redis, whose deliveries are only noted.
+final class FiringNode: ClaimedTimerReceiver {
+  let store: SQLiteTimerStore
+  let scheduler: TimerScheduler
+  private let clock = SystemClock()
+  private let folder: URL
+  /// Milliseconds from when a timer was due to when it was handed over.
+  private let fired = Mutex<[TimerKey: Int64]>([:])
+
+  init(index: RedisTimerIndex) async throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
+    var configuration = SchedulerConfiguration(node: NodeID("node"))
+    configuration.indexLimit = 200_000
+    scheduler = TimerScheduler(
+      configuration: configuration, shards: Array(0..<store.shardCount), store: store, index: index,
+      clock: clock,
+      logger: IndexBench.quiet)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
+  }
+
+  var now: Timestamp { clock.now().store }
+  var latenesses: [TimerKey: Int64] { fired.withLock(\.self) }
+
+  /// Creates timers `prefix0`, `prefix1`, …, the first due at `start`, each `spacing` after the one before.
+  func create(_ count: Int, _ prefix: String, from start: Timestamp, spacing: Duration) async throws {
+    for first in stride(from: 0, to: count, by: 5000) {
+      let commands = (first..<min(first + 5000, count)).map { number in
+        TimerCommand.create(
+          CreateTimer(
+            key: TimerKey(groupID: "g", timerID: "\(prefix)\(number)"),
+            definition: TimerDefinition(
+              executeAt: start + spacing * number, destination: .http(HTTPDestination(url: "http://r/")))))
+      }
+      _ = try await store.apply(commands)
+    }
+  }
+
+  /// Cancels a timer; true if the store has confirmed it.
+  func cancel(_ key: TimerKey) async throws -> Bool {
+    if case .cancelled = try await store.apply([.cancel(CancelTimer(key: key))])[0] { true } else { false }
+  }
+
+  /// Claims and notes until the task is cancelled.
+  func run() async throws {
+    scheduler.capacityGranted(DeliveryCapacity(timers: 1000, payloadBytes: 1_000_000))
+    try await scheduler.service(delivering: self).run()
+  }
+
+  func deliver(_ timers: [ClaimedTimer]) {
+    let now = now
+    fired.withLock { fired in
+      // Nothing is settled here: a claim that has run out comes again.
+      for claimed in timers where fired[claimed.timer.key] == nil {
+        fired[claimed.timer.key] = Timestamp.millisecondsBetween(claimed.timer.dueAt, now)
+      }
+    }
+    scheduler.capacityGranted(
+      DeliveryCapacity(timers: timers.count, payloadBytes: timers.reduce(0) { $0 + $1.payloadBytes }))
+  }
+}
