@@ -101,7 +101,7 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
-        "Persistence", "PersistenceSQLite", "HTTPAPI", logging, lifecycle,
+        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "SchedulerRedis", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -161,9 +161,9 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "StepRunner", "TimerModel",
-        "TimerTesting",
-      ]),
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "StepRunner",
+        "TimerModel", "TimerTesting",
+      ], products: [logging]),
     test(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),

@@ -2,7 +2,7 @@
 enum AddressPassword {
   /// `address` as people may see it: without the password after a user's name or in an option.
   static func redacted(_ address: String) -> String {
-    guard let scheme = address.firstRange(of: "://") else { return address }
+    guard let scheme = address.firstRange(of: "://") else { return redactedOptions(address[...]) }
     let end = address[scheme.upperBound...].firstIndex { $0 == "/" || $0 == "?" } ?? address.endIndex
     var shown = String(address[..<scheme.upperBound])
     let authority = address[scheme.upperBound..<end]

@@ -23,9 +23,8 @@ final class FiringNode: ClaimedTimerReceiver {
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = 200_000
     scheduler = TimerScheduler(
-      configuration: configuration, shards: Array(0..<store.shardCount), store: store, index: index,
-      clock: clock,
-      logger: IndexBench.quiet)
+      configuration: configuration, store: store, index: index, clock: clock, logger: IndexBench.quiet)
+    scheduler.own(Array(0..<store.shardCount))
   }
 
   deinit {

@@ -49,12 +49,25 @@ import Testing
   }
 
   @Test func theAddressOfAStoreIsNotPrintedWhenItIsRefused() async throws {
-    let source = await SettingsSource.reading(environment: ["TIMERD_STORE": "postgres://u:word@host/db"])
+    let source = await SettingsSource.reading(environment: ["TIMERD_STORE": "mysql://u:word@host/db"])
     #expect {
       try ServerConfiguration(source)
     } throws: { error in
       guard let problems = (error as? ServerConfiguration.Invalid)?.problems else { return false }
       return problems.count == 1 && problems[0].contains("sqlite:") && !problems[0].contains("word")
     }
+  }
+
+  @Test(arguments: [
+    (
+      "postgres://u:word@host:5432/db?sslmode=require", "postgres://u:(redacted)@host:5432/db?sslmode=require"
+    ),
+    ("postgres://u@a,b/db", "postgres://u@a,b/db"),
+    ("postgres://host/db?user=u&password=word&x=1", "postgres://host/db?user=u&password=(redacted)&x=1"),
+    ("redis://:wo@rd@host", "redis://:(redacted)@host"), ("sqlite:./a@b:c", "sqlite:./a@b:c"),
+    ("unix:/run/redis.sock?password=word", "unix:/run/redis.sock?password=(redacted)"),
+  ])
+  func thePasswordOfAnAddressIsNotShown(address: String, shown: String) async throws {
+    #expect(AddressPassword.redacted(address) == shown)
   }
 }
