@@ -71,7 +71,7 @@ let package = Package(
       products: [logging, lifecycle, deque]),
     source(
       "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
-      products: [logging, lifecycle, heap]),
+      products: [logging, lifecycle, heap, deque]),
     source(
       "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "StepRunner", "Telemetry", "CHiredis"],
       products: [logging, deque]),

@@ -175,6 +175,19 @@ import TimerModel
     #expect(bench.started == ["runs"])
   }
 
+  @Test func aClaimThatIsHandedOverTwiceIsAttemptedOnce() {
+    var bench = DeliveryBench()
+    let claimed = bench.claimed("a")
+    bench.hear(.claimed([claimed]))
+    let before = bench.granted.timers
+    bench.hear(.claimed([claimed]))
+    #expect(bench.granted.timers == before + 1)
+    bench.end("a", DeliveryBench.delivered)
+    bench.settle()
+    bench.hear(.claimed([claimed]))
+    #expect(bench.started == ["a"])
+  }
+
   @Test func aNodeThatMayBeTakenForDeadStartsNothing() {
     var bench = DeliveryBench()
     bench.hear(.live(untilMonotonicMicroseconds: 5_000_000))

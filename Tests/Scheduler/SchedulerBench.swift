@@ -14,9 +14,11 @@ struct SchedulerBench {
   private(set) var moved: [DueEntry] = []
   private(set) var added: [DueEntry] = []
 
-  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 100_000) {
+  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 100_000, indexReadInterval: Duration? = nil)
+  {
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = indexLimit
+    configuration.indexReadInterval = indexReadInterval
     engine = SchedulerEngine(configuration: configuration)
     hear(.shardsOwned(shards))
     if timers > 0 { hear(.capacityGranted(DeliveryCapacity(timers: timers, payloadBytes: 1_000_000))) }
@@ -88,6 +90,7 @@ struct SchedulerBench {
     return Timer(creating: CreateTimer(key: entry.key, definition: definition), at: now.store)
   }
 
+  private(set) var recoveries: [ClaimAttempt] = []
   private var openRefill = false
 
   private mutating func note(_ action: SchedulerAction) {
@@ -103,6 +106,7 @@ struct SchedulerBench {
       removed += remove
       moved += move
     case .addToIndex(let entries): added += entries
+    case .recoverClaim(let attempt): recoveries.append(attempt)
     case .probeIndex: break
     }
   }

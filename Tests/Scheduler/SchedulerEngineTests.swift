@@ -227,4 +227,33 @@ import TimerModel
     #expect(bench.delivered.count == 1)
     #expect(bench.engine.isFinished)
   }
+
+  @Test func whatALostAnswerHadClaimedIsAskedForAndDelivered() throws {
+    var bench = SchedulerBench()
+    let entry = bench.entry("a", in: 0)
+    bench.answerIndex([entry])
+    bench.failClaim()
+    bench.pass(.milliseconds(100))
+    let attempt = try #require(bench.recoveries.first)
+    var mine = bench.timer(entry)
+    _ = mine.claim(
+      for: NodeID("node"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(bench.now.store))
+    var others = bench.timer(bench.entry("b", in: 0))
+    _ = others.claim(
+      for: NodeID("other"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(bench.now.store))
+    bench.hear(.claimRecovered(attempt, [mine, others, bench.timer(bench.entry("c", in: 0))]))
+    #expect(bench.delivered.map(\.timer) == [mine])
+    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == attempt.deadlineMonotonicMicroseconds)
+  }
+
+  @Test func anotherNodesTimerThatIsDueSoonIsClaimedWhereItWasCreated() {
+    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    bench.becomeIdle()
+    let soon = bench.entry("soon", in: 300, shard: 63)
+    bench.hear(.timersDue([soon, bench.entry("later", in: 30_000, shard: 63)]))
+    bench.pass(.milliseconds(249))
+    #expect(bench.claims.isEmpty)
+    bench.pass(.milliseconds(2))
+    #expect(bench.claims.last?.entries == [soon])
+  }
 }

@@ -100,6 +100,10 @@ final class Simulation {
         payloadBudget: attempt.payloadBudget)
       // A refusal looks like any other failure of the store.
       useStore({ try? $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0 ?? nil)) }
+    case .recoverClaim(let attempt):
+      useStore({ $0.timers(attempt.entries.map(\.key), at: $1).compactMap(\.self) }) {
+        self.tell(node, .claimRecovered(attempt, $0))
+      }
     case .tidyIndex(let remove, let move):
       useIndex({ (index: inout SimulatedIndex) -> Void in
         index.remove(remove)

@@ -26,6 +26,7 @@ extension DeliveryEngine {
     var dueAgain: [DueEntry] = []
     for (id, verdict) in zip(batch.ids, verdicts) {
       guard let entry = held.removeValue(forKey: id) else { continue }
+      known.end(entry.claimed.timer.fence, now)
       freed += DeliveryCapacity(timers: 1, payloadBytes: entry.claimed.payloadBytes)
       guard verdict == .settled, let dueAt = entry.settlement?.nextDueAt else { continue }
       dueAgain.append(DueEntry(key: entry.claimed.timer.key, shard: entry.claimed.shard, dueAt: dueAt))

@@ -13,6 +13,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var random: any RandomNumberGenerator & Sendable
 
   var held: [HeldID: Held] = [:]
+  /// The claims of what is held, or was until a moment ago.
+  var known = KnownClaims()
   var origins: [String: Origin] = [:]
   var inFlight = 0
   /// Timers whose moment has not come.
@@ -56,7 +58,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
     var actions: [DeliveryAction] = []
     for event in events {
       switch event {
-      case .claimed(let timers): for timer in timers { hold(timer) }
+      case .claimed(let timers): for timer in timers { hold(timer, &actions) }
       case .attemptEnded(let id, let outcome): attemptEnded(id, outcome, now: now)
       case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
       case .drain: isDraining = true
@@ -64,6 +66,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
       case .live(let until): livesUntil = until
       }
     }
+    known.forget(now)
     if isDraining { releaseAllThatWait() }
     admitDue(now)
     fillPlaces(now, &actions)
@@ -73,7 +76,10 @@ public struct DeliveryEngine: StepEngine, Sendable {
     return actions
   }
 
-  private mutating func hold(_ claimed: ClaimedTimer) {
+  private mutating func hold(_ claimed: ClaimedTimer, _ actions: inout [DeliveryAction]) {
+    guard known.insert(claimed.timer.fence) else {
+      return actions.append(.grant(DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes)))
+    }
     lastNumber += 1
     let id = HeldID(number: lastNumber)
     held[id] = Held(claimed: claimed, origin: claimed.timer.definition.destination.originName)

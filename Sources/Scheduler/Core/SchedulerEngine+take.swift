@@ -1,3 +1,4 @@
+import DequeModule
 import HeapModule
 import StepRunner
 import TimerModel
@@ -71,6 +72,7 @@ extension SchedulerEngine {
     take = .idle
     guard let reply else {
       storeBackoff.fail(now)
+      lostClaims.append(attempt)
       return noteDue(at: attempt.entries.first?.dueAt)
     }
     storeBackoff.succeed()
@@ -93,6 +95,31 @@ extension SchedulerEngine {
     deliver(claimed, &actions)
     tidy(remove: settledEntries, move: moved, &actions)
     pollOn(now)
+  }
+
+  /// Asks for what a lost answer would have said. Delivery knows what it holds already.
+  mutating func startRecovery(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    guard !isRecovering, !storeBackoff.isWaiting(now), let attempt = lostClaims.popFirst() else { return }
+    guard attempt.deadlineMonotonicMicroseconds > now.monotonicMicroseconds else { return }
+    isRecovering = true
+    actions.append(.recoverClaim(attempt))
+  }
+
+  mutating func claimRecovered(
+    _ attempt: ClaimAttempt, _ timers: [Timer]?, now: Moment, _ actions: inout [SchedulerAction]
+  ) {
+    isRecovering = false
+    guard let timers else {
+      storeBackoff.fail(now)
+      return lostClaims.append(attempt)
+    }
+    let shards = Dictionary(attempt.entries.map { ($0.key, $0.shard) }, uniquingKeysWith: { $1 })
+    deliver(
+      timers.filter { $0.claim?.node == configuration.node }.map { timer in
+        ClaimedTimer(
+          timer: timer, shard: shards[timer.key] ?? 0,
+          deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds)
+      }, &actions)
   }
 
   private mutating func deliver(_ claimed: [ClaimedTimer], _ actions: inout [SchedulerAction]) {

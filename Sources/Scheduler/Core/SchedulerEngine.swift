@@ -1,3 +1,4 @@
+import DequeModule
 import HeapModule
 public import StepRunner
 public import TimerModel
@@ -33,6 +34,10 @@ public struct SchedulerEngine: StepEngine, Sendable {
   /// Timers of other nodes' shards that are due before their owners would hear of them.
   var strays = Heap<Stray>()
 
+  /// Claims whose answers were lost: what they claimed would wait for its lease if nobody asked.
+  var lostClaims: Deque<ClaimAttempt> = []
+  var isRecovering = false
+
   var isProbing = false
   var isSweeping = false
   var nextSweepAt: Int64 = .min
@@ -60,6 +65,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     noticeSteppedClock(now)
     for event in events { handle(event, now: now, &actions) }
     if !isDraining {
+      startRecovery(now, &actions)
       startTake(now, &actions)
       startRefill(now, &actions)
       startSweep(now, &actions)
@@ -80,6 +86,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .drain: isDraining = true
     case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
     case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
+    case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
     case .indexTidied(let succeeded):
       take = .idle
       if !succeeded { indexFailed(now) }
@@ -106,6 +113,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
   private func nextWake(_ now: Moment) -> Int64 {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
+    if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
     if !isSweeping { wake = min(wake, nextSweepAt) }
     guard take == .idle, canClaim else { return wake }
     if usesIndex, let nextDueAt {

@@ -15,6 +15,8 @@ public enum SchedulerEvent: Sendable {
   case indexRead(DueReply?)
   /// A claim was answered; nil if the store failed.
   case claimAnswered(ClaimAttempt, ClaimReply?)
+  /// The store was asked which timers of a claim this node holds, its answer having been lost; nil if the store failed.
+  case claimRecovered(ClaimAttempt, [Timer]?)
   /// What a claim answered was written to the index; false if that failed.
   case indexTidied(Bool)
   /// Entries were added to the index, the earliest due at the given time; nil if that failed.
@@ -33,6 +35,8 @@ public enum SchedulerAction: Sendable {
   case readIndex(shards: [Int], through: Timestamp, limit: Int)
   /// Claim in the store → `claimAnswered`.
   case claim(ClaimAttempt)
+  /// Ask the store which timers of a claim this node holds → `claimRecovered`.
+  case recoverClaim(ClaimAttempt)
   /// Remove from the index what a claim has settled and move what it found to be due later → `indexTidied`.
   case tidyIndex(remove: [DueEntry], move: [DueEntry])
   /// Add to the index → `indexAdded`.

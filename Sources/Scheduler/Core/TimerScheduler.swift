@@ -76,6 +76,13 @@ public final class TimerScheduler: DueListener, CapacityListener {
       return { [self] in
         .claimAnswered(claim, await attempt("claim") { try await store.claim(request(claim)) })
       }
+    case .recoverClaim(let claim):
+      return { [self] in
+        let timers = await attempt("recover claim") {
+          try await store.timers(claim.entries.map(\.key)).compactMap(\.self)
+        }
+        return .claimRecovered(claim, timers)
+      }
     case .tidyIndex(let remove, let move):
       return { [self] in
         let done: Void? = await attempt("tidy index") {
