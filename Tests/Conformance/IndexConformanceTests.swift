@@ -13,13 +13,13 @@ import TimerTesting
 
   @Test(arguments: TimerIndexConformance.allCases)
   func redis(behaviour: TimerIndexConformance) async throws {
-    let server = try RedisServer.start()
+    let server = try await RedisServer.start()
     try await behaviour.run(on: redisIndex(at: server.url))
   }
 
   /// All cases in one test, since a cluster takes seconds to start.
   @Test func redisCluster() async throws {
-    let cluster = try RedisCluster.start()
+    let cluster = try await RedisCluster.start()
     for behaviour in TimerIndexConformance.allCases {
       try await behaviour.run(on: redisIndex(at: cluster.url))
     }

@@ -22,6 +22,8 @@ final class FiringNode: ClaimedTimerReceiver {
     store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = 200_000
+    // Refills go half of it ahead at least: all timers of a test are wanted in the index at once.
+    configuration.horizon = .seconds(1200)
     scheduler = TimerScheduler(
       configuration: configuration, store: store, index: index, clock: clock, logger: IndexBench.quiet)
     scheduler.own(Array(0..<store.shardCount))

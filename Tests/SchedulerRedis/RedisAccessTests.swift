@@ -5,21 +5,22 @@ import TimerTesting
 
 @Suite struct RedisAccessTests {
   @Test func anACLUserWithTheDocumentedRightsOnADatabaseOfItsOwn() async throws {
-    let server = try RedisServer.start()
+    let server = try await RedisServer.start()
     let rights =
       "+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select".split(separator: " ")
-    try server.command(["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*"] + rights.map(String.init))
+    try await server.command(
+      ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*"] + rights.map(String.init))
     let bench = try IndexBench("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
     try await bench.add("a", "b")
     try await bench.index.remove([bench.entry("a", 10)])
     #expect(try await bench.ids() == ["b"])
     #expect(try await bench.index.count(in: [1]) == 1)
-    #expect(try server.command("-n", "3", "KEYS", "*") == "{app:1}:due")
-    #expect(try server.command("-n", "0", "DBSIZE") == "0")
+    #expect(try await server.command("-n", "3", "KEYS", "*") == "{app:1}:due")
+    #expect(try await server.command("-n", "0", "DBSIZE") == "0")
   }
 
   @Test func aWrongPasswordIsAnErrorThatDoesNotShowIt() async throws {
-    let server = try RedisServer.start(password: "right")
+    let server = try await RedisServer.start(password: "right")
     let bench = try IndexBench("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unauthorized)
@@ -33,8 +34,8 @@ import TimerTesting
   }
 
   @Test func aForbiddenCommandIsAnErrorWithTheServersWords() async throws {
-    let server = try RedisServer.start()
-    try server.command("ACL", "SETUSER", "timers", "on", ">p", "~*", "+ping")
+    let server = try await RedisServer.start()
+    try await server.command("ACL", "SETUSER", "timers", "on", ">p", "~*", "+ping")
     let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unauthorized)
@@ -42,7 +43,7 @@ import TimerTesting
   }
 
   @Test func prefixesKeepIndexesApart() async throws {
-    let server = try RedisServer.start()
+    let server = try await RedisServer.start()
     let one = try IndexBench("\(server.url)?prefix=one&timeout=20s")
     let two = try IndexBench("\(server.url)?prefix=two&timeout=20s")
     try await one.add("a")
@@ -51,15 +52,15 @@ import TimerTesting
   }
 
   @Test func aUnixSocket() async throws {
-    let server = try RedisServer.start()
+    let server = try await RedisServer.start()
     let bench = try IndexBench("unix:\(server.socketPath)?db=2&timeout=20s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
-    #expect(try server.command("-n", "2", "EXISTS", "{timerd:1}:due") == "1")
+    #expect(try await server.command("-n", "2", "EXISTS", "{timerd:1}:due") == "1")
   }
 
   @Test func aHostName() async throws {
-    let server = try RedisServer.start()
+    let server = try await RedisServer.start()
     let bench = try IndexBench("redis://localhost:\(server.port)?timeout=20s")
     try await bench.add("a")
     let nowhere = try IndexBench("redis://no-such-host.invalid?timeout=20s&connect-timeout=20s")
@@ -67,7 +68,7 @@ import TimerTesting
   }
 
   @Test func aFullServerRefusesInItsOwnWords() async throws {
-    let server = try RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
+    let server = try await RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
     let bench = try IndexBench("\(server.url)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unavailable)
@@ -76,7 +77,7 @@ import TimerTesting
   }
 
   @Test func healthTellsOfLatencyTroubleAndEviction() async throws {
-    let server = try RedisServer.start(["--maxmemory-policy", "allkeys-lru"])
+    let server = try await RedisServer.start(["--maxmemory-policy", "allkeys-lru"])
     let bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
     let health = RedisIndexHealth(index: bench.index)
     let well = await health.check()

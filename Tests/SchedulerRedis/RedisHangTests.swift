@@ -6,7 +6,7 @@ import TimerTesting
 @Suite struct RedisHangTests {
   private let server: RedisServer
 
-  init() throws { server = try RedisServer.start() }
+  init() async throws { server = try await RedisServer.start() }
 
   @Test func aFrozenServerFailsByTheDeadlineAndComesBack() async throws {
     let bench = try IndexBench("\(server.url)?timeout=300ms&connect-timeout=300ms")
@@ -25,7 +25,7 @@ import TimerTesting
     let shards = Array(1...20)
     for shard in shards { try await bench.untilItWorks { try await bench.add("t\(shard)", shard: shard) } }
     for _ in 0..<5 {
-      try server.command("CLIENT", "PAUSE", "400", "ALL")
+      try await server.command("CLIENT", "PAUSE", "400", "ALL")
       try await withThrowingTaskGroup(of: Void.self) { group in
         for shard in shards {
           group.addTask {

@@ -8,15 +8,15 @@ import TimerTesting
   private let server: RedisServer
   private let bench: IndexBench
 
-  init() throws {
-    server = try RedisServer.start()
+  init() async throws {
+    server = try await RedisServer.start()
     bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
   }
 
   @Test func aReadNoticesFLUSHALL() async throws {
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
-    try server.command("FLUSHALL")
+    try await server.command("FLUSHALL")
     #expect(try await bench.error { _ = try await bench.ids() }.code == .lost)
     try await bench.add("b")
     #expect(try await bench.ids() == ["b"], "a loss is reported once")
@@ -24,7 +24,7 @@ import TimerTesting
 
   @Test func aCountNoticesFLUSHALL() async throws {
     _ = try await bench.index.count(in: [1, 2])
-    try server.command("FLUSHALL")
+    try await server.command("FLUSHALL")
     #expect(try await bench.error { _ = try await bench.index.count(in: [1, 2]) }.code == .lost)
     #expect(try await bench.index.count(in: [1, 2]) == 0)
   }
@@ -32,7 +32,7 @@ import TimerTesting
   @Test func anAdditionAfterFLUSHALLDoesNotHideIt() async throws {
     try await bench.add("a")
     _ = try await bench.ids()
-    try server.command("FLUSHALL")
+    try await server.command("FLUSHALL")
     try await bench.add("b")
     #expect(try await bench.error { _ = try await bench.ids() }.code == .lost)
   }
@@ -41,7 +41,7 @@ import TimerTesting
     try await bench.add("a", shard: 1)
     try await bench.add("b", shard: 2)
     #expect(try await bench.ids(in: [1, 2]) == ["a", "b"])
-    try server.command("DEL", "{timerd:2}:due")
+    try await server.command("DEL", "{timerd:2}:due")
     #expect(try await bench.error { _ = try await bench.ids(in: [1, 2]) }.code == .lost)
     #expect(try await bench.ids(in: [1, 2]) == ["a"])
   }
@@ -49,7 +49,7 @@ import TimerTesting
   @Test func anOldDumpIsNoticedAndItsEntriesAreGone() async throws {
     try await bench.add("stale")
     _ = try await bench.index.count(in: [1])
-    try server.command("SAVE")
+    try await server.command("SAVE")
     let dump = server.folder.appending(path: "dump.rdb")
     let yesterday = server.folder.appending(path: "yesterday.rdb")
     try FileManager.default.copyItem(at: dump, to: yesterday)
@@ -58,8 +58,8 @@ import TimerTesting
     server.kill()
     try FileManager.default.removeItem(at: dump)
     try FileManager.default.copyItem(at: yesterday, to: dump)
-    try server.start()
-    #expect(try server.command("ZCARD", "{timerd:1}:due") == "2", "the stale entry and the marker")
+    try await server.start()
+    #expect(try await server.command("ZCARD", "{timerd:1}:due") == "2", "the stale entry and the marker")
     let codes = try await codesUntilItWorks()
     #expect(codes.contains(.lost))
     #expect(try await bench.ids() == [])
@@ -68,9 +68,9 @@ import TimerTesting
   @Test func aRestartThatNobodySawIsNoticed() async throws {
     try await bench.add("a")
     _ = try await bench.ids()
-    try server.command("SAVE")
+    try await server.command("SAVE")
     server.kill()
-    try server.start()
+    try await server.start()
     let codes = try await codesUntilItWorks()
     #expect(!codes.isEmpty)
     #expect(try await bench.ids() == ["a"], "what is not known to be lost stays")
@@ -80,7 +80,7 @@ import TimerTesting
     try await bench.add("a")
     server.kill()
     #expect(try await bench.error { try await bench.add("b") }.code == .unavailable)
-    try server.start()
+    try await server.start()
     try await bench.untilItWorks { try await bench.add("c") }
     #expect(try await bench.untilItWorks { try await bench.ids() } == ["c"])
   }
@@ -88,7 +88,7 @@ import TimerTesting
   @Test func scriptFlushIsHarmless() async throws {
     try await bench.add("a", "b")
     try await bench.index.remove([bench.entry("a", 10)])
-    try server.command("SCRIPT", "FLUSH")
+    try await server.command("SCRIPT", "FLUSH")
     try await bench.index.remove([bench.entry("b", 10)])
     #expect(try await bench.ids() == [])
   }

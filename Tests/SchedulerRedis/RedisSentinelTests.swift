@@ -5,28 +5,28 @@ import TimerTesting
 
 @Suite struct RedisSentinelTests {
   @Test func followsAFailover() async throws {
-    let sentinel = try RedisSentinel.start()
+    let sentinel = try await RedisSentinel.start()
     let bench = try IndexBench("\(sentinel.url)?timeout=5s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     sentinel.servers[0].kill()
     #expect(try await bench.error { try await bench.add("b") }.isRetriable)
-    try sentinel.waitUntil(isMaster: sentinel.servers[1])
+    try await sentinel.waitUntil(isMaster: sentinel.servers[1])
     try await bench.untilItWorks { try await bench.add("c") }
     _ = try await bench.untilItWorks { try await bench.index.count(in: [1]) }
     let ids = try await bench.ids()
     #expect(ids.contains("c"))
-    #expect(try sentinel.servers[1].command("ZSCORE", "{timerd:1}:due", "g/c") == "10")
+    #expect(try await sentinel.servers[1].command("ZSCORE", "{timerd:1}:due", "g/c") == "10")
   }
 
   @Test func aMasterThatBecomesAReplicaIsLeft() async throws {
-    let sentinel = try RedisSentinel.start()
+    let sentinel = try await RedisSentinel.start()
     let bench = try IndexBench("\(sentinel.url)?timeout=5s")
     try await bench.add("a")
-    try sentinel.failOver()
-    try sentinel.waitUntil(isMaster: sentinel.servers[1])
-    try sentinel.waitUntil(isReplica: sentinel.servers[0])
+    try await sentinel.failOver()
+    try await sentinel.waitUntil(isMaster: sentinel.servers[1])
+    try await sentinel.waitUntil(isReplica: sentinel.servers[0])
     try await bench.untilItWorks { try await bench.add("b") }
-    #expect(try sentinel.servers[1].command("ZSCORE", "{timerd:1}:due", "g/b") == "10")
+    #expect(try await sentinel.servers[1].command("ZSCORE", "{timerd:1}:due", "g/b") == "10")
   }
 }

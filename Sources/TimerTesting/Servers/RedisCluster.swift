@@ -6,21 +6,24 @@ public final class RedisCluster: Sendable {
   public let servers: [RedisServer]
 
   /// Starts a cluster and returns when all of its nodes know that it is complete.
-  public static func start() throws -> RedisCluster {
-    let servers = try (0..<6).map { _ in
-      try RedisServer.start([
-        "--cluster-enabled", "yes", "--cluster-port", "\(RedisServer.freePort())", "--cluster-node-timeout",
-        "2000", "--cluster-replica-validity-factor", "0",
-      ])
+  public static func start() async throws -> RedisCluster {
+    var servers: [RedisServer] = []
+    for _ in 0..<6 {
+      let bus = "\(RedisServer.freePort())"
+      servers.append(
+        try await RedisServer.start([
+          "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "2000",
+          "--cluster-replica-validity-factor", "0",
+        ]))
     }
     let cluster = RedisCluster(servers: servers)
     let addresses = servers.map { "127.0.0.1:\($0.port)" }
-    _ = try RedisServer.run(
+    _ = try await RedisServer.run(
       ["redis-cli", "--cluster", "create"] + addresses + ["--cluster-replicas", "1", "--cluster-yes"])
     for server in servers {
-      try RedisServer.wait(for: "the cluster") {
-        let isComplete = try server.command("CLUSTER", "INFO").contains("cluster_state:ok")
-        let role = try server.command("ROLE")
+      try await RedisServer.wait(for: "the cluster") {
+        let isComplete = try await server.command("CLUSTER", "INFO").contains("cluster_state:ok")
+        let role = try await server.command("ROLE")
         return isComplete && (role.hasPrefix("master") || role.contains("connected"))
       }
     }
@@ -35,56 +38,70 @@ public final class RedisCluster: Sendable {
   }
 
   /// The master that holds the slot of `key`.
-  public func master(of key: String) throws -> RedisServer {
-    let slot = try servers[0].command("CLUSTER", "KEYSLOT", key)
-    let server = try masters().first { try Self.slots(of: $0).contains { $0.contains(Int(slot) ?? -1) } }
-    guard let server else { throw RedisServerProblem(description: "nobody has slot \(slot)") }
+  public func master(of key: String) async throws -> RedisServer {
+    let slot = try await servers[0].command("CLUSTER", "KEYSLOT", key)
+    guard let server = try await holder(of: slot) else {
+      throw RedisServerProblem(description: "nobody has slot \(slot)")
+    }
     return server
   }
 
-  /// The servers that are masters now and alive.
-  public func masters() throws -> [RedisServer] {
-    servers.filter { server in
-      // A killed one is no master.
-      (try? server.command("ROLE"))?.hasPrefix("master") ?? false
+  private func holder(of slot: String) async throws -> RedisServer? {
+    for server in try await masters() {
+      if try await Self.slots(of: server).contains(where: { $0.contains(Int(slot) ?? -1) }) { return server }
     }
+    return nil
+  }
+
+  /// The servers that are masters now and alive.
+  public func masters() async throws -> [RedisServer] {
+    var masters: [RedisServer] = []
+    for server in servers {
+      // A killed one is no master.
+      if let role = try? await server.command("ROLE"), role.hasPrefix("master") { masters.append(server) }
+    }
+    return masters
   }
 
   /// Begins to move the slot of `key` to `target`; keys stay where they are until `move`.
-  public func beginMigration(of key: String, to target: RedisServer) throws {
-    let source = try master(of: key)
-    let slot = try source.command("CLUSTER", "KEYSLOT", key)
-    try target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", try source.command("CLUSTER", "MYID"))
-    try source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", try target.command("CLUSTER", "MYID"))
+  public func beginMigration(of key: String, to target: RedisServer) async throws {
+    let source = try await master(of: key)
+    let slot = try await source.command("CLUSTER", "KEYSLOT", key)
+    try await target.command(
+      "CLUSTER", "SETSLOT", slot, "IMPORTING", try await source.command("CLUSTER", "MYID"))
+    try await source.command(
+      "CLUSTER", "SETSLOT", slot, "MIGRATING", try await target.command("CLUSTER", "MYID"))
   }
 
   /// Moves `key` itself, so that its old node answers ASK.
-  public func moveKey(_ key: String, from source: RedisServer, to target: RedisServer) throws {
-    try source.command("MIGRATE", "127.0.0.1", "\(target.port)", key, "0", "5000")
+  public func moveKey(_ key: String, from source: RedisServer, to target: RedisServer) async throws {
+    try await source.command("MIGRATE", "127.0.0.1", "\(target.port)", key, "0", "5000")
   }
 
   /// Ends the move of a slot: from now on the old node answers MOVED.
-  public func endMigration(of key: String, from source: RedisServer, to target: RedisServer) throws {
-    let slot = try target.command("CLUSTER", "KEYSLOT", key)
-    let id = try target.command("CLUSTER", "MYID")
-    try target.command("CLUSTER", "SETSLOT", slot, "NODE", id)
-    try source.command("CLUSTER", "SETSLOT", slot, "NODE", id)
+  public func endMigration(of key: String, from source: RedisServer, to target: RedisServer) async throws {
+    let slot = try await target.command("CLUSTER", "KEYSLOT", key)
+    let id = try await target.command("CLUSTER", "MYID")
+    try await target.command("CLUSTER", "SETSLOT", slot, "NODE", id)
+    try await source.command("CLUSTER", "SETSLOT", slot, "NODE", id)
   }
 
   /// Returns when another server than `old` has the slot of `key`.
-  public func waitForFailover(of key: String, from old: RedisServer) throws {
+  public func waitForFailover(of key: String, from old: RedisServer) async throws {
     let witness = servers.first { $0 !== old }
-    try RedisServer.wait(for: "the failover") {
-      guard let slot = try witness?.command("CLUSTER", "KEYSLOT", key) else { return false }
-      let now = try masters().first { try Self.slots(of: $0).contains { $0.contains(Int(slot) ?? -1) } }
+    try await RedisServer.wait(for: "the failover") {
+      guard let slot = try await witness?.command("CLUSTER", "KEYSLOT", key) else { return false }
+      let now = try await holder(of: slot)
       guard let now, now !== old else { return false }
-      return try now.command("CLUSTER", "INFO").contains("cluster_state:ok")
+      return try await now.command("CLUSTER", "INFO").contains("cluster_state:ok")
     }
   }
 
   /// Ranges of slots by a node's own word.
-  private static func slots(of server: RedisServer) throws -> [ClosedRange<Int>] {
-    let own = try server.command("CLUSTER", "NODES").split(separator: "\n").first { $0.contains("myself") }
+  private static func slots(of server: RedisServer) async throws -> [ClosedRange<Int>] {
+    let own = try await server.command("CLUSTER", "NODES").split(separator: "\n").first {
+      $0.contains("myself")
+    }
     return (own ?? "").split(separator: " ").dropFirst(8).compactMap { part in
       let ends = part.split(separator: "-").compactMap { Int($0) }
       guard let first = ends.first, let last = ends.last else { return nil }

@@ -7,16 +7,17 @@ public final class RedisSentinel: Sendable {
   private let sentinels: [RedisServer]
 
   /// Starts all and returns when every Sentinel knows the replica and the others.
-  public static func start() throws -> RedisSentinel {
-    let master = try RedisServer.start()
-    let replica = try RedisServer.start(["--replicaof", "127.0.0.1", "\(master.port)"])
-    try RedisServer.wait(for: "the replica") {
-      try replica.command("INFO", "replication").contains("master_link_status:up")
+  public static func start() async throws -> RedisSentinel {
+    let master = try await RedisServer.start()
+    let replica = try await RedisServer.start(["--replicaof", "127.0.0.1", "\(master.port)"])
+    try await RedisServer.wait(for: "the replica") {
+      try await replica.command("INFO", "replication").contains("master_link_status:up")
     }
-    let sentinels = try (0..<3).map { _ in try startSentinel(watching: master) }
+    var sentinels: [RedisServer] = []
+    for _ in 0..<3 { sentinels.append(try await startSentinel(watching: master)) }
     for sentinel in sentinels {
-      try RedisServer.wait(for: "the Sentinels") {
-        let words = try sentinel.command("SENTINEL", "MASTER", "timers").split(separator: "\n")
+      try await RedisServer.wait(for: "the Sentinels") {
+        let words = try await sentinel.command("SENTINEL", "MASTER", "timers").split(separator: "\n")
         func value(_ name: Substring) -> Substring? {
           words.firstIndex(of: name).map { words[words.index(after: $0)] }
         }
@@ -37,28 +38,32 @@ public final class RedisSentinel: Sendable {
   }
 
   /// Returns when two Sentinels name `server` as the master, and it agrees.
-  public func waitUntil(isMaster server: RedisServer) throws {
-    try RedisServer.wait(for: "the failover") {
-      let named = try sentinels.filter {
-        try $0.command("SENTINEL", "get-master-addr-by-name", "timers").hasSuffix("\(server.port)")
+  public func waitUntil(isMaster server: RedisServer) async throws {
+    try await RedisServer.wait(for: "the failover") {
+      var named = 0
+      for sentinel in sentinels {
+        let address = try await sentinel.command("SENTINEL", "get-master-addr-by-name", "timers")
+        if address.hasSuffix("\(server.port)") { named += 1 }
       }
-      return named.count >= 2 && (try? server.command("ROLE"))?.hasPrefix("master") ?? false
+      // The Sentinels cut connections while they turn servers round.
+      guard named >= 2, let role = try? await server.command("ROLE") else { return false }
+      return role.hasPrefix("master")
     }
   }
 
   /// Returns when `server`, a master before, follows another and so takes no more writes.
-  public func waitUntil(isReplica server: RedisServer) throws {
-    try RedisServer.wait(for: "the old master to follow") {
+  public func waitUntil(isReplica server: RedisServer) async throws {
+    try await RedisServer.wait(for: "the old master to follow") {
       // The Sentinels cut all connections while they turn it round.
-      (try? server.command("ROLE"))?.hasPrefix("slave") ?? false
+      (try? await server.command("ROLE"))?.hasPrefix("slave") ?? false
     }
   }
 
   /// Has the replica take over although the master is well.
-  public func failOver() throws { try sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
+  public func failOver() async throws { try await sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
 
-  private static func startSentinel(watching master: RedisServer) throws -> RedisServer {
-    try RedisServer.startSentinel(
+  private static func startSentinel(watching master: RedisServer) async throws -> RedisServer {
+    try await RedisServer.startSentinel(
       """
       sentinel monitor timers 127.0.0.1 \(master.port) 2
       sentinel down-after-milliseconds timers 1000

@@ -12,18 +12,18 @@ public final class RedisServer: Sendable {
   private let process = Mutex<Process?>(nil)
 
   /// Starts a server and returns when it answers; `arguments` are those of `redis-server`.
-  public static func start(_ arguments: [String] = [], password: String? = nil) throws -> RedisServer {
+  public static func start(_ arguments: [String] = [], password: String? = nil) async throws -> RedisServer {
     let login = password.map { ["--requirepass", $0] } ?? []
     let server = try RedisServer(["--save", ""] + login + arguments, password: password)
-    try server.start()
+    try await server.start()
     return server
   }
 
   /// Starts a Sentinel, which keeps what it learns in a file that begins with `configuration`.
-  static func startSentinel(_ configuration: String) throws -> RedisServer {
+  static func startSentinel(_ configuration: String) async throws -> RedisServer {
     let server = try RedisServer(["--sentinel"], password: nil)
     try configuration.write(to: server.configuration, atomically: true, encoding: .utf8)
-    try server.start()
+    try await server.start()
     return server
   }
 
@@ -50,7 +50,7 @@ public final class RedisServer: Sendable {
   public var socketPath: String { folder.appending(path: "s").path }
 
   /// Starts it, again after `kill`, and returns when it answers.
-  public func start() throws {
+  public func start() async throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
@@ -62,9 +62,9 @@ public final class RedisServer: Sendable {
     process.standardError = FileHandle.nullDevice
     try process.run()
     self.process.withLock { $0 = process }
-    try Self.wait(for: "redis-server on port \(port)") {
+    try await Self.wait(for: "redis-server on port \(port)") {
       guard process.isRunning else { throw RedisServerProblem(description: "redis-server ended: \(log)") }
-      return (try? command("PING")) == "PONG"
+      return (try? await command("PING")) == "PONG"
     }
   }
 
@@ -85,19 +85,26 @@ public final class RedisServer: Sendable {
 
   /// Runs a command by `redis-cli` and returns what it prints.
   @discardableResult
-  public func command(_ arguments: String...) throws -> String { try command(arguments) }
+  public func command(_ arguments: String...) async throws -> String { try await command(arguments) }
 
   /// Runs a command by `redis-cli` and returns what it prints.
   @discardableResult
-  public func command(_ arguments: [String]) throws -> String {
+  public func command(_ arguments: [String]) async throws -> String {
     let login = password.map { ["-a", $0, "--no-auth-warning"] } ?? []
-    return try Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
+    return try await Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
   }
 
   /// What it has logged.
   public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
 
-  static func run(_ command: [String]) throws -> String {
+  /// Runs a command on a thread of its own: tests that block Swift's few threads hold up all others.
+  static func run(_ command: [String]) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread { continuation.resume(with: Result { try runBlocking(command) }) }.start()
+    }
+  }
+
+  private static func runBlocking(_ command: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
@@ -115,19 +122,10 @@ public final class RedisServer: Sendable {
     return text
   }
 
-  /// Asks again and again, for a minute at most: another process can only be asked.
-  static func wait(for what: String, _ isSo: () throws -> Bool) throws {
-    let deadline = Date().addingTimeInterval(60)
-    while try !isSo() {
-      guard Date() < deadline else { throw RedisServerProblem(description: "in vain waited for \(what)") }
-      usleep(5000)
-    }
-  }
-
   /// Asks again and again, for a minute at most, without holding up other tasks.
-  public static func wait(for what: String, _ isSo: () throws -> Bool) async throws {
+  public static func wait(for what: String, _ isSo: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    while try !isSo() {
+    while try await !isSo() {
       guard ContinuousClock.now < deadline else {
         throw RedisServerProblem(description: "in vain waited for \(what)")
       }
