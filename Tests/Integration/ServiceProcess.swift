@@ -9,13 +9,14 @@ final class ServiceProcess {
   private let environment: [String: String]
   private var process: Process?
 
-  /// Makes one that is not running yet; `arguments` follow those that every test needs.
-  init(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
+  /// Makes one that is not running yet; `arguments` follow those that every test needs. Without a `store` it has its own.
+  init(_ arguments: [String] = [], environment: [String: String] = [:], store: String? = nil) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
     self.arguments =
       [
-        "serve", "--listen", "127.0.0.1:\(port)", "--store", "sqlite:\(folder.appending(path: "t.db").path)",
+        "serve", "--listen", "127.0.0.1:\(port)", "--store",
+        store ?? "sqlite:\(folder.appending(path: "t.db").path)",
         "--callback-allow-networks", "127.0.0.0/8", "--log-level", "error",
       ] + arguments
     self.environment = environment
@@ -51,6 +52,11 @@ final class ServiceProcess {
     guard let process, process.isRunning else { return }
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+  }
+
+  /// Lets it stand still, as a long pause of the machine would, or go on.
+  func pause(_ pauses: Bool) {
+    if let process { Foundation.kill(process.processIdentifier, pauses ? SIGSTOP : SIGCONT) }
   }
 
   /// Asks it to stop and waits for its end.

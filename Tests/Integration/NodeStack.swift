@@ -1,0 +1,39 @@
+import Foundation
+import TimerTesting
+
+/// PostgreSQL, Redis and several nodes that share them.
+final class NodeStack: Sendable {
+  let postgres: PostgresServer
+  let redis: RedisServer
+  nonisolated(unsafe) let nodes: [ServiceProcess]  // Each test starts and stops them from one task at a time.
+
+  /// Starts the servers and the nodes.
+  init(nodes count: Int, arguments: [String] = []) async throws {
+    postgres = try PostgresServer()
+    redis = try await RedisServer.start()
+    let store = "postgres://app@127.0.0.1:\(postgres.port)/postgres?sslmode=disable"
+    nodes = try (0..<count).map { number in
+      try ServiceProcess(["--index", redis.url, "--node-id", "n\(number)"] + arguments, store: store)
+    }
+    for node in nodes { try node.start() }
+  }
+
+  /// How many shards each live node holds, by its name.
+  func shards() throws -> [String: Int] {
+    let rows = try postgres.query(
+      """
+      SELECT split_part(convert_from(node, 'UTF8'), '/', 1), count(*) FROM timerd.leases
+      WHERE deadline > extract(epoch FROM clock_timestamp()) * 1000 GROUP BY 1
+      """)
+    return Dictionary(
+      rows.compactMap { row in
+        let parts = row.split(separator: "|")
+        return parts.count == 2 ? (String(parts[0]), Int(parts[1]) ?? 0) : nil
+      }, uniquingKeysWith: +)
+  }
+
+  /// Waits until all shards are held, spread evenly over `count` nodes.
+  func waitForBalance(over count: Int) async throws {
+    _ = try await poll { try Set(self.shards().values) == [64 / count] && self.shards().count == count }
+  }
+}
