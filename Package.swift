@@ -84,6 +84,9 @@ let package = Package(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     source(
+      "PersistencePostgres", path: "Persistence/Postgres",
+      uses: ["TimerModel", "StepRunner", "Persistence", "CLibpq"]),
+    source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
       products: [
         logging, lifecycle, hummingbird,
@@ -111,6 +114,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .systemLibrary(
+      name: "CLibpq", path: "Sources/CLibraries/CLibpq", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
 
@@ -131,6 +137,9 @@ let package = Package(
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
+      "PersistencePostgresTests", path: "PersistencePostgres",
+      uses: ["PersistencePostgres", "StepRunner", "TimerModel", "TimerTesting"]),
+    test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
       products: [logging, .product(name: "Yams", package: "Yams")]),
@@ -141,7 +150,10 @@ let package = Package(
       products: [logging, .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     test(
       "ConformanceTests", path: "Conformance",
-      uses: ["PersistenceSQLite", "Persistence", "Scheduler", "TimerModel", "TimerTesting"]),
+      uses: [
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "StepRunner", "TimerModel",
+        "TimerTesting",
+      ]),
     test(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),

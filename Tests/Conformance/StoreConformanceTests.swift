@@ -1,6 +1,9 @@
 import FoundationEssentials
+import PersistencePostgres
 import PersistenceSQLite
+import StepRunner
 import Testing
+import TimerModel
 import TimerTesting
 
 @Suite struct StoreConformanceTests {
@@ -18,5 +21,18 @@ import TimerTesting
     let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
     try await behaviour.run(on: StoreBench(store: store, clock: clock))
     try store.close()
+  }
+
+  @Test(arguments: TimerStoreConformance.allCases)
+  func postgres(behaviour: TimerStoreConformance) async throws {
+    let clock = ManualClock()
+    let configuration = PostgresConfiguration(
+      connectionString: try PostgresServer.shared().connectionString,
+      schema: "conformance_\(behaviour.rawValue.lowercased())", connections: 2, backgroundConnections: 1,
+      connectTimeout: .seconds(30), statementTimeout: .seconds(30))
+    let store = try await PostgresTimerStore.open(
+      configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
+    try await behaviour.run(on: StoreBench(store: store, clock: clock))
+    await store.close()
   }
 }

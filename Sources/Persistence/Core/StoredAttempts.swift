@@ -7,18 +7,23 @@ public enum StoredAttempts {
     guard !attempts.isEmpty else { return nil }
     var json = JSONWriter(capacity: 64 * attempts.count)
     json.array { json in
-      for attempt in attempts {
-        json.array { json in
-          json.integer(attempt.number)
-          json.integer(attempt.startedAt.milliseconds)
-          json.integer(attempt.durationMilliseconds)
-          json.string(attempt.result.rawValue)
-          if let status = attempt.statusCode { json.integer(status) } else { json.null() }
-          if let error = attempt.error { json.string(error) } else { json.null() }
-        }
-      }
+      for attempt in attempts { write(attempt, &json) }
     }
     return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  /// Encodes one attempt, for stores that append to a list of their own.
+  public static func encode(_ attempt: AttemptRecord) -> String {
+    var json = JSONWriter(capacity: 64)
+    write(attempt, &json)
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  /// Decodes what `encode` made of one attempt.
+  ///
+  /// - Throws: `StoreError` with code `incompatible` for anything else.
+  public static func decodeOne(_ text: String) throws(StoreError) -> AttemptRecord {
+    try decode(try StoredJSON.parse(text, of: "attempt"))
   }
 
   /// Decodes what `encode` made.
@@ -32,6 +37,17 @@ public enum StoredAttempts {
     var attempts: [AttemptRecord] = []
     for row in rows { attempts.append(try decode(row)) }
     return attempts
+  }
+
+  private static func write(_ attempt: AttemptRecord, _ json: inout JSONWriter) {
+    json.array { json in
+      json.integer(attempt.number)
+      json.integer(attempt.startedAt.milliseconds)
+      json.integer(attempt.durationMilliseconds)
+      json.string(attempt.result.rawValue)
+      if let status = attempt.statusCode { json.integer(status) } else { json.null() }
+      if let error = attempt.error { json.string(error) } else { json.null() }
+    }
   }
 
   private static func decode(_ row: JSONText) throws(StoreError) -> AttemptRecord {

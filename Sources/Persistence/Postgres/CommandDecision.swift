@@ -1,0 +1,40 @@
+import TimerModel
+
+/// What commands make of the timers that they name, before it is written.
+struct CommandDecision {
+  /// The time of the decision.
+  let now: StoreTime
+  private let stored: [TimerKey: Timer]
+  private var decided: [TimerKey: Timer]
+  /// The creations that make new timers, in the order of keys.
+  private(set) var creations: [CreateTimer] = []
+
+  init(stored: [TimerKey: Timer], now: StoreTime) {
+    self.stored = stored
+    self.now = now
+    decided = stored
+  }
+
+  /// The timers whose rows must be written anew, in the order of keys.
+  var changed: [Timer] {
+    let created = Dictionary(creations.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return decided.values.filter { timer in
+      let before = created[timer.key].map { Timer(creating: $0, at: now.wall) } ?? stored[timer.key]
+      return timer != before
+    }.sorted { $0.key < $1.key }
+  }
+
+  mutating func apply(_ commands: [TimerCommand]) -> [CommandResult] {
+    defer { creations.sort { $0.key < $1.key } }
+    return commands.map { command in
+      var timer = decided[command.key]
+      let result = Timer.apply(command, to: &timer, at: now)
+      switch result {
+      case .created, .updated, .cancelled: decided[command.key] = timer
+      case .repeated, .unchanged, .refused: break
+      }
+      if case .created = result, case .create(let create) = command { creations.append(create) }
+      return result
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import StepRunner
+import TimerModel
+
+/// One connection: an actor on its own thread. Its bodies are synchronous, so that a transaction cannot suspend midway.
+actor PostgresConnection {
+  private let executor: ThreadExecutor
+  private let connector: PostgresConnector
+  private var session: PostgresSession?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Starts the thread; the first request connects.
+  init(name: String, connector: PostgresConnector) {
+    executor = ThreadExecutor(name: name)
+    self.connector = connector
+  }
+
+  /// Runs `body` on the connection; connects before if need be, by `deadline` of the monotonic clock.
+  func run<Value: Sendable>(
+    by deadline: Int64, _ body: @Sendable (PostgresSession) throws -> Value
+  ) throws -> Value {
+    let session = try connected(by: deadline)
+    defer { if session.isBroken { self.session = nil } }
+    return try body(session)
+  }
+
+  /// Disconnects.
+  func close() { session = nil }
+
+  private func connected(by deadline: Int64) throws -> PostgresSession {
+    if let session, session.isUsable { return session }
+    session = nil
+    let new = try connector.connect(by: deadline)
+    session = new
+    return new
+  }
+}

@@ -1,0 +1,40 @@
+import TimerModel
+
+// The border: SQLSTATEs become StoreErrors here and nowhere else.
+extension PostgresError {
+  /// Whether the same transaction may succeed if it is tried again at once.
+  var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
+
+  /// Whether the next request needs a new connection: this one is lost, leads to a server that has become a standby, or does
+  /// not know its prepared statements any more.
+  var asksForAnotherConnection: Bool {
+    endsConnection || sqlState == "25006" || sqlState == "26000" || sqlState == "0A000"
+  }
+
+  /// The store's error; `mayHaveCommitted` where the request that failed could commit.
+  func storeError(mayHaveCommitted: Bool) -> StoreError {
+    let (code, isRetriable) = classification
+    return StoreError(
+      code: code, message: "PostgreSQL: \(message)",
+      outcome: mayHaveCommitted && endsConnection ? .unknown : .notApplied, isRetriable: isRetriable,
+      cause: self)
+  }
+
+  private var classification: (StoreError.Code, isRetriable: Bool) {
+    guard let sqlState else { return (.unavailable, true) }
+    switch sqlState {
+    // The next connection is a better one.
+    case "25006", "26000", "0A000": return (.unavailable, true)
+    case "55P03", "57014", "57P01", "57P02", "57P03", "57P05": return (.unavailable, true)
+    case "3D000", "3F000", "42P01", "42703", "42883": return (.incompatible, false)
+    default: break
+    }
+    switch sqlState.prefix(2) {
+    // Connection, rollback, resources, system errors.
+    case "08", "40", "53", "58": return (.unavailable, true)
+    // Authorisation.
+    case "28": return (.unavailable, false)
+    default: return (.failed, false)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// What PostgreSQL or libpq said; the cause of a `StoreError`.
+public struct PostgresError: Error, Sendable, CustomStringConvertible {
+  /// The five characters of the SQLSTATE; nil for what libpq itself reports.
+  public var sqlState: String?
+  /// What happened, in words.
+  public var message: String
+  /// Whether the connection is lost with it.
+  public var endsConnection: Bool
+
+  init(sqlState: String? = nil, _ message: String, endsConnection: Bool = false) {
+    self.sqlState = sqlState
+    self.message = message
+    self.endsConnection = endsConnection
+  }
+
+  /// SQLSTATE and message.
+  public var description: String { sqlState.map { "SQLSTATE \($0): \(message)" } ?? message }
+}

@@ -1,0 +1,42 @@
+/// One step of the schema. A step that was released is never changed.
+///
+/// While hosts are updated one by one, the version before works on the schema of the version after: a step adds,
+/// and what the version before needs goes a release later.
+struct PostgresMigration: Sendable {
+  let version: Int
+  let name: String
+  /// The oldest version of the schema whose programs can work with this one.
+  let compatibleFrom: Int
+  let sql: String
+
+  static let all = [
+    PostgresMigration(version: 1, name: "1-timers", compatibleFrom: 1, sql: timers)
+  ]
+
+  /// What this program was written for.
+  static var current: Int { all.map(\.version).max() ?? 0 }
+
+  /// Wide columns first: no padding. The columns of the claim are in no index, so that a claim is a HOT update wherever its
+  /// page has room; the fill factor leaves some, and pruning makes more.
+  private static let timers = """
+    CREATE TABLE meta (name text PRIMARY KEY, value bigint NOT NULL);
+    CREATE TABLE timers (
+      due_at bigint NOT NULL, execute_at bigint NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL,
+      claim_number bigint NOT NULL DEFAULT 0,
+      firing_id uuid NOT NULL,
+      claim_deadline bigint, first_attempt_at bigint, executed_at bigint,
+      revision int NOT NULL DEFAULT 1, attempt int NOT NULL DEFAULT 0, callback_timeout int,
+      shard smallint NOT NULL, phase smallint NOT NULL DEFAULT 0,
+      group_id bytea NOT NULL, timer_id bytea NOT NULL, destination bytea NOT NULL, payload bytea,
+      retry_policy bytea, traceparent bytea, tracestate bytea, claim_node bytea, attempts bytea[],
+      PRIMARY KEY (group_id, timer_id)
+    ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
+    CREATE INDEX timers_due ON timers (shard, due_at) WHERE phase = 0;
+    CREATE INDEX timers_ended ON timers (updated_at) WHERE phase > 0;
+    CREATE TABLE leases (shard smallint PRIMARY KEY, node bytea NOT NULL, deadline bigint NOT NULL);
+    CREATE TABLE nodes (
+      name bytea PRIMARY KEY, started_at bigint, version bytea, clock_offset bigint, seen_at bigint,
+      deadline bigint NOT NULL, retired boolean NOT NULL DEFAULT false
+    );
+    """
+}

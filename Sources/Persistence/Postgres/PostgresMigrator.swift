@@ -1,0 +1,72 @@
+import TimerModel
+
+/// Brings a database to this version's schema, one process at a time, and judges what it finds.
+struct PostgresMigrator {
+  let session: PostgresSession
+  let configuration: PostgresConfiguration
+  /// A migration of a large table takes its time.
+  private static let timeout = Duration.seconds(3600)
+
+  /// Makes the steps that are missing, in one transaction.
+  ///
+  /// - Returns: the names of those that were made.
+  func migrate() throws -> [String] {
+    try session.simple(
+      """
+      BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+      SELECT pg_advisory_xact_lock(1953066354, hashtext('\(configuration.schema)'))
+      """, timeout: Self.timeout)
+    return try session.transaction {
+      try session.simple(
+        """
+        CREATE SCHEMA IF NOT EXISTS "\(configuration.schema)";
+        CREATE TABLE IF NOT EXISTS migrations (
+          version int PRIMARY KEY, name text NOT NULL, compatible_from int NOT NULL,
+          made_at timestamptz NOT NULL DEFAULT now());
+        """)
+      let found = try version()
+      let missing = PostgresMigration.all.filter { $0.version > found }
+      for step in missing {
+        try session.simple(
+          """
+          \(step.sql)
+          INSERT INTO migrations VALUES (\(step.version), '\(step.name)', \(step.compatibleFrom));
+          """, timeout: Self.timeout)
+      }
+      try session.simple(
+        "INSERT INTO meta VALUES ('shardCount', \(configuration.shardCount)) ON CONFLICT DO NOTHING")
+      return missing.map(\.name)
+    }
+  }
+
+  /// Refuses a schema that is too old, too new or made for another number of shards.
+  func check() throws {
+    let found = try version()
+    guard found >= PostgresMigration.current else {
+      throw incompatible("the schema has version \(found): run timerd migrate")
+    }
+    let shards = try session.simple("SELECT value FROM meta WHERE name = 'shardCount'").first
+    guard shards == "\(configuration.shardCount)" else {
+      throw incompatible(
+        "the store was created with \(shards ?? "?") shards and cannot be used with \(configuration.shardCount)"
+      )
+    }
+  }
+
+  /// The newest step that was made; one that this program cannot work with is refused.
+  private func version() throws -> Int {
+    let there = try session.simple("SELECT to_regclass('migrations') IS NOT NULL").first
+    guard there == "t" else { return 0 }
+    let row = try session.simple(
+      "SELECT version, compatible_from FROM migrations ORDER BY version DESC LIMIT 1")
+    guard row.count == 2, let version = Int(row[0]), let compatibleFrom = Int(row[1]) else { return 0 }
+    guard compatibleFrom <= PostgresMigration.current else {
+      throw incompatible("the schema was made by a newer version of timerd")
+    }
+    return version
+  }
+
+  private func incompatible(_ message: String) -> StoreError {
+    StoreError(code: .incompatible, message: message, isRetriable: false)
+  }
+}

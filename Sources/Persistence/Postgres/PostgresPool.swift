@@ -1,0 +1,101 @@
+import StepRunner
+import Synchronization
+import TimerModel
+
+/// A fixed number of connections. Requests wait for one in order, and no longer than a deadline.
+final class PostgresPool: Sendable {
+  private struct Waiter {
+    let deadline: Int64
+    let continuation: CheckedContinuation<PostgresConnection, any Error>
+  }
+
+  private struct State {
+    var idle: [PostgresConnection]
+    // All wait equally long, so that the first in line is the first to give up.
+    var waiting: [Waiter] = []
+    var isClosed = false
+  }
+
+  private let connections: [PostgresConnection]
+  private let timeout: Duration
+  private let alarm: Alarm
+  private let state: Mutex<State>
+  private static let waitingLimit = 1000
+
+  /// Starts `count` threads; connections are made when they are needed.
+  init(name: String, count: Int, timeout: Duration, connector: PostgresConnector) {
+    connections = (0..<max(count, 1)).map { PostgresConnection(name: "\(name)-\($0)", connector: connector) }
+    self.timeout = timeout
+    alarm = Alarm(name: "\(name)-wait")
+    state = Mutex(State(idle: connections))
+  }
+
+  /// Runs `body` on a connection that is free.
+  ///
+  /// - Throws: `StoreError` `unavailable` if there is none within the time-out; then nothing has happened.
+  func run<Value: Sendable>(_ body: @Sendable (PostgresSession) throws -> Value) async throws -> Value {
+    let deadline = SystemClock.monotonicMicroseconds() + timeout.microseconds
+    let connection = try await take(by: deadline)
+    defer { give(connection) }
+    return try await connection.run(by: deadline, body)
+  }
+
+  /// Refuses new requests and disconnects after those that are under way.
+  func close() async {
+    let waiting = state.withLock { state in
+      state.isClosed = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for waiter in waiting { waiter.continuation.resume(throwing: Self.unavailable("the store is closed")) }
+    for connection in connections { await connection.close() }
+  }
+
+  private func take(by deadline: Int64) async throws -> PostgresConnection {
+    try await withCheckedThrowingContinuation { continuation in
+      let answer = state.withLock { state -> Result<PostgresConnection, any Error>? in
+        if state.isClosed { return .failure(Self.unavailable("the store is closed")) }
+        // The last one given back is the likeliest to be connected.
+        if let connection = state.idle.popLast() { return .success(connection) }
+        guard state.waiting.count < Self.waitingLimit else {
+          return .failure(Self.unavailable("too many requests wait for a connection"))
+        }
+        state.waiting.append(Waiter(deadline: deadline, continuation: continuation))
+        return nil
+      }
+      if let answer { return continuation.resume(with: answer) }
+      watch()
+    }
+  }
+
+  private func give(_ connection: PostgresConnection) {
+    let waiter = state.withLock { state -> Waiter? in
+      if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+      state.idle.append(connection)
+      return nil
+    }
+    waiter?.continuation.resume(returning: connection)
+  }
+
+  private func watch() {
+    guard let deadline = state.withLock({ $0.waiting.first?.deadline }) else { return }
+    alarm.set(deadline) { [weak self] in self?.giveUp() }
+  }
+
+  private func giveUp() {
+    let now = SystemClock.monotonicMicroseconds()
+    let late = state.withLock { state in
+      let late = state.waiting.prefix { $0.deadline <= now }
+      state.waiting.removeFirst(late.count)
+      return late
+    }
+    for waiter in late {
+      waiter.continuation.resume(throwing: Self.unavailable("no connection was free in time"))
+    }
+    watch()
+  }
+
+  private static func unavailable(_ message: String) -> StoreError {
+    StoreError(code: .unavailable, message: "PostgreSQL: \(message)")
+  }
+}

@@ -1,0 +1,18 @@
+/// A statement that each connection prepares once, when it first needs it.
+struct PostgresStatement: Sendable {
+  /// Its name on the server.
+  let name: String
+  /// Its text.
+  let sql: String
+}
+
+/// A statement with its parameters.
+struct PostgresQuery: Sendable {
+  let statement: PostgresStatement
+  let parameters: [PostgresParameter]
+
+  init(_ statement: PostgresStatement, _ parameters: [PostgresParameter] = []) {
+    self.statement = statement
+    self.parameters = parameters
+  }
+}

@@ -1,0 +1,76 @@
+import TimerModel
+
+// Claims and settlements: one statement and one round trip each. Lists come in the order of keys, in which rows are
+// locked, so that batches which share timers wait for each other and never in a circle.
+extension PostgresStatement {
+  /// Parameters: keys (groups, ids), their ranks in the request, time, lease, claim-ahead, payload budget, node.
+  ///
+  /// Rows: the rank, a verdict, an instant, and the timer where it was claimed. Rank -1 stands for the request.
+  static let claim = PostgresStatement(
+    name: "claim",
+    sql: """
+      WITH \(clock("$4")), \(gone),
+      locked AS MATERIALIZED (
+        SELECT w.n, w.rank, t.group_id, t.timer_id, t.phase, t.due_at, t.claim_node, t.claim_deadline,
+          coalesce(octet_length(t.payload), 0) AS size
+        FROM unnest($1::bytea[], $2::bytea[], $3::int[]) WITH ORDINALITY AS w(group_id, timer_id, rank, n)
+          JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id
+        ORDER BY w.n FOR NO KEY UPDATE OF t),
+      judged AS MATERIALIZED (
+        SELECT t.*, clock.ms, CASE
+            WHEN t.phase <> 0 THEN 2 WHEN NOT \(isFree) THEN 3 WHEN t.due_at > clock.ms + $6::bigint THEN 4
+            WHEN $8::bytea = ANY (gone.names) THEN 1 ELSE 0 END AS verdict
+        FROM locked t, clock, gone),
+      budgeted AS MATERIALIZED (
+        SELECT j.*, j.verdict = 0 AND (
+            count(*) FILTER (WHERE verdict = 0) OVER earlier = 1
+            OR sum(size) FILTER (WHERE verdict = 0) OVER earlier <= $7::bigint) AS fits
+        FROM judged j WINDOW earlier AS (ORDER BY rank ROWS UNBOUNDED PRECEDING)),
+      claimed AS (
+        UPDATE timers t SET attempt = t.attempt + 1, claim_number = t.claim_number + 1, claim_node = $8::bytea,
+          claim_deadline = w.ms + $5::bigint
+        FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
+        WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+        RETURNING w.rank, w.ms, \(PostgresTimerRow.columns))
+      SELECT t.rank, 0::smallint, t.ms, \(PostgresTimerRow.columns) FROM claimed t
+      UNION ALL
+      SELECT rank, CASE verdict WHEN 0 THEN 5 ELSE verdict END::smallint,
+        CASE verdict WHEN 3 THEN claim_deadline ELSE due_at END, \(PostgresTimerRow.nulls)
+      FROM budgeted WHERE NOT fits
+      UNION ALL
+      SELECT -1, ($8::bytea = ANY (gone.names))::int::smallint, clock.ms, \(PostgresTimerRow.nulls) FROM clock, gone
+      """)
+
+  /// Parameters: keys (groups, ids), firings, claim numbers, endings, due times, new firings, starts, records, time.
+  ///
+  /// Rows: the positions, from 1, of the settlements that took effect.
+  static let settle = PostgresStatement(
+    name: "settle",
+    sql: """
+      WITH \(clock("$10")),
+      locked AS MATERIALIZED (
+        SELECT w.*
+        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::smallint[], $6::bigint[],
+            $7::uuid[], $8::bigint[], $9::bytea[])
+          WITH ORDINALITY
+          AS w(group_id, timer_id, firing_id, claim_number, ending, due_at, new_firing, started_at, record, n)
+          JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = 0
+            AND t.claim_node IS NOT NULL AND t.firing_id = w.firing_id AND t.claim_number = w.claim_number
+        ORDER BY w.n FOR NO KEY UPDATE OF t)
+      UPDATE timers t SET
+        phase = CASE w.ending WHEN 0 THEN 1 WHEN 2 THEN 2 ELSE 0 END,
+        due_at = coalesce(w.due_at, t.due_at),
+        execute_at = CASE w.ending WHEN 3 THEN w.due_at ELSE t.execute_at END,
+        firing_id = coalesce(w.new_firing, t.firing_id),
+        revision = CASE w.ending WHEN 3 THEN t.revision + 1 ELSE t.revision END,
+        attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN t.attempt - 1 ELSE t.attempt END,
+        claim_node = NULL, claim_deadline = NULL,
+        updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
+        first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
+        executed_at = CASE WHEN w.ending IN (0, 2) THEN w.started_at ELSE t.executed_at END,
+        attempts = CASE WHEN w.record IS NULL THEN t.attempts ELSE
+          (array_append(t.attempts, w.record))[greatest(coalesce(cardinality(t.attempts), 0) - \(AttemptRecord.maxPerTimer - 2), 1):] END
+      FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+      RETURNING w.n
+      """)
+}

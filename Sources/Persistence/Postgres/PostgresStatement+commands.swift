@@ -1,0 +1,51 @@
+// Commands: creations in one statement; the rest reads under a lock, decides with the pure transitions, and writes.
+extension PostgresStatement {
+  /// Parameters: keys (groups, ids), shards, times, firings, destinations, payloads, retry policies, time-outs,
+  /// traceparents, tracestates, time.
+  ///
+  /// Rows: key and creation time of each timer that is new.
+  static let create = PostgresStatement(
+    name: "create",
+    sql: """
+      WITH \(clock("$12"))
+      INSERT INTO timers (group_id, timer_id, shard, execute_at, due_at, firing_id, destination, payload,
+        retry_policy, callback_timeout, traceparent, tracestate, created_at, updated_at)
+      SELECT w.group_id, w.timer_id, w.shard, w.execute_at, w.execute_at, w.firing_id, w.destination, w.payload,
+        w.retry_policy, w.callback_timeout, w.traceparent, w.tracestate, clock.ms, clock.ms
+      FROM unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bytea[],
+          $8::bytea[], $9::int[], $10::bytea[], $11::bytea[])
+        AS w(group_id, timer_id, shard, execute_at, firing_id, destination, payload, retry_policy,
+          callback_timeout, traceparent, tracestate), clock
+      ON CONFLICT DO NOTHING RETURNING created_at, group_id, timer_id
+      """)
+
+  /// Parameters: keys (groups, ids), time. Rows: position from 1, whether the claim is void, the timer.
+  static let read = PostgresStatement(name: "read", sql: reading)
+
+  /// The same, with the rows locked in the order of the keys.
+  static let lock = PostgresStatement(name: "lock", sql: reading + " ORDER BY w.n FOR NO KEY UPDATE OF t")
+
+  private static let reading = """
+    WITH \(clock("$3")), \(gone)
+    SELECT w.n, \(isFree), \(PostgresTimerRow.columns)
+    FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS w(group_id, timer_id, n)
+      JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id, clock, gone
+    """
+
+  /// Parameters: keys (groups, ids), phases, due times, times, revisions, firings, attempts, changes, starts of first
+  /// attempts, destinations, payloads, retry policies, time-outs.
+  static let rewrite = PostgresStatement(
+    name: "rewrite",
+    sql: """
+      UPDATE timers t SET phase = w.phase, due_at = w.due_at, execute_at = w.execute_at, revision = w.revision,
+        firing_id = w.firing_id, attempt = w.attempt, updated_at = w.updated_at,
+        first_attempt_at = w.first_attempt_at, destination = w.destination, payload = w.payload,
+        retry_policy = w.retry_policy, callback_timeout = w.callback_timeout, claim_node = NULL,
+        claim_deadline = NULL
+      FROM unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::bigint[], $5::bigint[], $6::int[], $7::uuid[],
+          $8::int[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[], $14::int[])
+        AS w(group_id, timer_id, phase, due_at, execute_at, revision, firing_id, attempt, updated_at,
+          first_attempt_at, destination, payload, retry_policy, callback_timeout)
+      WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+      """)
+}

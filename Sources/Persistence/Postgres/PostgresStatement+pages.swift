@@ -1,0 +1,33 @@
+extension PostgresStatement {
+  /// Parameters: shard, cursor (due time, group, id), last due time, limit. Rows: group, id, due time.
+  static let due = PostgresStatement(
+    name: "due",
+    sql: """
+      SELECT group_id, timer_id, due_at FROM timers
+      WHERE phase = 0 AND shard = $1::int AND due_at BETWEEN $2::bigint AND $5::bigint
+        AND (due_at, group_id, timer_id) > ($2::bigint, $3::bytea, $4::bytea)
+      ORDER BY due_at, group_id, timer_id LIMIT $6::bigint
+      """)
+
+  /// Parameters: shards, due time, limit, time. Rows: group, id, due time, shard.
+  static let overdue = PostgresStatement(
+    name: "overdue",
+    sql: """
+      WITH \(clock("$4")), \(gone)
+      SELECT o.group_id, o.timer_id, o.due_at, s.shard FROM unnest($1::int[]) AS s(shard), clock, gone,
+        LATERAL (
+          SELECT t.group_id, t.timer_id, t.due_at FROM timers t
+          WHERE t.phase = 0 AND t.shard = s.shard AND t.due_at < $2::bigint AND \(isFree)
+          ORDER BY t.due_at, t.group_id, t.timer_id LIMIT $3::bigint) o
+      LIMIT $3::bigint
+      """)
+
+  /// Parameters: time, limit. What another request purges at the same time is passed over.
+  static let purge = PostgresStatement(
+    name: "purge",
+    sql: """
+      DELETE FROM timers WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM timers WHERE phase > 0 AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
+        FOR UPDATE SKIP LOCKED)) RETURNING 1
+      """)
+}

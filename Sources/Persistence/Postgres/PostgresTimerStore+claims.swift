@@ -1,0 +1,107 @@
+import Persistence
+public import TimerModel
+
+// Claims and settlements, in one statement each.
+extension PostgresTimerStore {
+  /// Claims timers, in one statement.
+  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+    let keys = KeyOrder(request.keys)
+    let parameters: [PostgresParameter] = [
+      .texts(keys.sorted.map(\.groupID)), .texts(keys.sorted.map(\.timerID)), .int4s(keys.ranks), now,
+      .int8(request.lease.millisecondsRoundedUp), .int8(request.claimAhead.millisecondsRoundedUp),
+      .int8(Int64(request.payloadBudget)), .bytea(request.node.name),
+    ]
+    return try await write(on: commands) { session in
+      let rows = try session.run(PostgresQuery(.claim, parameters), commits: true)
+      return try Self.reply(rows, to: request, keys)
+    }
+  }
+
+  /// Ends claims, in one statement.
+  public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
+    guard !settlements.isEmpty else { return [] }
+    // Of equal ones the first takes effect and the others are lost.
+    var seen: Set<SettlementName> = []
+    let wanted = settlements.indices.filter { seen.insert(SettlementName(settlements[$0])).inserted }
+      .sorted { settlements[$0].key < settlements[$1].key }
+    let items = wanted.map { settlements[$0] }
+    let parameters: [PostgresParameter] = [
+      .texts(items.map(\.key.groupID)), .texts(items.map(\.key.timerID)), .uuids(items.map(\.fence.firingID)),
+      .int8s(items.map(\.fence.claimNumber)), .int2s(items.map(\.endingNumber)),
+      .int8s(items.map { $0.nextDueAt?.milliseconds }), .uuids(items.map(\.newFiring)),
+      .int8s(items.map { $0.attempt?.startedAt.milliseconds }),
+      .texts(items.map { $0.attempt.map { StoredAttempts.encode($0) } }), now,
+    ]
+    return try await write(on: commands) { session in
+      let rows = try session.run(PostgresQuery(.settle, parameters), commits: true)
+      var verdicts = [SettleVerdict](repeating: .lost, count: settlements.count)
+      for row in 0..<rows.count {
+        if let position = rows.int8(row, 0) { verdicts[wanted[Int(position) - 1]] = .settled }
+      }
+      return verdicts
+    }
+  }
+
+  private static func reply(
+    _ rows: PostgresRows, to request: ClaimRequest, _ keys: KeyOrder
+  ) throws -> ClaimReply {
+    var time: StoreTime?
+    var verdicts: [ClaimVerdict?] = Array(repeating: nil, count: request.keys.count)
+    for row in 0..<rows.count {
+      guard let rank = rows.int4(row, 0), let verdict = rows.int2(row, 1), let at = rows.int8(row, 2) else {
+        continue
+      }
+      let instant = Timestamp(milliseconds: at)
+      if rank < 0 {
+        guard verdict == 0 else { throw StoreError.nodeIsGone(request.node) }
+        time = StoreTime(instant)
+        continue
+      }
+      verdicts[Int(rank)] =
+        switch verdict {
+        case 0: .claimed(try PostgresTimerRow.timer(rows, row, from: 3))
+        case 2: .gone
+        case 3: .held(until: instant)
+        case 4: .notYetDue(instant)
+        default: .overBudget
+        }
+    }
+    let deadline = (time?.lease ?? Timestamp(milliseconds: 0)) + request.lease
+    return ClaimReply(
+      time: time ?? StoreTime(Timestamp(milliseconds: 0)),
+      verdicts: request.keys.indices.map { index in
+        let first = keys.firsts[index]
+        let verdict = verdicts[first] ?? .gone
+        // The second time a key is named, the claim is held already.
+        if first != index, case .claimed = verdict { return .held(until: deadline) }
+        return verdict
+      })
+  }
+}
+
+/// What makes two settlements the same.
+private struct SettlementName: Hashable {
+  let key: TimerKey
+  let fence: ClaimFence
+
+  init(_ settlement: Settlement) {
+    key = settlement.key
+    fence = settlement.fence
+  }
+}
+
+extension Settlement {
+  fileprivate var endingNumber: Int16 {
+    switch ending {
+    case .delivered: 0
+    case .retry: 1
+    case .dead: 2
+    case .rescheduled: 3
+    case .released: 4
+    }
+  }
+
+  fileprivate var newFiring: FiringID? {
+    if case .rescheduled(_, let firing) = ending { firing } else { nil }
+  }
+}

@@ -1,0 +1,125 @@
+import Persistence
+public import TimerModel
+
+// Commands. A batch of creations is one statement; what that leaves, and every other batch, is decided by the pure
+// transitions between a read under locks and a write.
+extension PostgresTimerStore {
+  /// Applies commands in order.
+  public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+    guard !commands.isEmpty else { return [] }
+    guard let creates = Self.distinctCreates(commands) else { return try await decide(commands) }
+    let created = try await create(creates)
+    let left = creates.filter { created[$0.key] == nil }
+    var results = created
+    if !left.isEmpty {
+      // The creations above are acknowledged only with these; that they have happened already is what "unknown" allows.
+      do {
+        for (create, result) in zip(left, try await decide(left.map { .create($0) })) {
+          results[create.key] = result
+        }
+      } catch var error as StoreError {
+        if !created.isEmpty { error.outcome = .unknown }
+        throw error
+      }
+    }
+    return commands.compactMap { results[$0.key] }
+  }
+
+  /// Reads timers; a void claim is not shown.
+  public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+    guard !keys.isEmpty else { return [] }
+    let parameters: [PostgresParameter] = [
+      .texts(keys.map(\.groupID)), .texts(keys.map(\.timerID)), now,
+    ]
+    let time = PostgresQuery(.time, [now])
+    return try await background.run { session in
+      let replies = try session.run([PostgresQuery(.read, parameters), time], commits: false)
+      let now = try Self.time(replies[1])
+      var timers: [Timer?] = Array(repeating: nil, count: keys.count)
+      for (position, timer) in try Self.timers(in: replies[0]) {
+        var timer = timer
+        timer.dropVoidClaim(at: now)
+        timers[position] = timer
+      }
+      return timers
+    }
+  }
+
+  /// The creations that `commands` consists of; nil if there is anything else, or a key twice.
+  private static func distinctCreates(_ commands: [TimerCommand]) -> [CreateTimer]? {
+    var keys: Set<TimerKey> = []
+    var creates: [CreateTimer] = []
+    creates.reserveCapacity(commands.count)
+    for command in commands {
+      guard case .create(let create) = command, keys.insert(create.key).inserted else { return nil }
+      creates.append(create)
+    }
+    return creates
+  }
+
+  private func create(_ creates: [CreateTimer]) async throws -> [TimerKey: CommandResult] {
+    let query = insertion(creates, at: now)
+    return try await write(on: commands) { session in
+      let rows = try session.run(query, commits: true)
+      var created: [TimerKey: CommandResult] = [:]
+      if rows.count == creates.count, let at = rows.int8(0, 0) {
+        let now = Timestamp(milliseconds: at)
+        for create in creates { created[create.key] = .created(Timer(creating: create, at: now)) }
+        return created
+      }
+      let byKey = Dictionary(creates.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+      for row in 0..<rows.count {
+        guard let at = rows.int8(row, 0), let group = rows.text(row, 1), let id = rows.text(row, 2),
+          let create = byKey[TimerKey(groupID: group, timerID: id)]
+        else { continue }
+        created[create.key] = .created(Timer(creating: create, at: Timestamp(milliseconds: at)))
+      }
+      return created
+    }
+  }
+
+  private func decide(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+    let keys = KeyOrder(commands.map(\.key)).sorted
+    return try await write(on: self.commands) { [self] session in
+      try session.transaction {
+        var decision = try lock(keys, session)
+        let results = decision.apply(commands)
+        try write(decision, session)
+        return results
+      }
+    }
+  }
+
+  private func lock(_ keys: [TimerKey], _ session: PostgresSession) throws -> CommandDecision {
+    let parameters: [PostgresParameter] = [.texts(keys.map(\.groupID)), .texts(keys.map(\.timerID)), now]
+    // The time is read once the locks are held, so that it is not older than what they waited for.
+    let replies = try session.run(
+      [PostgresQuery(.begin), PostgresQuery(.lock, parameters), PostgresQuery(.time, [now])], commits: false)
+    let timers = try Self.timers(in: replies[1]).map { ($0.timer.key, $0.timer) }
+    return CommandDecision(
+      stored: Dictionary(timers, uniquingKeysWith: { first, _ in first }), now: try Self.time(replies[2]))
+  }
+
+  private func write(_ decision: CommandDecision, _ session: PostgresSession) throws {
+    let creates = decision.creations
+    if !creates.isEmpty {
+      let query = insertion(creates, at: .int8(decision.now.wall.milliseconds))
+      guard try session.run(query, commits: false).count == creates.count else {
+        // Somebody created one of them since; the next try will see it.
+        throw PostgresError(sqlState: "40001", "a timer was created meanwhile").storeError(
+          mayHaveCommitted: false)
+      }
+    }
+    let changed = decision.changed
+    if !changed.isEmpty { try session.run([Self.rewriting(changed)], commits: false) }
+  }
+
+  /// The timers of a reply with their positions in the request; a claim whose node is gone is dropped.
+  private static func timers(in rows: PostgresRows) throws -> [(position: Int, timer: Timer)] {
+    try (0..<rows.count).map { row in
+      var timer = try PostgresTimerRow.timer(rows, row, from: 2)
+      if rows.bool(row, 1) { timer.claim = nil }
+      return (Int(rows.int8(row, 0) ?? 1) - 1, timer)
+    }
+  }
+}

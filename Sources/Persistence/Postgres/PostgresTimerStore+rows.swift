@@ -1,0 +1,41 @@
+import Persistence
+import TimerModel
+
+// Timers as parameters: one array for each column.
+extension PostgresTimerStore {
+  /// Inserts new timers in the order of their keys, as every other batch does.
+  func insertion(_ unsorted: [CreateTimer], at now: PostgresParameter) -> PostgresQuery {
+    let creates = unsorted.sorted { $0.key < $1.key }
+    return PostgresQuery(
+      .create,
+      [
+        .texts(creates.map(\.key.groupID)), .texts(creates.map(\.key.timerID)),
+        .int2s(creates.map { Int16(Shard.of($0.key, count: shardCount)) }),
+        .int8s(creates.map(\.definition.executeAt.milliseconds)), .uuids(creates.map(\.firingID)),
+        .texts(creates.map { StoredDestination.encode($0.definition.destination) }),
+        .byteas(creates.map(\.definition.payload)),
+        .texts(creates.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
+        .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
+        .texts(creates.map(\.traceContext?.traceparent)), .texts(creates.map(\.traceContext?.tracestate)),
+        now,
+      ])
+  }
+
+  /// Writes what commands can change, and what follows from it.
+  static func rewriting(_ timers: [Timer]) -> PostgresQuery {
+    PostgresQuery(
+      .rewrite,
+      [
+        .texts(timers.map(\.key.groupID)), .texts(timers.map(\.key.timerID)),
+        .int2s(timers.map { PostgresTimerRow.number(of: $0.phase) }),
+        .int8s(timers.map(\.dueAt.milliseconds)), .int8s(timers.map(\.definition.executeAt.milliseconds)),
+        .int4s(timers.map { Int32($0.revision) }), .uuids(timers.map(\.firingID)),
+        .int4s(timers.map { Int32($0.attempt) }), .int8s(timers.map(\.updatedAt.milliseconds)),
+        .int8s(timers.map { $0.firstAttemptAt?.milliseconds }),
+        .texts(timers.map { StoredDestination.encode($0.definition.destination) }),
+        .byteas(timers.map(\.definition.payload)),
+        .texts(timers.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
+        .int4s(timers.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
+      ])
+  }
+}

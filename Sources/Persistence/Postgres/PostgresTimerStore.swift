@@ -1,0 +1,118 @@
+import StepRunner
+public import TimerModel
+
+/// The store for several nodes: PostgreSQL 14 or newer, through libpq.
+///
+/// Both of its clocks are the server's wall clock. A request waits for one of a few connections and no longer than
+/// `connectTimeout`; connections that were lost come back with the next request.
+public final class PostgresTimerStore: TimerStore {
+  /// How many shards the store was created with.
+  public let shardCount: Int
+  let commands: PostgresPool
+  let background: PostgresPool
+  private let testTime: (@Sendable () -> Timestamp)?
+
+  private init(
+    _ configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?
+  ) throws(StoreError) {
+    let connector = try PostgresConnector(configuration, clock: clock)
+    shardCount = configuration.shardCount
+    commands = PostgresPool(
+      name: "pg", count: configuration.connections, timeout: configuration.connectTimeout,
+      connector: connector)
+    background = PostgresPool(
+      name: "pg-bg", count: configuration.backgroundConnections, timeout: configuration.connectTimeout,
+      connector: connector)
+    self.testTime = testTime
+  }
+
+  /// Connects, brings the schema to this version unless told not to, and checks what it finds.
+  ///
+  /// - Parameter clock: paces the attempts to reconnect; what is due follows the server's clock.
+  /// - Throws: `StoreError`: `unavailable` if no server can be reached, `incompatible` if the schema is too old or too new,
+  ///   was created with another number of shards, or if the server may lose what it acknowledged.
+  public static func open(
+    configuration: PostgresConfiguration, clock: any NodeClock
+  ) async throws -> PostgresTimerStore {
+    try await open(configuration: configuration, clock: clock, testTime: nil)
+  }
+
+  /// The same, with a clock of the test's own in the place of the server's.
+  package static func open(
+    configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?
+  ) async throws -> PostgresTimerStore {
+    let store = try PostgresTimerStore(configuration, clock: clock, testTime: testTime)
+    do {
+      try await store.commands.run { session in
+        let migrator = PostgresMigrator(session: session, configuration: configuration)
+        if configuration.migratesAtStart { _ = try migrator.migrate() }
+        try migrator.check()
+      }
+    } catch {
+      await store.close()
+      throw error
+    }
+    return store
+  }
+
+  /// Brings the schema to this version, one process at a time.
+  ///
+  /// - Returns: the names of the migrations that were made, in order.
+  public static func migrate(
+    configuration: PostgresConfiguration, clock: any NodeClock
+  ) async throws -> [String] {
+    let store = try PostgresTimerStore(configuration, clock: clock, testTime: nil)
+    do {
+      let made = try await store.commands.run { session in
+        let migrator = PostgresMigrator(session: session, configuration: configuration)
+        let made = try migrator.migrate()
+        try migrator.check()
+        return made
+      }
+      await store.close()
+      return made
+    } catch {
+      await store.close()
+      throw error
+    }
+  }
+
+  /// Refuses new requests and disconnects once those under way have ended.
+  public func close() async {
+    await commands.close()
+    await background.close()
+  }
+
+  /// Reads the server's clock.
+  public func time() async throws -> StoreTime {
+    try await background.run { session in try self.time(session) }
+  }
+
+  /// The time as a statement's parameter: NULL but in tests.
+  var now: PostgresParameter { .int8(testTime?().milliseconds) }
+
+  func time(_ session: PostgresSession) throws -> StoreTime {
+    try Self.time(session.run(PostgresQuery(.time, [now]), commits: false))
+  }
+
+  static func time(_ rows: PostgresRows) throws -> StoreTime {
+    guard rows.count == 1, let milliseconds = rows.int8(0, 0) else {
+      throw StoreError(code: .failed, message: "PostgreSQL: no time", isRetriable: false)
+    }
+    return StoreTime(Timestamp(milliseconds: milliseconds))
+  }
+
+  /// Runs a request again that the server has rolled back in favour of another.
+  func write<Value: Sendable>(
+    on pool: PostgresPool, _ body: @Sendable (PostgresSession) throws -> Value
+  ) async throws -> Value {
+    for _ in 0..<4 {
+      do {
+        return try await pool.run(body)
+      } catch let error as StoreError where (error.cause as? PostgresError)?.isConflict == true {
+        continue
+      }
+    }
+    return try await pool.run(body)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A TCP proxy that can let a request pass and lose its reply.
+public final class CuttingProxy: Sendable {
+  struct State {
+    var trigger: [UInt8]?
+    var cuts = 0
+  }
+
+  /// Where it listens on 127.0.0.1.
+  public let port: Int
+  private let state: SharedState
+  private let listener: any Channel
+
+  /// Starts a proxy of `target`, a port of 127.0.0.1.
+  public init(to target: Int) async throws {
+    let state = SharedState()
+    self.state = state
+    listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelOption(.autoRead, value: false)
+      .childChannelInitializer { client in
+        // One loop for both sides, so that the handlers need no locks.
+        ClientBootstrap(group: client.eventLoop).connect(host: "127.0.0.1", port: target).flatMap { server in
+          client.eventLoop.makeCompletedFuture {
+            let link = CutLink()
+            try client.pipeline.syncOperations.addHandler(
+              ProxyHandler(peer: server, link: link, state: state, isClient: true))
+            try server.pipeline.syncOperations.addHandler(
+              ProxyHandler(peer: client, link: link, state: state, isClient: false))
+          }.flatMap { client.setOption(.autoRead, value: true) }
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    port = listener.localAddress?.port ?? 0
+  }
+
+  /// From now on, cuts the first connection whose client has sent `text`, after the server's reply to it has arrived here.
+  public func cutReply(to text: String) { state.value.withLock { $0.trigger = Array(text.utf8) } }
+
+  /// How often it has cut a connection.
+  public var cuts: Int { state.value.withLock { $0.cuts } }
+
+  /// Stops listening.
+  public func close() async throws { try await listener.close() }
+}
+
+final class SharedState: Sendable {
+  let value = Mutex(CuttingProxy.State())
+}
+
+/// What the two sides of a connection share; used on their event loop only.
+private final class CutLink: @unchecked Sendable {
+  var isCutting = false
+}
+
+private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let peer: any Channel
+  private let link: CutLink
+  private let state: SharedState
+  private let isClient: Bool
+
+  init(peer: any Channel, link: CutLink, state: SharedState, isClient: Bool) {
+    self.peer = peer
+    self.link = link
+    self.state = state
+    self.isClient = isClient
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let buffer = unwrapInboundIn(data)
+    if isClient {
+      if takeTrigger(in: buffer) { link.isCutting = true }
+    } else if link.isCutting {
+      state.value.withLock { $0.cuts += 1 }
+      peer.close(promise: nil)
+      return context.close(promise: nil)
+    }
+    peer.writeAndFlush(buffer, promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { peer.close(promise: nil) }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func takeTrigger(in buffer: ByteBuffer) -> Bool {
+    state.value.withLock { state in
+      guard let trigger = state.trigger, Data(buffer.readableBytesView).range(of: Data(trigger)) != nil else {
+        return false
+      }
+      state.trigger = nil
+      return true
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Synchronization
+
+/// A real PostgreSQL 15 on a free port of 127.0.0.1, in a temporary directory. Installs nothing.
+public final class PostgresServer: Sendable {
+  /// One server for all tests that only need a schema of their own.
+  public static func shared() throws -> PostgresServer { try common.get() }
+
+  private static let common: Result<PostgresServer, any Error> = Result {
+    let server = try PostgresServer()
+    // Nothing deinitializes what is static.
+    atexit { try? PostgresServer.common.get().remove() }
+    return server
+  }
+  private static let binaries = "/usr/lib/postgresql/15/bin"
+
+  /// Where it listens.
+  public let port: Int
+  private let folder: URL
+  private let settings: [String]
+  private let process = Mutex<ServerProcess?>(nil)
+
+  /// Makes a database and starts the server.
+  ///
+  /// - Parameter settings: such as `fsync=off`.
+  /// - Throws: if it is not installed or does not accept connections within 30 seconds.
+  public init(settings: [String] = []) throws {
+    port = FreePort.find()
+    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-pg-\(UUID().uuidString)")
+    self.settings = settings
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try ServerProcess.giveAway(folder)
+    try ServerProcess.run([
+      "\(Self.binaries)/initdb", "-D", data, "-U", "app", "--auth=trust", "-N", "-E", "UTF8",
+    ])
+    try start()
+  }
+
+  deinit { remove() }
+
+  /// How to connect.
+  public var connectionString: String { connectionString(port: port) }
+
+  /// How to connect through a proxy.
+  public func connectionString(port: Int) -> String {
+    "host=127.0.0.1 port=\(port) user=app dbname=postgres sslmode=disable"
+  }
+
+  /// Starts it again and returns once it accepts connections.
+  public func start() throws {
+    let deadline = Date().addingTimeInterval(30)
+    // What a killed server's last children hold is free a moment later.
+    while Date() < deadline {
+      let started = try launch()
+      while started.isRunning, Date() < deadline {
+        if isReady { return process.withLock { $0 = started } }
+        usleep(10_000)
+      }
+      started.stop(SIGKILL)
+    }
+    throw NotReady(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+  }
+
+  /// Kills it and all of its processes at once, as a power cut would.
+  public func kill() { take()?.stop(SIGKILL) }
+
+  /// Stops it as an operator would, ending the sessions.
+  public func stop() { take()?.stop(SIGINT) }
+
+  /// Runs statements by `psql`, as the superuser.
+  ///
+  /// - Returns: the rows, fields separated by `|`.
+  @discardableResult
+  public func query(_ sql: String) throws -> [String] {
+    let psql = Process()
+    psql.executableURL = URL(filePath: "\(Self.binaries)/psql")
+    psql.arguments = [connectionString, "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql]
+    psql.standardInput = FileHandle.nullDevice
+    let output = Pipe()
+    psql.standardOutput = output
+    try psql.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    psql.waitUntilExit()
+    guard psql.terminationStatus == 0 else { throw QueryFailed(sql: sql) }
+    return text.split(separator: "\n").map { String($0) }
+  }
+
+  /// It did not start.
+  public struct NotReady: Error { let log: String }
+  /// A statement of the test's own failed.
+  public struct QueryFailed: Error { let sql: String }
+
+  private var data: String { folder.appending(path: "data").path }
+  private var log: URL { folder.appending(path: "log") }
+
+  private var isReady: Bool {
+    (try? ServerProcess.run([
+      "\(Self.binaries)/pg_isready", "-q", "-h", "127.0.0.1", "-p", "\(port)", "-t", "1",
+    ])) != nil
+  }
+
+  private func launch() throws -> ServerProcess {
+    let all = ["listen_addresses=127.0.0.1", "unix_socket_directories=\(folder.path)"] + settings
+    return try ServerProcess(
+      ["\(Self.binaries)/postgres", "-D", data, "-p", "\(port)"] + all.flatMap { ["-c", $0] }, log: log)
+  }
+
+  private func remove() {
+    kill()
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
+  }
+
+  private func take() -> ServerProcess? {
+    process.withLock { process in
+      defer { process = nil }
+      return process
+    }
+  }
+}

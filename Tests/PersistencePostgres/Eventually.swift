@@ -1,0 +1,13 @@
+import StepRunner
+import TimerModel
+
+struct NeverHappened: Error {}
+
+/// Asks again and again for something that another process does.
+func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+  let deadline = SystemClock().now().monotonicMicroseconds(after: limit)
+  while try await !condition() {
+    guard SystemClock.monotonicMicroseconds() < deadline else { throw NeverHappened() }
+    await Task.yield()
+  }
+}

@@ -1,0 +1,197 @@
+import PersistencePostgres
+import StepRunner
+import Synchronization
+import Testing
+import TimerModel
+import TimerTesting
+
+/// What breaks, and what the store says of it; each test has a server of its own.
+@Suite struct PostgresFaultTests {
+  @Test(arguments: ["fsync", "synchronous_commit", "full_page_writes"])
+  func aServerThatMayLoseDataIsRefused(setting: String) async throws {
+    let server = try PostgresServer(settings: ["\(setting)=off"])
+    var configuration = PostgresBench.configuration(server, schema: "lossy")
+    let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    #expect(error?.code == .incompatible && error?.isRetriable == false)
+    #expect(error?.message.contains("\(setting)=off") == true)
+    configuration.acceptsLossyServer = true
+    try await PostgresBench(configuration).store.close()
+  }
+
+  @Test func acknowledgedCreationsSurviveAKill() async throws {
+    let server = try PostgresServer()
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "killed"))
+    let load = LoadLog()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for worker in 0..<6 {
+        group.addTask {
+          var number = worker * 1_000_000
+          while !load.isOver.withLock({ $0 }) {
+            do {
+              let results = try await bench.create(number..<number + 20)
+              #expect(results.count == 20)
+              load.acknowledged.withLock { $0.formUnion(number..<number + 20) }
+            } catch let error as StoreError {
+              load.errors.withLock { $0.append(error) }
+            }
+            number += 20
+          }
+        }
+      }
+      try await eventually { load.acknowledged.withLock { $0.count } > 500 }
+      server.kill()
+      try await eventually { load.errors.withLock { $0.contains { $0.outcome == .notApplied } } }
+      try server.start()
+      let restarted = SystemClock.monotonicMicroseconds()
+      let before = load.acknowledged.withLock { $0.count }
+      try await eventually { load.acknowledged.withLock { $0.count } > before }
+      #expect(SystemClock.monotonicMicroseconds() - restarted < 5_000_000)
+      load.isOver.withLock { $0 = true }
+      try await group.waitForAll()
+    }
+    #expect(load.errors.withLock { $0.allSatisfy { $0.code == .unavailable && $0.isRetriable } })
+    let numbers = load.acknowledged.withLock { $0.sorted() }
+    let timers = try await bench.store.timers(numbers.map(PostgresBench.key))
+    #expect(timers.count { $0 == nil } == 0)
+    await bench.store.close()
+  }
+
+  @Test func aRequestWithoutAServerFailsWithinTwoSeconds() async throws {
+    let server = try PostgresServer()
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "away"))
+    server.kill()
+    let start = SystemClock.monotonicMicroseconds()
+    let errors = await withTaskGroup(of: StoreError?.self) { group in
+      for number in 0..<12 {
+        group.addTask {
+          await #expect(throws: StoreError.self) { _ = try await bench.create([number]) }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(SystemClock.monotonicMicroseconds() - start < 3_000_000)
+    #expect(
+      errors.allSatisfy { $0?.code == .unavailable && $0?.isRetriable == true && $0?.outcome == .notApplied })
+    try server.start()
+    let results = try await bench.create([1])
+    #expect(results.count == 1)
+    await bench.store.close()
+  }
+
+  @Test func aRestartBetweenRequestsIsNotSeen() async throws {
+    let server = try PostgresServer()
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "restart"))
+    _ = try await bench.create([1])
+    server.stop()
+    try server.start()
+    let results = try await bench.create([1, 2])
+    guard case .repeated = results[0], case .created = results[1] else {
+      Issue.record("results are wrong: \(results)")
+      return
+    }
+    await bench.store.close()
+  }
+
+  @Test func theHostThatTakesWritesIsFound() async throws {
+    let readOnly = try PostgresServer(settings: ["default_transaction_read_only=on"])
+    let server = try PostgresServer()
+    let configuration = PostgresConfiguration(
+      connectionString: """
+        postgres://app@127.0.0.1:\(FreePort.find()),127.0.0.1:\(readOnly.port),127.0.0.1:\(server.port)/postgres
+        """, schema: "hosts")
+    let bench = try await PostgresBench(configuration)
+    let results = try await bench.create([1])
+    #expect(results.count == 1)
+    #expect(try server.query("SELECT count(*) FROM hosts.timers") == ["1"])
+    await bench.store.close()
+  }
+
+  @Test func aMalformedConnectionStringIsNotRepeated() async throws {
+    let configuration = PostgresConfiguration(connectionString: "host=a password='secret")
+    let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    #expect(error?.isRetriable == false && error.map { "\($0)".contains("secret") } == false)
+  }
+
+  @Test(arguments: ["create", "COMMIT", "claim", "settle"])
+  func aLostReplyIsUnknownAndRepeatingIsSafe(statement: String) async throws {
+    let server = try PostgresServer.shared()
+    let proxy = try await CuttingProxy(to: server.port)
+    let bench = try await PostgresBench(
+      PostgresConfiguration(
+        connectionString: server.connectionString(port: proxy.port), schema: "lost_\(statement.lowercased())")
+    )
+    _ = try await bench.create([1])
+    let claimed = statement == "settle" ? try await bench.claim([1]) : []
+    let operation: @Sendable () async throws -> String = {
+      switch statement {
+      case "create":
+        return try await Self.names(bench.create([2, 3]))
+      case "COMMIT":
+        let cancel = TimerCommand.cancel(CancelTimer(key: PostgresBench.key(1)))
+        return try await Self.names(bench.store.apply([cancel]))
+      case "claim": return try await "\(bench.claim([1]).count)"
+      default: return try await "\(bench.settle(claimed))"
+      }
+    }
+    // The name of a prepared statement is sent each time it is used.
+    proxy.cutReply(to: statement == "COMMIT" ? "commit" : statement)
+    let error = await #expect(throws: StoreError.self) { _ = try await operation() }
+    #expect(proxy.cuts == 1)
+    #expect(error?.outcome == .unknown && error?.isRetriable == true && error?.code == .unavailable)
+    let again = try await operation()
+    switch statement {
+    case "create": #expect(again == "repeated repeated")
+    case "COMMIT": #expect(again == "cancelled")
+    case "claim": #expect(again == "0")
+    default: #expect(again.contains("lost"))
+    }
+    await bench.store.close()
+    try await proxy.close()
+  }
+
+  @Test func aCommitThatDidNotWaitForItsStandbyIsUnknown() async throws {
+    let server = try PostgresServer()
+    var configuration = PostgresBench.configuration(server, schema: "alone")
+    configuration.statementTimeout = .seconds(60)
+    let bench = try await PostgresBench(configuration)
+    try server.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    try server.query("SELECT pg_reload_conf()")
+    // The checkpointer tells sessions to wait, a moment later: the first creations may not.
+    var error: StoreError?
+    for number in 1..<10_000 where error == nil { error = try await cancelledWait(number, bench, server) }
+    #expect(error?.outcome == .unknown && error?.isRetriable == true)
+    try server.query("ALTER SYSTEM SET synchronous_standby_names = ''")
+    try server.query("SELECT pg_reload_conf()")
+    let timers = try await bench.store.timers([PostgresBench.key(1)])
+    #expect(timers.first??.phase == .scheduled)
+    await bench.store.close()
+  }
+
+  /// Creates a timer, and cancels the wait for the standby if there is one.
+  private func cancelledWait(
+    _ number: Int, _ bench: PostgresBench, _ server: PostgresServer
+  ) async throws -> StoreError? {
+    let log = LoadLog()
+    return try await withThrowingTaskGroup(of: StoreError?.self) { group in
+      group.addTask {
+        defer { log.isOver.withLock { $0 = true } }
+        do {
+          _ = try await bench.create([number])
+          return nil
+        } catch let error as StoreError {
+          return error
+        }
+      }
+      try await eventually {
+        let cancelled = try server.query(
+          "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        return !cancelled.isEmpty || log.isOver.withLock { $0 }
+      }
+      return try await group.next() ?? nil
+    }
+  }
+
+  private static func names(_ results: [CommandResult]) -> String {
+    results.map { "\($0)".prefix { $0 != "(" } }.joined(separator: " ")
+  }
+}

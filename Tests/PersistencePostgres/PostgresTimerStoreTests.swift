@@ -1,0 +1,152 @@
+import PersistencePostgres
+import StepRunner
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite struct PostgresTimerStoreTests {
+  private func bench(_ schema: String) async throws -> PostgresBench {
+    try await PostgresBench(PostgresBench.configuration(try PostgresServer.shared(), schema: schema))
+  }
+
+  @Test func claimsAreHOT() async throws {
+    // A server of its own: a transaction of somebody else would keep old versions from being pruned.
+    let server = try PostgresServer(settings: ["autovacuum=off"])
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "hot"))
+    for start in stride(from: 0, to: 10_000, by: 500) { _ = try await bench.create(start..<start + 500) }
+    // Timers are due in another order than the one in which they were created.
+    let order = (0..<10_000).map { $0 * 7919 % 10_000 }
+    for start in stride(from: 0, to: 10_000, by: 500) {
+      let claimed = try await bench.claim(order[start..<start + 500])
+      #expect(claimed.count == 500)
+    }
+    // The statistics of a session are complete once it has ended.
+    await bench.store.close()
+    let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'timers'"
+    var counts: [Int] = []
+    try await eventually {
+      counts = try server.query(sql).flatMap { $0.split(separator: "|").compactMap { Int($0) } }
+      return counts.first == 10_000
+    }
+    #expect(counts.count == 2 && counts[1] >= 9_000, "updates, and those that were HOT: \(counts)")
+  }
+
+  @Test func timeIsTheServers() async throws {
+    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "clock")
+    // This node's clock is a year ahead.
+    let store = try await PostgresTimerStore.open(configuration: configuration, clock: ManualClock())
+    let before = SystemClock().now().store
+    let time = try await store.time()
+    #expect(
+      time.wall >= before - .seconds(1) && time.wall <= before + .seconds(60) && time.lease == time.wall)
+    let soon = PostgresBench.create(1, at: time.wall + .seconds(3600))
+    guard case .created(let timer)? = try await store.apply([.create(soon)]).first else {
+      Issue.record("a timer is created")
+      return
+    }
+    #expect(timer.createdAt >= before - .seconds(1) && timer.createdAt <= before + .seconds(60))
+    let reply = try await store.claim(
+      ClaimRequest(keys: [soon.key], node: NodeID("n"), lease: .seconds(9), claimAhead: .zero))
+    #expect(reply.verdicts == [.notYetDue(soon.definition.executeAt)])
+    await store.close()
+  }
+
+  @Test func anotherShardCountIsRefused() async throws {
+    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "shards")
+    configuration.shardCount = 8
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    configuration.shardCount = 9
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("8 shards") == true)
+  }
+
+  @Test func anOlderSchemaIsMigratedOnlyIfThatIsAllowed() async throws {
+    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "older")
+    configuration.migratesAtStart = false
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
+    #expect(
+      try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == ["1-timers"]
+    )
+    #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+  }
+
+  @Test func aNewerSchemaIsRefusedUnlessItIsCompatible() async throws {
+    let server = try PostgresServer.shared()
+    let configuration = PostgresBench.configuration(server, schema: "newer")
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    try server.query("INSERT INTO newer.migrations VALUES (98, 'adds', 1)")
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    try server.query("INSERT INTO newer.migrations VALUES (99, 'removes', 98)")
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("newer") == true)
+  }
+
+  @Test func manyProcessesMayMigrateAtOnce() async throws {
+    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "together")
+    let made = try await withThrowingTaskGroup(of: [String].self) { group in
+      for _ in 0..<6 {
+        group.addTask {
+          try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
+        }
+      }
+      return try await group.reduce([], +)
+    }
+    #expect(made == ["1-timers"])
+  }
+
+  @Test func batchesOverTheSameTimersDoNotDeadlock() async throws {
+    let server = try PostgresServer()
+    let configuration = PostgresBench.configuration(server, schema: "deadlock")
+    let one = try await PostgresBench(configuration)
+    let two = try await PostgresBench(configuration)
+    _ = try await one.create(0..<200)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for worker in 0..<8 {
+        let bench = worker % 2 == 0 ? one : two
+        group.addTask {
+          for round in 0..<15 {
+            let numbers = worker % 4 < 2 ? Array(0..<200) : Array((0..<200).reversed())
+            let changes = TimerChanges(callbackTimeoutSeconds: .some(worker * 100 + round))
+            switch worker % 3 {
+            case 0: _ = try await bench.settle(try await bench.claim(numbers))
+            case 1: _ = try await bench.create(numbers.map { $0 + round * 10 })
+            default:
+              _ = try await bench.store.apply(
+                numbers.map { .update(UpdateTimer(key: PostgresBench.key($0), changes: changes)) })
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    // The statistics of a session are complete once it has ended.
+    for bench in [one, two] { await bench.store.close() }
+    try await eventually {
+      try server.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'timerd'") == ["0"]
+    }
+    let deadlocks = try server.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")
+    #expect(deadlocks == ["0"])
+  }
+
+  @Test func oneOfTwoNodesGetsEachClaim() async throws {
+    let one = try await bench("rivals")
+    let two = try await bench("rivals")
+    for round in 0..<10 {
+      let numbers = round * 50..<round * 50 + 50
+      _ = try await one.create(numbers)
+      async let first = one.claim(numbers, by: NodeID("one"))
+      async let second = two.claim(numbers.reversed(), by: NodeID("two"))
+      let winners = try await (first + second).map(\.key.timerID)
+      #expect(winners.count == 50 && Set(winners).count == 50)
+    }
+    for bench in [one, two] { await bench.store.close() }
+  }
+
+  private func openingFails(_ configuration: PostgresConfiguration) async -> StoreError? {
+    await #expect(throws: StoreError.self) {
+      await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    }
+  }
+}
