@@ -161,9 +161,9 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "StepRunner",
-        "TimerModel", "TimerTesting",
-      ], products: [logging]),
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "StepRunner", "TimerModel",
+        "TimerTesting",
+      ]),
     test(
       "SimulationTests", path: "Simulation",
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),

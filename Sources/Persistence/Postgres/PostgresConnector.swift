@@ -74,7 +74,8 @@ final class PostgresConnector: Sendable {
   {
     let session = PostgresSession(
       try establish(target, by: deadline), requestTimeout: configuration.statementTimeout + .seconds(1))
-    let settings = try session.simple(setUp)
+    let left = max(0, deadline - SystemClock.monotonicMicroseconds())
+    let settings = try session.simple(setUp, timeout: .microseconds(left))
     let lossy = zip(Self.durability, settings).filter { $0.1 == "off" }.map { "\($0.0)=off" }
     guard lossy.isEmpty || configuration.acceptsLossyServer else {
       throw StoreError(

@@ -5,6 +5,12 @@ extension PostgresError {
   /// Whether the same transaction may succeed if it is tried again at once.
   var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
+  /// Whether the next request needs a new connection: this one is lost, leads to a server that has become a standby, or does
+  /// not know its prepared statements any more.
+  var asksForAnotherConnection: Bool {
+    endsConnection || sqlState == "25006" || sqlState == "26000" || sqlState == "0A000"
+  }
+
   /// The store's error; `mayHaveCommitted` where the request that failed could commit.
   func storeError(mayHaveCommitted: Bool) -> StoreError {
     let (code, isRetriable) = classification
@@ -17,8 +23,8 @@ extension PostgresError {
   private var classification: (StoreError.Code, isRetriable: Bool) {
     guard let sqlState else { return (.unavailable, true) }
     switch sqlState {
-    // A standby, after a fail-over: the next connection finds the primary.
-    case "25006": return (.unavailable, true)
+    // The next connection is a better one.
+    case "25006", "26000", "0A000": return (.unavailable, true)
     case "55P03", "57014", "57P01", "57P02", "57P03", "57P05": return (.unavailable, true)
     case "3D000", "3F000", "42P01", "42703", "42883": return (.incompatible, false)
     default: break

@@ -27,8 +27,12 @@ final class PostgresSession {
   var isUsable: Bool {
     guard !isBroken else { return false }
     // Input that nobody asked for is a notice, a changed parameter or the end.
-    if PostgresSocket.hasInput(connection), PQconsumeInput(connection) == 0 { return false }
-    return PQstatus(connection) == CONNECTION_OK
+    while PostgresSocket.hasInput(connection) {
+      guard PQconsumeInput(connection) == 1 else { return false }
+    }
+    // Makes libpq read what came: a server's last words come as a notice.
+    _ = PQisBusy(connection)
+    return !isBroken && PQstatus(connection) == CONNECTION_OK
   }
 
   /// Runs queries in one round trip; outside of a transaction block they are one transaction.
@@ -45,7 +49,7 @@ final class PostgresSession {
       }
       return rows
     } catch {
-      if error.endsConnection { isBroken = true }
+      if error.asksForAnotherConnection { isBroken = true }
       throw error.storeError(mayHaveCommitted: commits)
     }
   }
@@ -76,7 +80,7 @@ final class PostgresSession {
     do throws(PostgresError) {
       return try runSimple(sql, deadline(timeout ?? requestTimeout))
     } catch {
-      if error.endsConnection { isBroken = true }
+      if error.asksForAnotherConnection { isBroken = true }
       throw error.storeError(mayHaveCommitted: true)
     }
   }
@@ -128,7 +132,8 @@ final class PostgresSession {
         if let error = Self.error(in: result) {
           failure = failure ?? error
         } else if let name {
-          prepared.insert(name)
+          // Not after an earlier failure, where libpq tells that the rest was skipped.
+          if PQresultStatus(result) == PGRES_COMMAND_OK { prepared.insert(name) }
         } else {
           rows.append(owner)
         }
@@ -199,7 +204,6 @@ final class PostgresSession {
     let sqlState = timerd_error_sqlstate(result).map { String(cString: $0) }
     let severity = timerd_error_severity(result).map { String(cString: $0) }
     let text = timerd_error_text(result).map { String(cString: $0) }
-    // A session on a standby is of no use after a fail-over, even though it lives.
     return PostgresError(
       sqlState: sqlState, text ?? line(String(cString: PQresultErrorMessage(result))),
       endsConnection: sqlState == nil || severity != "ERROR")
@@ -207,11 +211,16 @@ final class PostgresSession {
 
   /// 'canceling wait for synchronous replication' is a warning of a success that may be lost. Its text is
   /// translated and its SQLSTATE says nothing: the function that sends it tells.
+  private func noticed(_ notice: OpaquePointer) {
+    if let function = timerd_error_function(notice), strcmp(function, "SyncRepWaitForLSN") == 0 {
+      isReplicationDoubtful = true
+    }
+    if let severity = timerd_error_severity(notice), strcmp(severity, "FATAL") == 0 { isBroken = true }
+  }
+
   private static let receiveNotice: @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?) -> Void = {
-    context, result in
-    guard let context, let result, let function = timerd_error_function(result),
-      strcmp(function, "SyncRepWaitForLSN") == 0
-    else { return }
-    Unmanaged<PostgresSession>.fromOpaque(context).takeUnretainedValue().isReplicationDoubtful = true
+    context, notice in
+    guard let context, let notice else { return }
+    Unmanaged<PostgresSession>.fromOpaque(context).takeUnretainedValue().noticed(notice)
   }
 }

@@ -6,7 +6,12 @@ public final class PostgresServer: Sendable {
   /// One server for all tests that only need a schema of their own.
   public static func shared() throws -> PostgresServer { try common.get() }
 
-  private static let common = Result { try PostgresServer() }
+  private static let common: Result<PostgresServer, any Error> = Result {
+    let server = try PostgresServer()
+    // Nothing deinitializes what is static.
+    atexit { try? PostgresServer.common.get().remove() }
+    return server
+  }
   private static let binaries = "/usr/lib/postgresql/15/bin"
 
   /// Where it listens.
@@ -31,10 +36,7 @@ public final class PostgresServer: Sendable {
     try start()
   }
 
-  deinit {
-    kill()
-    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
-  }
+  deinit { remove() }
 
   /// How to connect.
   public var connectionString: String { connectionString(port: port) }
@@ -101,6 +103,11 @@ public final class PostgresServer: Sendable {
     let all = ["listen_addresses=127.0.0.1", "unix_socket_directories=\(folder.path)"] + settings
     return try ServerProcess(
       ["\(Self.binaries)/postgres", "-D", data, "-p", "\(port)"] + all.flatMap { ["-c", $0] }, log: log)
+  }
+
+  private func remove() {
+    kill()
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
   private func take() -> ServerProcess? {
