@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
-PACKAGES := libsqlite3-dev libcurl4-openssl-dev libpq-dev pkg-config
-TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15
+PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev pkg-config
+TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install

@@ -101,7 +101,8 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
-        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "SchedulerRedis", logging, lifecycle,
+        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "SchedulerRedis", logging,
+        lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -161,7 +162,8 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "StepRunner", "TimerModel",
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis",
+        "StepRunner", "TimerModel",
         "TimerTesting",
       ]),
     test(

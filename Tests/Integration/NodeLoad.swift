@@ -62,7 +62,7 @@ final class NodeLoad: Sendable {
   }
 
   private func note(
-    _ id: String, _ status: Int?, success: Int, _ path: WritableKeyPath<Told, [String: Int64]> & any Sendable
+    _ id: String, _ status: Int?, success: Int, _ path: any WritableKeyPath<Told, [String: Int64]> & Sendable
   ) {
     told.withLock { told in
       if status == success { told[keyPath: path][id] = WallClock.milliseconds() }

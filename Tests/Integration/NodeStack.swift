@@ -9,12 +9,13 @@ final class NodeStack: Sendable {
 
   /// Starts the servers and the nodes.
   init(nodes count: Int, arguments: [String] = []) async throws {
-    postgres = try PostgresServer()
-    redis = try await RedisServer.start()
+    let postgres = try PostgresServer()
+    let redis = try await RedisServer.start()
     let store = "postgres://app@127.0.0.1:\(postgres.port)/postgres?sslmode=disable"
     nodes = try (0..<count).map { number in
       try ServiceProcess(["--index", redis.url, "--node-id", "n\(number)"] + arguments, store: store)
     }
+    (self.postgres, self.redis) = (postgres, redis)
     for node in nodes { try node.start() }
   }
 

@@ -97,7 +97,7 @@ import TimerTesting
     let server = try PostgresServer()
     let configuration = PostgresConfiguration(
       connectionString: """
-        postgres://app@127.0.0.1:\(FreePort.find()),127.0.0.1:\(readOnly.port),127.0.0.1:\(server.port)/postgres
+        postgres://app@127.0.0.1:\(LocalPort.free()),127.0.0.1:\(readOnly.port),127.0.0.1:\(server.port)/postgres
         """, schema: "hosts")
     let bench = try await PostgresBench(configuration)
     let results = try await bench.create([1])

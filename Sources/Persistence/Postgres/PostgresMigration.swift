@@ -36,7 +36,7 @@ struct PostgresMigration: Sendable {
     CREATE TABLE leases (shard smallint PRIMARY KEY, node bytea NOT NULL, deadline bigint NOT NULL);
     CREATE TABLE nodes (
       name bytea PRIMARY KEY, started_at bigint, version bytea, clock_offset bigint, seen_at bigint,
-      deadline bigint NOT NULL, retired boolean NOT NULL DEFAULT false
+      deadline bigint NOT NULL, retired boolean NOT NULL DEFAULT false, draining boolean NOT NULL DEFAULT false
     );
     """
 }

@@ -36,14 +36,16 @@ extension PostgresStatement {
       "WITH \(clock("$1")) SELECT shard, node, deadline FROM leases, clock WHERE deadline > ms ORDER BY shard"
   )
 
-  /// Parameters: name, start, version, clock offset, duration, time.
+  /// Parameters: name, start, version, clock offset, duration, time, whether it is stopping (not zero).
   static let heartbeat = PostgresStatement(
     name: "heartbeat",
     sql: """
       WITH \(clock("$6"))
-      INSERT INTO nodes SELECT $1::bytea, $2::bigint, $3::bytea, $4::bigint, ms, ms + $5::bigint FROM clock
+      INSERT INTO nodes (name, started_at, version, clock_offset, seen_at, deadline, draining)
+      SELECT $1::bytea, $2::bigint, $3::bytea, $4::bigint, ms, ms + $5::bigint, $7::bigint <> 0 FROM clock
       ON CONFLICT (name) DO UPDATE SET started_at = excluded.started_at, version = excluded.version,
-        clock_offset = excluded.clock_offset, seen_at = excluded.seen_at, deadline = excluded.deadline
+        clock_offset = excluded.clock_offset, seen_at = excluded.seen_at, deadline = excluded.deadline,
+        draining = excluded.draining
       WHERE NOT nodes.retired
       """)
 
@@ -55,11 +57,12 @@ extension PostgresStatement {
         SELECT name FROM nodes, clock WHERE deadline + $1::bigint <= ms ORDER BY name FOR UPDATE OF nodes SKIP LOCKED)
       """)
 
-  /// Parameters: time. Rows: name, start, version, clock offset, when seen.
+  /// Parameters: time. Rows: name, start, version, clock offset, when seen, whether it is stopping (not zero).
   static let nodes = PostgresStatement(
     name: "nodes",
     sql: """
-      WITH \(clock("$1")) SELECT name, started_at, version, clock_offset, seen_at FROM nodes, clock
+      WITH \(clock("$1"))
+      SELECT name, started_at, version, clock_offset, seen_at, draining::int::bigint FROM nodes, clock
       WHERE deadline > ms AND NOT retired ORDER BY name
       """)
 

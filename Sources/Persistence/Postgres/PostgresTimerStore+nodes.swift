@@ -7,6 +7,7 @@ extension PostgresTimerStore {
     let parameters: [PostgresParameter] = [
       .bytea(node.id.name), .int8(node.startedAt.milliseconds), .bytea(node.version),
       .int8(node.clockOffsetMicroseconds), .int8(duration.millisecondsRoundedUp), now,
+      .int8(node.isDraining ? 1 : 0),
     ]
     let memory = PostgresParameter.int8(ClaimRequest.longestLease.millisecondsRoundedUp)
     let queries = [
@@ -40,7 +41,7 @@ extension PostgresTimerStore {
       return LiveNode(
         record: NodeRecord(
           id: NodeID(name), startedAt: Timestamp(milliseconds: startedAt), version: version,
-          clockOffsetMicroseconds: rows.int8(row, 3)),
+          clockOffsetMicroseconds: rows.int8(row, 3), isDraining: rows.int8(row, 5) != 0),
         seenAt: Timestamp(milliseconds: seenAt))
     }
   }

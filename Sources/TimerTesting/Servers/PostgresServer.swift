@@ -25,7 +25,7 @@ public final class PostgresServer: Sendable {
   /// - Parameter settings: such as `fsync=off`.
   /// - Throws: if it is not installed or does not accept connections within 30 seconds.
   public init(settings: [String] = []) throws {
-    port = FreePort.find()
+    port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-pg-\(UUID().uuidString)")
     self.settings = settings
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

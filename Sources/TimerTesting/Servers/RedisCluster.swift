@@ -9,7 +9,7 @@ public final class RedisCluster: Sendable {
   public static func start() async throws -> RedisCluster {
     var servers: [RedisServer] = []
     for _ in 0..<6 {
-      let bus = "\(RedisServer.freePort())"
+      let bus = "\(LocalPort.free())"
       servers.append(
         try await RedisServer.start([
           "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "2000",

@@ -28,7 +28,7 @@ public final class RedisServer: Sendable {
   }
 
   private init(_ arguments: [String], password: String?) throws {
-    port = Self.freePort()
+    port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-redis-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.arguments = arguments
@@ -131,21 +131,5 @@ public final class RedisServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(20))
     }
-  }
-
-  static func freePort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, size)
-        _ = getsockname(descriptor, $0, &size)
-      }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -4,7 +4,8 @@ import TimerModel
 extension StoreBench {
   private func record(_ id: NodeID) -> NodeRecord {
     NodeRecord(
-      id: id, startedAt: now - .seconds(3), version: "1.2", clockOffsetMicroseconds: id == node ? nil : -7)
+      id: id, startedAt: now - .seconds(3), version: "1.2", clockOffsetMicroseconds: id == node ? nil : -7,
+      isDraining: id == other)
   }
 
   @discardableResult
