@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev pkg-config
 TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools
+# Each of these wants the machine for itself.
+SERVER_TESTS := IntegrationTests|PersistencePostgresTests|SchedulerRedisTests
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install
@@ -31,15 +33,20 @@ dev: deps ## Runs a debug build; builds and starts anew when a source changes
 	@bash Scripts/dev
 
 test: test-deps ## Runs all tests
-	swift test
+	swift test --skip '$(SERVER_TESTS)'
+	swift test --no-parallel --filter '$(SERVER_TESTS)'
 
-test-integration: test-deps ## Runs the tests of whole processes
-	swift test --filter IntegrationTests
+test-integration: test-deps ## Runs the tests of whole processes and real servers, one at a time
+	swift test --no-parallel --filter '$(SERVER_TESTS)'
 
-test-all: test ## Runs all tests, and those that need other servers once there are any
+test-all: test ## The same as test: nothing is left out of it
 
-check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of whole processes
-	swift test --skip IntegrationTests
+check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of servers and processes
+	swift test --skip '$(SERVER_TESTS)'
+
+stack: build ## Runs PostgreSQL, Redis and two nodes from a temporary directory; Ctrl-C stops them
+	$(call install,$(TEST_PACKAGES))
+	Scripts/stack
 
 pending-million: build ## Measures what a million pending timers cost the embedded store
 	Scripts/pending-million
@@ -53,4 +60,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean pending-million
+.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack pending-million

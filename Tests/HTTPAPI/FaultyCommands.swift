@@ -17,10 +17,13 @@ final class FaultyCommands: TimerCommands {
 
   private let commands: any TimerCommands
   private let fault = Mutex<Fault?>(nil)
+  private let (hanging, hangs) = AsyncStream.makeStream(of: Void.self)
 
   init(_ commands: any TimerCommands) { self.commands = commands }
 
   func fail(with fault: Fault?) { self.fault.withLock { $0 = fault } }
+
+  func waitUntilOneHangs() async { for await _ in hanging { return } }
 
   func apply(_ command: TimerCommand) async throws -> CommandResult {
     try await failIfAsked()
@@ -39,7 +42,9 @@ final class FaultyCommands: TimerCommands {
     case .storeUnavailable: throw StoreError(code: .unavailable, message: "away", outcome: .notApplied)
     case .outcomeUnknown: throw StoreError(code: .unavailable, message: "cut off", outcome: .unknown)
     // Ends by the request's deadline, which cancels it.
-    case .hanging: try await Task.sleep(for: .seconds(3600))
+    case .hanging:
+      hangs.yield()
+      try await Task.sleep(for: .seconds(3600))
     case .bug: throw Bug()
     }
   }

@@ -19,6 +19,9 @@ final class NodeLoad: Sendable {
     var slowestRefusal: Int64 = 0
   }
 
+  /// How long before its time a timer is created, in milliseconds.
+  private static let ahead: Int64 = 3000
+
   private let told = Mutex(Told())
   private let ports: [Int]
   private let url: String
@@ -46,6 +49,9 @@ final class NodeLoad: Sendable {
     for number in 0..<count {
       let id = "c\(client)-\(number)"
       let executeAt = start + span * Int64(number) / Int64(count)
+      // The load lasts as long as the timers are due: whatever breaks, breaks under it.
+      let early = executeAt - Self.ahead - WallClock.milliseconds()
+      if early > 0 { usleep(UInt32(early) * 1000) }
       let created = Self.json(id: id, executeAt: executeAt, url: url, payload: 1)
       let request = WireRequest("POST", "/groups/g/timers", json: created)
       while ask(request, &connection, &turn).map({ $0 != 200 && $0 != 201 }) ?? true {}

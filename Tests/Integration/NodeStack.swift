@@ -19,6 +19,8 @@ final class NodeStack: Sendable {
     for node in nodes { try node.start() }
   }
 
+  struct Unbalanced: Error {}
+
   /// How many shards each live node holds, by its name.
   func shards() throws -> [String: Int] {
     let rows = try postgres.query(
@@ -35,6 +37,11 @@ final class NodeStack: Sendable {
 
   /// Waits until all shards are held, spread evenly over `count` nodes.
   func waitForBalance(over count: Int) async throws {
-    _ = try await poll { try Set(self.shards().values) == [64 / count] && self.shards().count == count }
+    let isBalanced = try await poll {
+      let counts = try self.shards().values
+      return counts.count == count && counts.reduce(0, +) == 64
+        && (counts.max() ?? 0) - (counts.min() ?? 0) <= 1
+    }
+    guard isBalanced else { throw Unbalanced() }
   }
 }

@@ -11,7 +11,8 @@ public struct PostgresConfiguration: Sendable {
   public var connections: Int
   /// How many connections reads, sweeps, leases and heartbeats share.
   public var backgroundConnections: Int
-  /// How long a request may wait for a connection, a new one included.
+  /// How long a request may wait for a connection, a new one included. A command may wait for the batch before its own and
+  /// then with its own: twice this is to be less than two seconds.
   public var connectTimeout: Duration
   /// After what time the server gives up a statement.
   public var statementTimeout: Duration
@@ -23,7 +24,7 @@ public struct PostgresConfiguration: Sendable {
   /// Makes a configuration.
   public init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
-    backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(1900),
+    backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(900),
     statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true, acceptsLossyServer: Bool = false
   ) {
     self.connectionString = connectionString

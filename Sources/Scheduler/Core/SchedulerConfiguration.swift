@@ -24,7 +24,7 @@ public struct SchedulerConfiguration: Sendable {
   /// How often the store is asked for what the index has missed.
   public var sweepInterval: Duration = .seconds(2)
   /// How late a timer must be before the sweep takes it for missed.
-  public var sweepGrace: Duration = .seconds(2)
+  public var sweepGrace: Duration = .seconds(1)
   /// How often the store is asked for what is due while the index is down.
   public var pollInterval: Duration = .milliseconds(200)
   /// How long to wait after an error of the store; doubled up to 16 times this.
