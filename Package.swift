@@ -171,8 +171,12 @@ let package = Package(
       uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
     test(
       "IntegrationTests", path: "Integration",
-      uses: ["TimerServer", "StepRunner", "TimerModel", "TimerTesting"],
-      products: [.product(name: "Crypto", package: "swift-crypto")],
+      uses: [
+        "Delivery", "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel",
+        "TimerServer",
+        "TimerTesting",
+      ],
+      products: [logging, lifecycle, .product(name: "Crypto", package: "swift-crypto")],
       resources: [.copy("Resources/clock-shim.c")]),
   ]
 )

@@ -7,15 +7,20 @@ final class NodeStack: Sendable {
   let redis: RedisServer
   nonisolated(unsafe) let nodes: [ServiceProcess]  // Each test starts and stops them from one task at a time.
 
+  /// A copy of the primary that loses nothing that was acknowledged; nil unless asked for.
+  let standby: PostgresServer?
+
   /// Starts the servers and the nodes.
-  init(nodes count: Int, arguments: [String] = []) async throws {
-    let postgres = try PostgresServer()
+  init(nodes count: Int, withStandby: Bool = false) async throws {
+    let postgres = try PostgresServer(settings: withStandby ? ["synchronous_standby_names=*"] : [])
+    let standby = withStandby ? try PostgresServer(standbyOf: postgres) : nil
     let redis = try await RedisServer.start()
-    let store = "postgres://app@127.0.0.1:\(postgres.port)/postgres?sslmode=disable"
+    let hosts = [postgres, standby].compactMap(\.self).map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+    let store = "postgres://app@\(hosts)/postgres?sslmode=disable"
     nodes = try (0..<count).map { number in
-      try ServiceProcess(["--index", redis.url, "--node-id", "n\(number)"] + arguments, store: store)
+      try ServiceProcess(["--index", redis.url, "--node-id", "n\(number)"], store: store)
     }
-    (self.postgres, self.redis) = (postgres, redis)
+    (self.postgres, self.standby, self.redis) = (postgres, standby, redis)
     for node in nodes { try node.start() }
   }
 

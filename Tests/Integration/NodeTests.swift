@@ -137,5 +137,65 @@ extension ProcessTests {
       #expect(verdict.otherFiring == 0)
       for node in stack.nodes { #expect(node.stop() == 0) }
     }
+
+    @Test(.timeLimit(.minutes(3)))
+    func aPromotedStandbyTakesOverWithEverythingAcknowledged() async throws {
+      let receiver = try await HTTPReceiver.start()
+      let stack = try await NodeStack(nodes: 2, withStandby: true)
+      let standby = try #require(stack.standby)
+      try await stack.waitForBalance(over: 2)
+      let load = NodeLoad(ports: stack.nodes.map(\.port), url: receiver.url)
+      let start = WallClock.milliseconds() + 2000
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await load.run(clients: 8, count: 500, from: start, over: 20_000) }
+        _ = try await poll { WallClock.milliseconds() >= start + 4000 }
+        stack.postgres.kill()
+        try standby.query("SELECT pg_promote()")
+        let promoted = ContinuousClock.now
+        let before = load.all.executeAt.count
+        let goesOn = try await poll { load.all.executeAt.count > before }
+        #expect(goesOn)
+        #expect(ContinuousClock.now - promoted < .seconds(10))
+        try await group.waitForAll()
+      }
+      let verdict = await load.verdict(of: receiver)
+      print(
+        "NodeTests: standby promoted: \(load.all.refusals) refusals; \(verdict.copies) copies,",
+        "max \(verdict.latenesses.last ?? 0) ms late")
+      #expect(verdict.lost == 0)
+      #expect(verdict.early == 0)
+      #expect(verdict.afterCancel == 0)
+      #expect(verdict.stale == 0)
+      #expect(verdict.otherFiring == 0)
+      for node in stack.nodes { #expect(node.stop() == 0) }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func withoutRedisTimersFireAndReadinessSaysDegraded() async throws {
+      let receiver = try await HTTPReceiver.start()
+      let stack = try await NodeStack(nodes: 1)
+      let ready = WireRequest("GET", "/readyz?verbose")
+      let port = stack.nodes[0].port
+      #expect(try await ready.answer(from: port).text.hasPrefix("ok\n"))
+      stack.redis.kill()
+      let load = NodeLoad(ports: [port], url: receiver.url)
+      await load.run(clients: 2, count: 100, from: WallClock.milliseconds() + 3000, over: 3000)
+      let answer = try await ready.answer(from: port)
+      #expect(answer.status == 200)
+      #expect(answer.text.hasPrefix("degraded\n"))
+      let verdict = await load.verdict(of: receiver)
+      #expect(verdict.lost == 0)
+      #expect(verdict.early == 0)
+      #expect(verdict.afterCancel == 0)
+      #expect(verdict.copies == 0)
+      try await stack.redis.start()
+      var text = ""
+      let isWell = try await poll {
+        text = try WireConnection(port: port).answer(to: ready).text
+        return text.hasPrefix("ok\n")
+      }
+      #expect(isWell, "\(text)")
+      #expect(stack.nodes[0].stop() == 0)
+    }
   }
 }

@@ -24,15 +24,31 @@ public final class PostgresServer: Sendable {
   ///
   /// - Parameter settings: such as `fsync=off`.
   /// - Throws: if it is not installed or does not accept connections within 30 seconds.
-  public init(settings: [String] = []) throws {
+  public convenience init(settings: [String] = []) throws {
+    try self.init(settings: settings) { data in
+      ["\(Self.binaries)/initdb", "-D", data, "-U", "app", "--auth=trust", "-N", "-E", "UTF8"]
+    }
+  }
+
+  /// Copies `primary` and follows it, read-only until it is promoted.
+  public convenience init(standbyOf primary: PostgresServer) throws {
+    try self.init(settings: []) { data in
+      // Without a fast checkpoint the copy would wait minutes for the next one.
+      [
+        "\(Self.binaries)/pg_basebackup", "-D", data, "-h", "127.0.0.1", "-p", "\(primary.port)", "-U", "app",
+        "-R", "-c",
+        "fast",
+      ]
+    }
+  }
+
+  private init(settings: [String], making command: (_ data: String) -> [String]) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-pg-\(UUID().uuidString)")
     self.settings = settings
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try ServerProcess.giveAway(folder)
-    try ServerProcess.run([
-      "\(Self.binaries)/initdb", "-D", data, "-U", "app", "--auth=trust", "-N", "-E", "UTF8",
-    ])
+    try ServerProcess.run(command(folder.appending(path: "data").path))
     try start()
   }
 
