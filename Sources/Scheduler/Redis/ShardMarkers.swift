@@ -1,4 +1,5 @@
-import Glibc
+import StepRunner
+import TimerModel
 
 /// What the markers of the shards must be at least, so that a loss is seen.
 ///
@@ -34,9 +35,7 @@ struct ShardMarkers {
 
   /// The score of the marker of a shard that has none.
   static func firstScore() -> String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return "\(-(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000))"
+    "\(-SystemClock().now().storeMicroseconds)"
   }
 
   /// Compares what was read with what was known; a shard that was not known is from now on.
