@@ -20,7 +20,7 @@ enum PostgresSocket {
   /// Whether there is something to read, which on an idle connection is most often its end.
   static func hasInput(_ connection: OpaquePointer) -> Bool { poll(connection, Int16(POLLIN), until: .min) }
 
-  /// Lets the thread rest.
+  /// Lets the thread rest between two attempts to connect: there is nothing to wait for but the time itself.
   static func rest(until deadline: Int64) {
     while true {
       let left = deadline - SystemClock.monotonicMicroseconds()

@@ -70,7 +70,7 @@ public final class PostgresServer: Sendable {
       let started = try launch()
       while started.isRunning, Date() < deadline {
         if isReady { return process.withLock { $0 = started } }
-        usleep(10_000)
+        usleep(10_000)  // It says only by accepting connections that it is ready.
       }
       started.stop(SIGKILL)
     }
