@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
-PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev pkg-config
-TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools
+PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
+TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
+  prometheus docker-compose
 # Each of these wants the machine for itself.
 SERVER_TESTS := IntegrationTests|PersistencePostgresTests|SchedulerRedisTests
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

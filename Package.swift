@@ -37,6 +37,9 @@ let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -51,7 +54,9 @@ let package = Package(
     .package(
       url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
@@ -63,7 +68,9 @@ let package = Package(
   ],
   targets: [
     source("TimerModel", path: "TimerModel"),
-    source("Telemetry", path: "Telemetry", uses: ["TimerModel"], products: [logging]),
+    source(
+      "Telemetry", path: "Telemetry", uses: ["TimerModel"],
+      products: [logging, metrics, coreMetrics, tracing]),
     source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
 
     source(
@@ -126,6 +133,9 @@ let package = Package(
     .systemLibrary(
       name: "CHiredis", path: "Sources/CLibraries/CHiredis",
       providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(
+      name: "CLibrdkafka", path: "Sources/CLibraries/CLibrdkafka", pkgConfig: "rdkafka",
+      providers: [.apt(["librdkafka-dev"])]),
 
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
     test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
