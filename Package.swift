@@ -145,7 +145,9 @@ let package = Package(
       products: [logging]),
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
-      uses: ["PersistenceSQLite", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting"],
+      uses: [
+        "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting",
+      ],
       products: [logging]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],

@@ -28,7 +28,8 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
 }
 
 /// All services; they stop in the reverse order of this list: first no more requests, then no more commands, no more claims; then what
-/// was started is finished, the shards and the node's name are given up, and at last the transport goes.
+/// was started is finished and what was given back is in the index, the shards and the node's name are given up, and at last the transport
+/// goes.
 private func services(
   _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ logger: Logger
 ) -> [any Service] {
@@ -54,7 +55,9 @@ private func services(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
   guard let sharedClock = backend.sharedClock else {
     scheduler.own(Array(0..<configuration.shardCount))
-    return [transport, purge, delivery, scheduler.service(delivering: delivery), ingest, api]
+    return [
+      transport, purge, scheduler.service(delivering: delivery), delivery, scheduler.gate(), ingest, api,
+    ]
   }
   let keeper = ShardKeeper(
     configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
@@ -63,6 +66,8 @@ private func services(
     listener: ShardKeeper.Listener(
       own: { scheduler.own($0) }, live: { delivery.live(untilMonotonicMicroseconds: $0) }),
     logger: logger)
-  let scheduling = scheduler.service(delivering: delivery) { keeper.handOver() }
-  return [transport, purge, keeper, delivery, scheduling, ingest, api]
+  let gate = scheduler.gate { keeper.handOver() }
+  return [
+    transport, purge, keeper, scheduler.service(delivering: delivery), delivery, gate, ingest, api,
+  ]
 }

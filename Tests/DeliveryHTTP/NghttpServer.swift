@@ -14,17 +14,7 @@ final class NghttpServer {
     folder = FileManager.default.temporaryDirectory.appending(path: "nghttpd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     port = LocalPort.free()
-    let openssl = Process()
-    openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-    openssl.arguments = [
-      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-      "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key.path, "-out",
-      certificate.path,
-    ]
-    openssl.standardError = FileHandle.nullDevice
-    try openssl.run()
-    openssl.waitUntilExit()
-    guard openssl.terminationStatus == 0 else { throw Failure(reason: "openssl makes no certificate") }
+    try SelfSignedCertificate.make(in: folder, for: "IP:127.0.0.1")
     try start()
   }
 
@@ -33,9 +23,9 @@ final class NghttpServer {
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
-  var certificate: URL { folder.appending(path: "certificate.pem") }
+  var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
 
-  private var key: URL { folder.appending(path: "key.pem") }
+  private var key: URL { folder.appending(path: SelfSignedCertificate.keyFileName) }
 
   /// How many connections carried requests, from the server's own log.
   var connections: Int {

@@ -14,6 +14,15 @@ extension NodeLoad {
     /// From `executeAt` to the first arrival, in milliseconds, ascending.
     var latenesses: [Int64] = []
 
+    /// What holds whatever breaks.
+    func expectPromisesKept(sourceLocation: SourceLocation = #_sourceLocation) {
+      #expect(lost == 0, sourceLocation: sourceLocation)
+      #expect(early == 0, sourceLocation: sourceLocation)
+      #expect(afterCancel == 0, sourceLocation: sourceLocation)
+      #expect(stale == 0, sourceLocation: sourceLocation)
+      #expect(otherFiring == 0, sourceLocation: sourceLocation)
+    }
+
     func lateness(_ part: Double) -> Int64 {
       latenesses.isEmpty ? 0 : latenesses[min(latenesses.count - 1, Int(Double(latenesses.count) * part))]
     }

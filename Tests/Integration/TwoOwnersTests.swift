@@ -45,7 +45,7 @@ extension ProcessTests {
           configuration: DeliveryConfiguration(), drainTimeout: .seconds(5), store: store,
           transport: transport, listener: scheduler, clock: clock, logger: logger)
         scheduler.own(Array(0..<store.shardCount))
-        services += [delivery, scheduler.service(delivering: delivery)]
+        services += [scheduler.service(delivering: delivery), delivery, scheduler.gate()]
         stores.append(store)
       }
       let start = try await stores[0].time().wall + .seconds(2)

@@ -91,6 +91,7 @@ struct SchedulerBench {
   }
 
   private(set) var recoveries: [ClaimAttempt] = []
+  private(set) var saidDrained = 0
   private var openRefill = false
 
   private mutating func note(_ action: SchedulerAction) {
@@ -107,6 +108,7 @@ struct SchedulerBench {
       moved += move
     case .addToIndex(let entries): added += entries
     case .recoverClaim(let attempt): recoveries.append(attempt)
+    case .drained: saidDrained += 1
     case .probeIndex: break
     }
   }

@@ -222,10 +222,26 @@ import TimerModel
     bench.hear(.timersDue([entry]))
     bench.answerIndex([entry])
     bench.hear(.drain)
-    #expect(!bench.engine.isFinished)
+    #expect(bench.saidDrained == 0)
     bench.answerClaim([.claimed(bench.timer(entry))])
     #expect(bench.delivered.count == 1)
-    #expect(bench.engine.isFinished)
+    #expect(bench.saidDrained == 1)
+    bench.hear(.timersDue([bench.entry("b", in: 0)]))
+    #expect(bench.claims.count == 1)
+  }
+
+  @Test func whatIsGivenBackWhileDrainingIsInTheIndexBeforeTheEnd() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    bench.hear(.drain)
+    #expect(bench.saidDrained == 1)
+    var engine = bench.engine
+    let entry = bench.entry("a", in: 100)
+    let actions = engine.step([.timersDue([entry]), .end], now: bench.now)
+    #expect(actions.contains { if case .addToIndex([entry]) = $0 { true } else { false } })
+    #expect(!engine.isFinished)
+    _ = engine.step([.indexAdded(entry.dueAt)], now: bench.now)
+    #expect(engine.isFinished)
   }
 
   @Test func whatALostAnswerHadClaimedIsAskedForAndDelivered() throws {

@@ -1,25 +1,34 @@
-import FoundationEssentials
-import PersistenceSQLite
+import PersistencePostgres
 import Scheduler
 import SchedulerRedis
 import ServiceLifecycle
 import StepRunner
 import Synchronization
 import TimerModel
+import TimerTesting
 
-/// A scheduler with a real store and an index in Redis, whose deliveries are only noted.
+/// A scheduler on PostgreSQL and an index in Redis, whose deliveries are only noted.
 final class FiringNode: ClaimedTimerReceiver {
-  let store: SQLiteTimerStore
-  let scheduler: TimerScheduler
+  let store: PostgresTimerStore
+  private let postgres: PostgresServer
+  private let scheduler: TimerScheduler
   private let clock = SystemClock()
-  private let folder: URL
-  /// Milliseconds from when a timer was due to when it was handed over.
-  private let fired = Mutex<[TimerKey: Int64]>([:])
+  private let fired: FiredTimers
 
-  init(index: RedisTimerIndex) async throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
+  convenience init(index: RedisTimerIndex, postgres: PostgresServer) async throws {
+    let configuration = PostgresConfiguration(connectionString: postgres.connectionString)
+    self.init(
+      index: index, postgres: postgres,
+      store: try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock()),
+      fired: FiredTimers())
+  }
+
+  private init(
+    index: RedisTimerIndex, postgres: PostgresServer, store: PostgresTimerStore, fired: FiredTimers
+  ) {
+    self.postgres = postgres
+    self.store = store
+    self.fired = fired
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = 200_000
     // Refills go half of it ahead at least: all timers of a test are wanted in the index at once.
@@ -29,12 +38,13 @@ final class FiringNode: ClaimedTimerReceiver {
     scheduler.own(Array(0..<store.shardCount))
   }
 
-  deinit {
-    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
-  }
-
   var now: Timestamp { clock.now().store }
-  var latenesses: [TimerKey: Int64] { fired.withLock(\.self) }
+  var latenesses: [TimerKey: Int64] { fired.latenesses.withLock(\.self) }
+
+  /// A node that begins where this one has ended, and remembers only what the store does.
+  func successor(index: RedisTimerIndex) -> FiringNode {
+    FiringNode(index: index, postgres: postgres, store: store, fired: fired)
+  }
 
   /// Creates timers `prefix0`, `prefix1`, …, the first due at `start`, each `spacing` after the one before.
   func create(_ count: Int, _ prefix: String, from start: Timestamp, spacing: Duration) async throws {
@@ -63,7 +73,7 @@ final class FiringNode: ClaimedTimerReceiver {
 
   func deliver(_ timers: [ClaimedTimer]) {
     let now = now
-    fired.withLock { fired in
+    fired.latenesses.withLock { fired in
       // Nothing is settled here: a claim that has run out comes again.
       for claimed in timers where fired[claimed.timer.key] == nil {
         fired[claimed.timer.key] = Timestamp.millisecondsBetween(claimed.timer.dueAt, now)
@@ -72,4 +82,9 @@ final class FiringNode: ClaimedTimerReceiver {
     scheduler.capacityGranted(
       DeliveryCapacity(timers: timers.count, payloadBytes: timers.reduce(0) { $0 + $1.payloadBytes }))
   }
+}
+
+/// Milliseconds from when a timer was due to when a node handed it over.
+final class FiredTimers: Sendable {
+  let latenesses = Mutex<[TimerKey: Int64]>([:])
 }

@@ -8,18 +8,18 @@ import TimerTesting
   private static let near = 100_000
 
   /// What may happen to a Redis server.
-  private enum Fault: CaseIterable { case flush, scriptFlush, kill, pause, evict, oldDump }
+  private enum Fault: CaseIterable { case flush, scriptFlush, kill, pause, evict, oldDump, oldDumpAndNewNode }
 
   @Test(.timeLimit(.minutes(3))) func timersFireThroughEveryLossAndTheIndexIsRebuilt() async throws {
     let server = try await RedisServer.start()
     let configuration = try RedisConfiguration(url: server.url)
     let index = RedisTimerIndex(configuration: configuration, logger: IndexBench.quiet)
-    let node = try await FiringNode(index: index)
+    var node = try await FiringNode(index: index, postgres: PostgresServer())
     let near = node.now + .seconds(300)
     try await node.create(Self.near, "near", from: near, spacing: .microseconds(500))
     let firing = node.now + .seconds(3)
     try await node.create(12_000, "f", from: firing, spacing: .milliseconds(5))
-    let running = Task { try await node.run() }
+    var running = Self.run(node)
     defer { running.cancel() }
     try await waitUntilFull(server, from: near, after: "the start")
     // Only the old dump has it: once it is gone, what there is was added anew.
@@ -51,11 +51,20 @@ import TimerTesting
           try await Self.entries(server, from: near) < Self.near / 2
         }
         try await server.command("CONFIG", "SET", "maxmemory", "0")
-      case .oldDump:
+      case .oldDump, .oldDumpAndNewNode:
+        let isNewNode = fault == .oldDumpAndNewNode
+        if isNewNode { running.cancel() }
         server.kill()
-        try? FileManager.default.removeItem(at: dump)
+        try? FileManager.default.removeItem(at: dump)  // Only `SAVE` has made one.
         try FileManager.default.copyItem(at: old, to: dump)
         try await server.start()
+        if isNewNode {
+          // It has never seen this Redis and cannot know that it is an old one.
+          node = node.successor(
+            index: RedisTimerIndex(configuration: configuration, logger: IndexBench.quiet))
+          running = Self.run(node)
+          try await server.command("ZREM", "{timerd:0}:due", "g/ghost")
+        }
       }
       let begun = ContinuousClock.now
       try await waitUntilFull(server, from: near, after: "\(fault)")
@@ -66,6 +75,10 @@ import TimerTesting
     #expect(latenesses[latenesses.count * 99 / 100] < 2000)
     #expect(!cancelled.isEmpty)
     #expect(cancelled.filter { node.latenesses[$0] != nil } == [])
+  }
+
+  private static func run(_ node: FiringNode) -> Task<Void, any Error> {
+    Task { try await node.run() }
   }
 
   private func waitUntilFull(_ server: RedisServer, from near: Timestamp, after event: String) async throws {

@@ -92,6 +92,7 @@ final class Simulation {
   private func perform(_ action: SchedulerAction, _ node: SimulatedNode) {
     switch action {
     case .deliver(let timers): soon { self.tell(node, .claimed(timers)) }
+    case .drained: break
     case .readIndex(let shards, let through, let limit):
       useIndex({ $0.due(in: shards, through: through, limit: limit) }) { self.tell(node, .indexRead($0)) }
     case .claim(let attempt):

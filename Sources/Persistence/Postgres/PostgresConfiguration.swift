@@ -24,7 +24,7 @@ public struct PostgresConfiguration: Sendable {
   /// Makes a configuration.
   public init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
-    backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(900),
+    backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),
     statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true, acceptsLossyServer: Bool = false
   ) {
     self.connectionString = connectionString

@@ -17,6 +17,10 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
   var take = Take.idle
   var isDraining = false
+  private var isEnding = false
+  private var hasSaidDrained = false
+  /// How many additions to the index are under way.
+  var additions = 0
 
   /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
   var nextDueAt: Timestamp?
@@ -53,8 +57,10 @@ public struct SchedulerEngine: StepEngine, Sendable {
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// Whether nothing that was claimed is on its way any more.
-  public var isFinished: Bool { isDraining && (take == .idle || take == .tidying) }
+  /// Whether it has been told to end, nothing that was claimed is on its way, and the index holds all that was announced.
+  public var isFinished: Bool { isEnding && isDrained && additions == 0 }
+
+  private var isDrained: Bool { isDraining && (take == .idle || take == .tidying) }
 
   /// Whether timers are found through the index, for health reports.
   public var usesIndex: Bool { !isIndexDown && !isRebuilding }
@@ -70,6 +76,11 @@ public struct SchedulerEngine: StepEngine, Sendable {
       startRefill(now, &actions)
       startSweep(now, &actions)
     }
+    if isDrained, !hasSaidDrained {
+      hasSaidDrained = true
+      actions.append(.drained)
+    }
+    additions += actions.count { if case .addToIndex = $0 { true } else { false } }
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
@@ -84,6 +95,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .timersDue(let entries): add(entries, now: now, &actions)
     case .capacityGranted(let granted): capacity += granted
     case .drain: isDraining = true
+    case .end: (isDraining, isEnding) = (true, true)
     case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
     case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
     case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
@@ -91,7 +103,9 @@ public struct SchedulerEngine: StepEngine, Sendable {
       take = .idle
       if !succeeded { indexFailed(now) }
       pollOn(now)
-    case .indexAdded(let earliest): if earliest == nil { indexFailed(now) } else { noteDue(at: earliest) }
+    case .indexAdded(let earliest):
+      additions -= 1
+      if earliest == nil { indexFailed(now) } else { noteDue(at: earliest) }
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)

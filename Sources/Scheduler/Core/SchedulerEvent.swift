@@ -8,8 +8,10 @@ public enum SchedulerEvent: Sendable {
   case timersDue([DueEntry])
   /// Delivery has more room.
   case capacityGranted(DeliveryCapacity)
-  /// No more claims; finish what is under way.
+  /// No more claims; finish what is under way → `drained`. What becomes due again is still written to the index.
   case drain
+  /// Nothing becomes due again; finish.
+  case end
 
   /// The index was read; nil if that failed.
   case indexRead(DueReply?)
@@ -49,6 +51,8 @@ public enum SchedulerAction: Sendable {
   case sweep(shards: [Int], before: Timestamp, limit: Int)
   /// Hand claimed timers to Delivery; nothing comes back.
   case deliver([ClaimedTimer])
+  /// Say that nothing is claimed any more; nothing comes back.
+  case drained
 }
 
 /// A claim that was asked for.

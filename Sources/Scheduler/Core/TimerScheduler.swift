@@ -12,6 +12,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
   private let clock: any NodeClock
   private let logger: Logger
   private let mailbox = Mailbox<SchedulerEvent>(name: "timerd-schedule")
+  private let drained = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
   /// News of due timers beyond this many unread events is dropped; the sweep finds those timers.
   private static let mailboxLimit = 10_000
@@ -40,15 +41,24 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// Takes note of room in Delivery.
   public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
 
-  /// Makes a service that claims and hands over to `receiver` until a graceful shutdown; it calls `onDrained` when nothing is
-  /// claimed any more.
-  public func service(
-    delivering receiver: any ClaimedTimerReceiver, onDrained: @escaping @Sendable () -> Void = {}
-  ) -> some Service {
-    SchedulerRun(scheduler: self, receiver: receiver, onDrained: onDrained)
+  /// Makes a service that claims and hands over to `receiver` until its `gate` or itself is told to stop. It is to stop after
+  /// Delivery: what that gives back goes to the index, where the next owner finds it.
+  public func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
+    SchedulerRun(scheduler: self, receiver: receiver)
   }
 
-  /// Claims and hands over to `receiver` until a graceful shutdown; returns when no claim is under way.
+  /// Makes a service that is to stop before Delivery: from then on nothing is claimed. It calls `onDrained` and ends once what
+  /// had been claimed by then is handed over.
+  public func gate(onDrained: @escaping @Sendable () -> Void = {}) -> some Service {
+    SchedulerGate(scheduler: self, onDrained: onDrained)
+  }
+
+  /// Claims nothing more, and returns when nothing that was claimed is on its way, or when the task is cancelled.
+  fileprivate func drain() async {
+    mailbox.post(.drain)
+    for await _ in drained.stream { return }
+  }
+
   fileprivate func run(delivering receiver: any ClaimedTimerReceiver) async {
     let engine = SchedulerEngine(configuration: configuration)
     await withGracefulShutdownHandler {
@@ -56,7 +66,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
         perform(action, receiver)
       }
     } onGracefulShutdown: {
-      self.mailbox.post(.drain)
+      self.mailbox.post(.end)
     }
   }
 
@@ -66,6 +76,9 @@ public final class TimerScheduler: DueListener, CapacityListener {
     switch action {
     case .deliver(let timers):
       receiver.deliver(timers)
+      return nil
+    case .drained:
+      drained.continuation.yield()
       return nil
     case .readIndex(let shards, let through, let limit):
       return { [self] in
@@ -149,10 +162,18 @@ public final class TimerScheduler: DueListener, CapacityListener {
 private struct SchedulerRun: Service {
   let scheduler: TimerScheduler
   let receiver: any ClaimedTimerReceiver
+
+  func run() async throws { await scheduler.run(delivering: receiver) }
+}
+
+/// The part of the scheduler that stops first.
+private struct SchedulerGate: Service {
+  let scheduler: TimerScheduler
   let onDrained: @Sendable () -> Void
 
   func run() async throws {
-    await scheduler.run(delivering: receiver)
+    try await gracefulShutdown()
+    await scheduler.drain()
     onDrained()
   }
 }

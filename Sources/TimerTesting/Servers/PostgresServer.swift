@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A real PostgreSQL 15 on a free port of 127.0.0.1, in a temporary directory. Installs nothing.
@@ -25,9 +25,16 @@ public final class PostgresServer: Sendable {
   /// - Parameter settings: such as `fsync=off`.
   /// - Throws: if it is not installed or does not accept connections within 30 seconds.
   public convenience init(settings: [String] = []) throws {
-    try self.init(settings: settings) { data in
-      ["\(Self.binaries)/initdb", "-D", data, "-U", "app", "--auth=trust", "-N", "-E", "UTF8"]
-    }
+    try self.init(settings: settings) { Self.initdb($0) }
+  }
+
+  /// Makes a server that also speaks TLS, with a certificate of its own for `name`, such as `IP:127.0.0.1`.
+  public convenience init(certificateFor name: String) throws {
+    let settings = [
+      "ssl=on", "ssl_cert_file=../\(SelfSignedCertificate.fileName)",
+      "ssl_key_file=../\(SelfSignedCertificate.keyFileName)",
+    ]
+    try self.init(settings: settings, certificateName: name) { Self.initdb($0) }
   }
 
   /// Copies `primary` and follows it, read-only until it is promoted.
@@ -42,17 +49,30 @@ public final class PostgresServer: Sendable {
     }
   }
 
-  private init(settings: [String], making command: (_ data: String) -> [String]) throws {
+  private static func initdb(_ data: String) -> [String] {
+    ["\(binaries)/initdb", "-D", data, "-U", "app", "--auth=trust", "-N", "-E", "UTF8"]
+  }
+
+  private init(
+    settings: [String], certificateName: String? = nil, making command: (_ data: String) -> [String]
+  ) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-pg-\(UUID().uuidString)")
     self.settings = settings
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    if let certificateName {
+      try SelfSignedCertificate.make(in: folder, for: certificateName)
+      try ServerProcess.giveAway(folder.appending(path: SelfSignedCertificate.keyFileName))
+    }
     try ServerProcess.giveAway(folder)
     try ServerProcess.run(command(folder.appending(path: "data").path))
     try start()
   }
 
   deinit { remove() }
+
+  /// The certificate of a server that has one.
+  public var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
 
   /// How to connect.
   public var connectionString: String { connectionString(port: port) }
