@@ -68,11 +68,14 @@ public struct CancelTimer: Hashable, Sendable {
   public var key: TimerKey
   /// The revision that the client has seen; nil to cancel whatever is there.
   public var ifRevision: Int64?
+  /// What goes to the outbox with the first cancel of the timer, in stores that have one.
+  public var messages: [OutboxMessage]
 
   /// Makes a command.
-  public init(key: TimerKey, ifRevision: Int64? = nil) {
+  public init(key: TimerKey, ifRevision: Int64? = nil, messages: [OutboxMessage] = []) {
     self.key = key
     self.ifRevision = ifRevision
+    self.messages = messages
   }
 }
 

@@ -22,13 +22,18 @@ public struct Settlement: Hashable, Sendable {
   public var ending: Ending
   /// What became of the attempt; nil if none was started.
   public var attempt: AttemptRecord?
+  /// What goes to the outbox with it, in stores that have one.
+  public var messages: [OutboxMessage]
 
   /// Makes a settlement.
-  public init(key: TimerKey, fence: ClaimFence, ending: Ending, attempt: AttemptRecord?) {
+  public init(
+    key: TimerKey, fence: ClaimFence, ending: Ending, attempt: AttemptRecord?, messages: [OutboxMessage] = []
+  ) {
     self.key = key
     self.fence = fence
     self.ending = ending
     self.attempt = attempt
+    self.messages = messages
   }
 
   /// When the timer is due again; nil if its life is over.

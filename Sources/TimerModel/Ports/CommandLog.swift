@@ -1,0 +1,61 @@
+/// One partition of a topic of commands, as one consumer group reads it.
+public struct CommandSource: Hashable, Sendable {
+  /// The consumer group.
+  public var group: String
+  /// The topic.
+  public var topic: String
+  /// The partition's number.
+  public var partition: Int32
+
+  /// Makes a source.
+  public init(group: String, topic: String, partition: Int32) {
+    self.group = group
+    self.topic = topic
+    self.partition = partition
+  }
+}
+
+/// Commands from one partition, in its order, and where reading goes on after them.
+public struct CommandBatch: Hashable, Sendable {
+  /// Where they come from.
+  public var source: CommandSource
+  /// The offset that the store must have on record for the batch to count; nil if it must have none.
+  public var expectedOffset: Int64?
+  /// The offset that is on record from then on: that of the first record after the batch.
+  public var nextOffset: Int64
+  /// The commands.
+  public var commands: [TimerCommand]
+
+  /// Makes a batch.
+  public init(source: CommandSource, expectedOffset: Int64?, nextOffset: Int64, commands: [TimerCommand]) {
+    self.source = source
+    self.expectedOffset = expectedOffset
+    self.nextOffset = nextOffset
+    self.commands = commands
+  }
+}
+
+/// What came of a batch.
+public enum CommandBatchResult: Hashable, Sendable {
+  /// It counted, now and only now: one result per command, in order.
+  case applied([CommandResult])
+  /// Another consumer was there first; nothing was done. The offset on record, if any.
+  case stale(storedOffset: Int64?)
+}
+
+/// Optional power of a store: commands take effect together with the offset up to which their partition was read, so that
+/// each counts exactly once whatever crashes.
+public protocol CommandLogStore: TimerStore {
+  /// Applies a batch, records its offset and puts what `messages` makes of the results into the outbox, in one transaction.
+  ///
+  /// - Parameter messages: called once or more, within the transaction; pure.
+  /// - Throws: `StoreError`; after an unknown outcome the caller reads the offset on record to learn what happened.
+  func apply(
+    _ batch: CommandBatch, messages: @Sendable ([CommandResult]) -> [OutboxMessage]
+  ) async throws -> CommandBatchResult
+
+  /// The offsets on record.
+  ///
+  /// - Returns: one per source, in order; nil where there is none.
+  func offsets(of sources: [CommandSource]) async throws -> [Int64?]
+}

@@ -1,0 +1,76 @@
+/// A record for a topic, kept in the store from the write that gave cause to it until a broker has it.
+public struct OutboxMessage: Hashable, Sendable {
+  /// Tells copies apart from other messages; drawn when the message is made.
+  public var id: FiringID
+  /// The shard whose owner publishes it; messages of one shard are published in the order of their writes.
+  public var shard: Int
+  /// The topic.
+  public var topic: String
+  /// The record's key.
+  public var key: [UInt8]?
+  /// The record's headers, in order.
+  public var headers: [Header]
+  /// The record's value; nil is a tombstone.
+  public var value: [UInt8]?
+
+  /// Makes a message.
+  public init(
+    id: FiringID = .random(), shard: Int, topic: String, key: [UInt8]?, headers: [Header], value: [UInt8]?
+  ) {
+    self.id = id
+    self.shard = shard
+    self.topic = topic
+    self.key = key
+    self.headers = headers
+    self.value = value
+  }
+}
+
+/// A message as the outbox holds it.
+public struct OutboxEntry: Hashable, Sendable {
+  /// Its place: grows with each write to the same shard's timers.
+  public var position: Int64
+  /// When it was written, by the store's clock.
+  public var createdAt: Timestamp
+  /// The message.
+  public var message: OutboxMessage
+
+  /// Makes an entry.
+  public init(position: Int64, createdAt: Timestamp, message: OutboxMessage) {
+    self.position = position
+    self.createdAt = createdAt
+    self.message = message
+  }
+}
+
+/// Optional power of a store: messages that are written with what they tell of, and read until they are published.
+///
+/// The messages of a settlement or a cancel are written if, and only if, it takes effect.
+public protocol TimerOutbox: TimerStore {
+  /// Reads the messages of `shards`, oldest first; those of one timer in the order of its changes.
+  func outbox(shards: [Int], limit: Int) async throws -> [OutboxEntry]
+
+  /// Forgets messages that were published; positions that are unknown are passed over.
+  func removeFromOutbox(_ positions: [Int64]) async throws
+
+  /// How many messages wait, counted up to `limit`.
+  func outboxCount(limit: Int) async throws -> Int
+}
+
+/// Publishes records. Implemented over a broker's client.
+public protocol MessagePublisher: Sendable {
+  /// Publishes messages, those with the same topic and key in order. Returns within a bounded time.
+  ///
+  /// - Returns: one verdict per message, in order.
+  func publish(_ messages: [OutboxMessage]) async -> [PublishVerdict]
+}
+
+/// What came of publishing a message.
+public enum PublishVerdict: Hashable, Sendable {
+  /// The broker has it, as durably as it was asked to.
+  case published
+  /// It may succeed later; the broker may have it all the same.
+  case failed(String)
+  /// It will never succeed.
+  case refused(String)
+}
