@@ -106,6 +106,44 @@ import TimerTesting
     await bench.store.close()
   }
 
+  @Test func noConnectionStaysOnAServerThatTakesNoWritesAnyMore() async throws {
+    let (old, new) = (try PostgresServer(), try PostgresServer())
+    await (try PostgresBench(PostgresBench.configuration(new, schema: "moved"))).store.close()
+    try Self.setReadOnly(new, true)
+    let bench = try await PostgresBench(
+      PostgresConfiguration(
+        connectionString: "postgres://app@127.0.0.1:\(old.port),127.0.0.1:\(new.port)/postgres",
+        schema: "moved"))
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<40 {
+        group.addTask {
+          await #expect(throws: Never.self) {
+            _ = try await bench.create([number])
+            _ = try await bench.store.nodes()
+          }
+        }
+      }
+    }
+    let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'timerd'"
+    #expect(try old.query(sessions) != ["0"])
+    try Self.setReadOnly(new, false)
+    try Self.setReadOnly(old, true)
+    // Sessions hear of the setting a moment after the server.
+    try await eventually {
+      _ = try await bench.create([100])
+      return try new.query("SELECT count(*) FROM moved.timers") == ["1"]
+    }
+    try await eventually { try old.query(sessions) == ["0"] }
+    await bench.store.close()
+  }
+
+  private static func setReadOnly(_ server: PostgresServer, _ isReadOnly: Bool) throws {
+    try server.query("ALTER SYSTEM SET default_transaction_read_only = \(isReadOnly ? "on" : "off")")
+    try server.query("SELECT pg_reload_conf()")
+    // A new session shows when the reload has happened.
+    while try server.query("SHOW default_transaction_read_only") != [isReadOnly ? "on" : "off"] {}
+  }
+
   @Test func aMalformedConnectionStringIsNotRepeated() async throws {
     let configuration = PostgresConfiguration(connectionString: "host=a password='secret")
     let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }

@@ -27,6 +27,11 @@ actor PostgresConnection {
   /// Disconnects.
   func close() { session = nil }
 
+  /// Disconnects, unless the connection was established after `moment` of the monotonic clock.
+  func close(establishedBefore moment: Int64) {
+    if let session, session.establishedAtMonotonicMicroseconds < moment { self.session = nil }
+  }
+
   private func connected(by deadline: Int64) throws -> PostgresSession {
     if let session, session.isUsable { return session }
     session = nil

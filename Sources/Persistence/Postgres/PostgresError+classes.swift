@@ -5,10 +5,13 @@ extension PostgresError {
   /// Whether the same transaction may succeed if it is tried again at once.
   var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
-  /// Whether the next request needs a new connection: this one is lost, leads to a server that has become a standby, or does
-  /// not know its prepared statements any more.
+  /// Whether the server takes no writes: it has become a standby, or is set to be read-only.
+  var isReadOnlyServer: Bool { sqlState == "25006" }
+
+  /// Whether the next request needs a new connection: this one is lost, leads to a server that takes no writes, or does not
+  /// know its prepared statements any more.
   var asksForAnotherConnection: Bool {
-    endsConnection || sqlState == "25006" || sqlState == "26000" || sqlState == "0A000"
+    endsConnection || isReadOnlyServer || sqlState == "26000" || sqlState == "0A000"
   }
 
   /// The store's error; `mayHaveCommitted` where the request that failed could commit.

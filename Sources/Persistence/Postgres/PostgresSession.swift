@@ -10,6 +10,8 @@ final class PostgresSession {
   private var prepared: Set<String> = []
   /// Set when the server has committed without waiting for its standby.
   private var isReplicationDoubtful = false
+  /// When it was established, on the monotonic clock.
+  let establishedAtMonotonicMicroseconds = SystemClock.monotonicMicroseconds()
   /// Whether nothing can be sent any more.
   private(set) var isBroken = false
 

@@ -102,15 +102,22 @@ public final class PostgresTimerStore: TimerStore {
     return StoreTime(Timestamp(milliseconds: milliseconds))
   }
 
-  /// Runs a request again that the server has rolled back in favour of another.
+  /// Runs a request again that the server has rolled back in favour of another, or refused because it takes no writes any
+  /// more; in that case no connection is left on it, not even an idle one.
   func write<Value: Sendable>(
     on pool: PostgresPool, _ body: @Sendable (PostgresSession) throws -> Value
   ) async throws -> Value {
     for _ in 0..<4 {
+      let began = SystemClock.monotonicMicroseconds()
       do {
         return try await pool.run(body)
-      } catch let error as StoreError where (error.cause as? PostgresError)?.isConflict == true {
-        continue
+      } catch let error as StoreError {
+        guard let cause = error.cause as? PostgresError else { throw error }
+        if cause.isReadOnlyServer {
+          for pool in [commands, background] { await pool.disconnect(establishedBefore: began) }
+        } else if !cause.isConflict {
+          throw error
+        }
       }
     }
     return try await pool.run(body)
