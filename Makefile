@@ -49,11 +49,19 @@ stack: build ## Runs PostgreSQL, Redis and two nodes from a temporary directory;
 	$(call install,$(TEST_PACKAGES))
 	Scripts/stack
 
+smoke: ## Tries a running stack, by HTTP and by Kafka
+	Scripts/smoke
+
+docker: ## Builds the image timerd:local
+	docker build --tag timerd:local .
+
 pending-million: build ## Measures what a million pending timers cost the embedded store
 	Scripts/pending-million
 
-lint: ## Checks the format of all sources
+lint: .venv ## Checks the format of all sources, docker-compose.yml and the Dockerfile
 	swift-format lint --strict --recursive --parallel Sources Tests Package.swift
+	docker-compose config --quiet
+	.venv/bin/hadolint Dockerfile
 
 fmt: ## Formats all sources
 	swift-format format --in-place --recursive --parallel Sources Tests Package.swift
@@ -61,4 +69,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack pending-million
+.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million
