@@ -66,7 +66,9 @@ import TimerTesting
     let error = await openingFails(configuration)
     #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
     #expect(
-      try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == ["1-timers"]
+      try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
+        "1-timers", "2-outbox",
+      ]
     )
     #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
@@ -93,7 +95,7 @@ import TimerTesting
       }
       return try await group.reduce([], +)
     }
-    #expect(made == ["1-timers"])
+    #expect(made == ["1-timers", "2-outbox"])
   }
 
   @Test func batchesOverTheSameTimersDoNotDeadlock() async throws {

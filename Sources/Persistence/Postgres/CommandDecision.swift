@@ -8,6 +8,8 @@ struct CommandDecision {
   private var decided: [TimerKey: Timer]
   /// The creations that make new timers, in the order of keys.
   private(set) var creations: [CreateTimer] = []
+  /// What goes to the outbox with the commands, in their order.
+  private(set) var messages: [OutboxMessage] = []
 
   init(stored: [TimerKey: Timer], now: StoreTime) {
     self.stored = stored
@@ -29,6 +31,7 @@ struct CommandDecision {
     return commands.map { command in
       var timer = decided[command.key]
       let result = Timer.apply(command, to: &timer, at: now)
+      messages += command.messages(before: decided[command.key], result)
       switch result {
       case .created, .updated, .cancelled: decided[command.key] = timer
       case .repeated, .unchanged, .refused: break

@@ -10,7 +10,8 @@ struct PostgresMigration: Sendable {
   let sql: String
 
   static let all = [
-    PostgresMigration(version: 1, name: "1-timers", compatibleFrom: 1, sql: timers)
+    PostgresMigration(version: 1, name: "1-timers", compatibleFrom: 1, sql: timers),
+    PostgresMigration(version: 2, name: "2-outbox", compatibleFrom: 1, sql: outbox),
   ]
 
   /// What this program was written for.
@@ -38,5 +39,19 @@ struct PostgresMigration: Sendable {
       name bytea PRIMARY KEY, started_at bigint, version bytea, clock_offset bigint, seen_at bigint,
       deadline bigint NOT NULL, retired boolean NOT NULL DEFAULT false, draining boolean NOT NULL DEFAULT false
     );
+    """
+
+  /// An offset is written with every batch: the fill factor keeps that HOT. The outbox is a queue whose dead rows are all at its
+  /// beginning, where each page of it is read: they are cleared away early.
+  private static let outbox = """
+    CREATE TABLE command_offsets (
+      next_offset bigint NOT NULL, partition int NOT NULL, consumer_group bytea NOT NULL, topic bytea NOT NULL,
+      PRIMARY KEY (consumer_group, topic, partition)
+    ) WITH (fillfactor = 50);
+    CREATE TABLE outbox (
+      position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, created_at bigint NOT NULL, id uuid NOT NULL,
+      shard smallint NOT NULL, topic bytea NOT NULL, key bytea, headers bytea NOT NULL, value bytea
+    ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+      autovacuum_vacuum_insert_threshold = -1);
     """
 }

@@ -44,33 +44,37 @@ extension PostgresStatement {
   /// Parameters: keys (groups, ids), firings, claim numbers, endings, due times, new firings, starts, records, time.
   ///
   /// Rows: the positions, from 1, of the settlements that took effect.
-  static let settle = PostgresStatement(
-    name: "settle",
-    sql: """
-      WITH \(clock("$10")),
-      locked AS MATERIALIZED (
-        SELECT w.*
-        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::smallint[], $6::bigint[],
-            $7::uuid[], $8::bigint[], $9::bytea[])
-          WITH ORDINALITY
-          AS w(group_id, timer_id, firing_id, claim_number, ending, due_at, new_firing, started_at, record, n)
-          JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = 0
-            AND t.claim_node IS NOT NULL AND t.firing_id = w.firing_id AND t.claim_number = w.claim_number
-        ORDER BY w.n FOR NO KEY UPDATE OF t)
-      UPDATE timers t SET
-        phase = CASE w.ending WHEN 0 THEN 1 WHEN 2 THEN 2 ELSE 0 END,
-        due_at = coalesce(w.due_at, t.due_at),
-        execute_at = CASE w.ending WHEN 3 THEN w.due_at ELSE t.execute_at END,
-        firing_id = coalesce(w.new_firing, t.firing_id),
-        revision = CASE w.ending WHEN 3 THEN t.revision + 1 ELSE t.revision END,
-        attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN t.attempt - 1 ELSE t.attempt END,
-        claim_node = NULL, claim_deadline = NULL,
-        updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
-        first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
-        executed_at = CASE WHEN w.ending IN (0, 2) THEN w.started_at ELSE t.executed_at END,
-        attempts = CASE WHEN w.record IS NULL THEN t.attempts ELSE
-          (array_append(t.attempts, w.record))[greatest(coalesce(cardinality(t.attempts), 0) - \(AttemptRecord.maxPerTimer - 2), 1):] END
-      FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
-      RETURNING w.n
-      """)
+  static let settle = PostgresStatement(name: "settle", sql: "WITH \(lockedClaims) \(endingClaims)")
+
+  /// The claims that the settlements of `settle`'s parameters are about.
+  static let lockedClaims = """
+    \(clock("$10")),
+    locked AS MATERIALIZED (
+      SELECT w.*
+      FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::smallint[], $6::bigint[],
+          $7::uuid[], $8::bigint[], $9::bytea[])
+        WITH ORDINALITY
+        AS w(group_id, timer_id, firing_id, claim_number, ending, due_at, new_firing, started_at, record, n)
+        JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = 0
+          AND t.claim_node IS NOT NULL AND t.firing_id = w.firing_id AND t.claim_number = w.claim_number
+      ORDER BY w.n FOR NO KEY UPDATE OF t)
+    """
+
+  static let endingClaims = """
+    UPDATE timers t SET
+      phase = CASE w.ending WHEN 0 THEN 1 WHEN 2 THEN 2 ELSE 0 END,
+      due_at = coalesce(w.due_at, t.due_at),
+      execute_at = CASE w.ending WHEN 3 THEN w.due_at ELSE t.execute_at END,
+      firing_id = coalesce(w.new_firing, t.firing_id),
+      revision = CASE w.ending WHEN 3 THEN t.revision + 1 ELSE t.revision END,
+      attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN t.attempt - 1 ELSE t.attempt END,
+      claim_node = NULL, claim_deadline = NULL,
+      updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
+      first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
+      executed_at = CASE WHEN w.ending IN (0, 2) THEN w.started_at ELSE t.executed_at END,
+      attempts = CASE WHEN w.record IS NULL THEN t.attempts ELSE
+        (array_append(t.attempts, w.record))[greatest(coalesce(cardinality(t.attempts), 0) - \(AttemptRecord.maxPerTimer - 2), 1):] END
+    FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+    RETURNING w.n
+    """
 }

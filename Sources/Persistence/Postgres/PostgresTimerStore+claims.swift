@@ -32,14 +32,25 @@ extension PostgresTimerStore {
       .int8s(items.map { $0.attempt?.startedAt.milliseconds }),
       .texts(items.map { $0.attempt.map { StoredAttempts.encode($0) } }), now,
     ]
+    let query = Self.settling(items, parameters)
     return try await write(on: commands) { session in
-      let rows = try session.run(PostgresQuery(.settle, parameters), commits: true)
+      let rows = try session.run(query, commits: true)
       var verdicts = [SettleVerdict](repeating: .lost, count: settlements.count)
       for row in 0..<rows.count {
         if let position = rows.int8(row, 0) { verdicts[wanted[Int(position) - 1]] = .settled }
       }
       return verdicts
     }
+  }
+
+  /// Settlements without messages do without the outbox.
+  private static func settling(_ items: [Settlement], _ parameters: [PostgresParameter]) -> PostgresQuery {
+    let messages = items.flatMap(\.messages)
+    guard !messages.isEmpty else { return PostgresQuery(.settle, parameters) }
+    let settlements = items.enumerated().flatMap { index, item in
+      item.messages.map { _ in Int64?.some(Int64(index + 1)) }
+    }
+    return PostgresQuery(.settleAndPost, parameters + Self.columns(of: messages) + [.int8s(settlements)])
   }
 
   private static func reply(

@@ -46,7 +46,7 @@ extension PostgresTimerStore {
   }
 
   /// The creations that `commands` consists of; nil if there is anything else, or a key twice.
-  private static func distinctCreates(_ commands: [TimerCommand]) -> [CreateTimer]? {
+  static func distinctCreates(_ commands: [TimerCommand]) -> [CreateTimer]? {
     var keys: Set<TimerKey> = []
     var creates: [CreateTimer] = []
     creates.reserveCapacity(commands.count)
@@ -84,34 +84,47 @@ extension PostgresTimerStore {
       try session.transaction {
         var decision = try lock(keys, session)
         let results = decision.apply(commands)
-        try write(decision, session)
+        try write(decision, [], session)
         return results
       }
     }
   }
 
-  private func lock(_ keys: [TimerKey], _ session: PostgresSession) throws -> CommandDecision {
+  /// Begins a transaction and locks timers.
+  ///
+  /// - Parameter advance: what comes before the locks; without a row of it they are not to be used.
+  func lock(
+    _ keys: [TimerKey], _ session: PostgresSession, after advance: PostgresQuery? = nil
+  ) throws -> CommandDecision {
     let parameters: [PostgresParameter] = [.texts(keys.map(\.groupID)), .texts(keys.map(\.timerID)), now]
+    let before = [PostgresQuery(.begin)] + (advance.map { [$0] } ?? [])
     // The time is read once the locks are held, so that it is not older than what they waited for.
     let replies = try session.run(
-      [PostgresQuery(.begin), PostgresQuery(.lock, parameters), PostgresQuery(.time, [now])], commits: false)
-    let timers = try Self.timers(in: replies[1]).map { ($0.timer.key, $0.timer) }
+      before + [PostgresQuery(.lock, parameters), PostgresQuery(.time, [now])], commits: false)
+    if advance != nil, replies[1].count == 0 { throw StaleOffset() }
+    let timers = try Self.timers(in: replies[before.count]).map { ($0.timer.key, $0.timer) }
     return CommandDecision(
-      stored: Dictionary(timers, uniquingKeysWith: { first, _ in first }), now: try Self.time(replies[2]))
+      stored: Dictionary(timers, uniquingKeysWith: { first, _ in first }),
+      now: try Self.time(replies[before.count + 1]))
   }
 
-  private func write(_ decision: CommandDecision, _ session: PostgresSession) throws {
-    let creates = decision.creations
-    if !creates.isEmpty {
-      let query = insertion(creates, at: .int8(decision.now.wall.milliseconds))
-      guard try session.run(query, commits: false).count == creates.count else {
-        // Somebody created one of them since; the next try will see it.
-        throw PostgresError(sqlState: "40001", "a timer was created meanwhile").storeError(
-          mayHaveCommitted: false)
-      }
+  /// Writes what was decided, and messages, in one round trip.
+  func write(
+    _ decision: CommandDecision, _ messages: [OutboxMessage], _ session: PostgresSession
+  ) throws {
+    let (creates, changed) = (decision.creations, decision.changed)
+    let messages = decision.messages + messages
+    var queries: [PostgresQuery] = []
+    if !creates.isEmpty { queries.append(insertion(creates, at: .int8(decision.now.wall.milliseconds))) }
+    if !changed.isEmpty { queries.append(Self.rewriting(changed)) }
+    if !messages.isEmpty { queries.append(posting(messages)) }
+    guard !queries.isEmpty else { return }
+    let replies = try session.run(queries, commits: false)
+    guard creates.isEmpty || replies[0].count == creates.count else {
+      // Somebody created one of them since; the next try will see it.
+      throw PostgresError(sqlState: "40001", "a timer was created meanwhile").storeError(
+        mayHaveCommitted: false)
     }
-    let changed = decision.changed
-    if !changed.isEmpty { try session.run([Self.rewriting(changed)], commits: false) }
   }
 
   /// The timers of a reply with their positions in the request; a claim whose node is gone is dropped.

@@ -5,7 +5,7 @@ public import TimerModel
 ///
 /// Both of its clocks are the server's wall clock. A request waits for one of a few connections and no longer than
 /// `connectTimeout`; connections that were lost come back with the next request.
-public final class PostgresTimerStore: TimerStore {
+public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
   /// How many shards the store was created with.
   public let shardCount: Int
   let commands: PostgresPool

@@ -40,7 +40,28 @@ enum SQLiteSchema {
       CREATE INDEX timers_ended ON timers (updated_at) WHERE phase > 0;
       CREATE TABLE leases (shard INTEGER PRIMARY KEY, node TEXT NOT NULL, deadline INTEGER NOT NULL);
       """
-    )
+    ),
+    // AUTOINCREMENT: the position of a message that is gone is never given to another.
+    (
+      "2-outbox",
+      """
+      CREATE TABLE command_offsets (
+        consumer_group TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL,
+        PRIMARY KEY (consumer_group, topic, partition)
+      ) WITHOUT ROWID;
+      CREATE TABLE outbox (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        created_at INTEGER NOT NULL,
+        id_high INTEGER NOT NULL,
+        id_low INTEGER NOT NULL,
+        shard INTEGER NOT NULL,
+        topic TEXT NOT NULL,
+        key BLOB,
+        headers TEXT NOT NULL,
+        value BLOB
+      );
+      """
+    ),
   ]
 
   static var migrator: DatabaseMigrator {

@@ -22,7 +22,10 @@ extension SQLiteTimerStore {
       return try settlements.map { settlement in
         guard var row = try fetch(settlement.key, db) else { return .lost }
         let verdict = row.timer.settle(settlement, at: now)
-        if verdict == .settled { try saveState(of: row.timer, id: row.id, db) }
+        if verdict == .settled {
+          try saveState(of: row.timer, id: row.id, db)
+          try insert(settlement.messages, at: now, db)
+        }
         return verdict
       }
     }

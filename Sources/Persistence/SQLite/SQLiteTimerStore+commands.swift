@@ -26,7 +26,7 @@ extension SQLiteTimerStore {
     }
   }
 
-  private func apply(
+  func apply(
     _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
   ) throws -> CommandResult {
     let row = try fetch(command.key, db)
@@ -38,6 +38,7 @@ extension SQLiteTimerStore {
     case .cancelled(let cancelled) where row?.timer.phase == .scheduled: try rewrite(row, cancelled, db)
     case .cancelled, .repeated, .unchanged, .refused: break
     }
+    try insert(command.messages(before: row?.timer, result), at: now, db)
     return result
   }
 

@@ -8,7 +8,7 @@ public import TimerModel
 ///
 /// Its wall clock is the machine's; its lease clock is the monotonic one, since claims and leases
 /// of an earlier process are void in any case. GRDB runs every access on its own queues.
-public final class SQLiteTimerStore: TimerStore {
+public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// How many shards the store was created with.
   public let shardCount: Int
   let pool: DatabasePool

@@ -51,7 +51,7 @@ public protocol CommandLogStore: TimerStore {
   /// - Parameter messages: called once or more, within the transaction; pure.
   /// - Throws: `StoreError`; after an unknown outcome the caller reads the offset on record to learn what happened.
   func apply(
-    _ batch: CommandBatch, messages: @Sendable ([CommandResult]) -> [OutboxMessage]
+    _ batch: CommandBatch, messages: @escaping @Sendable ([CommandResult]) -> [OutboxMessage]
   ) async throws -> CommandBatchResult
 
   /// The offsets on record.

@@ -2,7 +2,7 @@
 public struct OutboxMessage: Hashable, Sendable {
   /// Tells copies apart from other messages; drawn when the message is made.
   public var id: FiringID
-  /// The shard whose owner publishes it; messages of one shard are published in the order of their writes.
+  /// The shard whose owner publishes it.
   public var shard: Int
   /// The topic.
   public var topic: String
@@ -28,7 +28,7 @@ public struct OutboxMessage: Hashable, Sendable {
 
 /// A message as the outbox holds it.
 public struct OutboxEntry: Hashable, Sendable {
-  /// Its place: grows with each write to the same shard's timers.
+  /// Its place: grows with each write to the same timer.
   public var position: Int64
   /// When it was written, by the store's clock.
   public var createdAt: Timestamp
@@ -43,12 +43,44 @@ public struct OutboxEntry: Hashable, Sendable {
   }
 }
 
+/// Which messages of an outbox to read.
+public struct OutboxPage: Hashable, Sendable {
+  /// The shards whose messages are read.
+  public var shards: [Int]
+  /// The topics that are passed over.
+  public var excludedTopics: Set<String>
+  /// How many messages at most.
+  public var limit: Int
+  /// How many bytes of values at most; the first message is read whatever its size.
+  public var byteLimit: Int
+
+  /// Makes a page.
+  public init(
+    shards: [Int], excludedTopics: Set<String> = [], limit: Int = 1000, byteLimit: Int = 16 << 20
+  ) {
+    self.shards = shards
+    self.excludedTopics = excludedTopics
+    self.limit = limit
+    self.byteLimit = byteLimit
+  }
+
+  /// The entries that belong to the page, of `entries` in the order of their positions.
+  public func select(_ entries: some Sequence<OutboxEntry>) -> [OutboxEntry] {
+    let shards = Set(shards)
+    var budget = ClaimBudget(bytes: byteLimit)
+    let wanted = entries.lazy.filter { entry in
+      shards.contains(entry.message.shard) && !self.excludedTopics.contains(entry.message.topic)
+    }
+    return wanted.prefix(limit).filter { budget.spend($0.message.value?.count ?? 0) }
+  }
+}
+
 /// Optional power of a store: messages that are written with what they tell of, and read until they are published.
 ///
 /// The messages of a settlement or a cancel are written if, and only if, it takes effect.
 public protocol TimerOutbox: TimerStore {
-  /// Reads the messages of `shards`, oldest first; those of one timer in the order of its changes.
-  func outbox(shards: [Int], limit: Int) async throws -> [OutboxEntry]
+  /// Reads messages, oldest first; those of one timer in the order of its changes.
+  func outbox(_ page: OutboxPage) async throws -> [OutboxEntry]
 
   /// Forgets messages that were published; positions that are unknown are passed over.
   func removeFromOutbox(_ positions: [Int64]) async throws

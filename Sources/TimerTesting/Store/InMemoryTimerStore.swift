@@ -2,7 +2,7 @@ import Synchronization
 public import TimerModel
 
 /// A store that lives and dies with its process, for unit tests and simulation.
-public final class InMemoryTimerStore: TimerStore {
+public final class InMemoryTimerStore: CommandLogStore, TimerOutbox {
   /// How many shards there are.
   public let shardCount: Int
   private let table: Mutex<TimerTable>
@@ -41,6 +41,29 @@ public final class InMemoryTimerStore: TimerStore {
   public func settle(_ settlements: [Settlement]) async -> [SettleVerdict] {
     table.withLock { $0.settle(settlements, at: now) }
   }
+
+  /// Applies commands with the offset up to which their partition was read.
+  public func apply(
+    _ batch: CommandBatch, messages: @escaping @Sendable ([CommandResult]) -> [OutboxMessage]
+  ) async -> CommandBatchResult {
+    table.withLock { $0.apply(batch, messages: messages, at: now) }
+  }
+
+  /// The offsets on record.
+  public func offsets(of sources: [CommandSource]) async -> [Int64?] {
+    table.withLock { $0.offsets(of: sources) }
+  }
+
+  /// Reads a page of the outbox.
+  public func outbox(_ page: OutboxPage) async -> [OutboxEntry] { table.withLock { $0.outbox(page) } }
+
+  /// Forgets messages.
+  public func removeFromOutbox(_ positions: [Int64]) async {
+    table.withLock { $0.removeFromOutbox(positions) }
+  }
+
+  /// How many messages wait.
+  public func outboxCount(limit: Int) async -> Int { table.withLock { $0.outboxCount(limit: limit) } }
 
   /// Reads a page of a shard.
   public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) async -> [DueEntry] {

@@ -9,6 +9,9 @@ public struct TimerTable: Sendable {
   private var stored: [TimerKey: Timer] = [:]
   private var leases: [Int: ShardLease] = [:]
   private var nodes = NodeTable()
+  private var offsets: [CommandSource: Int64] = [:]
+  private var outbox: [OutboxEntry] = []
+  private var lastPosition: Int64 = 0
 
   /// Makes an empty table.
   public init(shardCount: Int) { self.shardCount = shardCount }
@@ -22,8 +25,10 @@ public struct TimerTable: Sendable {
   /// Applies commands in order.
   public mutating func apply(_ commands: [TimerCommand], at now: StoreTime) -> [CommandResult] {
     commands.map { command in
-      var timer = shown(command.key, at: now)
+      let before = shown(command.key, at: now)
+      var timer = before
       let result = Timer.apply(command, to: &timer, at: now)
+      write(command.messages(before: before, result), at: now)
       switch result {
       case .created, .updated, .cancelled: stored[command.key] = timer
       case .repeated, .unchanged, .refused: break
@@ -55,8 +60,40 @@ public struct TimerTable: Sendable {
 
   /// Ends claims.
   public mutating func settle(_ settlements: [Settlement], at now: StoreTime) -> [SettleVerdict] {
-    settlements.map { stored[$0.key]?.settle($0, at: now) ?? .lost }
+    settlements.map { settlement in
+      let verdict = stored[settlement.key]?.settle(settlement, at: now) ?? .lost
+      if verdict == .settled { write(settlement.messages, at: now) }
+      return verdict
+    }
   }
+
+  /// Applies commands with the offset up to which their partition was read.
+  public mutating func apply(
+    _ batch: CommandBatch, messages: ([CommandResult]) -> [OutboxMessage], at now: StoreTime
+  ) -> CommandBatchResult {
+    guard offsets[batch.source] == batch.expectedOffset else {
+      return .stale(storedOffset: offsets[batch.source])
+    }
+    offsets[batch.source] = batch.nextOffset
+    let results = apply(batch.commands, at: now)
+    write(messages(results), at: now)
+    return .applied(results)
+  }
+
+  /// The offsets on record.
+  public func offsets(of sources: [CommandSource]) -> [Int64?] { sources.map { offsets[$0] } }
+
+  /// Reads a page of the outbox.
+  public func outbox(_ page: OutboxPage) -> [OutboxEntry] { page.select(outbox) }
+
+  /// Forgets messages.
+  public mutating func removeFromOutbox(_ positions: [Int64]) {
+    let gone = Set(positions)
+    outbox.removeAll { gone.contains($0.position) }
+  }
+
+  /// How many messages wait.
+  public func outboxCount(limit: Int) -> Int { min(outbox.count, limit) }
 
   /// Reads the scheduled timers of a shard, in order of due time and key.
   public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) -> [DueEntry] {
@@ -126,6 +163,13 @@ public struct TimerTable: Sendable {
     let ended = allTimers.filter { $0.phase != .scheduled && $0.updatedAt < before }.prefix(limit)
     for timer in ended { stored[timer.key] = nil }
     return ended.count
+  }
+
+  private mutating func write(_ messages: [OutboxMessage], at now: StoreTime) {
+    for message in messages {
+      lastPosition += 1
+      outbox.append(OutboxEntry(position: lastPosition, createdAt: now.wall, message: message))
+    }
   }
 
   /// The timer as others see it: without a void claim.
