@@ -1,5 +1,4 @@
 import Testing
-public import TimerModel
 
 /// What every store must do that applies commands with their offsets and has an outbox; each adapter runs all cases, each
 /// against a fresh, empty store.
