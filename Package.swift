@@ -85,8 +85,9 @@ let package = Package(
     source(
       "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle, heap, deque]),
+    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "StepRunner", "CLibcurl"]),
     source(
-      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "StepRunner", "CLibcurl"],
+      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient"],
       products: [lifecycle, .product(name: "Crypto", package: "swift-crypto")]),
     source(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
@@ -153,7 +154,8 @@ let package = Package(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
-      "DeliveryHTTPTests", path: "DeliveryHTTP", uses: ["DeliveryHTTP", "TimerModel", "TimerTesting"],
+      "DeliveryHTTPTests", path: "DeliveryHTTP",
+      uses: ["CurlClient", "DeliveryHTTP", "TimerModel", "TimerTesting"],
       products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
     test(
       "PersistenceSQLiteTests", path: "PersistenceSQLite",

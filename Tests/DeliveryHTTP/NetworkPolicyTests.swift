@@ -1,3 +1,4 @@
+import CurlClient
 import Testing
 
 @testable import DeliveryHTTP

@@ -1,3 +1,5 @@
+import CurlClient
+
 /// A range of IP addresses such as `10.0.0.0/8` or `::1/128`.
 public struct CIDR: Hashable, Sendable, CustomStringConvertible {
   let address: IPAddress

@@ -1,3 +1,4 @@
+import CurlClient
 import TimerModel
 
 /// The bytes of one callback.
@@ -31,6 +32,10 @@ struct CallbackRequest: Sendable {
     // libcurl takes a header without a value as the wish to leave it out, unless a semicolon ends it.
     self.headers =
       headers + destination.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+  }
+
+  var request: CurlRequest {
+    CurlRequest(url: url, headers: headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
   }
 
   /// What receivers get; the payload as it was sent, byte by byte.

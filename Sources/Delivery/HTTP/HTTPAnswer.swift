@@ -1,3 +1,4 @@
+import CurlClient
 import TimerModel
 
 /// What a receiver answered.
@@ -7,6 +8,19 @@ struct HTTPAnswer: Sendable {
   var body: [UInt8] = []
   /// Whether the body was longer than is read.
   var isTruncated = false
+
+  init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
+    self.status = status
+    self.retryAfter = retryAfter
+    self.body = body
+  }
+
+  init(_ answer: CurlAnswer) {
+    status = answer.status
+    retryAfter = answer.retryAfter
+    body = answer.body
+    isTruncated = answer.isTruncated
+  }
 
   /// What follows from it, by the rules of docs/architecture.md.
   func outcome(now: Timestamp) -> AttemptOutcome {

@@ -1,3 +1,5 @@
+import CurlClient
+
 /// What an operator can set about HTTP callbacks.
 public struct HTTPDeliveryConfiguration: Sendable {
   /// Networks that callbacks may reach although they are not public.
@@ -19,4 +21,17 @@ public struct HTTPDeliveryConfiguration: Sendable {
 
   /// Makes a configuration with the defaults of docs/configuration.md.
   public init() {}
+
+  /// The same for the client below.
+  var client: CurlConfiguration {
+    let policy = NetworkPolicy(allowing: allowedNetworks)
+    var client = CurlConfiguration()
+    client.allowsAddress = { policy.allows($0) }
+    client.connectTimeout = connectTimeout
+    client.maxAnswerBytes = maxAnswerBytes
+    client.maxConnections = maxConnections
+    client.maxConnectionsPerHost = maxConnectionsPerHost
+    client.caFile = caFile
+    return client
+  }
 }

@@ -1,16 +1,17 @@
+import CurlClient
+import Glibc
 public import ServiceLifecycle
-import StepRunner
 public import TimerModel
 
-/// Carries attempts to HTTP receivers through one libcurl loop on a thread of its own.
+/// Carries attempts to HTTP receivers through libcurl.
 public final class HTTPDeliveryTransport: DeliveryTransport, Service {
   private let configuration: HTTPDeliveryConfiguration
-  private let loop: CurlLoop
+  private let client: CurlClient
 
   /// Makes a transport; attempts wait until `run` is called.
   public init(configuration: HTTPDeliveryConfiguration) {
     self.configuration = configuration
-    loop = CurlLoop(configuration: configuration)
+    client = CurlClient(configuration: configuration.client, threadName: "timerd-curl")
   }
 
   /// Makes one attempt; ends within its time-out, and at once if its task is cancelled.
@@ -18,28 +19,28 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
     guard let callback = CallbackRequest(request, configuration: configuration) else {
       return AttemptOutcome(.refused, error: "the destination is not HTTP")
     }
-    let cancellation = CurlLoop.Cancellation()
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        loop.submit(
-          CurlLoop.Job(request: callback, cancellation: cancellation) { continuation.resume(returning: $0) })
-      }
-    } onCancel: {
-      loop.cancel(cancellation)
+    switch await client.send(callback.request) {
+    case .success(let answer): return HTTPAnswer(answer).outcome(now: Self.now())
+    case .failure(let error): return Self.outcome(error)
     }
   }
 
-  /// Runs the loop until a graceful shutdown or cancellation; attempts that are open then fail.
+  /// Runs until a graceful shutdown or cancellation; attempts that are open then fail.
   public func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
-      await withCheckedContinuation { ended in
-        NamedThread.start(name: "timerd-curl") { [loop] in
-          loop.run()
-          ended.resume()
-        }
-      }
+      await client.run()
     } onCancelOrGracefulShutdown: {
-      self.loop.stop()
+      self.client.stop()
+    }
+  }
+
+  /// For dates in answers only; what is due follows the store's clock.
+  private static func now() -> Timestamp { Timestamp(milliseconds: Int64(time(nil)) * 1000) }
+
+  private static func outcome(_ error: CurlError) -> AttemptOutcome {
+    switch error.code {
+    case .deniedAddress, .malformedURL: AttemptOutcome(.refused, error: error.message)
+    default: AttemptOutcome(.failed(retryAfter: nil), error: error.message)
     }
   }
 }

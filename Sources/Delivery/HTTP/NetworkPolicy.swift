@@ -1,3 +1,5 @@
+import CurlClient
+
 /// Which addresses callbacks may reach: public ones, and what an operator allows.
 struct NetworkPolicy: Sendable {
   private let allowed: [CIDR]

@@ -1,14 +1,13 @@
 import CLibcurl
 import Glibc
 import Synchronization
-import TimerModel
 
 /// One libcurl multi handle and the thread that owns it; others only hand in work and wake it.
 final class CurlLoop: Sendable {
   struct Job: Sendable {
-    let request: CallbackRequest
+    let request: CurlRequest
     let cancellation: Cancellation
-    let completion: @Sendable (AttemptOutcome) -> Void
+    let completion: @Sendable (Result<CurlAnswer, CurlError>) -> Void
   }
 
   /// Whether a job is no longer wanted; set before the loop hears of it, so that it holds for a job that comes later as well.
@@ -26,17 +25,15 @@ final class CurlLoop: Sendable {
 
   private let inbox = Mutex(Inbox())
   private let multi: Multi
-  private let configuration: HTTPDeliveryConfiguration
-  private let policy: NetworkPolicy
+  private let configuration: CurlConfiguration
 
-  init(configuration: HTTPDeliveryConfiguration) {
+  init(configuration: CurlConfiguration) {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     guard let handle = curl_multi_init() else {
       preconditionFailure("libcurl has no memory for its first handle")
     }
     multi = Multi(handle: handle)
     self.configuration = configuration
-    policy = NetworkPolicy(allowing: configuration.allowedNetworks)
     timerd_multi_setopt_long(handle, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
     timerd_multi_setopt_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
     timerd_multi_setopt_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
@@ -51,7 +48,7 @@ final class CurlLoop: Sendable {
       if !inbox.isOver { inbox.jobs.append(job) }
       return !inbox.isOver
     }
-    guard isTaken else { return job.completion(Self.stopped) }
+    guard isTaken else { return job.completion(.failure(.stopped)) }
     curl_multi_wakeup(multi.handle)
   }
 
@@ -75,7 +72,7 @@ final class CurlLoop: Sendable {
     while true {
       let news = takeNews()
       if news.isStopping {
-        for job in news.jobs { job.completion(Self.stopped) }
+        for job in news.jobs { job.completion(.failure(.stopped)) }
         break
       }
       for job in news.jobs { start(job, &transfers, &idle) }
@@ -87,16 +84,11 @@ final class CurlLoop: Sendable {
     }
     for (easy, transfer) in transfers {
       curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
-      transfer.fail("the service is stopping")
+      transfer.fail(.stopped)
       curl_easy_cleanup(UnsafeMutableRawPointer(easy))
     }
     for easy in idle { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
   }
-
-  private static let stopped = AttemptOutcome(.failed(retryAfter: nil), error: "the service is stopping")
-
-  private static let cancelled = AttemptOutcome(
-    .failed(retryAfter: nil), error: "the attempt was cancelled")
 
   private func takeNews() -> Inbox {
     inbox.withLock { inbox in
@@ -112,13 +104,15 @@ final class CurlLoop: Sendable {
   private func start(
     _ job: Job, _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
   ) {
-    guard !job.cancellation.isSet.load(ordering: .relaxed) else { return job.completion(Self.cancelled) }
+    guard !job.cancellation.isSet.load(ordering: .relaxed) else {
+      return job.completion(.failure(.cancelled))
+    }
     guard let easy = idle.popLast() ?? curl_easy_init().map({ OpaquePointer($0) }) else {
-      return job.completion(AttemptOutcome(.failed(retryAfter: nil), error: "libcurl has no memory"))
+      return job.completion(.failure(CurlError(code: .failed, message: "libcurl has no memory")))
     }
     let transfer = CurlTransfer(
-      easy: easy, request: job.request, policy: policy, configuration: configuration,
-      cancellation: job.cancellation, completion: job.completion)
+      easy: easy, request: job.request, configuration: configuration, cancellation: job.cancellation,
+      completion: job.completion)
     transfers[easy] = transfer
     curl_multi_add_handle(multi.handle, UnsafeMutableRawPointer(easy))
   }
@@ -128,7 +122,7 @@ final class CurlLoop: Sendable {
   ) {
     for (easy, transfer) in transfers where transfer.isCancelled {
       curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
-      transfer.fail("the attempt was cancelled")
+      transfer.fail(.cancelled)
       transfers[easy] = nil
       curl_easy_reset(UnsafeMutableRawPointer(easy))
       idle.append(easy)
@@ -143,13 +137,10 @@ final class CurlLoop: Sendable {
       // The message is gone once its handle is removed.
       let code = timerd_message_result(message)
       curl_multi_remove_handle(multi.handle, handle)
-      CurlTransfer.of(easy)?.finish(code, now: Self.now())
+      CurlTransfer.of(easy)?.finish(code)
       transfers[easy] = nil
       curl_easy_reset(handle)
       idle.append(easy)
     }
   }
-
-  /// For dates in answers only; what is due follows the store's clock.
-  private static func now() -> Timestamp { Timestamp(milliseconds: Int64(time(nil)) * 1000) }
 }

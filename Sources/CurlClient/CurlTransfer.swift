@@ -6,26 +6,26 @@ import TimerModel
 /// One transfer on an easy handle. Lives on the loop's thread only.
 final class CurlTransfer {
   let easy: OpaquePointer
-  private let request: CallbackRequest
-  private let policy: NetworkPolicy
+  private let request: CurlRequest
+  private let allowsAddress: @Sendable (IPAddress) -> Bool
   private let maxAnswerBytes: Int
   private let cancellation: CurlLoop.Cancellation
-  private let completion: (AttemptOutcome) -> Void
+  private let completion: (Result<CurlAnswer, CurlError>) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
-  private var answer = HTTPAnswer(status: 0)
+  private var answer = CurlAnswer(status: 0)
   private var headerBytes = 0
   private var deniedAddress: String?
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let body: UnsafeMutableBufferPointer<UInt8>
 
   init(
-    easy: OpaquePointer, request: CallbackRequest, policy: NetworkPolicy,
-    configuration: HTTPDeliveryConfiguration, cancellation: CurlLoop.Cancellation,
-    completion: @escaping (AttemptOutcome) -> Void
+    easy: OpaquePointer, request: CurlRequest, configuration: CurlConfiguration,
+    cancellation: CurlLoop.Cancellation,
+    completion: @escaping (Result<CurlAnswer, CurlError>) -> Void
   ) {
     self.easy = easy
     self.request = request
-    self.policy = policy
+    allowsAddress = configuration.allowsAddress
     self.maxAnswerBytes = configuration.maxAnswerBytes
     self.cancellation = cancellation
     self.completion = completion
@@ -46,10 +46,10 @@ final class CurlTransfer {
   var isCancelled: Bool { cancellation.isSet.load(ordering: .relaxed) }
 
   /// Ends the transfer with libcurl's verdict.
-  func finish(_ code: CURLcode, now: Timestamp) { completion(outcome(code, now: now)) }
+  func finish(_ code: CURLcode) { completion(result(code)) }
 
   /// Ends the transfer without one.
-  func fail(_ error: String) { completion(AttemptOutcome(.failed(retryAfter: nil), error: error)) }
+  func fail(_ error: CurlError) { completion(.failure(error)) }
 
   /// Where an answer's headers are too much to be an answer.
   private static let maxHeaderBytes = 64 << 10
@@ -64,7 +64,7 @@ final class CurlTransfer {
 
   private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(easy) }
 
-  private func setUp(_ configuration: HTTPDeliveryConfiguration) {
+  private func setUp(_ configuration: CurlConfiguration) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     for header in request.headers {
       if let longer = curl_slist_append(headerList, header) { headerList = longer }
@@ -72,9 +72,7 @@ final class CurlTransfer {
     setSafeOptions(configuration)
     timerd_setopt_string(handle, CURLOPT_URL, request.url)
     timerd_setopt_pointer(handle, CURLOPT_HTTPHEADER, headerList)
-    timerd_setopt_long(handle, CURLOPT_POST, 1)
-    timerd_setopt_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
-    timerd_setopt_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
+    setMethod()
     timerd_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.timeoutMilliseconds)
     timerd_setopt_long(
       handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
@@ -95,8 +93,19 @@ final class CurlTransfer {
     }
   }
 
-  /// What no callback may do, whatever its URL says or the environment holds.
-  private func setSafeOptions(_ configuration: HTTPDeliveryConfiguration) {
+  private func setMethod() {
+    switch request.method {
+    case .get: timerd_setopt_long(handle, CURLOPT_HTTPGET, 1)
+    case .delete: timerd_setopt_string(handle, CURLOPT_CUSTOMREQUEST, "DELETE")
+    case .post:
+      timerd_setopt_long(handle, CURLOPT_POST, 1)
+      timerd_setopt_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
+      timerd_setopt_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
+    }
+  }
+
+  /// What no request may do, whatever its URL says or the environment holds.
+  private func setSafeOptions(_ configuration: CurlConfiguration) {
     timerd_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
     timerd_setopt_string(handle, CURLOPT_PROXY, "")
     timerd_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
@@ -142,7 +151,7 @@ final class CurlTransfer {
   private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
     guard let address else { return CURL_SOCKET_BAD }
     let target = withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }
-    guard let target, policy.allows(target) else {
+    guard let target, allowsAddress(target) else {
       deniedAddress = target.map { "\($0)" } ?? "of an unknown family"
       return CURL_SOCKET_BAD
     }
@@ -151,26 +160,26 @@ final class CurlTransfer {
       address.pointee.protocol)
   }
 
-  // MARK: Outcome
+  // MARK: Result
 
-  private func outcome(_ code: CURLcode, now: Timestamp) -> AttemptOutcome {
-    var status = 0
-    timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
+  private func result(_ code: CURLcode) -> Result<CurlAnswer, CurlError> {
     if code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer.isTruncated) {
-      answer.status = status
-      return answer.outcome(now: now)
+      timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &answer.status)
+      return .success(answer)
     }
     if let deniedAddress {
-      return AttemptOutcome(.refused, error: "address \(deniedAddress) is not allowed for callbacks")
+      return .failure(
+        CurlError(code: .deniedAddress, message: "address \(deniedAddress) is not allowed for callbacks"))
     }
+    let number = Int(code.rawValue)
     if headerBytes > Self.maxHeaderBytes {
-      return AttemptOutcome(
-        .failed(retryAfter: nil), error: "the answer has more than \(Self.maxHeaderBytes) bytes of headers")
+      let message = "the answer has more than \(Self.maxHeaderBytes) bytes of headers"
+      return .failure(CurlError(code: .failed, message: message, curlCode: number))
     }
-    let error = Self.text(code, String(cString: errorBuffer))
-    // An unsupported protocol is an answer that is no HTTP: the URL's scheme was checked when the timer was made.
-    let isPermanent = code == CURLE_URL_MALFORMAT
-    return AttemptOutcome(isPermanent ? .refused : .failed(retryAfter: nil), error: error)
+    // An unsupported protocol is an answer that is no HTTP: whoever takes a URL from somebody else checks its scheme.
+    let kind = code == CURLE_URL_MALFORMAT ? CurlError.Code.malformedURL : .failed
+    return .failure(
+      CurlError(code: kind, message: Self.text(code, String(cString: errorBuffer)), curlCode: number))
   }
 
   private static func text(_ code: CURLcode, _ detail: String) -> String {

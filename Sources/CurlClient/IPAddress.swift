@@ -1,10 +1,13 @@
+import CLibcurl
 import Glibc
 
 /// An IPv4 or IPv6 address in network byte order; an IPv4 address inside IPv6 is unwrapped.
-struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-  let bytes: [UInt8]
+public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+  /// Four or sixteen bytes.
+  public let bytes: [UInt8]
 
-  init?(_ text: String) {
+  /// Reads the usual spelling; nil if `text` is none.
+  public init?(_ text: String) {
     var v4 = in_addr()
     var v6 = in6_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {
@@ -30,7 +33,8 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  var description: String {
+  /// The usual spelling.
+  public var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     _ = bytes.withUnsafeBytes {
       inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, $0.baseAddress, &text, socklen_t(text.count))

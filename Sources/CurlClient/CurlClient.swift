@@ -1,0 +1,41 @@
+import StepRunner
+
+/// Sends HTTP requests through one libcurl loop on a thread of its own. Connections are reused among its requests only.
+///
+/// No redirects, no proxies, no files of passwords, TLS verified.
+public final class CurlClient: Sendable {
+  private let loop: CurlLoop
+  private let threadName: String
+
+  /// Makes a client; requests wait until `run` is called. The thread's name is cut to 15 characters.
+  public init(configuration: CurlConfiguration, threadName: String) {
+    loop = CurlLoop(configuration: configuration)
+    self.threadName = threadName
+  }
+
+  /// Sends a request; ends within its time-out, and at once if its task is cancelled.
+  public func send(_ request: CurlRequest) async -> Result<CurlAnswer, CurlError> {
+    let cancellation = CurlLoop.Cancellation()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        loop.submit(
+          CurlLoop.Job(request: request, cancellation: cancellation) { continuation.resume(returning: $0) })
+      }
+    } onCancel: {
+      loop.cancel(cancellation)
+    }
+  }
+
+  /// Runs the loop until `stop`; requests that are open then fail. May be called once.
+  public func run() async {
+    await withCheckedContinuation { ended in
+      NamedThread.start(name: threadName) { [loop] in
+        loop.run()
+        ended.resume()
+      }
+    }
+  }
+
+  /// Lets `run` return soon.
+  public func stop() { loop.stop() }
+}

@@ -1,0 +1,34 @@
+/// One HTTP request.
+public struct CurlRequest: Sendable {
+  /// The method.
+  public enum Method: Sendable {
+    /// `GET`, without a body.
+    case get
+    /// `POST`, with the request's body.
+    case post
+    /// `DELETE`, without a body.
+    case delete
+  }
+
+  /// The method.
+  public var method: Method
+  /// An absolute `http` or `https` URL.
+  public var url: String
+  /// Lines in libcurl's form: `name: value`, `name;` for an empty value, `name:` to leave out one of its own.
+  public var headers: [String]
+  /// The body of a `POST`.
+  public var body: [UInt8]
+  /// How long everything may take, connecting included, in milliseconds.
+  public var timeoutMilliseconds: Int
+
+  /// Makes a request.
+  public init(
+    method: Method = .post, url: String, headers: [String] = [], body: [UInt8] = [], timeoutMilliseconds: Int
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
