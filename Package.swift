@@ -96,7 +96,7 @@ let package = Package(
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     source(
       "PersistencePostgres", path: "Persistence/Postgres",
-      uses: ["TimerModel", "StepRunner", "Persistence", "CLibpq"]),
+      uses: ["TimerModel", "Telemetry", "StepRunner", "Persistence", "CLibpq"]),
     source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
       products: [
@@ -167,8 +167,10 @@ let package = Package(
     test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
-      products: [logging, .product(name: "Yams", package: "Yams")]),
-    test("TelemetryTests", path: "Telemetry", uses: ["Telemetry", "TimerModel"], products: [logging]),
+      products: [logging, lifecycle, .product(name: "Yams", package: "Yams")]),
+    test(
+      "TelemetryTests", path: "Telemetry", uses: ["Telemetry", "TimerModel"],
+      products: [logging, coreMetrics]),
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],

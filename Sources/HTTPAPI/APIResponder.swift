@@ -2,33 +2,45 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Telemetry
 import TimerModel
 
 /// Answers every request: finds its route, bounds its work, words its refusal, and logs it.
 struct APIResponder: HTTPResponder {
   private let timers: TimerRoutes
   private let health: HealthRoutes
+  private let metrics: MetricsRegistry?
+  private let surface: Surface
+  private let meters: RequestMeters
   private let bodies: BodyReader
-  private let inFlight: InFlightLimit
   private let deadline: Duration
   private let logger: Logger
 
-  init(timers: TimerRoutes, health: HealthRoutes, configuration: HTTPAPI.Configuration, logger: Logger) {
+  init(
+    timers: TimerRoutes, health: HealthRoutes, metrics: MetricsRegistry?, surface: Surface,
+    meters: RequestMeters, configuration: HTTPAPI.Configuration, logger: Logger
+  ) {
     self.timers = timers
     self.health = health
+    self.metrics = metrics
+    self.surface = surface
+    self.meters = meters
     bodies = BodyReader(
       maxBytes: configuration.maxBodyBytes,
       timeout: min(configuration.bodyTimeout, configuration.requestDeadline))
-    inFlight = InFlightLimit(configuration.maxRequestsInFlight)
     deadline = configuration.requestDeadline
     self.logger = logger
   }
 
   func respond(to request: Request, context: RequestSource) async throws -> Response {
+    let start = Stopwatch()
     var log = RequestLog(request.head)
     var response: Response
     do {
       let route = try Route(path: request.uri.path, query: request.uri.query)
+      guard surface.serves(route) else {
+        throw Problem(.unknownPath, detail: "There is nothing at this path.")
+      }
       log.route = route
       let answer = try await answer(request, at: route, on: context.eventLoop)
       log.timerID = answer.timerID
@@ -40,6 +52,7 @@ struct APIResponder: HTTPResponder {
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
     log.write(response.status, to: logger)
+    meters.answered(RequestKind(log.route, request.method), response.status.code, since: start)
     return request.method == .head ? response.createHeadResponse() : response
   }
 
@@ -53,8 +66,10 @@ struct APIResponder: HTTPResponder {
     }
     switch route {
     case .live: return TimerRoutes.Answer(health.live())
-    case .ready(let isVerbose): return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose))
-    case .timers, .timer: return try await bounded(request, at: route, on: eventLoop)
+    case .ready(let isVerbose):
+      return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose, on: eventLoop))
+    case .metrics: return TimerRoutes.Answer(try exposition(request.headers[.accept]))
+    case .timers, .timer, .attempts: return try await bounded(request, at: route, on: eventLoop)
     }
   }
 
@@ -62,7 +77,8 @@ struct APIResponder: HTTPResponder {
   private func bounded(
     _ request: Request, at route: Route, on eventLoop: any EventLoop
   ) async throws -> TimerRoutes.Answer {
-    guard inFlight.enter() else {
+    guard meters.inFlight.enter() else {
+      meters.refused()
       throw Overloaded(resource: "the API", retryAfter: .seconds(1))
     }
     let start = ContinuousClock.now
@@ -71,15 +87,23 @@ struct APIResponder: HTTPResponder {
       let needsBody = request.method == .post || request.method == .put
       body = needsBody ? try await bodies.json(of: request, on: eventLoop) : []
     } catch {
-      inFlight.leave()
+      meters.inFlight.leave()
       throw error
     }
     let head = request.head
     let left = max(.milliseconds(1), deadline - (ContinuousClock.now - start))
-    return try await withDeadline(left, on: eventLoop) { [timers, inFlight] in
-      defer { inFlight.leave() }
+    return try await withDeadline(left, on: eventLoop) { [timers, meters] in
+      defer { meters.inFlight.leave() }
       return try await timers.respond(to: head, at: route, body: body)
     }
+  }
+
+  private func exposition(_ accept: String?) throws -> Response {
+    guard let metrics else { throw Problem(.unknownPath, detail: "There is nothing at this path.") }
+    let format = ExpositionFormat(accept: accept)
+    return Response(
+      status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-store"],
+      body: .init(byteBuffer: ByteBuffer(bytes: metrics.exposition(format))))
   }
 
   private static func response(_ problem: Problem, path: String, requestID: String) -> Response {
@@ -100,7 +124,9 @@ extension TimerRoutes {
       return try await update(group: group, id: id, head: head, body: body)
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
     case (.timer(let group, let id), _): return try await get(group: group, id: id)
-    case (.live, _), (.ready, _): preconditionFailure("health is answered without a deadline")
+    case (.attempts(let group, let id), _): return try await attempts(group: group, id: id)
+    case (.live, _), (.ready, _), (.metrics, _):
+      preconditionFailure("health and metrics are answered without a deadline")
     }
   }
 }

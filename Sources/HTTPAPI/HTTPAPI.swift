@@ -1,13 +1,12 @@
-import Hummingbird
 public import Logging
-import NIOCore
 public import ServiceLifecycle
+public import Telemetry
 public import TimerModel
 
 /// Serves timers over HTTP, as `api.yaml` describes it.
 public struct HTTPAPI: Service {
   private let configuration: Configuration
-  private let responder: APIResponder
+  private let responder: @Sendable (Surface) -> APIResponder
   private let onListening: @Sendable (Int) async -> Void
   private let logger: Logger
 
@@ -18,11 +17,12 @@ public struct HTTPAPI: Service {
   ///   - healthChecks: what `/readyz` asks.
   ///   - decoder: what reads bodies; its default policy is shown where a timer has none.
   ///   - defaultCallbackTimeoutSeconds: the time-out that is shown where a timer has none.
+  ///   - metrics: what `/metrics` shows, and where requests are counted; nil shows and counts nothing.
   ///   - onListening: called with the port once requests are accepted.
   public init(
     commands: any TimerCommands, healthChecks: [any HealthCheck], decoder: CommandDecoder,
     defaultCallbackTimeoutSeconds: Int, configuration: Configuration, clock: any NodeClock, logger: Logger,
-    onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    metrics: MetricsRegistry? = nil, onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.logger = logger
@@ -30,28 +30,32 @@ public struct HTTPAPI: Service {
     let json = TimerJSON(
       defaultRetryPolicy: decoder.defaultRetryPolicy,
       defaultCallbackTimeoutSeconds: defaultCallbackTimeoutSeconds)
-    responder = APIResponder(
-      timers: TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json),
-      health: HealthRoutes(checks: healthChecks), configuration: configuration, logger: logger)
+    let timers = TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json)
+    let health = HealthRoutes(checks: healthChecks)
+    let meters = RequestMeters(metrics, limit: configuration.maxRequestsInFlight)
+    responder = { surface in
+      APIResponder(
+        timers: timers, health: health, metrics: metrics, surface: surface, meters: meters,
+        configuration: configuration, logger: logger)
+    }
   }
 
   /// Serves until a graceful shutdown, and until the requests of that moment have their answers.
   public func run() async throws {
-    let onListening = onListening
-    let idleTimeout = TimeAmount(configuration.idleTimeout)
-    // The server's own entries say again what `onListening` says.
-    var serverLogger = logger
-    serverLogger.logLevel = max(logger.logLevel, .warning)
-    let application = Application(
-      responder: responder,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)),
-      configuration: .init(
-        address: .hostname(configuration.host, port: configuration.port),
-        availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: serverLogger)),
-      onServerRunning: { await onListening($0.localAddress?.port ?? 0) },
-      logger: serverLogger)
-    try await application.run()
+    let surface: Surface = configuration.administration == nil ? .all : .timers
+    let address = Address(host: configuration.host, port: configuration.port)
+    try await HTTPFront(
+      address: address, responder: responder(surface), configuration: configuration, logger: logger,
+      onListening: onListening
+    ).run()
+  }
+
+  /// A service for health and metrics alone, if they have an address of their own; then `run` does not serve them.
+  public var administration: (any Service)? {
+    configuration.administration.map { address in
+      HTTPFront(
+        address: address, responder: responder(.administration), configuration: configuration,
+        logger: logger, onListening: { _ in })
+    }
   }
 }

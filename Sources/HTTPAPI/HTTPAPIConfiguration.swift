@@ -1,12 +1,28 @@
 import TimerModel
 
 extension HTTPAPI {
+  /// Where a server listens.
+  public struct Address: Hashable, Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port; zero lets the kernel choose.
+    public var port: Int
+
+    /// Makes an address.
+    public init(host: String, port: Int) {
+      self.host = host
+      self.port = port
+    }
+  }
+
   /// Where the API listens and what it bears.
   public struct Configuration: Hashable, Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
     /// The port; zero lets the kernel choose.
     public var port = 8080
+    /// Where health and metrics are served instead; nil serves them at the same address.
+    public var administration: Address?
     /// How long a request may take from its head to its answer.
     public var requestDeadline: Duration = .seconds(10)
     /// How long a request's body may take to arrive.

@@ -7,6 +7,9 @@ final class InFlightLimit: Sendable {
 
   init(_ limit: Int) { self.limit = limit }
 
+  /// How many there are.
+  var present: Int { count.load(ordering: .relaxed) }
+
   /// Takes a place, unless there is none.
   func enter() -> Bool {
     guard count.add(1, ordering: .relaxed).newValue > limit else { return true }

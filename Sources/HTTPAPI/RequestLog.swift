@@ -29,9 +29,10 @@ struct RequestLog {
   func write(_ status: HTTPResponse.Status, to logger: Logger) {
     var fields: Logger.Metadata
     switch route {
-    case .live, .ready: return
+    case .live, .ready, .metrics: return
     case .timers(let group, _): fields = [LogKey.groupID: "\(group)"]
-    case .timer(let group, let id): fields = .timer(TimerKey(groupID: group, timerID: id))
+    case .timer(let group, let id), .attempts(let group, let id):
+      fields = .timer(TimerKey(groupID: group, timerID: id))
     case nil: fields = [:]
     }
     let duration = ContinuousClock.now - start

@@ -6,6 +6,8 @@ enum Route: Equatable {
   case ready(isVerbose: Bool)
   case timers(group: String, prefix: String)
   case timer(group: String, id: String)
+  case attempts(group: String, id: String)
+  case metrics
 
   private static let prefix = "/api/v1"
 
@@ -20,10 +22,13 @@ enum Route: Equatable {
     switch (parts.count, parts.first) {
     case (1, "livez"): self = .live
     case (1, "readyz"): self = .ready(isVerbose: Self.asksForDetail(query))
+    case (1, "metrics"): self = .metrics
     case (3, "groups") where parts[2] == "timers":
       self = .timers(group: try Self.decode(parts[1]), prefix: isPrefixed ? Self.prefix : "")
     case (4, "groups") where parts[2] == "timers":
       self = .timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
+    case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
+      self = .attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
     default: throw Problem(.unknownPath, detail: "There is nothing at this path.")
     }
   }
@@ -31,9 +36,17 @@ enum Route: Equatable {
   /// The methods that the path has.
   var methods: [String] {
     switch self {
-    case .live, .ready: ["GET", "HEAD"]
+    case .live, .ready, .metrics, .attempts: ["GET", "HEAD"]
     case .timers: ["POST"]
     case .timer: ["GET", "HEAD", "PUT", "DELETE"]
+    }
+  }
+
+  /// Whether it is about the process and not about timers.
+  var isAdministrative: Bool {
+    switch self {
+    case .live, .ready, .metrics: true
+    case .timers, .timer, .attempts: false
     }
   }
 

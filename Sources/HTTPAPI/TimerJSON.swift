@@ -72,7 +72,7 @@ struct TimerJSON: Sendable {
     writer.array { writer in for attempt in timer.attempts { Self.write(attempt, to: &writer) } }
   }
 
-  private static func write(_ attempt: AttemptRecord, to writer: inout JSONWriter) {
+  static func write(_ attempt: AttemptRecord, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.name("attempt")
       writer.integer(attempt.number)
@@ -89,6 +89,14 @@ struct TimerJSON: Sendable {
       if let error = attempt.error {
         writer.name("error")
         writer.string(error)
+      }
+      if let node = attempt.node {
+        writer.name("node")
+        writer.string(node.name)
+      }
+      if let next = attempt.nextAttemptAt {
+        writer.name("nextAttemptAt")
+        writer.timestamp(next)
       }
     }
   }

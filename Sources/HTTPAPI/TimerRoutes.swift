@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import TimerModel
 
-/// Carries out the four calls on timers.
+/// Carries out the calls on timers.
 struct TimerRoutes: Sendable {
   let commands: any TimerCommands
   let decoder: CommandDecoder
@@ -39,6 +39,16 @@ struct TimerRoutes: Sendable {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
     return answer(timer)
+  }
+
+  func attempts(group: String, id: String) async throws -> Answer {
+    let key = try decoder.checkKey(groupID: group, timerID: id)
+    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    let bytes = json.timeline(timer)
+    return Answer(
+      Response(
+        status: .ok, headers: [.contentType: "application/json", .eTag: "\"\(timer.revision)\""],
+        body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 
   func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {

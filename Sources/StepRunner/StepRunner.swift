@@ -15,8 +15,8 @@ public struct StepRunner<Engine: StepEngine> {
   }
 
   /// Runs `engine` until it is finished or the task is cancelled; then cancels the work that still runs, which can make no
-  /// difference any more, and waits for its end.
-  public func run(_ engine: Engine, perform: Perform) async {
+  /// difference any more, and waits for its end. After each step `observe` may look at the engine.
+  public func run(_ engine: Engine, observe: (Engine) -> Void = { _ in }, perform: Perform) async {
     var engine = engine
     await withDiscardingTaskGroup { group in
       var events: [Engine.Event] = []
@@ -25,6 +25,7 @@ public struct StepRunner<Engine: StepEngine> {
           guard let work = perform(action) else { continue }
           group.addTask { [mailbox] in mailbox.post(await work()) }
         }
+        observe(engine)
         if engine.isFinished { break }
         events = await mailbox.next(until: engine.wakeAtMonotonicMicroseconds)
       }

@@ -11,6 +11,8 @@ public enum LogKey {
   public static let timerID = "timer_id"
   /// A firing; also in the `webhook-id` of its callbacks.
   public static let firingID = "firing_id"
+  /// The trace that an entry belongs to (W3C Trace Context); that of a firing is its id.
+  public static let traceID = "trace_id"
   /// The number of an attempt.
   public static let attempt = "attempt"
   /// What went wrong.

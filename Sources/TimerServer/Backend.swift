@@ -1,6 +1,7 @@
 import PersistencePostgres
 import PersistenceSQLite
 import StepRunner
+import Telemetry
 import TimerModel
 
 /// The store that the settings name, opened, and the clock that goes with it.
@@ -12,14 +13,17 @@ struct Backend: Sendable {
   let close: @Sendable () async throws -> Void
 
   /// Opens the store, and brings its schema to this version unless told not to.
-  static func open(_ setting: StoreSetting, shardCount: Int) async throws -> Backend {
+  static func open(
+    _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off
+  ) async throws -> Backend {
     switch setting {
     case .sqlite(let path):
       let clock = SystemClock()
       let store = try await SQLiteTimerStore.open(path: path, shardCount: shardCount, clock: clock)
       return Backend(store: store, clock: clock, sharedClock: nil) { try store.close() }
     case .postgres(let configuration):
-      let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
+      let store = try await PostgresTimerStore.open(
+        configuration: configuration, clock: SystemClock(), instruments: instruments)
       do {
         let clock = try await StoreClock.start(by: store)
         return Backend(store: store, clock: clock, sharedClock: clock) { await store.close() }
@@ -28,6 +32,12 @@ struct Backend: Sendable {
         throw error
       }
     }
+  }
+
+  /// The same, with a store whose operations are counted.
+  func metered(_ instruments: Instruments) -> Backend {
+    func metered(_ store: some TimerStore) -> any TimerStore { MeteredTimerStore(store, instruments) }
+    return Backend(store: metered(store), clock: clock, sharedClock: sharedClock, close: close)
   }
 
   /// Brings the schema to this version.

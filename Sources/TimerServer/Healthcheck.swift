@@ -5,13 +5,13 @@ import HTTPAPI
 /// `timerd healthcheck`
 struct Healthcheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Asks the service at --listen whether it is ready; exit code 0 means yes.",
+    abstract: "Asks the service at --admin-listen, or --listen, whether it is ready; exit code 0 means yes.",
     discussion: """
       Examples:
         timerd healthcheck
         timerd healthcheck --listen 127.0.0.1:8080
 
-      It takes the settings as `timerd serve` does, and uses --listen only.
+      It takes the settings as `timerd serve` does, and uses these two only.
 
       Exit codes: 0 ready, 1 not ready, 64 wrong usage, 78 wrong configuration.
       """)
@@ -20,7 +20,8 @@ struct Healthcheck: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await options.configuration()
-    let (host, port) = (configuration.api.host, configuration.api.port)
+    let address = configuration.api.administration
+    let (host, port) = (address?.host ?? configuration.api.host, address?.port ?? configuration.api.port)
     let answer = Self.get("/readyz", host: host, port: port)
     guard answer.hasPrefix("HTTP/1.1 200") else {
       let status =

@@ -62,6 +62,7 @@ struct ServerConfiguration: Sendable {
     var api = HTTPAPI.Configuration()
     api.host = host
     api.port = port
+    api.administration = reader.administration()
     api.requestDeadline = reader.duration("request-timeout")
     api.idleTimeout = reader.duration("idle-timeout")
     api.maxBodyBytes = limits.maxPayloadBytes + (64 << 10)
@@ -91,14 +92,20 @@ private struct SettingsReader {
     problems.append("\(value.origin): the value\(shown) of \(name) must be \(rule)")
   }
 
-  mutating func listen() -> (String, Int) {
-    let parts = text("listen").split(separator: ":", omittingEmptySubsequences: false)
+  mutating func listen() -> (String, Int) { address("listen") ?? ("", 0) }
+
+  mutating func administration() -> HTTPAPI.Address? {
+    text("admin-listen").isEmpty ? nil : address("admin-listen").map { HTTPAPI.Address(host: $0, port: $1) }
+  }
+
+  private mutating func address(_ name: String) -> (String, Int)? {
+    let parts = text(name).split(separator: ":", omittingEmptySubsequences: false)
     let host = parts.dropLast().joined(separator: ":").filter { $0 != "[" && $0 != "]" }
     if let port = parts.last.flatMap({ Int($0) }), !host.isEmpty, (0...65_535).contains(port) {
       return (host, port)
     }
-    refuse("listen", "an address and a port such as 127.0.0.1:8080")
-    return ("", 0)
+    refuse(name, "an address and a port such as 127.0.0.1:8080")
+    return nil
   }
 
   mutating func store() -> StoreSetting {

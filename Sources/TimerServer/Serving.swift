@@ -6,18 +6,22 @@ import Logging
 import Persistence
 import Scheduler
 import ServiceLifecycle
+import Telemetry
 import TimerModel
 import UnixSignals
 
 /// Wires everything and runs until SIGTERM or SIGINT.
 func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
-  let backend = try await Backend.open(configuration.store, shardCount: configuration.shardCount)
+  let metrics = Metering()
+  let backend = try await Backend.open(
+    configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments
+  ).metered(metrics.instruments)
   let index = NearTermIndex(configuration.index, logger: logger)
   logger.info(
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
-      services: services(configuration, backend, index, logger).map {
+      services: services(configuration, backend, index, metrics, logger).map {
         ServiceGroupConfiguration.ServiceConfiguration(service: $0)
       },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -31,32 +35,38 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
 /// was started is finished and what was given back is in the index, the shards and the node's name are given up, and at last the transport
 /// goes.
 private func services(
-  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ logger: Logger
+  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ metrics: Metering,
+  _ logger: Logger
 ) -> [any Service] {
-  let (store, clock) = (backend.store, backend.clock)
+  let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
   let scheduler = TimerScheduler(
-    configuration: configuration.scheduler, store: store, index: index.index, clock: clock, logger: logger)
+    configuration: configuration.scheduler, store: store,
+    index: MeteredTimerIndex(index.index, instruments), clock: clock, logger: logger,
+    instruments: instruments)
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
   let delivery = TimerDelivery(
     configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,
-    transport: transport, listener: scheduler, clock: clock, logger: logger)
+    transport: transport, listener: scheduler, clock: clock, logger: logger, instruments: instruments)
   let ingest = CommandIngest(
     store: store, listener: scheduler, queueLimit: configuration.commandQueueLimit,
-    batchLimit: configuration.commandBatchLimit, logger: logger)
+    batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments)
   let api = HTTPAPI(
     commands: ingest, healthChecks: [StoreHealth(store: store)] + [index.health].compactMap(\.self),
     decoder: CommandDecoder(limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy),
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
-    clock: clock, logger: logger
+    clock: clock, logger: logger, metrics: metrics.registry
   ) { port in
     logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
+  // It goes last: a node that stops can be watched until it has.
+  let always = [api.administration, transport, purge].compactMap(\.self)
   guard let sharedClock = backend.sharedClock else {
     scheduler.own(Array(0..<configuration.shardCount))
-    return [
-      transport, purge, scheduler.service(delivering: delivery), delivery, scheduler.gate(), ingest, api,
+    metrics.ownsAll(configuration.shardCount)
+    return always + [
+      scheduler.service(delivering: delivery), delivery, scheduler.gate(), ingest, api,
     ]
   }
   let keeper = ShardKeeper(
@@ -65,9 +75,9 @@ private func services(
     store: store, clock: sharedClock,
     listener: ShardKeeper.Listener(
       own: { scheduler.own($0) }, live: { delivery.live(untilMonotonicMicroseconds: $0) }),
-    logger: logger)
+    logger: logger, instruments: instruments)
   let gate = scheduler.gate { keeper.handOver() }
-  return [
-    transport, purge, keeper, scheduler.service(delivering: delivery), delivery, gate, ingest, api,
+  return always + [
+    keeper, scheduler.service(delivering: delivery), delivery, gate, ingest, api,
   ]
 }

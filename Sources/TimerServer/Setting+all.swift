@@ -7,6 +7,9 @@ extension Setting {
       name: "listen", defaultValue: "127.0.0.1:8080", legal: .text,
       help: "Address and port of the HTTP API; port 0 lets the system choose."),
     Setting(
+      name: "admin-listen", defaultValue: "", legal: .text,
+      help: "Address and port of health and metrics; those of the API if empty."),
+    Setting(
       name: "store", defaultValue: "sqlite:./data/timerd.db", legal: .text,
       help: "Where timers are kept: sqlite: and a path, or postgres://user@host/database."),
     Setting(

@@ -85,7 +85,7 @@ import TimerTesting
       record
         == AttemptRecord(
           number: 2, startedAt: start, durationMilliseconds: 12, result: .refused, statusCode: 404,
-          error: "status 404"))
+          error: "status 404", node: NodeID("n")))
   }
 
   private func delay(
@@ -118,6 +118,7 @@ import TimerTesting
       creating: CreateTimer(key: key, definition: definition, firingID: FiringID(high: 1, low: 2)), at: start)
     timer.attempt = attempt
     timer.firstAttemptAt = firstAttemptAt
+    timer.claim = Claim(node: NodeID("n"), deadline: start + .seconds(45))
     return timer
   }
 }

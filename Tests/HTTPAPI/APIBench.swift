@@ -1,6 +1,7 @@
 import HTTPAPI
 import Ingest
 import Logging
+import ServiceLifecycle
 import Synchronization
 import Telemetry
 import TimerModel
@@ -13,6 +14,7 @@ struct APIBench: Sendable {
   let store: InMemoryTimerStore
   let commands: FaultyCommands
   let health: SwitchedHealth
+  let metrics: MetricsRegistry
 
   /// Runs `body` with an API, and then stops it.
   static func run(
@@ -29,18 +31,22 @@ struct APIBench: Sendable {
     configure(&configuration)
     let clock = ManualClock(wall: start)
     let store = InMemoryTimerStore(clock: clock)
+    let metrics = MetricsRegistry(version: "test")
     let ingest = CommandIngest(
-      store: store, listener: DeafListener(), queueLimit: 100, batchLimit: 100, logger: logger)
+      store: store, listener: DeafListener(), queueLimit: 100, batchLimit: 100, logger: logger,
+      instruments: Instruments(metrics))
     let commands = FaultyCommands(ingest)
     let health = SwitchedHealth()
     let (ports, portKnown) = AsyncStream.makeStream(of: Int.self)
     let api = HTTPAPI(
       commands: commands, healthChecks: [health], decoder: CommandDecoder(limits: limits),
-      defaultCallbackTimeoutSeconds: 15, configuration: configuration, clock: clock, logger: logger
+      defaultCallbackTimeoutSeconds: 15, configuration: configuration, clock: clock, logger: logger,
+      metrics: metrics
     ) { portKnown.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await ingest.run() }
       group.addTask { try await api.run() }
+      group.addTask { try await api.administration?.run() }
       var port: Int?
       for await known in ports {
         port = known
@@ -49,7 +55,8 @@ struct APIBench: Sendable {
       defer { group.cancelAll() }
       guard let port else { return }
       try await body(
-        APIBench(port: port, clock: clock, store: store, commands: commands, health: health))
+        APIBench(port: port, clock: clock, store: store, commands: commands, health: health, metrics: metrics)
+      )
     }
   }
 

@@ -52,9 +52,11 @@ import TimerTesting
 
   private static func scenarios(_ prefix: String) -> [Scenario] {
     let group = "\(prefix)/groups/g/timers"
-    func timer(_ operation: String, _ method: String, _ body: String? = nil) -> [Scenario] {
+    func timer(
+      _ operation: String, _ method: String, _ body: String? = nil, of part: String = ""
+    ) -> [Scenario] {
       func request(_ target: String, _ headers: [(name: String, value: String)] = []) -> WireRequest {
-        WireRequest(method, target, headers: headers, body: body.map { Array($0.utf8) })
+        WireRequest(method, target + part, headers: headers, body: body.map { Array($0.utf8) })
       }
       var all = [
         Scenario(operation: operation, status: 400, request: request("\(group)/%zz")),
@@ -75,9 +77,11 @@ import TimerTesting
       return all
     }
     let get = timer("getTimer", "GET") + timer("headTimer", "HEAD")
+    let attempts =
+      timer("getAttempts", "GET", of: "/attempts") + timer("headAttempts", "HEAD", of: "/attempts")
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
-    return create(group) + get + put + delete + bodies(group) + successes(group) + health(prefix)
+    return create(group) + get + attempts + put + delete + bodies(group) + successes(group) + health(prefix)
   }
 
   private static func create(_ group: String) -> [Scenario] {
@@ -119,6 +123,12 @@ import TimerTesting
     [
       Scenario(operation: "getTimer", status: 200, request: WireRequest("GET", "\(group)/there")),
       Scenario(operation: "getTimer", status: 200, request: WireRequest("GET", "\(group)/delivering")),
+      Scenario(
+        operation: "getAttempts", status: 200, request: WireRequest("GET", "\(group)/there/attempts")),
+      Scenario(
+        operation: "getAttempts", status: 200, request: WireRequest("GET", "\(group)/delivering/attempts")),
+      Scenario(
+        operation: "headAttempts", status: 200, request: WireRequest("HEAD", "\(group)/there/attempts")),
       Scenario(operation: "headTimer", status: 200, request: WireRequest("HEAD", "\(group)/there")),
       Scenario(
         operation: "updateTimer", status: 200,
@@ -129,6 +139,7 @@ import TimerTesting
 
   private static func health(_ prefix: String) -> [Scenario] {
     [
+      ("metrics", "GET", "/metrics", 200), ("headMetrics", "HEAD", "/metrics", 200),
       ("live", "GET", "/livez", 200), ("headLive", "HEAD", "/livez", 200), ("ready", "GET", "/readyz", 200),
       ("ready", "GET", "/readyz?verbose", 200), ("headReady", "HEAD", "/readyz", 200),
       ("ready", "GET", "/readyz", 503), ("headReady", "HEAD", "/readyz?verbose", 503),

@@ -139,7 +139,7 @@ import TimerTesting
       let timer = try #require(await bench.claim("t"))
       let attempt = AttemptRecord(
         number: 1, startedAt: bench.clock.now().store, durationMilliseconds: 12, result: .delivered,
-        statusCode: 204)
+        statusCode: 204, node: NodeID("n"))
       let settlement = Settlement(key: timer.key, fence: timer.fence, ending: .delivered, attempt: attempt)
       #expect(await bench.store.settle([settlement]) == [.settled])
       let answer = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
@@ -149,6 +149,32 @@ import TimerTesting
       ] {
         #expect(answer.text.contains(part), "\(part)")
       }
+    }
+  }
+
+  @Test func aTimelineShowsWhoTriedWhenAndWhatComesNext() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      bench.clock.advance(by: .milliseconds(60_007))
+      let timer = try #require(await bench.claim("t"))
+      let delivering = try await bench.answer(WireRequest("GET", "/groups/g/timers/t/attempts"))
+      #expect(delivering.text.contains("\"claim\":{\"attempt\":1,\"node\":\"n\"}"))
+      let now = bench.clock.now().store
+      let attempt = AttemptRecord(
+        number: 1, startedAt: now, durationMilliseconds: 12, result: .failed, statusCode: 500,
+        error: "status 500", node: NodeID("n"), nextAttemptAt: now + .seconds(5))
+      let settlement = Settlement(
+        key: timer.key, fence: timer.fence, ending: .retry(at: now + .seconds(5)), attempt: attempt)
+      #expect(await bench.store.settle([settlement]) == [.settled])
+      let answer = try await bench.answer(WireRequest("GET", "/groups/g/timers/t/attempts"))
+      let expected = """
+        {"id":"t","groupId":"g","status":"scheduled","firingId":"\(timer.firingID)",\
+        "createdAt":"2026-11-23T15:30:00.000Z","executeAt":"2026-11-23T15:31:00.000Z",\
+        "attempts":[{"attempt":1,"startedAt":"2026-11-23T15:31:00.007Z","durationMilliseconds":12,\
+        "result":"failed","statusCode":500,"error":"status 500","node":"n",\
+        "nextAttemptAt":"2026-11-23T15:31:05.007Z"}],"nextAttemptAt":"2026-11-23T15:31:05.007Z"}
+        """
+      #expect(answer.text == expected)
     }
   }
 

@@ -37,10 +37,13 @@ public struct DeliveryPolicy: Sendable {
         of: timer, retryAfter: retryAfter, startedAt: startedAt, now: now, random: &random)
       (ending, result) = (retry.map { .retry(at: $0) } ?? .dead, .failed)
     }
+    var nextAttemptAt: Timestamp?
+    if case .retry(let at) = ending { nextAttemptAt = at }
     let record = AttemptRecord(
       number: timer.attempt, startedAt: startedAt,
       durationMilliseconds: duration.millisecondsRoundedUp, result: result,
-      statusCode: outcome.statusCode, error: outcome.error)
+      statusCode: outcome.statusCode, error: outcome.error, node: timer.claim?.node,
+      nextAttemptAt: nextAttemptAt)
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 

@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 import StepRunner
-import Telemetry
+public import Telemetry
 public import TimerModel
 
 /// Runs Delivery's engine against a store and a transport.
@@ -14,6 +14,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let capacityListener: any CapacityListener
   private let clock: any NodeClock
   private let logger: Logger
+  private let meters: DeliveryMeters
   private let mailbox = Mailbox<DeliveryEvent>(name: "timerd-deliver")
 
   /// How long what has ended may still be settled after the drain time-out.
@@ -23,7 +24,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   public init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
     transport: any DeliveryTransport, listener: any DueListener & CapacityListener, clock: any NodeClock,
-    logger: Logger
+    logger: Logger, instruments: Instruments = .off
   ) {
     self.configuration = configuration
     self.drainTimeout = drainTimeout
@@ -33,6 +34,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.capacityListener = listener
     self.clock = clock
     self.logger = logger
+    meters = DeliveryMeters(instruments, clock: clock)
   }
 
   /// Starts no attempt from this moment of the monotonic clock on, unless told a later one.
@@ -41,7 +43,10 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   }
 
   /// Takes timers for which capacity was granted.
-  public func deliver(_ timers: [ClaimedTimer]) { mailbox.post(.claimed(timers)) }
+  public func deliver(_ timers: [ClaimedTimer]) {
+    meters.held(timers.count)
+    mailbox.post(.claimed(timers))
+  }
 
   /// Delivers until a graceful shutdown; then finishes what was started, for the drain time-out at most.
   public func run() async throws {
@@ -80,11 +85,15 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       dueListener.timersDue(entries)
       return nil
     case .grant(let capacity):
+      meters.held(-capacity.timers)
       capacityListener.capacityGranted(capacity)
       return nil
     case .attempt(let id, let request):
       return { [self] in
+        let start = Stopwatch()
+        meters.began(request)
         let outcome = await transport.attempt(request)
+        meters.ended(request, outcome, since: start)
         log(request, outcome)
         return .attemptEnded(id, outcome)
       }
@@ -95,7 +104,10 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
 
   private func settle(_ batch: SettleBatch) async -> [SettleVerdict]? {
     do {
-      return try await store.settle(batch.settlements)
+      let verdicts = try await store.settle(batch.settlements)
+      meters.settled(batch.settlements, verdicts)
+      log(batch.settlements, verdicts)
+      return verdicts
     } catch {
       logger.warning(
         "claims could not be settled; trying again",
@@ -111,9 +123,24 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       metadata: fields(request.timer, outcome))
   }
 
+  private func log(_ settlements: [Settlement], _ verdicts: [SettleVerdict]) {
+    guard logger.logLevel <= .debug || verdicts.contains(.lost) else { return }
+    for (settlement, verdict) in zip(settlements, verdicts) {
+      var fields = Logger.Metadata.timer(settlement.key)
+      fields[LogKey.firingID] = "\(settlement.fence.firingID)"
+      fields["ending"] = "\(settlement.ending.name)"
+      if verdict == .settled {
+        logger.debug("claim settled", metadata: fields)
+      } else {
+        logger.warning("claim was no longer this node's", metadata: fields)
+      }
+    }
+  }
+
   private func fields(_ timer: Timer, _ outcome: AttemptOutcome) -> Logger.Metadata {
     var fields = Logger.Metadata.timer(timer.key)
     fields[LogKey.firingID] = "\(timer.firingID)"
+    fields[LogKey.traceID] = "\(timer.firingID)"
     fields[LogKey.attempt] = "\(timer.attempt)"
     if let statusCode = outcome.statusCode { fields["status"] = "\(statusCode)" }
     if let error = outcome.error { fields[LogKey.error] = "\(error)" }

@@ -1,6 +1,6 @@
 public import Logging
 public import ServiceLifecycle
-import Telemetry
+public import Telemetry
 public import TimerModel
 
 /// Collects concurrent commands into batches that the store commits at once.
@@ -12,17 +12,22 @@ public final class CommandIngest: TimerCommands, Service {
   private let listener: any DueListener
   private let queue: CommandQueue
   private let batchLimit: Int
+  private let meters: CommandMeters
   private let logger: Logger
 
   /// Makes an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
   public init(
-    store: any TimerStore, listener: any DueListener, queueLimit: Int, batchLimit: Int, logger: Logger
+    store: any TimerStore, listener: any DueListener, queueLimit: Int, batchLimit: Int, logger: Logger,
+    instruments: Instruments = .off
   ) {
     self.store = store
     self.listener = listener
     self.queue = CommandQueue(limit: queueLimit)
     self.batchLimit = batchLimit
     self.logger = logger
+    meters = CommandMeters(instruments, origin: .http)
+    let (queue, depth) = (queue, instruments.gauges(.queueDepth, by: QueueName.self)[.commands])
+    instruments.atEachReading { depth.set(queue.count) }
   }
 
   /// How many commands wait for their batch.
@@ -33,7 +38,12 @@ public final class CommandIngest: TimerCommands, Service {
   /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
   ///   command may or may not take effect.
   public func apply(_ command: TimerCommand) async throws -> CommandResult {
-    try await queue.submit(command)
+    do {
+      return try await queue.submit(command)
+    } catch let error as Overloaded {
+      meters.refusedByQueue()
+      throw error
+    }
   }
 
   /// Reads one timer; nil if there is none.
@@ -60,9 +70,12 @@ public final class CommandIngest: TimerCommands, Service {
       }
       if !entries.isEmpty { listener.timersDue(entries) }
       for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
+      meters.count(results)
+      logger.log(results)
     } catch {
       logger.warning(
         "commands could not be stored", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
+      meters.failed(batch.count)
       for item in batch { queue.finish(item, .failure(error)) }
     }
   }

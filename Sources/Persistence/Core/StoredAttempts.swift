@@ -47,16 +47,25 @@ public enum StoredAttempts {
       json.string(attempt.result.rawValue)
       if let status = attempt.statusCode { json.integer(status) } else { json.null() }
       if let error = attempt.error { json.string(error) } else { json.null() }
+      // What came later is left out where there is nothing to say: every byte is one per timer.
+      guard attempt.node != nil || attempt.nextAttemptAt != nil else { return }
+      if let node = attempt.node { json.string(node.name) } else { json.null() }
+      if let next = attempt.nextAttemptAt {
+        json.integer(Timestamp.millisecondsBetween(attempt.startedAt, next))
+      }
     }
   }
 
   private static func decode(_ row: JSONText) throws(StoreError) -> AttemptRecord {
-    guard let fields = row.elements, fields.count == 6, let number = fields[0].integer,
+    guard let fields = row.elements, fields.count >= 6, let number = fields[0].integer,
       let startedAt = fields[1].integer, let duration = fields[2].integer,
       let result = fields[3].string.flatMap(AttemptRecord.Result.init)
     else { throw StoredJSON.unreadable("attempt") }
     return AttemptRecord(
       number: Int(number), startedAt: Timestamp(milliseconds: startedAt), durationMilliseconds: duration,
-      result: result, statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string)
+      result: result, statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string,
+      node: fields.count > 6 ? fields[6].string.map { NodeID($0) } : nil,
+      nextAttemptAt: fields.count > 7
+        ? fields[7].integer.map { Timestamp(milliseconds: startedAt + $0) } : nil)
   }
 }

@@ -1,5 +1,6 @@
 import StepRunner
 import Synchronization
+import Telemetry
 import TimerModel
 
 /// A fixed number of connections. Requests wait for one in order, and no longer than a deadline.
@@ -20,14 +21,23 @@ final class PostgresPool: Sendable {
   private let timeout: Duration
   private let alarm: Alarm
   private let state: Mutex<State>
+  private let wait: Durations
   private static let waitingLimit = 1000
 
   /// Starts `count` threads; connections are made when they are needed.
-  init(name: String, count: Int, timeout: Duration, connector: PostgresConnector) {
+  init(
+    name: String, count: Int, timeout: Duration, connector: PostgresConnector, meters: Instruments = .off,
+    as pool: PoolName = .work
+  ) {
     connections = (0..<max(count, 1)).map { PostgresConnection(name: "\(name)-\($0)", connector: connector) }
     self.timeout = timeout
     alarm = Alarm(name: "\(name)-wait")
     state = Mutex(State(idle: connections))
+    wait = meters.durations(.storeConnectionWait, by: PoolName.self)[pool]
+    let inUse = meters.gauges(.storeConnections, by: PoolName.self)[pool]
+    meters.atEachReading { [weak self] in
+      if let self { inUse.set(self.connections.count - self.state.withLock(\.idle.count)) }
+    }
   }
 
   /// Runs `body` on a connection that is free.
@@ -35,7 +45,9 @@ final class PostgresPool: Sendable {
   /// - Throws: `StoreError` `unavailable` if there is none within the time-out; then nothing has happened.
   func run<Value: Sendable>(_ body: @Sendable (PostgresSession) throws -> Value) async throws -> Value {
     let deadline = SystemClock.monotonicMicroseconds() + timeout.microseconds
+    let start = Stopwatch()
     let connection = try await take(by: deadline)
+    wait.record(since: start)
     defer { give(connection) }
     return try await connection.run(by: deadline, body)
   }

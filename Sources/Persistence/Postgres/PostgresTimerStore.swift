@@ -1,4 +1,5 @@
 import StepRunner
+public import Telemetry
 public import TimerModel
 
 /// The store for several nodes: PostgreSQL 14 or newer, through libpq.
@@ -13,16 +14,17 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
   private let testTime: (@Sendable () -> Timestamp)?
 
   private init(
-    _ configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?
+    _ configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?,
+    instruments: Instruments = .off
   ) throws(StoreError) {
     let connector = try PostgresConnector(configuration, clock: clock)
     shardCount = configuration.shardCount
     commands = PostgresPool(
       name: "pg", count: configuration.connections, timeout: configuration.connectTimeout,
-      connector: connector)
+      connector: connector, meters: instruments, as: .work)
     background = PostgresPool(
       name: "pg-bg", count: configuration.backgroundConnections, timeout: configuration.connectTimeout,
-      connector: connector)
+      connector: connector, meters: instruments, as: .upkeep)
     self.testTime = testTime
   }
 
@@ -32,16 +34,18 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
   /// - Throws: `StoreError`: `unavailable` if no server can be reached, `incompatible` if the schema is too old or too new,
   ///   was created with another number of shards, or if the server may lose what it acknowledged.
   public static func open(
-    configuration: PostgresConfiguration, clock: any NodeClock
+    configuration: PostgresConfiguration, clock: any NodeClock, instruments: Instruments = .off
   ) async throws -> PostgresTimerStore {
-    try await open(configuration: configuration, clock: clock, testTime: nil)
+    try await open(configuration: configuration, clock: clock, testTime: nil, instruments: instruments)
   }
 
   /// The same, with a clock of the test's own in the place of the server's.
   package static func open(
-    configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?
+    configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?,
+    instruments: Instruments = .off
   ) async throws -> PostgresTimerStore {
-    let store = try PostgresTimerStore(configuration, clock: clock, testTime: testTime)
+    let store = try PostgresTimerStore(
+      configuration, clock: clock, testTime: testTime, instruments: instruments)
     do {
       try await store.commands.run { session in
         let migrator = PostgresMigrator(session: session, configuration: configuration)

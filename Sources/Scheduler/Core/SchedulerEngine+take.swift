@@ -60,6 +60,7 @@ extension SchedulerEngine {
       return noteDue(at: entries.first?.dueAt)
     }
     take = .claiming
+    claimedDueAt = entries.first?.dueAt
     let attempt = ClaimAttempt(
       entries: Array(entries.prefix(capacity.timers)), payloadBudget: capacity.payloadBytes,
       deadlineMonotonicMicroseconds: now.monotonicMicroseconds(after: configuration.claimLease))
@@ -70,6 +71,7 @@ extension SchedulerEngine {
     _ attempt: ClaimAttempt, _ reply: ClaimReply?, now: Moment, _ actions: inout [SchedulerAction]
   ) {
     take = .idle
+    claimedDueAt = nil
     guard let reply else {
       storeBackoff.fail(now)
       lostClaims.append(attempt)

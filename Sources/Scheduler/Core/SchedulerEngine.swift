@@ -24,8 +24,10 @@ public struct SchedulerEngine: StepEngine, Sendable {
 
   /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
   var nextDueAt: Timestamp?
+  /// The earliest of what is being claimed.
+  var claimedDueAt: Timestamp?
   /// How many entries the index holds, about.
-  var indexCount = 0
+  public internal(set) var indexCount = 0
   /// Whether the index failed and has not answered since.
   var isIndexDown = false
   /// Whether the index answers again but does not hold all that is due soon yet.
@@ -64,6 +66,9 @@ public struct SchedulerEngine: StepEngine, Sendable {
 
   /// Whether timers are found through the index, for health reports.
   public var usesIndex: Bool { !isIndexDown && !isRebuilding }
+
+  /// When the earliest timer is due that is known and that no claim has been granted for; nil if none is known.
+  public var earliestDueAt: Timestamp? { [nextDueAt, claimedDueAt].compactMap(\.self).min() }
 
   /// Takes note of events and says what is to be done now.
   public mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {

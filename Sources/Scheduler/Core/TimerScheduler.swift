@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 import StepRunner
-import Telemetry
+public import Telemetry
 public import TimerModel
 
 /// Runs the scheduler's engine against a store and an index.
@@ -11,6 +11,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
   private let index: any TimerIndex
   private let clock: any NodeClock
   private let logger: Logger
+  private let meters: SchedulerMeters
   private let mailbox = Mailbox<SchedulerEvent>(name: "timerd-schedule")
   private let drained = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
@@ -20,13 +21,16 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// Makes a scheduler that polls nothing until it is told what it owns.
   public init(
     configuration: SchedulerConfiguration, store: any TimerStore, index: any TimerIndex,
-    clock: any NodeClock, logger: Logger
+    clock: any NodeClock, logger: Logger, instruments: Instruments = .off
   ) {
     self.configuration = configuration
     self.store = store
     self.index = index
     self.clock = clock
     self.logger = logger
+    meters = SchedulerMeters(instruments, clock: clock)
+    let (mailbox, depth) = (mailbox, instruments.gauges(.queueDepth, by: QueueName.self)[.dueNews])
+    instruments.atEachReading { depth.set(mailbox.count) }
   }
 
   /// Polls these shards from now on, and no others.
@@ -34,7 +38,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
 
   /// Takes note of timers that are due at a new time.
   public func timersDue(_ entries: [DueEntry]) {
-    guard mailbox.count < Self.mailboxLimit else { return }
+    guard mailbox.count < Self.mailboxLimit else { return meters.droppedNews(entries.count) }
     mailbox.post(.timersDue(entries))
   }
 
@@ -62,7 +66,9 @@ public final class TimerScheduler: DueListener, CapacityListener {
   fileprivate func run(delivering receiver: any ClaimedTimerReceiver) async {
     let engine = SchedulerEngine(configuration: configuration)
     await withGracefulShutdownHandler {
-      await StepRunner(mailbox: mailbox, clock: clock).run(engine) { action in
+      await StepRunner(mailbox: mailbox, clock: clock).run(engine) { engine in
+        meters.stepped(engine)
+      } perform: { action in
         perform(action, receiver)
       }
     } onGracefulShutdown: {
@@ -75,6 +81,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
   ) -> (@Sendable () async -> SchedulerEvent)? {
     switch action {
     case .deliver(let timers):
+      log(timers)
       receiver.deliver(timers)
       return nil
     case .drained:
@@ -87,7 +94,9 @@ public final class TimerScheduler: DueListener, CapacityListener {
       }
     case .claim(let claim):
       return { [self] in
-        .claimAnswered(claim, await attempt("claim") { try await store.claim(request(claim)) })
+        let reply = await attempt("claim") { try await store.claim(request(claim)) }
+        if let reply { meters.claimed(reply.verdicts) }
+        return .claimAnswered(claim, reply)
       }
     case .recoverClaim(let claim):
       return { [self] in
@@ -120,9 +129,23 @@ public final class TimerScheduler: DueListener, CapacityListener {
       return { [self] in .refilled(refill, await fill(refill, counting: shards)) }
     case .sweep(let shards, let before, let limit):
       return { [self] in
-        .swept(
-          await attempt("sweep") { try await store.overdue(shards: shards, before: before, limit: limit) })
+        let entries = await attempt("sweep") {
+          try await store.overdue(shards: shards, before: before, limit: limit)
+        }
+        if let entries { meters.swept(entries, grace: configuration.sweepGrace) }
+        return .swept(entries)
       }
+    }
+  }
+
+  private func log(_ timers: [ClaimedTimer]) {
+    guard logger.logLevel <= .debug else { return }
+    for claimed in timers {
+      var fields = Logger.Metadata.timer(claimed.timer.key)
+      fields[LogKey.firingID] = "\(claimed.timer.firingID)"
+      fields[LogKey.traceID] = "\(claimed.timer.firingID)"
+      fields[LogKey.attempt] = "\(claimed.timer.attempt)"
+      logger.debug("timer claimed", metadata: fields)
     }
   }
 

@@ -24,6 +24,10 @@ public struct AttemptRecord: Hashable, Sendable {
   public var statusCode: Int?
   /// What went wrong, in words; at most `maxErrorLength` characters.
   public var error: String?
+  /// The run of the node that made it; nil in records of versions that did not keep it.
+  public var node: NodeID?
+  /// When the next attempt may start, if another was to follow.
+  public var nextAttemptAt: Timestamp?
 
   /// Where an error's text is cut.
   public static let maxErrorLength = 256
@@ -33,7 +37,7 @@ public struct AttemptRecord: Hashable, Sendable {
   /// Makes a record.
   public init(
     number: Int, startedAt: Timestamp, durationMilliseconds: Int64, result: Result, statusCode: Int? = nil,
-    error: String? = nil
+    error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil
   ) {
     self.number = number
     self.startedAt = startedAt
@@ -41,5 +45,7 @@ public struct AttemptRecord: Hashable, Sendable {
     self.result = result
     self.statusCode = statusCode
     self.error = error.map { String($0.prefix(Self.maxErrorLength)) }
+    self.node = node
+    self.nextAttemptAt = nextAttemptAt
   }
 }

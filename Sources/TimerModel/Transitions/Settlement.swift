@@ -12,6 +12,17 @@ public struct Settlement: Hashable, Sendable {
     case rescheduled(at: Timestamp, firingID: FiringID)
     /// No attempt was started; the timer is due again at the given time.
     case released(dueAt: Timestamp)
+
+    /// The ending in one word, for logs and traces.
+    public var name: String {
+      switch self {
+      case .delivered: "delivered"
+      case .retry: "retry"
+      case .dead: "dead"
+      case .rescheduled: "rescheduled"
+      case .released: "released"
+      }
+    }
   }
 
   /// The claimed timer.

@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 public import StepRunner
-import Telemetry
+public import Telemetry
 public import TimerModel
 
 /// Keeps this node's share of the shards: runs their engine against the store.
@@ -29,12 +29,13 @@ public final class ShardKeeper: Service {
   private let clock: StoreClock
   private let listener: Listener
   private let logger: Logger
+  private let meters: ShardMeters
   private let mailbox = Mailbox<ShardEvent>(name: "timerd-shards")
 
   /// Makes a keeper; each of its surveys also sets `clock`.
   public init(
     configuration: ShardConfiguration, record: NodeRecord, store: any TimerStore, clock: StoreClock,
-    listener: Listener, logger: Logger
+    listener: Listener, logger: Logger, instruments: Instruments = .off
   ) {
     self.configuration = configuration
     self.record = record
@@ -42,10 +43,14 @@ public final class ShardKeeper: Service {
     self.clock = clock
     self.listener = listener
     self.logger = logger
+    meters = ShardMeters(instruments, clock: clock)
   }
 
   /// The node begins to stop and claims nothing any more: its shards go to others.
-  public func handOver() { mailbox.post(.handOver) }
+  public func handOver() {
+    meters.leaves()
+    mailbox.post(.handOver)
+  }
 
   /// Keeps shards until a graceful shutdown, and then tells the store that this node is gone.
   public func run() async throws {
@@ -54,6 +59,7 @@ public final class ShardKeeper: Service {
         perform($0)
       }
     } onGracefulShutdown: {
+      self.meters.leaves()
       self.mailbox.post(.leave)
     }
   }
@@ -62,6 +68,7 @@ public final class ShardKeeper: Service {
     switch action {
     case .own(let shards):
       logger.info("shards", metadata: ["count": "\(shards.count)", "shards": "\(shards)"])
+      meters.owns(shards)
       listener.own(shards)
       return nil
     case .live(let until):
@@ -78,9 +85,11 @@ public final class ShardKeeper: Service {
           try await store.acquireLeases(
             shards, for: configuration.node, duration: configuration.leaseDuration)
         }
+        if let held { meters.acquired(shards.filter(held.contains)) }
         return .acquired(held, sentAtMonotonicMicroseconds: sentAt)
       }
     case .release(let shards):
+      meters.releases(shards)
       return { [self] in
         let done: Void? = await attempt("release shards") {
           try await store.releaseLeases(shards, of: configuration.node)
@@ -105,9 +114,11 @@ public final class ShardKeeper: Service {
       _ = try await store.heartbeat(record, duration: configuration.leaseDuration)
       _ = try await store.renewLeases(of: configuration.node, duration: configuration.leaseDuration)
     }
-    return ShardSurvey(
+    let survey = ShardSurvey(
       sentAtMonotonicMicroseconds: sentAt, isRenewal: isRenewal,
       nodes: try await store.nodes().map(\.record), leases: try await store.leases())
+    meters.surveyed(survey, shardCount: configuration.shardCount)
+    return survey
   }
 
   /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.

@@ -1,0 +1,90 @@
+import Telemetry
+import TimerModel
+
+/// Counts attempts and what came of them.
+struct DeliveryMeters: Sendable {
+  private let attempts: ByLabel<Carrier, ByLabel<AttemptEnd, ByLabel<AnswerClass, Count>>>
+  private let inFlight: ByLabel<Carrier, Gauge>
+  private let duration: ByLabel<Carrier, Durations>
+  private let lateness: ByLabel<AttemptOrder, Durations>
+  private let heldTimers: Gauge
+  private let retries: Count
+  private let deadLetters: ByLabel<DeathReason, Count>
+  private let released: Count
+  private let lost: Count
+  private let waiting = WaitingRetries()
+
+  init(_ instruments: Instruments, clock: any NodeClock) {
+    attempts = instruments.counts(.attempts, by: Carrier.self, AttemptEnd.self, AnswerClass.self)
+    inFlight = instruments.gauges(.attemptsInFlight, by: Carrier.self)
+    duration = instruments.durations(.attemptDuration, by: Carrier.self)
+    lateness = instruments.durations(.lateness, by: AttemptOrder.self)
+    heldTimers = instruments.gauge(.heldTimers)
+    retries = instruments.count(.retriesScheduled)
+    deadLetters = instruments.counts(.deadLetters, by: DeathReason.self)
+    released = instruments.count(.claimsReleased)
+    lost = instruments.count(.settlementsLost)
+    let (waiting, shown) = (waiting, instruments.gauge(.retriesWaiting))
+    instruments.atEachReading { shown.set(waiting.count(at: clock.now().store)) }
+  }
+
+  /// Counts claimed timers that came, or went.
+  func held(_ count: Int) { heldTimers.add(count) }
+
+  func began(_ request: AttemptRequest) {
+    inFlight[Carrier(request.timer)].add(1)
+    let late = Timestamp.millisecondsBetween(request.timer.earliestAttempt, request.startedAt)
+    lateness[request.timer.attempt == 1 ? .first : .later].record(nanoseconds: late * 1_000_000)
+  }
+
+  func ended(_ request: AttemptRequest, _ outcome: AttemptOutcome, since start: Stopwatch) {
+    let carrier = Carrier(request.timer)
+    inFlight[carrier].add(-1)
+    duration[carrier].record(since: start)
+    attempts[carrier][AttemptEnd(outcome.kind)][AnswerClass(status: outcome.statusCode)].add()
+  }
+
+  func settled(_ settlements: [Settlement], _ verdicts: [SettleVerdict]) {
+    for (settlement, verdict) in zip(settlements, verdicts) {
+      guard verdict == .settled else {
+        lost.add()
+        continue
+      }
+      switch settlement.ending {
+      case .delivered, .rescheduled: break
+      case .retry(let at):
+        retries.add()
+        waiting.add(dueAt: at)
+      case .dead: deadLetters[settlement.attempt?.result == .refused ? .refused : .attemptsUsedUp].add()
+      case .released: released.add()
+      }
+    }
+  }
+}
+
+extension Carrier {
+  init(_ timer: Timer) {
+    switch timer.definition.destination {
+    case .http: self = .http
+    case .kafka: self = .kafka
+    }
+  }
+}
+
+extension AttemptEnd {
+  fileprivate init(_ kind: AttemptOutcome.Kind) {
+    switch kind {
+    case .delivered: self = .delivered
+    case .rescheduled: self = .rescheduled
+    case .failed: self = .failed
+    case .refused: self = .refused
+    }
+  }
+}
+
+extension Timer {
+  /// When the attempt could have started at the earliest: a timer that is created or changed for a time in the past is not late.
+  fileprivate var earliestAttempt: Timestamp {
+    attempt == 1 ? max(definition.executeAt, updatedAt) : dueAt
+  }
+}

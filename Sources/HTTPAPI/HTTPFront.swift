@@ -1,0 +1,32 @@
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// One port with what answers there.
+struct HTTPFront: Service {
+  let address: HTTPAPI.Address
+  let responder: APIResponder
+  let configuration: HTTPAPI.Configuration
+  let logger: Logger
+  let onListening: @Sendable (Int) async -> Void
+
+  func run() async throws {
+    let onListening = onListening
+    let idleTimeout = TimeAmount(configuration.idleTimeout)
+    // The server's own entries say again what `onListening` says.
+    var serverLogger = logger
+    serverLogger.logLevel = max(logger.logLevel, .warning)
+    let application = Application(
+      responder: responder,
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)),
+      configuration: .init(
+        address: .hostname(address.host, port: address.port),
+        availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: serverLogger)),
+      onServerRunning: { await onListening($0.localAddress?.port ?? 0) },
+      logger: serverLogger)
+    try await application.run()
+  }
+}

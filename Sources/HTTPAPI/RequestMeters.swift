@@ -1,0 +1,48 @@
+import HTTPTypes
+import Telemetry
+
+/// Bounds the requests that are being worked on, on all ports together, and counts what came of them.
+struct RequestMeters: Sendable {
+  let inFlight: InFlightLimit
+  private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
+  private let duration: ByLabel<RequestKind, Durations>
+  private let refusals: Count
+
+  init(_ registry: MetricsRegistry?, limit: Int) {
+    let instruments = registry.map { Instruments($0) } ?? .off
+    requests = instruments.counts(.requests, by: RequestKind.self, and: StatusClass.self)
+    duration = instruments.durations(.requestDuration, by: RequestKind.self)
+    refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.requests]
+    let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.requests]
+    let inFlight = InFlightLimit(limit)
+    registry?.atEachReading { depth.set(inFlight.present) }
+    self.inFlight = inFlight
+  }
+
+  func answered(_ kind: RequestKind, _ status: Int, since start: Stopwatch) {
+    requests[kind][StatusClass(status)].add()
+    duration[kind].record(since: start)
+  }
+
+  func refused() { refusals.add() }
+}
+
+extension RequestKind {
+  /// What a request to `route` asks for; nil is a path where nothing is.
+  init(_ route: Route?, _ method: HTTPRequest.Method) {
+    switch route {
+    case .live, .ready: self = .health
+    case .metrics: self = .metrics
+    case .attempts: self = .attempts
+    case .timers: self = method == .post ? .create : .other
+    case .timer:
+      switch method {
+      case .get, .head: self = .get
+      case .put: self = .update
+      case .delete: self = .cancel
+      default: self = .other
+      }
+    case nil: self = .other
+    }
+  }
+}

@@ -1,0 +1,111 @@
+public import CoreMetrics
+import Synchronization
+
+/// Holds every time series of the catalogue from its start on, and gives them to those who count.
+///
+/// It makes nothing later: a name, a label or a value that the catalogue does not have is a mistake of the program and ends it.
+public final class MetricsRegistry: MetricsFactory {
+  enum Cell: Sendable {
+    case counter(CounterCell)
+    case gauge(GaugeCell)
+    case histogram(HistogramCell)
+  }
+
+  struct Family: Sendable {
+    let metric: Metric
+    /// One cell for each of the metric's series, in their order.
+    let cells: [Cell]
+  }
+
+  let families: [Family]
+  private let places: [String: Int]
+  private let readings = Mutex<[@Sendable () -> Void]>([])
+
+  /// Makes a registry of the whole catalogue.
+  public convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
+
+  /// Makes a registry of `metrics`.
+  public init(metrics: [Metric]) {
+    families = metrics.map { metric in
+      Family(metric: metric, cells: metric.series.map { _ in Self.cell(metric) })
+    }
+    places = Dictionary(uniqueKeysWithValues: metrics.enumerated().map { ($1.name, $0) })
+  }
+
+  /// Calls `read` before each exposition, to set gauges whose value is known elsewhere. It must be quick and not block.
+  public func atEachReading(_ read: @escaping @Sendable () -> Void) {
+    readings.withLock { $0.append(read) }
+  }
+
+  func takeReadings() {
+    for read in readings.withLock(\.self) { read() }
+  }
+
+  /// The counter of a series of the catalogue.
+  public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    guard case .counter(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
+    return cell
+  }
+
+  /// The gauge of a series of the catalogue.
+  public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    guard case .gauge(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
+    return cell
+  }
+
+  /// The histogram of a series of the catalogue.
+  public func makeRecorder(
+    label: String, dimensions: [(String, String)], aggregate: Bool
+  ) -> any RecorderHandler {
+    guard case .histogram(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
+    return cell
+  }
+
+  /// The histogram of a series of the catalogue.
+  public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    guard case .histogram(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
+    return cell
+  }
+
+  /// No metric of the catalogue is counted in fractions.
+  public func makeFloatingPointCounter(
+    label: String, dimensions: [(String, String)]
+  ) -> any FloatingPointCounterHandler { Self.wrongKind(label) }
+
+  /// Series stay.
+  public func destroyCounter(_ handler: any CounterHandler) {}
+  /// Series stay.
+  public func destroyMeter(_ handler: any MeterHandler) {}
+  /// Series stay.
+  public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+  /// Series stay.
+  public func destroyRecorder(_ handler: any RecorderHandler) {}
+  /// Series stay.
+  public func destroyTimer(_ handler: any TimerHandler) {}
+
+  private func cell(_ name: String, _ dimensions: [(String, String)]) -> Cell {
+    guard let place = places[name] else { preconditionFailure("the catalogue has no metric \(name)") }
+    let family = families[place]
+    guard dimensions.map(\.0) == family.metric.labels.map(\.name),
+      let index = family.metric.series.firstIndex(of: dimensions.map(\.1))
+    else { preconditionFailure("the catalogue has no series of \(name) with \(dimensions)") }
+    return family.cells[index]
+  }
+
+  private static func cell(_ metric: Metric) -> Cell {
+    switch metric.kind {
+    case .counter, .secondsCounter: return .counter(CounterCell())
+    case .gauge: return .gauge(GaugeCell())
+    case .info:
+      let cell = GaugeCell()
+      cell.set(1.0)
+      return .gauge(cell)
+    case .durations(let bounds), .sizes(let bounds):
+      return .histogram(HistogramCell(bounds: bounds.map { Int64(($0 / metric.scale).rounded()) }))
+    }
+  }
+
+  private static func wrongKind(_ name: String) -> Never {
+    preconditionFailure("the catalogue has \(name) as another kind of metric")
+  }
+}

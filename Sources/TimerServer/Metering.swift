@@ -1,0 +1,19 @@
+import Telemetry
+
+/// The metrics of this process.
+struct Metering: Sendable {
+  let registry = MetricsRegistry(version: Version.number)
+  let instruments: Instruments
+
+  init() {
+    instruments = Instruments(registry)
+    let process = ProcessMetrics(instruments)
+    instruments.atEachReading { process.read() }
+  }
+
+  /// Shows what a node that shares its store with nobody has for itself.
+  func ownsAll(_ shardCount: Int) {
+    instruments.gauge(.shardsOwned).set(shardCount)
+    instruments.gauge(.liveNodes).set(1)
+  }
+}
