@@ -90,6 +90,9 @@ let package = Package(
       "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient"],
       products: [lifecycle, .product(name: "Crypto", package: "swift-crypto")]),
     source(
+      "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      products: [logging, lifecycle]),
+    source(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
@@ -152,6 +155,9 @@ let package = Package(
       products: [logging]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging]),
+    test(
+      "OutboxTests", path: "Outbox", uses: ["Outbox", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "DeliveryHTTPTests", path: "DeliveryHTTP",

@@ -22,7 +22,7 @@ extension TimerJSON {
       writer.name("executeAt")
       writer.timestamp(timer.definition.executeAt)
       writer.name("attempts")
-      writer.array { writer in for attempt in timer.attempts { Self.write(attempt, to: &writer) } }
+      writer.array { writer in for attempt in timer.attempts { writer.attempt(attempt) } }
       writePresent(timer, to: &writer)
     }
     return writer.bytes

@@ -34,7 +34,7 @@ struct TimerJSON: Sendable {
       writer.string(http.url)
     }
     writer.name("destination")
-    Self.write(definition.destination, to: &writer)
+    writer.destination(definition.destination)
     if let payload = definition.payload {
       writer.name("payload")
       writer.raw(payload)
@@ -66,38 +66,9 @@ struct TimerJSON: Sendable {
     }
     if let last = timer.attempts.last {
       writer.name("lastOutcome")
-      Self.write(last, to: &writer)
+      writer.attempt(last)
     }
     writer.name("attemptHistory")
-    writer.array { writer in for attempt in timer.attempts { Self.write(attempt, to: &writer) } }
-  }
-
-  static func write(_ attempt: AttemptRecord, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.name("attempt")
-      writer.integer(attempt.number)
-      writer.name("startedAt")
-      writer.timestamp(attempt.startedAt)
-      writer.name("durationMilliseconds")
-      writer.integer(attempt.durationMilliseconds)
-      writer.name("result")
-      writer.string(attempt.result.rawValue)
-      if let statusCode = attempt.statusCode {
-        writer.name("statusCode")
-        writer.integer(statusCode)
-      }
-      if let error = attempt.error {
-        writer.name("error")
-        writer.string(error)
-      }
-      if let node = attempt.node {
-        writer.name("node")
-        writer.string(node.name)
-      }
-      if let next = attempt.nextAttemptAt {
-        writer.name("nextAttemptAt")
-        writer.timestamp(next)
-      }
-    }
+    writer.array { writer in for attempt in timer.attempts { writer.attempt(attempt) } }
   }
 }

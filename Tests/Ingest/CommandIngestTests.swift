@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Testing
 import TimerModel
+import TimerTesting
 
 @Suite struct CommandIngestTests {
   @Test func commandsThatArriveDuringACommitShareTheNext() async throws {
@@ -84,4 +85,29 @@ import TimerModel
       group.cancelAll()
     }
   }
+
+  @Test func cancelsGetTheirMessagesAndTheOutboxHearsOfThem() async throws {
+    let store = InMemoryTimerStore(clock: ManualClock())
+    let outbox = CountingOutboxListener()
+    let policy = OutboxPolicy(eventsTopic: "events", deadLettersTopic: nil, shardCount: store.shardCount)
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(),
+      outbox: CommandOutbox(policy: policy, listener: outbox, clock: ManualClock()), queueLimit: 10,
+      batchLimit: 64, logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      _ = try await ingest.apply(.sample(0))
+      #expect(outbox.writes.withLock { $0 } == 0)
+      _ = try await ingest.apply(.cancel(CancelTimer(key: TimerCommand.sample(0).key)))
+      #expect(outbox.writes.withLock { $0 } == 1)
+      #expect(await store.outbox(OutboxPage(shards: Array(0..<64))).map(\.message.topic) == ["events"])
+      group.cancelAll()
+    }
+  }
+}
+
+private final class CountingOutboxListener: OutboxListener {
+  let writes = Mutex(0)
+
+  func messagesWritten() { writes.withLock { $0 += 1 } }
 }

@@ -27,6 +27,8 @@ public struct DeliveryConfiguration: Sendable {
   public var settleBatch = 500
   /// How long to wait after the store could not end claims; doubled up to 16 times this.
   public var settleBackoff: Duration = .milliseconds(100)
+  /// Which messages go to the outbox with a settlement; nil means none.
+  public var outbox: OutboxPolicy?
 
   /// Makes a configuration with the defaults of docs/configuration.md.
   public init() {}

@@ -61,9 +61,13 @@ extension DeliveryEngine {
       }
       if !origin.isIdle { origins[entry.origin] = origin }
     }
-    let settlement = policy.settlement(
+    var settlement = policy.settlement(
       of: entry.claimed.timer, outcome: outcome, startedAt: start.store, duration: duration, now: now.store,
       random: &random)
+    if let outbox = configuration.outbox {
+      settlement.messages = outbox.messages(
+        for: settlement, of: entry.claimed.timer, at: now.store, random: &random)
+    }
     held[id]?.settlement = settlement
     endings.append(id)
   }

@@ -12,6 +12,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let transport: any DeliveryTransport
   private let dueListener: any DueListener
   private let capacityListener: any CapacityListener
+  private let outboxListener: (any OutboxListener)?
   private let clock: any NodeClock
   private let logger: Logger
   private let meters: DeliveryMeters
@@ -23,8 +24,9 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   /// Makes a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
   public init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
-    transport: any DeliveryTransport, listener: any DueListener & CapacityListener, clock: any NodeClock,
-    logger: Logger, instruments: Instruments = .off
+    transport: any DeliveryTransport, listener: any DueListener & CapacityListener,
+    outboxListener: (any OutboxListener)? = nil, clock: any NodeClock, logger: Logger,
+    instruments: Instruments = .off
   ) {
     self.configuration = configuration
     self.drainTimeout = drainTimeout
@@ -32,6 +34,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.transport = transport
     self.dueListener = listener
     self.capacityListener = listener
+    self.outboxListener = outboxListener
     self.clock = clock
     self.logger = logger
     meters = DeliveryMeters(instruments, clock: clock)
@@ -105,6 +108,9 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private func settle(_ batch: SettleBatch) async -> [SettleVerdict]? {
     do {
       let verdicts = try await store.settle(batch.settlements)
+      if let outboxListener, batch.settlements.contains(where: { !$0.messages.isEmpty }) {
+        outboxListener.messagesWritten()
+      }
       meters.settled(batch.settlements, verdicts)
       log(batch.settlements, verdicts)
       return verdicts

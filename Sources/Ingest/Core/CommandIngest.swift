@@ -10,6 +10,7 @@ public import TimerModel
 public final class CommandIngest: TimerCommands, Service {
   private let store: any TimerStore
   private let listener: any DueListener
+  private let outbox: CommandOutbox?
   private let queue: CommandQueue
   private let batchLimit: Int
   private let meters: CommandMeters
@@ -17,11 +18,12 @@ public final class CommandIngest: TimerCommands, Service {
 
   /// Makes an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
   public init(
-    store: any TimerStore, listener: any DueListener, queueLimit: Int, batchLimit: Int, logger: Logger,
-    instruments: Instruments = .off
+    store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
+    batchLimit: Int, logger: Logger, instruments: Instruments = .off
   ) {
     self.store = store
     self.listener = listener
+    self.outbox = outbox
     self.queue = CommandQueue(limit: queueLimit)
     self.batchLimit = batchLimit
     self.logger = logger
@@ -39,7 +41,7 @@ public final class CommandIngest: TimerCommands, Service {
   ///   command may or may not take effect.
   public func apply(_ command: TimerCommand) async throws -> CommandResult {
     do {
-      return try await queue.submit(command)
+      return try await queue.submit(outbox?.attachingMessages(to: command) ?? command)
     } catch let error as Overloaded {
       meters.refusedByQueue()
       throw error
@@ -69,6 +71,7 @@ public final class CommandIngest: TimerCommands, Service {
         DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
       }
       if !entries.isEmpty { listener.timersDue(entries) }
+      outbox?.heed(batch.map(\.command))
       for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
       meters.count(results)
       logger.log(results)

@@ -5,28 +5,7 @@ public enum StoredDestination {
   /// Encodes a destination as JSON.
   public static func encode(_ destination: Destination) -> String {
     var json = JSONWriter()
-    json.object { json in
-      switch destination {
-      case .http(let http):
-        json.name("http")
-        json.object { json in
-          json.name("url")
-          json.string(http.url)
-          encode(http.headers, &json)
-        }
-      case .kafka(let kafka):
-        json.name("kafka")
-        json.object { json in
-          json.name("topic")
-          json.string(kafka.topic)
-          if let key = kafka.key {
-            json.name("key")
-            json.string(key)
-          }
-          encode(kafka.headers, &json)
-        }
-      }
-    }
+    json.destination(destination)
     return String(decoding: json.bytes, as: UTF8.self)
   }
 
@@ -43,17 +22,6 @@ public enum StoredDestination {
         KafkaDestination(topic: topic, key: kafka["key"]?.string, headers: headers(kafka["headers"])))
     }
     throw StoredJSON.unreadable("destination")
-  }
-
-  private static func encode(_ headers: [Header], _ json: inout JSONWriter) {
-    guard !headers.isEmpty else { return }
-    json.name("headers")
-    json.object { json in
-      for header in headers {
-        json.name(text: header.name)
-        json.string(header.value)
-      }
-    }
   }
 
   private static func headers(_ text: JSONText?) -> [Header] {

@@ -1,0 +1,95 @@
+import StepRunner
+import TimerModel
+
+// From a page that was read to positions that can be forgotten.
+extension OutboxEngine {
+  /// The search or the wave that is next; nil once nothing of the page waits.
+  mutating func nextOfPage() -> OutboxAction? {
+    guard !waiting.isEmpty else { return nil }
+    let questionable = waiting.filter(isQuestionable)
+    if let first = questionable.first {
+      waiting.removeAll(where: isQuestionable)
+      return .search(
+        topic: first.message.topic, questionable, since: first.createdAt - configuration.searchMargin)
+    }
+    return .publish(takeWave())
+  }
+
+  /// The oldest message of each key: a later one of the same key waits until it is certain that the earlier one is there. The
+  /// exact topic's are in no order.
+  private mutating func takeWave() -> [OutboxEntry] {
+    var taken: Set<Place> = []
+    var wave: [OutboxEntry] = []
+    var rest: [OutboxEntry] = []
+    for entry in waiting {
+      let message = entry.message
+      let isFree = message.key == nil || message.topic == configuration.exactTopic
+      if isFree || taken.insert(Place(topic: message.topic, key: message.key)).inserted {
+        wave.append(entry)
+      } else {
+        rest.append(entry)
+      }
+    }
+    waiting = rest
+    return wave
+  }
+
+  private struct Place: Hashable {
+    let topic: String
+    let key: [UInt8]?
+  }
+
+  /// Whether somebody may have published a message that must not go out twice: an earlier owner of its shard, or this node
+  /// without hearing of it. The second is for the node's clock, which is behind the store's.
+  private func isQuestionable(_ entry: OutboxEntry) -> Bool {
+    guard entry.message.topic == configuration.exactTopic, !missing.contains(entry.position) else {
+      return false
+    }
+    if doubtful[entry.position] != nil { return true }
+    return shards[entry.message.shard].map { entry.createdAt <= $0.at.store + .seconds(1) } ?? true
+  }
+
+  mutating func searched(_ entries: [OutboxEntry], _ found: Set<FiringID>?, _ now: Moment) {
+    isBusy = false
+    guard let found else {
+      if let topic = entries.first?.message.topic { failed(topic, now) }
+      return
+    }
+    for entry in entries {
+      if found.contains(entry.message.id) {
+        finish(entry)
+      } else if shards[entry.message.shard] != nil {
+        missing.insert(entry.position)
+        waiting.append(entry)
+      }
+    }
+    waiting.sort { $0.position < $1.position }
+  }
+
+  mutating func published(
+    _ entries: [OutboxEntry], _ verdicts: [PublishVerdict], _ now: Moment, _ actions: inout [OutboxAction]
+  ) {
+    isBusy = false
+    var failures: Set<String> = []
+    for (entry, verdict) in zip(entries, verdicts) {
+      switch verdict {
+      case .published: finish(entry)
+      case .refused(let reason):
+        actions.append(.refuse(entry, reason: reason))
+        finish(entry)
+      case .failed:
+        failures.insert(entry.message.topic)
+        missing.remove(entry.position)
+        if entry.message.topic == configuration.exactTopic { doubtful[entry.position] = entry.message.shard }
+      }
+    }
+    for topic in failures { failed(topic, now) }
+    for topic in Set(entries.map(\.message.topic)).subtracting(failures) { topics[topic] = nil }
+  }
+
+  private mutating func finish(_ entry: OutboxEntry) {
+    done.append(entry.position)
+    doubtful[entry.position] = nil
+    missing.remove(entry.position)
+  }
+}

@@ -1,0 +1,169 @@
+public import StepRunner
+public import TimerModel
+
+/// Decides which messages of the outbox are published when, and which are forgotten.
+///
+/// It works on one page at a time: read, publish in waves of one message per key, remove. A topic that takes no message is left
+/// alone for a while and stands in no other's way. What somebody may have published before is searched for in the topic
+/// to which nothing may go twice.
+public struct OutboxEngine: StepEngine, Sendable {
+  let configuration: OutboxConfiguration
+  /// Since when each owned shard is this node's.
+  var shards: [Int: Takeover] = [:]
+  /// The messages of the page that are still to be published, oldest first.
+  var waiting: [OutboxEntry] = []
+  /// The positions of the page that need no publishing any more.
+  var done: [Int64] = []
+  /// Whether an action is under way whose end will be heard of.
+  var isBusy = false
+  /// Topics that did not take a message, and until when they are left alone.
+  var topics: [String: Backoff] = [:]
+  /// Messages of the exact topic that the broker may have, although the publisher has failed; with their shards.
+  var doubtful: [Int64: Int] = [:]
+  /// Messages of the exact topic that were searched for and are not there.
+  var missing: Set<Int64> = []
+  private var storeBackoff: Backoff
+  private var nextRead = Int64.min
+  private var livesUntil = Int64.max
+  private var isDraining = false
+  private var isAbandoned = false
+  private var hasReadAll = false
+
+  /// When a shard became this node's, on both clocks.
+  struct Takeover {
+    let at: Moment
+    /// Until when its earlier owner may be publishing.
+    let quietAt: Int64
+  }
+
+  /// When it wants to be stepped again.
+  public private(set) var wakeAtMonotonicMicroseconds = Int64.max
+
+  /// Makes an engine that owns no shard.
+  public init(configuration: OutboxConfiguration) {
+    self.configuration = configuration
+    storeBackoff = Backoff(first: configuration.storeBackoff)
+  }
+
+  /// Whether it has been told to end and has nothing more to do.
+  public var isFinished: Bool {
+    isAbandoned || isDraining && hasReadAll && !isBusy && waiting.isEmpty && done.isEmpty
+  }
+
+  /// Takes note of events and says what is to be done now.
+  public mutating func step(_ events: [OutboxEvent], now: Moment) -> [OutboxAction] {
+    var actions: [OutboxAction] = []
+    for event in events { hear(event, now, &actions) }
+    if !isBusy, let next = nextAction(now) {
+      isBusy = true
+      actions.append(next)
+    }
+    wakeAtMonotonicMicroseconds = isBusy ? .max : nextWake(now)
+    return actions
+  }
+
+  private mutating func hear(_ event: OutboxEvent, _ now: Moment, _ actions: inout [OutboxAction]) {
+    switch event {
+    case .own(let owned): own(owned, now)
+    case .live(let until): livesUntil = until
+    case .written:
+      // While the broker is away the sweep is enough.
+      if !topics.values.contains(where: { $0.isWaiting(now) }) { nextRead = .min }
+    case .read(let entries): read(entries, now)
+    case .searched(let entries, let found): searched(entries, found, now)
+    case .published(let entries, let verdicts): published(entries, verdicts, now, &actions)
+    case .removed(let positions, let isDone): removed(positions, isDone, now)
+    case .drain:
+      isDraining = true
+      hasReadAll = shards.isEmpty
+      nextRead = .min
+    case .abandon: isAbandoned = true
+    }
+  }
+
+  private mutating func own(_ owned: [Int], _ now: Moment) {
+    let quietAt = now.monotonicMicroseconds(after: configuration.quarantine)
+    shards = Dictionary(
+      owned.map { ($0, shards[$0] ?? Takeover(at: now, quietAt: quietAt)) },
+      uniquingKeysWith: { first, _ in first })
+    waiting.removeAll { shards[$0.message.shard] == nil }
+    doubtful = doubtful.filter { shards[$0.value] != nil }
+    // Of a shard that goes and comes back somebody else may have published in between.
+    missing = []
+    nextRead = .min
+    if isDraining, shards.isEmpty { hasReadAll = true }
+  }
+
+  private mutating func read(_ entries: [OutboxEntry]?, _ now: Moment) {
+    isBusy = false
+    guard let entries else {
+      storeBackoff.fail(now)
+      hasReadAll = isDraining
+      return
+    }
+    storeBackoff.succeed()
+    // Those of a shard that has gone to another node meanwhile are its business.
+    waiting = entries.filter { shards[$0.message.shard] != nil }
+    if !entries.isEmpty { nextRead = .min }
+    if isDraining, entries.isEmpty { hasReadAll = true }
+  }
+
+  private mutating func removed(_ positions: [Int64], _ isDone: Bool, _ now: Moment) {
+    isBusy = false
+    guard isDone else {
+      storeBackoff.fail(now)
+      done = positions + done
+      return
+    }
+    storeBackoff.succeed()
+  }
+
+  private mutating func nextAction(_ now: Moment) -> OutboxAction? {
+    let isAlive = now.monotonicMicroseconds < livesUntil
+    if !isAlive { (waiting, missing, hasReadAll) = ([], [], isDraining) }
+    if let next = nextOfPage() { return next }
+    guard !storeBackoff.isWaiting(now) else { return nil }
+    if !done.isEmpty {
+      defer { done = [] }
+      return .remove(done)
+    }
+    guard isAlive, !shards.isEmpty, !hasReadAll, now.monotonicMicroseconds >= nextRead else { return nil }
+    nextRead = min(now.monotonicMicroseconds(after: configuration.sweepInterval), firstReturn(now))
+    return .read(
+      OutboxPage(
+        shards: shards.keys.sorted(), excludedTopics: excludedTopics(now), limit: configuration.pageLimit,
+        byteLimit: configuration.pageBytes))
+  }
+
+  private func nextWake(_ now: Moment) -> Int64 {
+    guard done.isEmpty else { return max(storeBackoff.until, now.monotonicMicroseconds) }
+    guard !shards.isEmpty, now.monotonicMicroseconds < livesUntil else { return .max }
+    return max(nextRead, storeBackoff.until, now.monotonicMicroseconds)
+  }
+
+  /// The topics that are left alone now.
+  private func excludedTopics(_ now: Moment) -> Set<String> {
+    var excluded = Set(topics.filter { $0.value.isWaiting(now) }.keys)
+    if let topic = configuration.exactTopic, quietAt(now) != nil { excluded.insert(topic) }
+    return excluded
+  }
+
+  /// When a topic that is left alone is tried again.
+  private func firstReturn(_ now: Moment) -> Int64 {
+    let waits = topics.values.filter { $0.isWaiting(now) }.map(\.until)
+    return min(waits.min() ?? .max, quietAt(now) ?? .max)
+  }
+
+  /// Until when an earlier owner of some shard may be publishing; nil if none may.
+  private func quietAt(_ now: Moment) -> Int64? {
+    shards.values.map(\.quietAt).max().flatMap { $0 > now.monotonicMicroseconds ? $0 : nil }
+  }
+
+  /// Leaves a topic alone for a while; its messages are read again when it is to be tried again.
+  mutating func failed(_ topic: String, _ now: Moment) {
+    topics[topic, default: Backoff(first: configuration.topicBackoff)].fail(now)
+    waiting.removeAll { $0.message.topic == topic }
+    if topic == configuration.exactTopic { missing = [] }
+    if isDraining { hasReadAll = true }
+  }
+}

@@ -1,0 +1,37 @@
+public import TimerModel
+
+/// What the outbox's engine hears.
+public enum OutboxEvent: Sendable {
+  /// Publish the messages of these shards from now on, and of no others.
+  case own([Int])
+  /// Publish nothing from this moment of the monotonic clock on, unless told a later one.
+  case live(untilMonotonicMicroseconds: Int64)
+  /// A write of this node has left messages.
+  case written
+  /// The store was asked for messages; nil if it failed.
+  case read([OutboxEntry]?)
+  /// A topic was searched; nil if that failed.
+  case searched([OutboxEntry], found: Set<FiringID>?)
+  /// Messages were handed to the publisher.
+  case published([OutboxEntry], [PublishVerdict])
+  /// The store was asked to forget messages; false if it failed.
+  case removed([Int64], Bool)
+  /// Publish what is there, and end.
+  case drain
+  /// End.
+  case abandon
+}
+
+/// What the outbox's engine wants done.
+public enum OutboxAction: Sendable {
+  /// Read messages → `read`.
+  case read(OutboxPage)
+  /// Find out which messages a topic has → `searched`.
+  case search(topic: String, [OutboxEntry], since: Timestamp)
+  /// Publish messages → `published`.
+  case publish([OutboxEntry])
+  /// Forget messages → `removed`.
+  case remove([Int64])
+  /// Tell that a message will never be published; nothing comes back.
+  case refuse(OutboxEntry, reason: String)
+}

@@ -1,0 +1,153 @@
+public import Logging
+public import ServiceLifecycle
+import StepRunner
+import Telemetry
+public import TimerModel
+
+/// Publishes what the outbox holds: runs its engine against the store and a publisher.
+public final class OutboxRelay: OutboxListener, Service {
+  /// What came of messages that were handed to the publisher.
+  public struct Progress: Hashable, Sendable {
+    /// How many the broker has.
+    public var published = 0
+    /// How many will be tried again.
+    public var failed = 0
+    /// How many it will never take.
+    public var refused = 0
+  }
+
+  private let configuration: OutboxConfiguration
+  private let drainTimeout: Duration
+  private let store: any TimerOutbox
+  private let publisher: any MessagePublisher
+  private let topics: any PublishedMessages
+  private let clock: any NodeClock
+  private let logger: Logger
+  private let observe: @Sendable (Progress) -> Void
+  private let mailbox = Mailbox<OutboxEvent>(name: "timerd-outbox")
+
+  /// Makes a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
+  public init(
+    configuration: OutboxConfiguration, drainTimeout: Duration, store: any TimerOutbox,
+    publisher: any MessagePublisher, topics: any PublishedMessages, clock: any NodeClock, logger: Logger,
+    observe: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.drainTimeout = drainTimeout
+    self.store = store
+    self.publisher = publisher
+    self.topics = topics
+    self.clock = clock
+    self.logger = logger
+    self.observe = observe
+  }
+
+  /// Publishes the messages of these shards from now on, and of no others.
+  public func own(_ shards: [Int]) { mailbox.post(.own(shards)) }
+
+  /// Publishes nothing from this moment of the monotonic clock on, unless told a later one.
+  public func live(untilMonotonicMicroseconds until: Int64) {
+    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  }
+
+  /// Notes that a write has left messages.
+  public func messagesWritten() { mailbox.post(.written) }
+
+  /// Publishes until a graceful shutdown, then what is there.
+  public func run() async throws {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.relay() }
+      group.addTask { await self.abandonAfterDrainTimeout() }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func relay() async {
+    await withGracefulShutdownHandler {
+      await StepRunner(mailbox: mailbox, clock: clock).run(OutboxEngine(configuration: configuration)) {
+        perform($0)
+      }
+    } onGracefulShutdown: {
+      self.mailbox.post(.drain)
+    }
+  }
+
+  /// Returns when there is no more time, or when its task is cancelled because all is published.
+  private func abandonAfterDrainTimeout() async {
+    do {
+      try await gracefulShutdown()
+      try await Task.sleep(for: drainTimeout)  // The drain deadline itself; cancelled when the drain is done.
+      logger.notice("messages are left in the outbox; the next owner of their shards publishes them")
+      mailbox.post(.abandon)
+    } catch {}
+  }
+
+  private func perform(_ action: OutboxAction) -> (@Sendable () async -> OutboxEvent)? {
+    switch action {
+    case .refuse(let entry, let reason):
+      logger.error("a message was refused for good and is dropped", metadata: fields(entry, reason))
+      return nil
+    case .read(let page):
+      return { [self] in .read(await attempt("read the outbox") { try await store.outbox(page) }) }
+    case .search(let topic, let entries, let since):
+      return { [self] in
+        let ids = Set(entries.map(\.message.id))
+        let found = await attempt("search \(topic) for messages") {
+          try await topics.published(ids, in: topic, since: since)
+        }
+        return .searched(entries, found: found)
+      }
+    case .publish(let entries):
+      return { [self] in .published(entries, await publish(entries)) }
+    case .remove(let positions):
+      return { [self] in
+        let done: Void? = await attempt("remove messages from the outbox") {
+          try await store.removeFromOutbox(positions)
+        }
+        return .removed(positions, done != nil)
+      }
+    }
+  }
+
+  private func publish(_ entries: [OutboxEntry]) async -> [PublishVerdict] {
+    let verdicts = await publisher.publish(entries.map(\.message))
+    var progress = Progress()
+    var failure: String?
+    for verdict in verdicts {
+      switch verdict {
+      case .published: progress.published += 1
+      case .refused: progress.refused += 1
+      case .failed(let reason):
+        progress.failed += 1
+        failure = failure ?? reason
+      }
+    }
+    if let failure {
+      logger.warning(
+        "messages were not published; trying again",
+        metadata: ["messages": "\(progress.failed)", LogKey.error: "\(failure)"])
+    }
+    observe(progress)
+    return verdicts
+  }
+
+  private func fields(_ entry: OutboxEntry, _ reason: String) -> Logger.Metadata {
+    [
+      "topic": "\(entry.message.topic)", "message": "\(entry.message.id)", "position": "\(entry.position)",
+      "key": "\(String(decoding: entry.message.key ?? [], as: UTF8.self))",
+      "bytes": "\(entry.message.value?.count ?? 0)", LogKey.error: "\(reason)",
+    ]
+  }
+
+  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
+  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
+    do {
+      return try await work()
+    } catch {
+      guard !Task.isCancelled else { return nil }
+      logger.warning("could not \(what)", metadata: [LogKey.error: "\(error)"])
+      return nil
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/// What happened to a timer, told to those who follow timers; a CloudEvent without the payload.
+public struct TimerEvent: Hashable, Sendable {
+  /// What kind of thing happened.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A receiver took it.
+    case fired = "dev.timerd.timer.fired"
+    /// An attempt failed; there will be another.
+    case retried = "dev.timerd.timer.retried"
+    /// Given up.
+    case deadLettered = "dev.timerd.timer.dead-lettered"
+    /// Cancelled.
+    case cancelled = "dev.timerd.timer.cancelled"
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// To which timer.
+  public var key: TimerKey
+  /// When.
+  public var at: Timestamp
+  /// The timer's revision, where it is known.
+  public var revision: Int64?
+  /// The firing, where there was one.
+  public var firingID: FiringID?
+  /// The attempt that led to it.
+  public var attempt: AttemptRecord?
+  /// When the next attempt, or the next firing, may start.
+  public var nextAttemptAt: Timestamp?
+
+  /// What a settlement of `timer` tells; nil if no attempt was made.
+  public init?(_ settlement: Settlement, of timer: Timer, at now: Timestamp) {
+    switch settlement.ending {
+    case .delivered, .rescheduled: kind = .fired
+    case .retry: kind = .retried
+    case .dead: kind = .deadLettered
+    case .released: return nil
+    }
+    key = timer.key
+    at = now
+    revision = timer.revision
+    firingID = timer.firingID
+    attempt = settlement.attempt
+    nextAttemptAt = settlement.nextDueAt
+  }
+
+  /// What a cancel tells, once it takes effect.
+  public init(_ cancel: CancelTimer, at now: Timestamp) {
+    kind = .cancelled
+    key = cancel.key
+    at = now
+    // A cancel makes no revision; which one it meets is known beforehand only if it insists on one.
+    revision = cancel.ifRevision
+  }
+
+  /// The event's data as JSON.
+  public var data: [UInt8] {
+    var json = JSONWriter(capacity: 384)
+    json.object { json in
+      json.name("groupId")
+      json.string(key.groupID)
+      json.name("timerId")
+      json.string(key.timerID)
+      json.name("at")
+      json.timestamp(at)
+      if let revision {
+        json.name("revision")
+        json.integer(revision)
+      }
+      if let firingID {
+        json.name("firingId")
+        json.string(firingID.description)
+      }
+      if let attempt { Self.write(attempt, to: &json) }
+      if let nextAttemptAt {
+        json.name("nextAttemptAt")
+        json.timestamp(nextAttemptAt)
+      }
+    }
+    return json.bytes
+  }
+
+  private static func write(_ attempt: AttemptRecord, to json: inout JSONWriter) {
+    json.name("attempt")
+    json.integer(attempt.number)
+    if let statusCode = attempt.statusCode {
+      json.name("statusCode")
+      json.integer(statusCode)
+    }
+    if let error = attempt.error {
+      json.name("error")
+      json.string(error)
+    }
+  }
+}
