@@ -4,6 +4,7 @@ TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server 
   prometheus docker-compose
 # Each of these wants the machine for itself.
 SERVER_TESTS := IntegrationTests|PersistencePostgresTests|SchedulerRedisTests
+FORMATTED := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install
@@ -58,15 +59,23 @@ docker: ## Builds the image timerd:local
 pending-million: build ## Measures what a million pending timers cost the embedded store
 	Scripts/pending-million
 
+bench: build ## Measures the service against real servers; ARGS='create --quick' chooses what, see ARGS=--help
+	$(call install,$(TEST_PACKAGES))
+	cd Benchmarks && swift run -c release timerd-bench $(ARGS)
+
+bench-compare: build ## The same, compared with the file BASE that ARGS='--json FILE' wrote before
+	$(call install,$(TEST_PACKAGES))
+	cd Benchmarks && swift run -c release timerd-bench --compare $(abspath $(BASE)) $(ARGS)
+
 lint: .venv ## Checks the format of all sources, docker-compose.yml and the Dockerfile
-	swift-format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift-format lint --strict --recursive --parallel $(FORMATTED)
 	docker-compose config --quiet
 	.venv/bin/hadolint Dockerfile
 
 fmt: ## Formats all sources
-	swift-format format --in-place --recursive --parallel Sources Tests Package.swift
+	swift-format format --in-place --recursive --parallel $(FORMATTED)
 
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million
+.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare

@@ -1,0 +1,9 @@
+#ifndef TIMERD_BENCH_IDS_H
+#define TIMERD_BENCH_IDS_H
+
+#include <stdint.h>
+
+// The number of the timer that a callback's body is about; -1 if it is about none of ours.
+int64_t number_of_body(const char *body, const char *end);
+
+#endif

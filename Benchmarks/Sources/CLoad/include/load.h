@@ -1,0 +1,73 @@
+// The client, the receiver and the limit that the service is measured with. In C, on one thread each, so that what they
+// cost is small and is known: every result carries the CPU time of its own thread.
+#ifndef TIMERD_BENCH_LOAD_H
+#define TIMERD_BENCH_LOAD_H
+
+#include <stdint.h>
+
+// Microseconds of the wall clock.
+int64_t bench_wall_us(void);
+
+// A receiver of callbacks: answers each POST with an empty 200 and notes when it came.
+typedef struct bench_receiver bench_receiver;
+
+// Listens on a free port of 127.0.0.1; NULL if that fails.
+bench_receiver *bench_receiver_start(void);
+int bench_receiver_port(const bench_receiver *receiver);
+// Forgets everything and expects the timers numbered from 0 to `capacity` - 1. Only while nothing arrives.
+void bench_receiver_expect(bench_receiver *receiver, int64_t capacity);
+// How many callbacks came in all, copies included.
+int64_t bench_receiver_total(const bench_receiver *receiver);
+// How many of the expected timers came at least once.
+int64_t bench_receiver_distinct(const bench_receiver *receiver);
+// When a timer came first, in microseconds of the wall clock; 0 if it did not.
+int64_t bench_receiver_arrival(const bench_receiver *receiver, int64_t number);
+// How often it came.
+int bench_receiver_count(const bench_receiver *receiver, int64_t number);
+double bench_receiver_cpu_seconds(const bench_receiver *receiver);
+
+// A closed loop: each connection sends its next creation when the last one was answered.
+typedef struct {
+  int port;
+  int connections;
+  int64_t first;          // The number of the first timer.
+  int64_t count;
+  int64_t due_ms;         // When the first is due.
+  double due_per_second;  // How many are due per second from then on; 0: all at once.
+  int payload_bytes;
+  int random_ids;         // Ids without any order, instead of rising ones.
+  int callback_port;
+} bench_load;
+
+typedef struct {
+  int64_t created;
+  int64_t refused;        // Answered, but not by 201.
+  double seconds;
+  double cpu_seconds;
+} bench_load_result;
+
+// Creates timers; `latencies_us` has room for `count`. 0, or an errno.
+int bench_create(const bench_load *load, uint32_t *latencies_us, bench_load_result *result);
+
+// When timer `index` of a load is due.
+int64_t bench_due_ms(const bench_load *load, int64_t index);
+// The id of the timer with a number; `id` has room for 20 characters and the NUL.
+void bench_id(int64_t number, int random_ids, char *id);
+
+// POSTs of the size of a callback by one thread of libcurl's multi interface.
+typedef struct {
+  int64_t delivered;
+  double seconds;
+  double cpu_seconds;
+} bench_posts_result;
+
+int bench_posts(int port, int64_t count, int concurrency, bench_posts_result *result);
+
+// One GET; the status, or -1. The body goes to `body`, cut to `capacity` - 1 bytes.
+int bench_get(int port, const char *path, char *body, int capacity);
+
+// CPU seconds of a process, and of its children for servers that fork, those that have ended included.
+double bench_process_cpu_seconds(int pid);
+long bench_process_resident_bytes(int pid);
+
+#endif

@@ -1,0 +1,125 @@
+import CLoad
+import Foundation
+
+/// The servers of a run, its options, and what it has found.
+final class Bench {
+  enum Store: String, CaseIterable { case postgres, embedded }
+
+  let options: Options
+  let receiver: Receiver
+  let folder: URL
+  var report = Report()
+  /// Promises that were broken: something lost, early or doubled.
+  private(set) var failures: [String] = []
+  private var startedPostgres: PostgresServer?
+  private var startedRedis: RedisServer?
+  private var sites = 0
+
+  struct Options {
+    var timerd: String
+    var store: Store
+    var rounds: Int
+    var isQuick: Bool
+    var randomIDs: Bool
+    var pending: [Int]
+    var more: [String]
+  }
+
+  init(_ options: Options, folder: URL) throws {
+    self.options = options
+    self.folder = folder
+    receiver = try Receiver()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // PostgreSQL's own user must reach its part of it.
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+  }
+
+  /// Starts the server with its first use.
+  func postgres() throws -> PostgresServer {
+    let server = try startedPostgres ?? PostgresServer(in: folder.appending(path: "postgres"))
+    startedPostgres = server
+    return server
+  }
+
+  /// Starts the server with its first use.
+  func redis() throws -> RedisServer {
+    let server = try startedRedis ?? RedisServer(in: folder)
+    startedRedis = server
+    return server
+  }
+
+  /// Starts a `timerd` on a database, or on one of its own that is empty.
+  func site(on database: String? = nil) throws -> Site {
+    sites += 1
+    let log = folder.appending(path: "timerd-\(sites).log")
+    guard options.store == .postgres else {
+      let file = folder.appending(path: "embedded-\(sites)/timerd.db")
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let timerd = try TimerdProcess(
+        options.timerd, store: "sqlite:\(file.path)", index: "memory:", more: options.more, log: log)
+      return Site(timerd: timerd, postgres: nil, redis: nil, database: "", redisDatabase: 0)
+    }
+    let (postgres, redis) = (try postgres(), try redis())
+    let name = database ?? "bench_\(sites)"
+    if database == nil { try postgres.renew(name) }
+    // One that still runs has its index in another database: two services must not share one.
+    let redisDatabase = sites % 16
+    try redis.command("-n", "\(redisDatabase)", "flushdb")
+    let timerd = try TimerdProcess(
+      options.timerd, store: postgres.address(of: name), index: redis.address(redisDatabase),
+      more: options.more, log: log)
+    return Site(
+      timerd: timerd, postgres: postgres, redis: redis, database: name, redisDatabase: redisDatabase)
+  }
+
+  /// Does `work` and reports the CPU seconds that it took per 100,000 of `count` timers, by process.
+  func measuringCPU(_ name: String, _ count: Int, on site: Site, _ work: () throws -> Void) throws {
+    let (before, received) = (site.cpuSeconds(), receiver.cpuSeconds)
+    try work()
+    let scale = 100_000 / Double(count)
+    for (process, seconds) in site.cpuSeconds().sorted(by: { $0.key < $1.key }) {
+      report.add(
+        "\(name): CPU of \(process) per 100,000", (seconds - (before[process] ?? 0)) * scale, "s",
+        isCost: true)
+    }
+    report.add(
+      "\(name): CPU of receiver per 100,000", (receiver.cpuSeconds - received) * scale, "s", isCost: true)
+  }
+
+  /// Waits for the callbacks of a load and checks that each came once and none early.
+  ///
+  /// - Returns: lateness in milliseconds.
+  func arrivals(of load: Load, within seconds: Double, _ name: String) throws -> Percentiles {
+    let count = load.count
+    let latest = Double(load.dueAt(count - 1)) / 1000 + seconds
+    while receiver.distinct < count, Date().timeIntervalSince1970 < latest { usleep(5_000) }
+    let missing = (0..<count).filter { receiver.copies($0) == 0 }.count
+    let doubled = (0..<count).filter { receiver.copies($0) > 1 }.count
+    let lateness = (0..<count).filter { receiver.copies($0) > 0 }.map {
+      Double(receiver.arrival($0) - load.dueAt($0) * 1000) / 1000
+    }
+    let early = lateness.filter { $0 < 0 }.count
+    for (what, number) in [("lost", missing), ("doubled", doubled), ("early", early)] {
+      report.add("\(name): \(what)", Double(number), "timers", isCost: true)
+      if number > 0 { failures.append("\(name): \(number) \(what)") }
+    }
+    return Percentiles(lateness)
+  }
+
+  /// Says that something is not as promised.
+  func fail(_ what: String) {
+    Progress.say("FAILED: \(what)")
+    failures.append(what)
+  }
+
+  func stop() {
+    startedRedis?.stop()
+    startedPostgres?.stop()
+  }
+
+  /// The number, or a tenth of it where only a short look is wanted.
+  func scaled(_ number: Int) -> Int { options.isQuick ? number / 10 : number }
+
+  static func nowMilliseconds() -> Int64 { bench_wall_us() / 1000 }
+}

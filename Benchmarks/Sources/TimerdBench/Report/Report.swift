@@ -1,0 +1,59 @@
+import Foundation
+
+/// What was measured, in the order in which it was first measured.
+struct Report: Codable {
+  var date = ISO8601DateFormatter().string(from: Date())
+  var figures: [Figure] = []
+
+  /// Adds the value of one round.
+  mutating func add(_ name: String, _ value: Double, _ unit: String, isCost: Bool = false) {
+    Progress.say(String(format: "  %@: %@ %@", name, Self.text(value), unit))
+    if let place = figures.firstIndex(where: { $0.name == name }) {
+      figures[place].values.append(value)
+    } else {
+      figures.append(Figure(name: name, unit: unit, values: [value], isCost: isCost))
+    }
+  }
+
+  /// A table of medians, with the lowest and highest value of the rounds.
+  func table() -> String {
+    figures.map { figure in
+      let name = figure.name.padding(toLength: 58, withPad: " ", startingAt: 0)
+      let range = "\(Self.text(figure.values.min() ?? .nan)) … \(Self.text(figure.values.max() ?? .nan))"
+      return "\(name) \(Self.padded(figure.median)) \(figure.unit)   (\(range))"
+    }.joined(separator: "\n")
+  }
+
+  /// A table of medians beside those of another report.
+  func comparison(with base: Report) -> String {
+    figures.compactMap { figure in
+      guard let before = base.figures.first(where: { $0.name == figure.name }), before.median != 0 else {
+        return nil
+      }
+      let change = (figure.median / before.median - 1) * 100
+      let verdict = abs(change) < 3 ? "" : (change < 0) == figure.isCost ? "better" : "worse"
+      let name = figure.name.padding(toLength: 58, withPad: " ", startingAt: 0)
+      return "\(name) \(Self.padded(before.median)) \(Self.padded(figure.median)) "
+        + String(format: "%+.1f %% ", change) + verdict
+    }.joined(separator: "\n")
+  }
+
+  static func load(_ path: String) throws -> Report {
+    try JSONDecoder().decode(Report.self, from: Data(contentsOf: URL(filePath: path)))
+  }
+
+  func save(_ path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(self).write(to: URL(filePath: path))
+  }
+
+  private static func padded(_ value: Double) -> String {
+    let text = text(value)
+    return String(repeating: " ", count: max(0, 12 - text.count)) + text
+  }
+
+  private static func text(_ value: Double) -> String {
+    value >= 1000 ? String(format: "%.0f", value) : String(format: "%.3f", value)
+  }
+}

@@ -1,0 +1,40 @@
+import CLoad
+import Foundation
+
+/// A `timerd` with its default settings, but for where its store and index are and that it may call this machine.
+final class TimerdProcess {
+  let port: Int
+  /// From the start of the process until it was ready.
+  let secondsToReadiness: Double
+  private let process: ChildProcess
+
+  init(_ executable: String, store: String, index: String, more: [String] = [], log: URL) throws {
+    port = try FreePort.any()
+    let start = bench_wall_us()
+    process = try ChildProcess(
+      [
+        executable, "serve", "--listen", "127.0.0.1:\(port)", "--store", store, "--index", index,
+        "--callback-allow-networks", "127.0.0.0/8",
+      ] + more, log: log)
+    try Waiting.until("timerd is ready; see \(log.path)", within: 60, every: 2_000) { [port] in
+      var body = [CChar](repeating: 0, count: 256)
+      return bench_get(Int32(port), "/readyz", &body, 256) == 200
+    }
+    secondsToReadiness = Double(bench_wall_us() - start) / 1e6
+  }
+
+  /// The state of a timer, as its client sees it.
+  func timer(_ id: String) throws -> [String: Any] {
+    var body = [CChar](repeating: 0, count: 65_536)
+    let status = bench_get(Int32(port), "/groups/bench/timers/\(id)", &body, 65_536)
+    let data = Data(body.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
+    guard status == 200, let timer = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      throw BenchProblem("the timer \(id) was answered with \(status)")
+    }
+    return timer
+  }
+
+  func cpuSeconds() -> Double { process.cpuSeconds() }
+  func residentBytes() -> Int { process.residentBytes() }
+  func stop() { process.stop() }
+}

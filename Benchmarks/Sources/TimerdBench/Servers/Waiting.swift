@@ -1,0 +1,15 @@
+import Foundation
+
+/// Waiting for other processes, which say nothing by themselves.
+enum Waiting {
+  static func until(
+    _ what: String, within seconds: Double, every microseconds: UInt32 = 20_000,
+    _ condition: () throws -> Bool
+  ) throws {
+    let deadline = Date().addingTimeInterval(seconds)
+    while try !condition() {
+      guard Date() < deadline else { throw BenchProblem("after \(seconds) s it is not so that \(what)") }
+      usleep(microseconds)
+    }
+  }
+}

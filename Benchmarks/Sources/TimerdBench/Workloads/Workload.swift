@@ -1,0 +1,6 @@
+/// What is measured, one round after the other; the rounds of all workloads take turns.
+protocol Workload {
+  var name: String { get }
+  /// Measures one round.
+  mutating func round(_ number: Int, _ bench: Bench) throws
+}
