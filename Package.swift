@@ -62,6 +62,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -108,11 +109,20 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ]),
+    source(
+      "LoadTest", path: "LoadTest", uses: ["TimerModel", "CurlClient"],
+      products: [
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     .executableTarget(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
-        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "SchedulerRedis", logging,
+        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis",
+        logging,
         lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -177,6 +187,7 @@ let package = Package(
     test(
       "TelemetryTests", path: "Telemetry", uses: ["Telemetry", "TimerModel"],
       products: [logging, coreMetrics]),
+    test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],

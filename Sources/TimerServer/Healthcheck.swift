@@ -56,7 +56,8 @@ struct Healthcheck: AsyncParsableCommand {
     let descriptor = socket(address.ai_family, address.ai_socktype, 0)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: 3, tv_usec: 0)
+    var limit = timeval()
+    limit.tv_sec = 3
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)

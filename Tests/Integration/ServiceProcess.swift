@@ -69,7 +69,7 @@ final class ServiceProcess {
   struct NotReady: Error {}
 
   /// The product lies beside the test bundle.
-  private static var executable: URL {
+  static var executable: URL {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "timerd")
   }
 }

@@ -1,0 +1,59 @@
+public import TimerModel
+
+/// What a load test does: creations at a fixed pace, each timer due a while after its creation.
+public struct LoadPlan: Hashable, Sendable {
+  /// The service, such as `http://127.0.0.1:8080`, with a prefix of its paths if there is one.
+  public var target: String
+  /// Creations per second.
+  public var rate: Int
+  /// For how long timers are created.
+  public var duration: Duration = .seconds(10)
+  /// How long after its planned creation a timer is due.
+  public var lead: Duration = .seconds(5)
+  /// How long after the last due time timers may still come.
+  public var patience: Duration = .seconds(30)
+  /// The size of the payload's JSON text, in bytes; at least 2.
+  public var payloadBytes = 100
+  /// Connections to the service.
+  public var connections = 64
+  /// Names this run, so that no timer of an earlier one is taken for one of this.
+  public var run = "\(FiringID.random())"
+
+  /// Makes a plan.
+  public init(target: String, rate: Int) {
+    self.target = target
+    self.rate = rate
+  }
+
+  /// How many timers are created.
+  public var count: Int { max(1, Int(duration.microseconds) * rate / 1_000_000) }
+
+  /// When a creation is sent, in microseconds after the start.
+  public func sendOffset(_ number: Int) -> Int64 { Int64(number) * 1_000_000 / Int64(rate) }
+
+  /// When a timer is due, in whole milliseconds as the service takes them.
+  ///
+  /// - Parameter start: the wall clock at the start of the run, in microseconds.
+  public func executeAt(_ number: Int, start: Int64) -> Timestamp {
+    Timestamp(milliseconds: (start + sendOffset(number) + lead.microseconds) / 1000)
+  }
+
+  /// Where timers are created.
+  var timersURL: String { "\(target)/groups/bench-\(run)/timers" }
+
+  /// The body of a creation; the callback's path is the timer's number.
+  func body(_ number: Int, start: Int64, callbackURL: String) -> [UInt8] {
+    var json = JSONWriter(capacity: 200 + payloadBytes)
+    json.object { json in
+      json.name("id")
+      json.string("\(number)")
+      json.name("executeAt")
+      json.timestamp(executeAt(number, start: start))
+      json.name("callbackUrl")
+      json.string("\(callbackURL)/\(number)")
+      json.name("payload")
+      json.string(String(repeating: "x", count: max(0, payloadBytes - 2)))
+    }
+    return json.bytes
+  }
+}

@@ -1,0 +1,101 @@
+import TimerModel
+
+/// What a load test found.
+public struct LoadReport: Hashable, Sendable {
+  /// A distribution of times, in milliseconds.
+  public struct Summary: Hashable, Sendable {
+    /// The median.
+    public var p50: Double
+    /// What nine of ten stay within.
+    public var p90: Double
+    /// What 99 of 100 stay within.
+    public var p99: Double
+    /// What 999 of 1,000 stay within.
+    public var p999: Double
+    /// The longest.
+    public var max: Double
+  }
+
+  /// What was done.
+  public var plan: LoadPlan
+  /// Timers whose creation was acknowledged.
+  public var created: Int
+  /// Creations that were answered with an error.
+  public var refused: Int
+  /// Creations that got no answer.
+  public var failed: Int
+  /// Timers that fired.
+  public var fired: Int
+  /// Timers that were acknowledged and did not fire.
+  public var lost: Int
+  /// Callbacks before their time, by this machine's clock.
+  public var early: Int
+  /// Callbacks beyond the first of a timer.
+  public var copies: Int
+  /// From the planned moment of a creation to its answer.
+  public var creationLatency: Summary
+  /// From `executeAt` to the arrival of the callback, by this machine's clock.
+  public var lateness: Summary
+
+  /// Whether all that was promised was kept: nothing lost, early or doubled, and nothing refused.
+  public var isGood: Bool { lost == 0 && early == 0 && copies == 0 && refused == 0 && failed == 0 }
+
+  /// The report for people.
+  public var text: String {
+    """
+    created   \(created) of \(plan.count) at \(plan.rate)/s; refused \(refused), unanswered \(failed)
+    fired     \(fired); lost \(lost), early \(early), doubled \(copies)
+    create    \(Self.line(creationLatency))
+    lateness  \(Self.line(lateness))
+    verdict   \(isGood ? "good" : "not good")
+    """
+  }
+
+  /// The report for programs.
+  public var json: String {
+    var json = JSONWriter()
+    json.object { json in
+      json.name("target")
+      json.string(plan.target)
+      json.name("ratePerSecond")
+      json.integer(plan.rate)
+      json.name("timers")
+      json.integer(plan.count)
+      for (name, value) in counts {
+        json.name(text: name)
+        json.integer(value)
+      }
+      json.name("creationLatencyMilliseconds")
+      Self.write(creationLatency, to: &json)
+      json.name("latenessMilliseconds")
+      Self.write(lateness, to: &json)
+      json.name("isGood")
+      json.boolean(isGood)
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  private var counts: [(String, Int)] {
+    [
+      ("created", created), ("refused", refused), ("unanswered", failed), ("fired", fired), ("lost", lost),
+      ("early", early), ("doubled", copies),
+    ]
+  }
+
+  private static func line(_ summary: Summary) -> String {
+    "p50 \(summary.p50) ms, p90 \(summary.p90) ms, p99 \(summary.p99) ms, p99.9 \(summary.p999) ms, max \(summary.max) ms"
+  }
+
+  private static func write(_ summary: Summary, to json: inout JSONWriter) {
+    let values = [
+      ("p50", summary.p50), ("p90", summary.p90), ("p99", summary.p99), ("p999", summary.p999),
+      ("max", summary.max),
+    ]
+    json.object { json in
+      for (name, value) in values {
+        json.name(text: name)
+        json.number(value)
+      }
+    }
+  }
+}
