@@ -120,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "TimerServer",
       dependencies: [
-        "TimerModel", "Telemetry", "StepRunner", "Ingest", "Scheduler", "Delivery", "DeliveryHTTP",
+        "TimerModel", "Telemetry", "StepRunner", "CurlClient", "Ingest", "Scheduler", "Delivery",
+        "DeliveryHTTP",
         "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis",
         logging,
         lifecycle,
