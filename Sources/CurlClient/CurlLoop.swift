@@ -44,12 +44,13 @@ final class CurlLoop: Sendable {
 
   /// Hands in a job. Never blocks; after the end the job fails at once.
   func submit(_ job: Job) {
-    let isTaken = inbox.withLock { inbox in
+    let (isTaken, isFirst) = inbox.withLock { inbox in
       if !inbox.isOver { inbox.jobs.append(job) }
-      return !inbox.isOver
+      return (!inbox.isOver, inbox.jobs.count == 1)
     }
     guard isTaken else { return job.completion(.failure(.stopped)) }
-    curl_multi_wakeup(multi.handle)
+    // Whoever came before has woken the loop, which takes all that is there.
+    if isFirst { curl_multi_wakeup(multi.handle) }
   }
 
   /// Lets the job of `cancellation` fail soon, whether it was handed in already or not. Never blocks.
@@ -107,7 +108,7 @@ final class CurlLoop: Sendable {
     guard !job.cancellation.isSet.load(ordering: .relaxed) else {
       return job.completion(.failure(.cancelled))
     }
-    guard let easy = idle.popLast() ?? curl_easy_init().map({ OpaquePointer($0) }) else {
+    guard let easy = idle.popLast() ?? CurlTransfer.makeHandle(configuration) else {
       return job.completion(.failure(CurlError(code: .failed, message: "libcurl has no memory")))
     }
     let transfer = CurlTransfer(
@@ -124,7 +125,6 @@ final class CurlLoop: Sendable {
       curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
       transfer.fail(.cancelled)
       transfers[easy] = nil
-      curl_easy_reset(UnsafeMutableRawPointer(easy))
       idle.append(easy)
     }
   }
@@ -139,7 +139,6 @@ final class CurlLoop: Sendable {
       curl_multi_remove_handle(multi.handle, handle)
       CurlTransfer.of(easy)?.finish(code)
       transfers[easy] = nil
-      curl_easy_reset(handle)
       idle.append(easy)
     }
   }

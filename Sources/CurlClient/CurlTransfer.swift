@@ -33,7 +33,7 @@ final class CurlTransfer {
     // libcurl reads the body while it sends: it must stay where it is.
     body = UnsafeMutableBufferPointer.allocate(capacity: request.body.count)
     _ = body.initialize(from: request.body)
-    setUp(configuration)
+    setUp()
   }
 
   deinit {
@@ -64,24 +64,13 @@ final class CurlTransfer {
 
   private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(easy) }
 
-  private func setUp(_ configuration: CurlConfiguration) {
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    for header in request.headers {
-      if let longer = curl_slist_append(headerList, header) { headerList = longer }
-    }
-    setSafeOptions(configuration)
-    timerd_setopt_string(handle, CURLOPT_URL, request.url)
-    timerd_setopt_pointer(handle, CURLOPT_HTTPHEADER, headerList)
-    setMethod()
-    timerd_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.timeoutMilliseconds)
+  /// Makes a handle for one transfer after the other: what is the same for all of them is set once.
+  static func makeHandle(_ configuration: CurlConfiguration) -> OpaquePointer? {
+    guard let handle = curl_easy_init() else { return nil }
+    setSafeOptions(handle, configuration)
     timerd_setopt_long(
       handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
     timerd_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    timerd_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer)
-    timerd_setopt_pointer(handle, CURLOPT_PRIVATE, context)
-    timerd_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
-    timerd_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
-    timerd_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
     timerd_setopt_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
       CurlTransfer.from(context).receive(bytes, size * count)
     }
@@ -91,12 +80,30 @@ final class CurlTransfer {
     timerd_setopt_opensocket(handle) { context, _, address in
       CurlTransfer.from(context).openSocket(address)
     }
+    return OpaquePointer(handle)
+  }
+
+  /// Sets all that another transfer may have left behind.
+  private func setUp() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    for header in request.headers {
+      if let longer = curl_slist_append(headerList, header) { headerList = longer }
+    }
+    timerd_setopt_string(handle, CURLOPT_URL, request.url)
+    timerd_setopt_pointer(handle, CURLOPT_HTTPHEADER, headerList)
+    setMethod()
+    timerd_setopt_long(handle, CURLOPT_TIMEOUT_MS, request.timeoutMilliseconds)
+    timerd_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer)
+    timerd_setopt_pointer(handle, CURLOPT_PRIVATE, context)
+    timerd_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
+    timerd_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
+    timerd_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
   }
 
   private func setMethod() {
+    timerd_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method == .delete ? "DELETE" : nil)
     switch request.method {
-    case .get: timerd_setopt_long(handle, CURLOPT_HTTPGET, 1)
-    case .delete: timerd_setopt_string(handle, CURLOPT_CUSTOMREQUEST, "DELETE")
+    case .get, .delete: timerd_setopt_long(handle, CURLOPT_HTTPGET, 1)
     case .post:
       timerd_setopt_long(handle, CURLOPT_POST, 1)
       timerd_setopt_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
@@ -105,7 +112,9 @@ final class CurlTransfer {
   }
 
   /// What no request may do, whatever its URL says or the environment holds.
-  private func setSafeOptions(_ configuration: CurlConfiguration) {
+  private static func setSafeOptions(
+    _ handle: UnsafeMutableRawPointer, _ configuration: CurlConfiguration
+  ) {
     timerd_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
     timerd_setopt_string(handle, CURLOPT_PROXY, "")
     timerd_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)

@@ -42,6 +42,7 @@ struct BodyReader: Sendable {
 
   private static func isJSON(_ contentType: String?) -> Bool {
     guard let contentType else { return false }
+    if contentType == "application/json" { return true }
     let parts = contentType.split(separator: ";").map { $0.trimmingWhitespace.lowercased() }
     guard let type = parts.first, type == "application/json" || isStructured(type) else { return false }
     return parts.dropFirst().allSatisfy { parameter in

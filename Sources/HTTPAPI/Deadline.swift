@@ -12,16 +12,23 @@ func withDeadline<Result: Sendable>(
 ) async throws -> Result {
   let race = Race<Result>()
   // Unstructured, since a child task would have to be waited for although its time is over.
-  let work = Task { race.finish(await asResult(operation)) }
-  let alarm = eventLoop.scheduleTask(in: TimeAmount(duration)) {
-    race.finish(.failure(DeadlineExceeded())) { work.cancel() }
-  }
+  let work = Task(executorPreference: LoopExecutor(eventLoop)) { race.finish(await asResult(operation)) }
+  let alarm = try eventLoop.scheduleCallback(
+    in: TimeAmount(duration),
+    handler: DeadlineAlarm { race.finish(.failure(DeadlineExceeded())) { work.cancel() } })
   defer { alarm.cancel() }
   return try await withTaskCancellationHandler {
     try await withCheckedThrowingContinuation { race.begin($0) }
   } onCancel: {
     work.cancel()
   }
+}
+
+/// A callback of the event loop; a scheduled task would bring a promise and a future that nobody waits for.
+private struct DeadlineAlarm: NIOScheduledCallbackHandler, Sendable {
+  let ring: @Sendable () -> Void
+
+  func handleScheduledCallback(eventLoop: some EventLoop) { ring() }
 }
 
 private func asResult<Value: Sendable>(

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -19,9 +20,12 @@ struct HTTPFront: Service {
     serverLogger.logLevel = max(logger.logLevel, .warning)
     let application = Application(
       responder: responder,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)),
+      server: HTTPServerBuilder { responder in
+        LoopBoundChannel(
+          http: HTTP1Channel(
+            responder: responder,
+            configuration: .init(additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)))
+      },
       configuration: .init(
         address: .hostname(address.host, port: address.port),
         availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: serverLogger)),

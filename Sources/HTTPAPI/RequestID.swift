@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 import TimerModel
 
 /// Names a request in logs and problem documents.
@@ -9,9 +10,17 @@ enum RequestID {
   static func of(_ head: HTTPRequest) -> String {
     guard let name = headerName, let given = head.headerFields[name], (1...128).contains(given.utf8.count),
       given.utf8.allSatisfy(isPlain)
-    else { return FiringID.random().description }
+    else { return next() }
     return given
   }
+
+  /// Unlike a firing's id it need not be hard to guess: random for the process, counted for the request.
+  private static func next() -> String {
+    FiringID(high: process, low: count.add(1, ordering: .relaxed).newValue).description
+  }
+
+  private static let process = UInt64.random(in: 0...UInt64.max)
+  private static let count = Atomic<UInt64>(0)
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {

@@ -27,6 +27,8 @@ struct RequestLog {
 
   /// Writes the entry: what the service could not do as a warning, the rest for those who want to see every request.
   func write(_ status: HTTPResponse.Status, to logger: Logger) {
+    // Most entries are for nobody; their fields need not be put together.
+    guard level(status) >= logger.logLevel else { return }
     var fields: Logger.Metadata
     switch route {
     case .live, .ready, .metrics: return

@@ -10,15 +10,17 @@ enum Route: Equatable {
   case metrics
 
   private static let prefix = "/api/v1"
+  private static let prefixWithSlash = prefix + "/"
 
   /// Takes a request's path apart.
   ///
   /// - Throws: `Problem` for an unknown path and for wrong percent-encoding.
   init(path: String, query: String?) throws(Problem) {
-    let isPrefixed = path.hasPrefix(Self.prefix + "/")
+    let isPrefixed = path.hasPrefix(Self.prefixWithSlash)
     let rest = isPrefixed ? path.dropFirst(Self.prefix.utf8.count) : path[...]
-    let segments = rest.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-    let parts = Array(segments)
+    // By bytes: characters would be looked up in Unicode's tables one by one.
+    let segments = rest.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let parts = segments.dropFirst().map { Substring($0) }
     switch (parts.count, parts.first) {
     case (1, "livez"): self = .live
     case (1, "readyz"): self = .ready(isVerbose: Self.asksForDetail(query))
@@ -55,6 +57,7 @@ enum Route: Equatable {
   }
 
   private static func decode(_ segment: Substring) throws(Problem) -> String {
+    guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
     var bytes: [UInt8] = []
     var rest = segment.utf8[...]
     while let byte = rest.popFirst() {

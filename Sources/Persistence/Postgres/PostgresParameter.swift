@@ -62,7 +62,8 @@ struct PostgresParameter: Sendable {
       let start = bytes.count
       bytes.append(bigEndian: Int32(0))
       encode(&bytes, value)
-      bytes.replaceSubrange(start..<start + 4, with: Int32(bytes.count - start - 4).bigEndianBytes)
+      let length = Int32(bytes.count - start - 4).bigEndian
+      bytes.withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: Int32.self) }
     }
     return PostgresParameter(bytes: bytes)
   }

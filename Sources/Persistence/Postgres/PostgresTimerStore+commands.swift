@@ -8,21 +8,20 @@ extension PostgresTimerStore {
   public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     guard !commands.isEmpty else { return [] }
     guard let creates = Self.distinctCreates(commands) else { return try await decide(commands) }
-    let created = try await create(creates)
-    let left = creates.filter { created[$0.key] == nil }
-    var results = created
+    var results = try await create(creates)
+    let left = results.indices.filter { results[$0] == nil }
     if !left.isEmpty {
       // The creations above are acknowledged only with these; that they have happened already is what "unknown" allows.
       do {
-        for (create, result) in zip(left, try await decide(left.map { .create($0) })) {
-          results[create.key] = result
+        for (place, result) in zip(left, try await decide(left.map { .create(creates[$0]) })) {
+          results[place] = result
         }
       } catch var error as StoreError {
-        if !created.isEmpty { error.outcome = .unknown }
+        if left.count < creates.count { error.outcome = .unknown }
         throw error
       }
     }
-    return commands.compactMap { results[$0.key] }
+    return results.compactMap(\.self)
   }
 
   /// Reads timers; a void claim is not shown.
@@ -57,24 +56,25 @@ extension PostgresTimerStore {
     return creates
   }
 
-  private func create(_ creates: [CreateTimer]) async throws -> [TimerKey: CommandResult] {
+  /// Inserts what is new.
+  ///
+  /// - Returns: one result for each, in order; nil where there is such a timer already.
+  private func create(_ creates: [CreateTimer]) async throws -> [CommandResult?] {
     let query = insertion(creates, at: now)
     return try await write(on: commands) { session in
       let rows = try session.run(query, commits: true)
-      var created: [TimerKey: CommandResult] = [:]
       if rows.count == creates.count, let at = rows.int8(0, 0) {
         let now = Timestamp(milliseconds: at)
-        for create in creates { created[create.key] = .created(Timer(creating: create, at: now)) }
-        return created
+        return creates.map { .created(Timer(creating: $0, at: now)) }
       }
-      let byKey = Dictionary(creates.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+      var createdAt: [TimerKey: Timestamp] = [:]
       for row in 0..<rows.count {
-        guard let at = rows.int8(row, 0), let group = rows.text(row, 1), let id = rows.text(row, 2),
-          let create = byKey[TimerKey(groupID: group, timerID: id)]
-        else { continue }
-        created[create.key] = .created(Timer(creating: create, at: Timestamp(milliseconds: at)))
+        guard let at = rows.int8(row, 0), let group = rows.text(row, 1), let id = rows.text(row, 2) else {
+          continue
+        }
+        createdAt[TimerKey(groupID: group, timerID: id)] = Timestamp(milliseconds: at)
       }
-      return created
+      return creates.map { create in createdAt[create.key].map { .created(Timer(creating: create, at: $0)) } }
     }
   }
 

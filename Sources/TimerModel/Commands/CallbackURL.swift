@@ -24,9 +24,12 @@ public struct CallbackURL: Hashable, Sendable {
       throw ParseError(detail: "must have the scheme http or https")
     }
     guard !text.utf8.contains(UInt8(ascii: "#")) else { throw ParseError(detail: "must have no fragment") }
-    let rest = text[separator.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" }
-    guard !authority.contains("@") else { throw ParseError(detail: "must have no user info") }
+    // By bytes, since all of them are ASCII: characters would be looked up in Unicode's tables one by one.
+    let rest = text[separator.upperBound...].utf8
+    let authority = Substring(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
+    guard !authority.utf8.contains(UInt8(ascii: "@")) else {
+      throw ParseError(detail: "must have no user info")
+    }
     let (host, port) = try Self.split(authority)
     self.text = text
     origin = "\(scheme)://\(host.lowercased()):\(port ?? (scheme == "https" ? 443 : 80))"
@@ -35,8 +38,9 @@ public struct CallbackURL: Hashable, Sendable {
   private static func split(_ authority: Substring) throws(ParseError) -> (host: Substring, port: Int?) {
     let hostEnd =
       authority.hasPrefix("[")
-      ? authority.firstIndex(of: "]").map(authority.index(after:)) ?? authority.endIndex
-      : authority.firstIndex(of: ":") ?? authority.endIndex
+      ? authority.utf8.firstIndex(of: UInt8(ascii: "]")).map(authority.utf8.index(after:))
+        ?? authority.endIndex
+      : authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
     let host = authority[..<hostEnd]
     guard isHost(host) else { throw ParseError(detail: "must have a host name or an IP address") }
     guard hostEnd < authority.endIndex else { return (host, nil) }
@@ -53,7 +57,18 @@ public struct CallbackURL: Hashable, Sendable {
       return host.hasSuffix("]") && address.contains(":")
         && address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
     }
-    return !host.isEmpty && host.contains { $0.isLetter || $0.isNumber }
-      && host.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" || $0 == "~" }
+    return host.utf8.contains(where: isLetterOrDigit)
+      && host.utf8.allSatisfy { isLetterOrDigit($0) || punctuation.contains($0) }
+  }
+
+  private static let punctuation = Array("-._~".utf8)
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
   }
 }

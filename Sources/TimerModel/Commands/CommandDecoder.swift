@@ -29,7 +29,7 @@ public struct CommandDecoder: Sendable {
   ) throws(CommandProblem) -> CreateTimer {
     var list = ViolationList()
     let timer = JSONObjectReader(
-      try parse(body), at: .root, allowed: Self.updateMembers.union(["id"]), &list)
+      try parse(body), at: .root, allowed: Self.createMembers, &list)
     let key = TimerKey(
       groupID: groupID, timerID: timer.string("id", &list) ?? FiringID.random().description)
     Self.check(key, timerIDName: "id", &list)
@@ -72,7 +72,8 @@ public struct CommandDecoder: Sendable {
     return key
   }
 
-  private static let updateMembers: Set = [
+  private static let createMembers = ["id"] + updateMembers
+  private static let updateMembers = [
     "executeAt", "callbackUrl", "destination", "payload", "retryPolicy", "callbackTimeoutSeconds",
   ]
 

@@ -1,32 +1,36 @@
 /// Reads the members of one object, noting in a list what is wrong with them.
 struct JSONObjectReader {
   let pointer: JSONPointer
-  private let members: [String: JSONText]
+  /// So few that looking along them is faster than hashing.
+  private let members: [(name: String, value: JSONText)]
 
   /// Takes the members of `text`; those that are not in `allowed`, or come twice, are violations.
-  init(_ text: JSONText, at pointer: JSONPointer, allowed: Set<String>, _ list: inout ViolationList) {
+  init(_ text: JSONText, at pointer: JSONPointer, allowed: [String], _ list: inout ViolationList) {
     self.pointer = pointer
     guard let found = text.members else {
       list.add(pointer, "must be an object")
-      members = [:]
+      members = []
       return
     }
-    var members: [String: JSONText] = [:]
+    var members: [(name: String, value: JSONText)] = []
+    members.reserveCapacity(found.count)
     for (name, value) in found {
       if !allowed.contains(name) {
         list.add(pointer.member(name), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
-      } else if members.updateValue(value, forKey: name) != nil {
+      } else if members.contains(where: { $0.name == name }) {
         list.add(pointer.member(name), "must be given once")
+      } else {
+        members.append((name, value))
       }
     }
     self.members = members
   }
 
   /// The member's value, null included; nil if it is absent.
-  func value(_ name: String) -> JSONText? { members[name] }
+  func value(_ name: String) -> JSONText? { members.first { $0.name == name }?.value }
 
   /// The member's value; nil if it is absent or null.
-  func nonNull(_ name: String) -> JSONText? { members[name].flatMap { $0.kind == .null ? nil : $0 } }
+  func nonNull(_ name: String) -> JSONText? { value(name).flatMap { $0.kind == .null ? nil : $0 } }
 
   func string(_ name: String, _ list: inout ViolationList) -> String? {
     guard let value = nonNull(name) else { return nil }

@@ -1,25 +1,33 @@
-/// A place in a JSON text, written as a URI fragment (RFC 6901, section 6).
+/// A place in a JSON text, written as a URI fragment (RFC 6901, section 6). It is put in words only where something is wrong.
 struct JSONPointer: CustomStringConvertible {
-  private(set) var description = "#"
+  private var names: [String] = []
 
   static let root = JSONPointer()
 
   /// The place of member `name` of the object at this place.
   func member(_ name: String) -> JSONPointer {
     var pointer = self
-    pointer.description += "/"
-    for byte in name.utf8 { pointer.append(byte) }
+    pointer.names.append(name)
     return pointer
   }
 
-  private mutating func append(_ byte: UInt8) {
+  var description: String {
+    var text = "#"
+    for name in names {
+      text += "/"
+      for byte in name.utf8 { Self.append(byte, to: &text) }
+    }
+    return text
+  }
+
+  private static func append(_ byte: UInt8, to text: inout String) {
     switch byte {
-    case UInt8(ascii: "~"): description += "~0"
-    case UInt8(ascii: "/"): description += "~1"
-    case _ where Self.isAllowedInFragment(byte): description.unicodeScalars.append(UnicodeScalar(byte))
+    case UInt8(ascii: "~"): text += "~0"
+    case UInt8(ascii: "/"): text += "~1"
+    case _ where isAllowedInFragment(byte): text.unicodeScalars.append(UnicodeScalar(byte))
     default:
       let digits = String(byte, radix: 16, uppercase: true)
-      description += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+      text += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
     }
   }
 

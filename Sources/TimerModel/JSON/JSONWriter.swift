@@ -34,7 +34,13 @@ public struct JSONWriter: Sendable {
   public mutating func string(_ text: some StringProtocol) {
     comma()
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 { appendEscaped(byte) }
+    // Most strings need no escape, and are copied at once.
+    let isCopied = text.utf8.withContiguousStorageIfAvailable { utf8 in
+      guard !utf8.contains(where: Self.needsEscape) else { return false }
+      bytes.append(contentsOf: utf8)
+      return true
+    }
+    if isCopied != true { for byte in text.utf8 { appendEscaped(byte) } }
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -91,6 +97,10 @@ public struct JSONWriter: Sendable {
   private mutating func comma() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private mutating func appendEscaped(_ byte: UInt8) {

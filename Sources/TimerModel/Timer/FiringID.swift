@@ -35,10 +35,19 @@ public struct FiringID: Hashable, Sendable {
 
 extension FiringID: CustomStringConvertible {
   /// 32 hexadecimal digits.
-  public var description: String { Self.hex(high) + Self.hex(low) }
+  public var description: String {
+    String(unsafeUninitializedCapacity: 32) { digits in
+      for place in 0..<16 {
+        digits[place] = Self.digit(high >> (60 - 4 * place))
+        digits[16 + place] = Self.digit(low >> (60 - 4 * place))
+      }
+      return 32
+    }
+  }
 
-  private static func hex(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+  /// The digit of a number's lowest four bits.
+  private static func digit(_ value: UInt64) -> UInt8 {
+    let bits = UInt8(truncatingIfNeeded: value) & 15
+    return bits < 10 ? UInt8(ascii: "0") + bits : UInt8(ascii: "a") + bits - 10
   }
 }
