@@ -3,7 +3,7 @@ PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdka
 TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose
 # Each of these wants the machine for itself.
-SERVER_TESTS := IntegrationTests|PersistencePostgresTests|SchedulerRedisTests
+SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|PersistencePostgresTests|SchedulerRedisTests
 FORMATTED := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -75,6 +75,10 @@ let package = Package(
     source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
 
     source(
+      "KafkaClient", path: "KafkaClient", uses: ["TimerModel", "StepRunner", "CLibrdkafka"],
+      products: [logging]),
+
+    source(
       "Ingest", path: "Ingest/Core", uses: ["TimerModel", "Telemetry"],
       products: [logging, lifecycle, deque]),
     source(
@@ -155,6 +159,8 @@ let package = Package(
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
     test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
     test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),
+    test(
+      "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
     test(
       "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),

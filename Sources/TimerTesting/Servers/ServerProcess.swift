@@ -11,13 +11,15 @@ final class ServerProcess: Sendable {
   private let process: Mutex<Process>
   let pid: Int32
 
-  /// Starts `command`, whose output goes to the file `log`.
-  init(_ command: [String], log: URL) throws {
+  /// Starts `command`, whose output goes to the file `log`; as this user where the server does not mind, and files are there.
+  init(
+    _ command: [String], log: URL, environment: [String: String] = [:], asThisUser: Bool = false
+  ) throws {
     _ = Self.endsWithTests
     if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
     let output = try FileHandle(forWritingTo: log)
     try output.seekToEnd()
-    let started = try Self.start(command, output)
+    let started = try Self.start(command, output, environment, asThisUser: asThisUser)
     pid = started.processIdentifier
     process = Mutex(started)
     _ = Self.running.withLock { [pid] in $0.insert(pid) }
@@ -52,13 +54,15 @@ final class ServerProcess: Sendable {
 
   private static let user = "postgres"
 
-  private static func start(_ command: [String], _ output: FileHandle) throws -> Process {
+  private static func start(
+    _ command: [String], _ output: FileHandle, _ environment: [String: String] = [:], asThisUser: Bool = false
+  ) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     let asUser =
-      getuid() == 0 ? ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] : []
+      getuid() == 0 && !asThisUser ? ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] : []
     process.arguments = asUser + command
-    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"].merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: "/")
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output

@@ -1,0 +1,74 @@
+/// How to reach a cluster, and every property of librdkafka that an operator has set.
+public struct KafkaConfiguration: Hashable, Sendable {
+  /// `host:port` of brokers, separated by commas.
+  public var bootstrapServers: String
+  /// Properties that go before the defaults of this client; for producers and consumers alike.
+  public var properties: KafkaProperties
+  /// How long a message may take to be acknowledged.
+  public var deliveryTimeout: Duration = .seconds(60)
+  /// How many messages may wait in a producer.
+  public var maxQueuedMessages = 200_000
+  /// How often statistics are asked for, where somebody wants them.
+  public var statisticsInterval: Duration = .seconds(5)
+
+  /// Makes a configuration.
+  public init(bootstrapServers: String, properties: KafkaProperties = KafkaProperties()) {
+    self.bootstrapServers = bootstrapServers
+    self.properties = properties
+  }
+
+  /// Makes no connection, but finds out whether librdkafka takes all properties.
+  ///
+  /// - Throws: `KafkaError` that names the first one it does not take.
+  public func check() throws(KafkaError) {
+    _ = try KafkaHandle.Properties(producer(withStatistics: false))
+    _ = try KafkaHandle.Properties(consumer(group: "check", withStatistics: false))
+  }
+
+  func producer(withStatistics: Bool) -> [KafkaProperty] {
+    common(withStatistics) + [
+      KafkaProperty("enable.idempotence", "true"), KafkaProperty("acks", "all"),
+      // Enough to share a request under load, too little to be seen.
+      KafkaProperty("linger.ms", "1"),
+      KafkaProperty("message.timeout.ms", "\(deliveryTimeout.milliseconds)"),
+      KafkaProperty("request.timeout.ms", "\(min(10_000, deliveryTimeout.milliseconds))"),
+      KafkaProperty("queue.buffering.max.messages", "\(maxQueuedMessages)"),
+      // The broker says what is too large.
+      KafkaProperty("message.max.bytes", "67108864"),
+      KafkaProperty("topic.metadata.propagation.max.ms", "5000"),
+    ] + properties.all
+  }
+
+  func consumer(group: String, withStatistics: Bool) -> [KafkaProperty] {
+    common(withStatistics) + [
+      KafkaProperty("auto.offset.reset", "earliest"),
+      KafkaProperty("partition.assignment.strategy", "cooperative-sticky"),
+      KafkaProperty("session.timeout.ms", "10000"), KafkaProperty("heartbeat.interval.ms", "1000"),
+      KafkaProperty("fetch.wait.max.ms", "20"), KafkaProperty("fetch.error.backoff.ms", "100"),
+      // What librdkafka holds ahead of us, per partition.
+      KafkaProperty("queued.min.messages", "20000"), KafkaProperty("queued.max.messages.kbytes", "8192"),
+    ] + properties.all + [
+      // The store holds the offsets that count; those at the broker follow it.
+      KafkaProperty("group.id", group), KafkaProperty("enable.auto.commit", "false"),
+      KafkaProperty("enable.auto.offset.store", "false"),
+    ]
+  }
+
+  private func common(_ withStatistics: Bool) -> [KafkaProperty] {
+    [
+      KafkaProperty("bootstrap.servers", bootstrapServers), KafkaProperty("client.id", "timerd"),
+      KafkaProperty("client.software.name", "timerd"), KafkaProperty("log.queue", "true"),
+      KafkaProperty("socket.nagle.disable", "true"), KafkaProperty("socket.keepalive.enable", "true"),
+      KafkaProperty("socket.timeout.ms", "10000"),
+      KafkaProperty("socket.connection.setup.timeout.ms", "5000"),
+      // An outage ends when the broker is back, and not ten seconds later.
+      KafkaProperty("reconnect.backoff.max.ms", "1000"),
+      KafkaProperty(
+        "statistics.interval.ms", withStatistics ? "\(statisticsInterval.milliseconds)" : "0"),
+    ]
+  }
+}
+
+extension Duration {
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

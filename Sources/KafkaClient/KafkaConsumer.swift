@@ -1,0 +1,158 @@
+import CLibrdkafka
+public import Logging
+import StepRunner
+import Synchronization
+
+/// Reads topics as a member of a consumer group, and leaves to its listener where each partition is read from.
+///
+/// All of librdkafka's calls are made on one thread, in the order in which they were asked for.
+public final class KafkaConsumer: Sendable {
+  /// Hears of everything on the consumer's thread; it must not block.
+  public typealias Listener = @Sendable (KafkaConsumerEvent) -> Void
+
+  private struct State {
+    var isClosing = false
+    var closesAt = Int64.max
+    var closed: [@Sendable () -> Void] = []
+    var isConnected: Bool?
+  }
+
+  private let loop: KafkaLoop
+  private let observer: KafkaObserver
+  private let listener: Listener
+  private let state: SharedState
+
+  private final class SharedState: Sendable { let value = Mutex(State()) }
+
+  /// How many records are told of at once.
+  private static let batchLimit = 1000
+
+  /// Makes a consumer and joins the group in the background.
+  ///
+  /// - Parameter statistics: called on the consumer's thread as well.
+  public init(
+    configuration: KafkaConfiguration, group: String, topics: [String], logger: Logger,
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, listener: @escaping Listener
+  ) throws(KafkaError) {
+    let events =
+      RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR
+      | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
+    let handle = try KafkaHandle(
+      RD_KAFKA_CONSUMER, configuration.consumer(group: group, withStatistics: statistics != nil),
+      events: events)
+    let queue = KafkaQueue.consumer(of: handle)
+    let loop = KafkaLoop(queue: queue)
+    let state = SharedState()
+    self.loop = loop
+    self.state = state
+    self.listener = listener
+    observer = KafkaObserver(logger: logger, statistics: statistics)
+    let subscription = PartitionList(topics.map { KafkaPartition(topic: $0, number: -1) })
+    let code = rd_kafka_subscribe(handle.pointer, subscription.pointer)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+    let reader = ConsumerReader(
+      loop: loop, observer: observer, listener: listener, batchLimit: Self.batchLimit,
+      isClosing: { state.value.withLock { $0.isClosing } },
+      noteConnection: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
+    loop.start(
+      name: "timerd-kafka-c", handle: { reader.take($0) },
+      deadline: { state.value.withLock { $0.closesAt } },
+      isFinished: {
+        state.value.withLock { state in
+          state.isClosing
+            && (rd_kafka_consumer_closed(loop.handle) != 0
+              || SystemClock.monotonicMicroseconds() >= state.closesAt)
+        }
+      },
+      ended: {
+        let closed = state.value.withLock { state in
+          defer { state.closed = [] }
+          return state.closed
+        }
+        for done in closed { done() }
+      })
+  }
+
+  deinit { close(within: .seconds(1)) {} }
+
+  /// Whether a broker was reached lately; nil before the first news.
+  public var isConnected: Bool? { state.value.withLock { $0.isConnected } }
+
+  /// Begins to read partitions that were assigned, each at its position.
+  public func assign(_ positions: [KafkaPosition]) {
+    loop.perform { [loop, listener] in
+      let list = PartitionList(positions)
+      if let error = Assignment.add(list, loop.handle) { listener(.failed(error)) }
+    }
+  }
+
+  /// Gives up partitions that were revoked.
+  public func unassign(_ partitions: [KafkaPartition]) {
+    loop.perform { [loop, listener] in
+      let list = PartitionList(partitions)
+      if let error = Assignment.remove(list, loop.handle) { listener(.failed(error)) }
+    }
+  }
+
+  /// Goes on reading elsewhere; `sought` says from when on. Partitions that are not assigned any more are passed over.
+  public func seek(_ positions: [KafkaPosition]) {
+    loop.perform { [loop, listener] in
+      let list = PartitionList(positions)
+      // A second is for librdkafka's own threads; no broker is asked.
+      if let error = rd_kafka_seek_partitions(loop.handle, list.pointer, 1000) {
+        listener(.failed(KafkaError(consuming: error)))
+      }
+      listener(.sought(positions.map(\.partition)))
+    }
+  }
+
+  /// Fetches nothing more of these partitions for now.
+  public func pause(_ partitions: [KafkaPartition]) {
+    loop.perform { [loop] in
+      let list = PartitionList(partitions)
+      rd_kafka_pause_partitions(loop.handle, list.pointer)
+    }
+  }
+
+  /// Fetches again.
+  public func resume(_ partitions: [KafkaPartition]) {
+    loop.perform { [loop] in
+      let list = PartitionList(partitions)
+      rd_kafka_resume_partitions(loop.handle, list.pointer)
+    }
+  }
+
+  /// Tells the broker how far the group has come; nobody waits for it.
+  public func commit(_ positions: [KafkaPosition]) {
+    loop.perform { [loop] in
+      let list = PartitionList(positions)
+      rd_kafka_commit(loop.handle, list.pointer, 1)
+    }
+  }
+
+  /// Leaves the group and ends, after `timeout` at the latest.
+  public func close(within timeout: Duration) async {
+    await withCheckedContinuation { continuation in
+      close(within: timeout) { continuation.resume() }
+    }
+  }
+
+  private func close(within timeout: Duration, done: @escaping @Sendable () -> Void) {
+    let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+    let isOver = !loop.perform { [loop, state] in
+      let isFirst = state.value.withLock { state in
+        defer {
+          state.isClosing = true
+          state.closesAt = min(state.closesAt, deadline)
+          state.closed.append(done)
+        }
+        return !state.isClosing
+      }
+      guard isFirst, let error = rd_kafka_consumer_close_queue(loop.handle, loop.queue.pointer) else {
+        return
+      }
+      rd_kafka_error_destroy(error)
+    }
+    if isOver { done() }
+  }
+}

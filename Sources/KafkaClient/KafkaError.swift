@@ -1,0 +1,84 @@
+import CLibrdkafka
+
+/// What a broker or librdkafka reported.
+public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An error's number in librdkafka: positive from a broker, negative from the client itself.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// The number.
+    public let rawValue: Int32
+
+    /// Makes a code from its number.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
+
+    /// Its name in librdkafka, such as `_MSG_TIMED_OUT`.
+    public var description: String {
+      String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
+    }
+
+    /// The client is closed, or closes.
+    public static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
+    /// A message was not sent in time.
+    public static let messageTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+    /// Something did not end in time.
+    public static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
+    /// Too many messages wait already.
+    public static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    /// A property or its value is not known.
+    public static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
+    /// No broker can be reached.
+    public static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    /// There is no such topic.
+    public static let unknownTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+    /// A message is larger than the broker or the client allows.
+    public static let messageTooLarge = Code(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    /// The offset to read from does not exist in the partition any more.
+    public static let offsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
+  /// What happened, in words.
+  public var message: String
+  /// Whether the same call may succeed later without anybody's help.
+  public var isRetriable: Bool
+  /// Whether the client that reported it is of no use from then on.
+  public var isFatal: Bool
+
+  /// Makes an error; whether it can pass follows from the code.
+  public init(code: Code, message: String, isFatal: Bool = false) {
+    self.code = code
+    self.message = message
+    self.isRetriable = !Self.permanent.contains(code.rawValue)
+    self.isFatal = isFatal
+  }
+
+  init(_ code: rd_kafka_resp_err_t, message: String? = nil, isFatal: Bool = false) {
+    self.init(
+      code: Code(code), message: message ?? String(cString: rd_kafka_err2str(code)), isFatal: isFatal)
+  }
+
+  /// Takes over and frees an error object.
+  init(consuming error: OpaquePointer) {
+    defer { rd_kafka_error_destroy(error) }
+    self.init(
+      rd_kafka_error_code(error), message: String(cString: rd_kafka_error_string(error)),
+      isFatal: rd_kafka_error_is_fatal(error) != 0)
+  }
+
+  /// What no later attempt changes: it takes another message, another topic or an operator.
+  private static let permanent: Set<Int32> = Set(
+    [
+      RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+      RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+      RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+      RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+      RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT,
+      RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS,
+    ].map(\.rawValue))
+
+  /// Name and message on one line.
+  public var description: String { "kafka \(code): \(message)" }
+}

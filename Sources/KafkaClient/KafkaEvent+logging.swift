@@ -1,0 +1,44 @@
+import CLibrdkafka
+import Logging
+
+/// What both kinds of clients do with the events that are not their own.
+struct KafkaObserver: Sendable {
+  let logger: Logger
+  let statistics: (@Sendable (KafkaStatistics) -> Void)?
+
+  /// Logs, or hands on statistics; false for other events.
+  func take(_ event: OpaquePointer) -> Bool {
+    switch rd_kafka_event_type(event) {
+    case RD_KAFKA_EVENT_LOG: log(event)
+    case RD_KAFKA_EVENT_STATS:
+      if let text = rd_kafka_event_stats(event), let statistics,
+        let values = KafkaStatistics(json: Array(String(cString: text).utf8))
+      {
+        statistics(values)
+      }
+    default: return false
+    }
+    return true
+  }
+
+  private func log(_ event: OpaquePointer) {
+    var facility: UnsafePointer<CChar>?
+    var text: UnsafePointer<CChar>?
+    var level: Int32 = 6
+    guard rd_kafka_event_log(event, &facility, &text, &level) == 0, let text else { return }
+    var metadata: Logger.Metadata = [:]
+    if let facility { metadata["facility"] = "\(String(cString: facility))" }
+    logger.log(level: Self.level(level), "\(String(cString: text))", metadata: metadata)
+  }
+
+  /// From syslog's levels; what librdkafka tells of a lost connection is no error of ours, since it goes on trying.
+  private static func level(_ syslog: Int32) -> Logger.Level {
+    switch syslog {
+    case ...2: .error
+    case 3, 4: .warning
+    case 5: .notice
+    case 6: .info
+    default: .debug
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import CLibrdkafka
+
+/// Owns one client of librdkafka; queues retain it, so that it goes last.
+final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle to be used by several threads.
+  /// Properties that librdkafka has taken.
+  struct Properties: ~Copyable {
+    private let pointer: OpaquePointer
+
+    /// - Throws: what librdkafka says of the first property that it does not take.
+    init(_ properties: [KafkaProperty]) throws(KafkaError) {
+      guard let pointer = rd_kafka_conf_new() else { preconditionFailure("librdkafka has no memory") }
+      self.pointer = pointer
+      for property in properties {
+        var text = [CChar](repeating: 0, count: 512)
+        guard rd_kafka_conf_set(pointer, property.name, property.value, &text, text.count) == RD_KAFKA_CONF_OK
+        else {
+          // The text would repeat the value.
+          throw KafkaError(
+            code: .invalidConfiguration,
+            message: property.isSecret ? "Invalid value of \"\(property.name)\"" : String(cText: text))
+        }
+      }
+    }
+
+    deinit { rd_kafka_conf_destroy(pointer) }
+
+    /// A copy that belongs to the caller.
+    func copy(events: Int32) -> OpaquePointer? {
+      let copy = rd_kafka_conf_dup(pointer)
+      rd_kafka_conf_set_events(copy, events)
+      return copy
+    }
+  }
+
+  let pointer: OpaquePointer
+
+  /// Starts librdkafka's threads; it connects when there is something to do.
+  init(_ type: rd_kafka_type_t, _ properties: [KafkaProperty], events: Int32) throws(KafkaError) {
+    let configuration = try Properties(properties).copy(events: events)
+    var text = [CChar](repeating: 0, count: 512)
+    guard let pointer = rd_kafka_new(type, configuration, &text, text.count) else {
+      rd_kafka_conf_destroy(configuration)
+      throw KafkaError(code: .invalidConfiguration, message: String(cText: text))
+    }
+    self.pointer = pointer
+  }
+
+  deinit { rd_kafka_destroy(pointer) }
+}
+
+/// Owns one reference to a queue of a client.
+final class KafkaQueue: @unchecked Sendable {  // Queues of librdkafka lock themselves.
+  let handle: KafkaHandle
+  let pointer: OpaquePointer
+
+  /// The queue of logs, statistics, errors and delivery reports.
+  static func main(of handle: KafkaHandle) -> KafkaQueue {
+    KafkaQueue(handle, rd_kafka_queue_get_main(handle.pointer))
+  }
+
+  /// The queue of records and rebalances, to which the main queue is led as well.
+  static func consumer(of handle: KafkaHandle) -> KafkaQueue {
+    rd_kafka_poll_set_consumer(handle.pointer)
+    return KafkaQueue(handle, rd_kafka_queue_get_consumer(handle.pointer))
+  }
+
+  private init(_ handle: KafkaHandle, _ pointer: OpaquePointer?) {
+    guard let pointer else { preconditionFailure("librdkafka has no such queue") }
+    self.handle = handle
+    self.pointer = pointer
+    rd_kafka_set_log_queue(handle.pointer, pointer)
+  }
+
+  deinit { rd_kafka_queue_destroy(pointer) }
+}
+
+extension String {
+  /// The text up to the first zero.
+  init(cText: [CChar]) {
+    self = String(decoding: cText.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,90 @@
+import CLibrdkafka
+public import Logging
+import StepRunner
+import Synchronization
+
+/// Sends records, idempotently, and reports each one's fate.
+///
+/// Records with the same topic and key are written in the order in which they are sent, by whatever thread. After an error that
+/// makes librdkafka's client useless a new one takes its place, and what the old one held fails.
+public final class KafkaProducer: Sendable {
+  /// Where a record was written, or why it was not.
+  public typealias Report = Result<KafkaRecordPlace, KafkaError>
+
+  private let current: Mutex<ProducerClient?>
+  private let configuration: KafkaConfiguration
+  private let observer: KafkaObserver
+
+  /// Makes a producer; it connects in the background.
+  ///
+  /// - Parameter statistics: called from a thread of the producer's own; it must not block.
+  public init(
+    configuration: KafkaConfiguration, logger: Logger,
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+  ) throws(KafkaError) {
+    self.configuration = configuration
+    observer = KafkaObserver(logger: logger, statistics: statistics)
+    current = Mutex(try ProducerClient(configuration, observer))
+  }
+
+  deinit { current.withLock { $0 }?.close(within: .zero) {} }
+
+  /// How many messages wait for their report.
+  public var waitingMessages: Int { current.withLock { $0 }?.waiting ?? 0 }
+
+  /// Whether a broker was reached lately; nil before the first news.
+  public var isConnected: Bool? { current.withLock { $0 }?.isConnected }
+
+  /// Queues a message and returns at once; `report` is called once, from a thread of the producer's or from within this call.
+  public func send(_ message: KafkaMessage, report: @escaping @Sendable (Report) -> Void) {
+    switch client() {
+    case .success(let client): client.send(message, report)
+    case .failure(let error): report(.failure(error))
+    }
+  }
+
+  /// Sends a message and waits for its report.
+  public func send(_ message: KafkaMessage) async -> Report {
+    await withCheckedContinuation { continuation in
+      send(message) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// Takes no more messages, waits for the reports of those it has, and lets what is left after `timeout` fail.
+  public func close(within timeout: Duration) async {
+    let last = current.withLock { current in
+      defer { current = nil }
+      return current
+    }
+    guard let last else { return }
+    await withCheckedContinuation { continuation in
+      last.close(within: timeout) { continuation.resume() }
+    }
+  }
+
+  private func client() -> Result<ProducerClient, KafkaError> {
+    let (result, old): (Result<ProducerClient, KafkaError>, ProducerClient?) = current.withLock { current in
+      guard let present = current else {
+        return (.failure(KafkaError(code: .closed, message: "the producer is closed")), nil)
+      }
+      guard present.isBroken else { return (.success(present), nil) }
+      do throws(KafkaError) {
+        let next = try ProducerClient(configuration, observer)
+        current = next
+        return (.success(next), present)
+      } catch {
+        return (.failure(error), nil)
+      }
+    }
+    old?.close(within: .zero) {}
+    return result
+  }
+}
+
+/// The place that the broker gave a record.
+public struct KafkaRecordPlace: Hashable, Sendable {
+  /// The partition.
+  public var partition: Int32
+  /// The offset; nil if the broker did not say.
+  public var offset: Int64?
+}

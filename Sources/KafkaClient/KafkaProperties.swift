@@ -1,0 +1,87 @@
+/// One property of librdkafka.
+public struct KafkaProperty: Hashable, Sendable {
+  /// Its name, such as `sasl.mechanisms`.
+  public var name: String
+  /// Its value.
+  public var value: String
+
+  /// Makes a property.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Whether the value is never to be shown.
+  public var isSecret: Bool {
+    let name = name.lowercased()
+    return ["password", "secret", "key.pem", "oauthbearer.config"].contains { name.contains($0) }
+  }
+}
+
+/// Properties of librdkafka, written `name=value,name=value`; a comma within a value is written `\,`.
+public struct KafkaProperties: Hashable, Sendable {
+  /// Why a text is no list of properties.
+  public struct ParseError: Error, Hashable, Sendable {
+    /// In words that follow the setting's name.
+    public var detail: String
+  }
+
+  /// The properties, in order.
+  public private(set) var all: [KafkaProperty] = []
+
+  /// Makes an empty list.
+  public init() {}
+
+  /// Reads a list.
+  public init(_ text: String) throws(ParseError) {
+    for item in Self.items(of: text) {
+      guard let separator = item.firstIndex(of: "="), separator > item.startIndex else {
+        throw ParseError(
+          detail: "name=value pairs, separated by commas; a comma within a value is written \\,")
+      }
+      let name = String(item[..<separator])
+      guard !Self.reserved.contains(name) else {
+        throw ParseError(detail: "without \(name), which the service sets itself")
+      }
+      all.append(KafkaProperty(name, String(item[item.index(after: separator)...])))
+    }
+  }
+
+  /// The list as people may see it.
+  public static func redacted(_ text: String) -> String {
+    items(of: text).map { item in
+      let name = item.prefix { $0 != "=" }
+      let shown = KafkaProperty(String(name), "").isSecret ? "\(name)=(redacted)" : item
+      return shown.replacing(",", with: "\\,")
+    }.joined(separator: ",")
+  }
+
+  private static let reserved: Set = [
+    "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store",
+    "log.queue",
+  ]
+
+  private static func items(of text: String) -> [String] {
+    var items: [String] = []
+    var item = ""
+    var isEscaped = false
+    for character in text {
+      switch character {
+      case "," where !isEscaped:
+        items.append(item)
+        item = ""
+      case "," where isEscaped: item.append(",")
+      case "\\" where !isEscaped:
+        isEscaped = true
+        continue
+      default:
+        if isEscaped { item.append("\\") }
+        item.append(character)
+      }
+      isEscaped = false
+    }
+    if isEscaped { item.append("\\") }
+    items.append(item)
+    return items.map { String($0.trimmingPrefix(" ")) }.filter { !$0.isEmpty }
+  }
+}

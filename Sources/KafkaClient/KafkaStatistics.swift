@@ -1,0 +1,53 @@
+import TimerModel
+
+/// What librdkafka tells of itself from time to time.
+public struct KafkaStatistics: Sendable {
+  /// Messages in the producer's queues, in flight included.
+  public var queuedMessages: Int64
+  /// Their bytes.
+  public var queuedBytes: Int64
+  /// Messages sent, or consumed, since the start, by kind of client.
+  public var sentMessages: Int64
+  /// Messages consumed since the start.
+  public var receivedMessages: Int64
+  /// How many brokers are connected.
+  public var connectedBrokers: Int
+  /// For each partition that is read, how many records at the broker lie behind the last one that was handed out.
+  public var lag: [KafkaPartition: Int64]
+  /// Records that librdkafka has fetched and nobody has taken.
+  public var fetchedMessages: Int64
+  /// All of it: librdkafka's JSON text (STATISTICS.md there).
+  public var json: [UInt8]
+
+  /// Reads librdkafka's JSON; nil if it is none.
+  public init?(json: [UInt8]) {
+    guard let text = try? JSONText(json, maxDepth: 16) else { return nil }  // Statistics are worth no error.
+    let root = text.named
+    func integer(_ name: String) -> Int64 { root[name]?.integer ?? 0 }
+    self.json = json
+    queuedMessages = integer("msg_cnt")
+    queuedBytes = integer("msg_size")
+    sentMessages = integer("txmsgs")
+    receivedMessages = integer("rxmsgs")
+    connectedBrokers =
+      (root["brokers"]?.members ?? []).filter { $0.value.named["state"]?.string == "UP" }.count
+    lag = [:]
+    fetchedMessages = 0
+    for (topic, value) in root["topics"]?.members ?? [] {
+      for (number, partition) in value.named["partitions"]?.members ?? [] {
+        guard let number = Int32(number), number >= 0 else { continue }
+        let values = partition.named
+        fetchedMessages += values["fetchq_cnt"]?.integer ?? 0
+        guard let behind = values["consumer_lag"]?.integer, behind >= 0 else { continue }
+        lag[KafkaPartition(topic: topic, number: number)] = behind
+      }
+    }
+  }
+}
+
+extension JSONText {
+  /// The members of an object by name.
+  fileprivate var named: [String: JSONText] {
+    Dictionary((members ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+  }
+}

@@ -1,0 +1,179 @@
+import CLibrdkafka
+import Logging
+import StepRunner
+import Synchronization
+
+/// One client of librdkafka that produces, from its start to its end or to the error that breaks it.
+final class ProducerClient: Sendable {
+  private typealias Completion = @Sendable (KafkaProducer.Report) -> Void
+
+  /// Goes through librdkafka as a message's opaque pointer.
+  private final class Pending: Sendable {
+    let completion: Completion
+
+    init(_ completion: @escaping Completion) { self.completion = completion }
+  }
+
+  private struct State {
+    var waiting = 0
+    var isBroken = false
+    var isConnected: Bool?
+    var isClosing = false
+    var isPurged = false
+    var closesAt = Int64.max
+    var closed: [@Sendable () -> Void] = []
+  }
+
+  private let loop: KafkaLoop
+  private let observer: KafkaObserver
+  private let state = Mutex(State())
+
+  /// How long what was given up may take to be reported as such.
+  private static let purgeTimeout = Duration.seconds(5)
+
+  init(_ configuration: KafkaConfiguration, _ observer: KafkaObserver) throws(KafkaError) {
+    let events = RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
+    let handle = try KafkaHandle(
+      RD_KAFKA_PRODUCER, configuration.producer(withStatistics: observer.statistics != nil), events: events)
+    loop = KafkaLoop(queue: .main(of: handle))
+    self.observer = observer
+    loop.start(
+      name: "timerd-kafka-p", handle: { self.take($0) },
+      deadline: { self.state.withLock { $0.closesAt } }, isFinished: { self.isFinished() },
+      ended: { self.end() })
+  }
+
+  var waiting: Int { state.withLock { $0.waiting } }
+  var isBroken: Bool { state.withLock { $0.isBroken } }
+  var isConnected: Bool? { state.withLock { $0.isConnected } }
+
+  func send(_ message: KafkaMessage, _ completion: @escaping @Sendable (KafkaProducer.Report) -> Void) {
+    let isOpen = state.withLock { state in
+      if !state.isClosing { state.waiting += 1 }
+      return !state.isClosing
+    }
+    guard isOpen else {
+      return completion(.failure(KafkaError(code: .closed, message: "the producer is closed")))
+    }
+    let pending = Unmanaged.passRetained(Pending(completion))
+    let code = produce(message, opaque: pending.toOpaque())
+    guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+    pending.release()
+    finish(1)
+    completion(.failure(KafkaError(code)))
+  }
+
+  /// Ends the thread once nothing waits any more, or at the end of `timeout`; then calls `done`.
+  func close(within timeout: Duration, done: @escaping @Sendable () -> Void) {
+    let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+    let isOver = !loop.perform { [self] in
+      state.withLock { state in
+        state.isClosing = true
+        state.closesAt = min(state.closesAt, deadline)
+        state.closed.append(done)
+      }
+    }
+    if isOver { done() }
+  }
+
+  private func produce(_ message: KafkaMessage, opaque: UnsafeMutableRawPointer) -> rd_kafka_resp_err_t {
+    let headers = rd_kafka_headers_new(max(1, message.headers.count))
+    for header in message.headers {
+      let code = header.value.withBytes { value, count in
+        rd_kafka_header_add(headers, header.name, -1, value, value == nil ? 0 : count)
+      }
+      guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        rd_kafka_headers_destroy(headers)
+        return code
+      }
+    }
+    let code = message.key.withBytes { key, keyCount in
+      message.value.withBytes { value, count in
+        timerd_kafka_produce(
+          loop.handle, message.topic, -1, key, keyCount, value, count, headers, opaque)
+      }
+    }
+    if code != RD_KAFKA_RESP_ERR_NO_ERROR { rd_kafka_headers_destroy(headers) }
+    return code
+  }
+
+  private func take(_ event: OpaquePointer) {
+    switch rd_kafka_event_type(event) {
+    case RD_KAFKA_EVENT_DR: report(event)
+    case RD_KAFKA_EVENT_ERROR: note(event)
+    default: _ = observer.take(event)
+    }
+  }
+
+  private func report(_ event: OpaquePointer) {
+    var count = 0
+    var hasArrived = false
+    while let message = rd_kafka_event_message_next(event) {
+      count += 1
+      guard let opaque = message.pointee._private else { continue }
+      let pending = Unmanaged<Pending>.fromOpaque(opaque).takeRetainedValue()
+      guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        pending.completion(.failure(KafkaError(message.pointee.err)))
+        continue
+      }
+      hasArrived = true
+      let offset = message.pointee.offset
+      pending.completion(
+        .success(
+          KafkaRecordPlace(partition: message.pointee.partition, offset: offset >= 0 ? offset : nil)))
+    }
+    finish(count)
+    if hasArrived { state.withLock { $0.isConnected = true } }
+  }
+
+  private func note(_ event: OpaquePointer) {
+    let code = rd_kafka_event_error(event)
+    let text = String(cString: rd_kafka_event_error_string(event))
+    switch code {
+    case RD_KAFKA_RESP_ERR__FATAL:
+      state.withLock { $0.isBroken = true }
+      observer.logger.error("the Kafka producer starts anew", metadata: ["error": "\(text)"])
+      rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+      state.withLock { $0.isConnected = false }
+      observer.logger.warning("no Kafka broker can be reached", metadata: ["error": "\(text)"])
+    default: observer.logger.notice("Kafka producer", metadata: ["error": "\(text)"])
+    }
+  }
+
+  private func finish(_ count: Int) { state.withLock { $0.waiting -= count } }
+
+  private func isFinished() -> Bool {
+    let (isOver, wantsPurge) = state.withLock { state -> (Bool, Bool) in
+      guard state.isClosing else { return (false, false) }
+      let now = SystemClock.monotonicMicroseconds()
+      guard state.waiting > 0 else { return (true, false) }
+      guard now >= state.closesAt else { return (false, false) }
+      guard !state.isPurged else { return (true, false) }
+      state.isPurged = true
+      state.closesAt = now + Self.purgeTimeout.milliseconds * 1000
+      return (false, true)
+    }
+    if wantsPurge { rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
+    return isOver
+  }
+
+  private func end() {
+    let closed = state.withLock { state in
+      defer { state.closed = [] }
+      return state.closed
+    }
+    for done in closed { done() }
+  }
+}
+
+extension [UInt8]? {
+  /// Lends the bytes; nil is a null pointer, and empty is not.
+  func withBytes<Result>(_ body: (UnsafeRawPointer?, Int) -> Result) -> Result {
+    guard let bytes = self else { return body(nil, 0) }
+    return bytes.withUnsafeBytes { buffer in
+      if let base = buffer.baseAddress { return body(base, buffer.count) }
+      return withUnsafeBytes(of: UInt8(0)) { body($0.baseAddress, 0) }
+    }
+  }
+}

