@@ -98,6 +98,11 @@ let package = Package(
       "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle]),
     source(
+      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "StepRunner", "KafkaClient"]),
+    source(
+      "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "StepRunner", "Telemetry", "KafkaClient"],
+      products: [logging, lifecycle, deque]),
+    source(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],

@@ -50,6 +50,16 @@ public final class KafkaProducer: Sendable {
     }
   }
 
+  /// Asks a broker for the cluster's metadata.
+  ///
+  /// - Returns: why none has answered within `timeout`; nil if one has.
+  public func reach(within timeout: Duration) async -> KafkaError? {
+    switch client() {
+    case .failure(let error): error
+    case .success(let client): await client.reach(within: timeout)
+    }
+  }
+
   /// Takes no more messages, waits for the reports of those it has, and lets what is left after `timeout` fail.
   public func close(within timeout: Duration) async {
     let last = current.withLock { current in

@@ -1,3 +1,5 @@
+import CLibrdkafka
+
 /// A header of a record; values are bytes in Kafka.
 public struct KafkaHeader: Hashable, Sendable {
   /// The name.
@@ -98,5 +100,10 @@ public struct KafkaPosition: Hashable, Sendable {
   public init(_ partition: KafkaPartition, offset: Int64?) {
     self.partition = partition
     self.offset = offset
+  }
+
+  /// The same, but where nothing is said the group goes on from what it has committed to the broker.
+  public var orCommitted: KafkaPosition {
+    KafkaPosition(partition, offset: offset ?? Int64(RD_KAFKA_OFFSET_STORED))
   }
 }

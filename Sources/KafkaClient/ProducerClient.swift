@@ -63,6 +63,18 @@ final class ProducerClient: Sendable {
     completion(.failure(KafkaError(code)))
   }
 
+  /// Asks on a thread of its own, since librdkafka's call blocks.
+  func reach(within timeout: Duration) async -> KafkaError? {
+    await withCheckedContinuation { continuation in
+      NamedThread.start(name: "timerd-kafka-h") { [loop] in
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(loop.handle, 0, nil, &metadata, Int32(timeout.milliseconds))
+        if let metadata { rd_kafka_metadata_destroy(metadata) }
+        continuation.resume(returning: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code))
+      }
+    }
+  }
+
   /// Ends the thread once nothing waits any more, or at the end of `timeout`; then calls `done`.
   func close(within timeout: Duration, done: @escaping @Sendable () -> Void) {
     let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000

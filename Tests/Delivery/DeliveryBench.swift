@@ -58,12 +58,14 @@ struct DeliveryBench {
 
   func claimed(
     _ id: String, in milliseconds: Int64 = 0, url: String = "http://example.com/",
-    lease: Duration = .seconds(45),
+    topic: String? = nil, lease: Duration = .seconds(45),
     payload: [UInt8]? = nil, policy: RetryPolicy? = nil
   ) -> ClaimedTimer {
     let dueAt = Timestamp(milliseconds: now.store.milliseconds + milliseconds)
     let definition = TimerDefinition(
-      executeAt: dueAt, destination: .http(HTTPDestination(url: url)), payload: payload, retryPolicy: policy)
+      executeAt: dueAt,
+      destination: topic.map { .kafka(KafkaDestination(topic: $0)) } ?? .http(HTTPDestination(url: url)),
+      payload: payload, retryPolicy: policy)
     let key = TimerKey(groupID: "g", timerID: id)
     var timer = Timer(creating: CreateTimer(key: key, definition: definition), at: now.store)
     _ = timer.claim(for: NodeID("node"), lease: lease, dueThrough: dueAt, at: StoreTime(now.store))

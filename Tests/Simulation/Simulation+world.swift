@@ -33,14 +33,16 @@ extension Simulation {
   }
 
   private func randomCreate(_ number: Int) -> CreateTimer {
-    let origin = random.pick(["fine", "fine", "slow", "silent", "moody"])
+    let origin = random.pick(["fine", "fine", "slow", "silent", "moody", "kafka"])
     let policy = RetryPolicy(
       maxAttempts: random.pick([1, 3, 6]), maxAttemptsDuration: random.pick([nil, .seconds(60)]),
       initialInterval: .milliseconds(500), backoffMultiplier: 2, maxInterval: .seconds(5))
     return CreateTimer(
       key: TimerKey(groupID: "g", timerID: "t\(number)"),
       definition: TimerDefinition(
-        executeAt: randomExecuteAt(), destination: .http(HTTPDestination(url: "http://\(origin)/")),
+        executeAt: randomExecuteAt(),
+        destination: origin == "kafka"
+          ? .kafka(KafkaDestination(topic: "t")) : .http(HTTPDestination(url: "http://\(origin)/")),
         payload: random.pick([nil, Array(repeating: 0x31, count: 300)]), retryPolicy: policy),
       firingID: .random(using: &random))
   }
@@ -96,7 +98,9 @@ extension Simulation {
 
   private func receiverAnswer(_ request: AttemptRequest) -> (outcome: AttemptOutcome, after: Int64) {
     let delivered = AttemptOutcome(.delivered, statusCode: 200)
-    guard case .http(let destination) = request.timer.definition.destination else { return (delivered, 1000) }
+    guard case .http(let destination) = request.timer.definition.destination else {
+      return (delivered, random.pick([1000, 3000, 500_000, 4_000_000]))
+    }
     switch destination.url {
     case "http://silent/": return (delivered, .max)
     case "http://slow/": return (delivered, Int64.random(in: 300_000...1_500_000, using: &random))

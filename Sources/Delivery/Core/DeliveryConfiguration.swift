@@ -8,6 +8,13 @@ public struct DeliveryConfiguration: Sendable {
   public var maxInFlightPerOrigin = 128
   /// How many payload bytes may be held at once.
   public var maxHeldPayloadBytes = 64 << 20
+  /// How many attempts to Kafka may be under way at once, and how many payload bytes with them: room of their own, so that
+  /// what waits for a broker keeps no callback waiting.
+  public var maxKafkaInFlight = 50_000
+  /// See `maxKafkaInFlight`.
+  public var maxKafkaPayloadBytes = 64 << 20
+  /// The time-out of an attempt to Kafka: an outage of the broker that is shorter costs no attempt and no order.
+  public var kafkaTimeout: Duration = .seconds(60)
   /// The retry policy of timers that have none of their own.
   public var retryPolicy = RetryPolicy.standard
   /// The time-out of an attempt where the timer has none of its own.

@@ -4,11 +4,16 @@ import TimerModel
 
 // From the moment a timer is due to the end of its attempt.
 extension DeliveryEngine {
-  /// Lets timers whose moment has come wait for a place.
-  mutating func admitDue(_ now: Moment) {
+  /// Lets timers whose moment has come wait for a place. Those for Kafka have theirs, and start in the order of their moments.
+  mutating func admitDue(_ now: Moment, _ actions: inout [DeliveryAction]) {
     while let next = early.min, next.dueAt <= now.store {
       early.removeMin()
-      guard let name = held[next.id]?.origin else { continue }
+      guard let entry = held[next.id] else { continue }
+      if entry.hasKafkaPlace {
+        _ = start(next.id, now, &actions)
+        continue
+      }
+      let name = entry.origin
       var origin = origins.removeValue(forKey: name) ?? newOrigin(now)
       if origin.isIdle { origin.lastSign = now.monotonicMicroseconds }
       if origin.waiting.isEmpty { crowded.append(name) }
@@ -25,7 +30,10 @@ extension DeliveryEngine {
       guard var origin = origins.removeValue(forKey: name) else { continue }
       if origin.running < configuration.maxInFlightPerOrigin, let id = origin.waiting.popFirst() {
         originsWithoutPlace = 0
-        if start(id, now, &actions) { origin.running += 1 }
+        if start(id, now, &actions) {
+          origin.running += 1
+          inFlight += 1
+        }
       } else {
         originsWithoutPlace += 1
       }
@@ -37,23 +45,31 @@ extension DeliveryEngine {
   private mutating func start(_ id: HeldID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
     guard let claimed = held[id]?.claimed else { return false }
     let timer = claimed.timer
-    let timeout = timer.definition.callbackTimeoutSeconds.map { .seconds($0) } ?? configuration.attemptTimeout
+    let timeout = self.timeout(of: timer)
     guard now.monotonicMicroseconds < livesUntil,
       now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds
     else {
       release(id, dueAt: timer.dueAt)
       return false
     }
-    inFlight += 1
     held[id]?.start = now
     actions.append(.attempt(id, AttemptRequest(timer: timer, startedAt: now.store, timeout: timeout)))
     return true
   }
 
+  private func timeout(of timer: Timer) -> Duration {
+    guard !timer.definition.destination.isKafka else { return configuration.kafkaTimeout }
+    return timer.definition.callbackTimeoutSeconds.map { .seconds($0) } ?? configuration.attemptTimeout
+  }
+
   mutating func attemptEnded(_ id: HeldID, _ outcome: AttemptOutcome, now: Moment) {
     guard let entry = held[id], let start = entry.start else { return }
     let duration = Duration.microseconds(now.monotonicMicroseconds - start.monotonicMicroseconds)
-    inFlight -= 1
+    if entry.hasKafkaPlace {
+      if outcome.kind == .delivered { kafka.succeed() }
+    } else {
+      inFlight -= 1
+    }
     if var origin = origins.removeValue(forKey: entry.origin) {
       origin.running -= 1
       if outcome.statusCode != nil || outcome.kind == .delivered {
@@ -69,7 +85,7 @@ extension DeliveryEngine {
         for: settlement, of: entry.claimed.timer, at: now.store, random: &random)
     }
     held[id]?.settlement = settlement
-    endings.append(id)
+    endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
   /// Lets timers step aside, so that they do not keep others from being claimed: all that wait for an origin with
@@ -114,12 +130,13 @@ extension DeliveryEngine {
     if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.dueAt) }
   }
 
-  private mutating func release(_ id: HeldID, dueAt: Timestamp) {
-    guard let timer = held[id]?.claimed.timer else { return }
+  mutating func release(_ id: HeldID, dueAt: Timestamp) {
+    guard let entry = held[id] else { return }
+    let timer = entry.claimed.timer
     held[id]?.settlement = Settlement(
       key: timer.key, fence: timer.fence,
       ending: .released(dueAt: max(dueAt, timer.definition.executeAt)), attempt: nil)
-    endings.append(id)
+    endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
   private func newOrigin(_ now: Moment) -> Origin {

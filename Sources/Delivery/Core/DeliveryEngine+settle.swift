@@ -1,4 +1,3 @@
-import DequeModule
 import StepRunner
 import TimerModel
 
@@ -6,8 +5,7 @@ import TimerModel
 extension DeliveryEngine {
   mutating func startSettle(_ now: Moment, _ actions: inout [DeliveryAction]) {
     guard !isSettling, !endings.isEmpty, !settleBackoff.isWaiting(now) else { return }
-    let ids = Array(endings.prefix(configuration.settleBatch))
-    endings.removeFirst(ids.count)
+    let ids = endings.take(configuration.settleBatch)
     isSettling = true
     actions.append(.settle(SettleBatch(ids: ids, settlements: ids.compactMap { held[$0]?.settlement })))
   }
@@ -18,7 +16,7 @@ extension DeliveryEngine {
     isSettling = false
     guard let verdicts else {
       settleBackoff.fail(now)
-      for id in batch.ids.reversed() { endings.prepend(id) }
+      for id in batch.ids.reversed() { endings.putBack(id, isKafka: held[id]?.hasKafkaPlace ?? false) }
       return
     }
     settleBackoff.succeed()
@@ -27,7 +25,11 @@ extension DeliveryEngine {
     for (id, verdict) in zip(batch.ids, verdicts) {
       guard let entry = held.removeValue(forKey: id) else { continue }
       known.end(entry.claimed.timer.fence, now)
-      freed += DeliveryCapacity(timers: 1, payloadBytes: entry.claimed.payloadBytes)
+      if entry.hasKafkaPlace {
+        kafka.giveBack(entry.claimed.payloadBytes)
+      } else {
+        freed += DeliveryCapacity(timers: 1, payloadBytes: entry.claimed.payloadBytes)
+      }
       guard verdict == .settled, let dueAt = entry.settlement?.nextDueAt else { continue }
       dueAgain.append(DueEntry(key: entry.claimed.timer.key, shard: entry.claimed.shard, dueAt: dueAt))
     }

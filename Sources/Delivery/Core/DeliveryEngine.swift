@@ -21,7 +21,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var early = Heap<Early>()
   /// Origins that have timers waiting, in the order in which they are asked.
   var crowded: Deque<String> = []
-  var endings: Deque<HeldID> = []
+  var endings = Endings()
+  var kafka: KafkaPlaces
   var isSettling = false
   var settleBackoff: Backoff
   var isDraining = false
@@ -40,6 +41,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
     policy = DeliveryPolicy(
       retryPolicy: configuration.retryPolicy, retryAfterCeiling: configuration.retryAfterCeiling)
     settleBackoff = Backoff(first: configuration.settleBackoff)
+    kafka = KafkaPlaces(configuration)
   }
 
   /// The capacity that the scheduler may use from the start.
@@ -58,7 +60,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
     var actions: [DeliveryAction] = []
     for event in events {
       switch event {
-      case .claimed(let timers): for timer in timers { hold(timer, &actions) }
+      case .claimed(let timers): hold(timers, now, &actions)
       case .attemptEnded(let id, let outcome): attemptEnded(id, outcome, now: now)
       case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
       case .drain: isDraining = true
@@ -68,7 +70,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
     }
     known.forget(now)
     if isDraining { releaseAllThatWait() }
-    admitDue(now)
+    admitDue(now, &actions)
     fillPlaces(now, &actions)
     sendAside(now)
     startSettle(now, &actions)
@@ -76,14 +78,28 @@ public struct DeliveryEngine: StepEngine, Sendable {
     return actions
   }
 
-  private mutating func hold(_ claimed: ClaimedTimer, _ actions: inout [DeliveryAction]) {
-    guard known.insert(claimed.timer.fence) else {
-      return actions.append(.grant(DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes)))
+  private mutating func hold(_ timers: [ClaimedTimer], _ now: Moment, _ actions: inout [DeliveryAction]) {
+    var notTaken = DeliveryCapacity(timers: 0, payloadBytes: 0)
+    for claimed in timers where !hold(claimed, now) {
+      notTaken += DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes)
     }
+    if notTaken.timers > 0 { actions.append(.grant(notTaken)) }
+  }
+
+  /// Whether the timer keeps what the scheduler had been granted for it.
+  private mutating func hold(_ claimed: ClaimedTimer, _ now: Moment) -> Bool {
+    guard known.insert(claimed.timer.fence) else { return false }
     lastNumber += 1
     let id = HeldID(number: lastNumber)
-    held[id] = Held(claimed: claimed, origin: claimed.timer.definition.destination.originName)
-    early.insert(Early(dueAt: claimed.timer.dueAt, id: id))
+    let destination = claimed.timer.definition.destination
+    let hasKafkaPlace = destination.isKafka && kafka.take(claimed.payloadBytes)
+    held[id] = Held(claimed: claimed, origin: destination.originName, hasKafkaPlace: hasKafkaPlace)
+    if destination.isKafka, !hasKafkaPlace {
+      release(id, dueAt: now.store + kafka.deferral(now))
+    } else {
+      early.insert(Early(dueAt: claimed.timer.dueAt, id: id))
+    }
+    return !hasKafkaPlace
   }
 
   private func nextWake(_ now: Moment) -> Int64 {
@@ -100,6 +116,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
 struct Held {
   let claimed: ClaimedTimer
   let origin: String
+  /// Whether it takes room of Kafka's, and none of that which the scheduler was granted.
+  let hasKafkaPlace: Bool
   var start: Moment?
   var settlement: Settlement?
 }

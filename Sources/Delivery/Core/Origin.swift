@@ -33,6 +33,10 @@ struct Origin {
 }
 
 extension Destination {
+  var isKafka: Bool {
+    if case .kafka = self { true } else { false }
+  }
+
   /// What timers share that compete for the same receiver.
   var originName: String {
     switch self {

@@ -92,10 +92,12 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       capacityListener.capacityGranted(capacity)
       return nil
     case .attempt(let id, let request):
+      // Begun here and not in the task: tasks start in any order.
+      let start = Stopwatch()
+      meters.began(request)
+      let end = transport.begin(request)
       return { [self] in
-        let start = Stopwatch()
-        meters.began(request)
-        let outcome = await transport.attempt(request)
+        let outcome = await end()
         meters.ended(request, outcome, since: start)
         log(request, outcome)
         return .attemptEnded(id, outcome)

@@ -9,12 +9,14 @@ extension CommandDecoder {
       list.add(pointer, "must not be given together with callbackUrl")
     }
     let destination = JSONObjectReader(value, at: pointer, allowed: ["http", "kafka"], &list)
-    if destination.nonNull("kafka") != nil {
-      list.add(pointer.member("kafka"), "needs a Kafka broker, and none is configured")
-      return nil
+    if let kafka = destination.nonNull("kafka") {
+      if destination.nonNull("http") != nil { list.add(pointer, "must be http or kafka, not both") }
+      return self.kafka(kafka, at: pointer.member("kafka"), &list)
     }
     guard let http = destination.nonNull("http") else {
-      if value.kind == .object { list.add(pointer.member("http"), "is required") }
+      if value.kind == .object {
+        list.add(pointer.member("http"), kafkaTopic == nil ? "is required" : "is required, or kafka")
+      }
       return nil
     }
     return self.http(http, at: pointer.member("http"), &list)
@@ -25,8 +27,26 @@ extension CommandDecoder {
   ) -> Destination? {
     let http = JSONObjectReader(value, at: pointer, allowed: ["url", "headers"], &list)
     if value.kind == .object, http.nonNull("url") == nil { list.add(pointer.member("url"), "is required") }
-    let headers = self.headers(of: http, &list)
+    let headers = self.headers(of: http, .http, &list)
     return url("url", of: http, &list).map { .http(HTTPDestination(url: $0, headers: headers)) }
+  }
+
+  private func kafka(
+    _ value: JSONText, at pointer: JSONPointer, _ list: inout ViolationList
+  ) -> Destination? {
+    guard let kafkaTopic else {
+      list.add(pointer, "needs a Kafka broker, and none is configured")
+      return nil
+    }
+    let kafka = JSONObjectReader(value, at: pointer, allowed: ["topic", "key", "headers"], &list)
+    let topic = kafka.string("topic", &list) ?? kafkaTopic
+    if !TopicRule.allows(topic) { list.add(pointer.member("topic"), TopicRule.description) }
+    let key = kafka.string("key", &list)
+    if let key, !(1...limits.maxKafkaKeyBytes).contains(key.utf8.count) {
+      list.add(pointer.member("key"), "must be 1 to \(limits.maxKafkaKeyBytes) bytes")
+    }
+    let headers = self.headers(of: kafka, .kafka, &list)
+    return .kafka(KafkaDestination(topic: topic, key: key, headers: headers))
   }
 
   private func url(_ name: String, of object: JSONObjectReader, _ list: inout ViolationList) -> String? {
@@ -42,9 +62,11 @@ extension CommandDecoder {
     }
   }
 
-  private func headers(of http: JSONObjectReader, _ list: inout ViolationList) -> [Header] {
-    guard let value = http.nonNull("headers") else { return [] }
-    let pointer = http.pointer.member("headers")
+  private func headers(
+    of destination: JSONObjectReader, _ rule: HeaderRule, _ list: inout ViolationList
+  ) -> [Header] {
+    guard let value = destination.nonNull("headers") else { return [] }
+    let pointer = destination.pointer.member("headers")
     guard let members = value.members else {
       list.add(pointer, "must be an object with strings as values")
       return []
@@ -52,20 +74,22 @@ extension CommandDecoder {
     if members.count > limits.maxHeaders { list.add(pointer, "must be at most \(limits.maxHeaders) headers") }
     var names: Set<String> = []
     return members.prefix(limits.maxHeaders).compactMap { (name, value) in
-      header(name, value, isFirst: names.insert(name.lowercased()).inserted, at: pointer.member(name), &list)
+      header(
+        name, value, rule, isFirst: names.insert(name.lowercased()).inserted, at: pointer.member(name), &list)
     }
   }
 
   private func header(
-    _ name: String, _ value: JSONText, isFirst: Bool, at pointer: JSONPointer, _ list: inout ViolationList
+    _ name: String, _ value: JSONText, _ rule: HeaderRule, isFirst: Bool, at pointer: JSONPointer,
+    _ list: inout ViolationList
   ) -> Header? {
     let refusal: String? =
       if !isFirst {
         "must be given once; names are the same in upper and lower case"
-      } else if let refusal = HeaderRule.refusal(ofName: name, limits: limits) {
+      } else if let refusal = rule.refusal(ofName: name, limits: limits) {
         refusal
       } else if let text = value.string {
-        HeaderRule.refusal(ofValue: text, limits: limits)
+        rule.refusal(ofValue: text, limits: limits)
       } else {
         "must be a string"
       }

@@ -4,17 +4,17 @@ public struct CommandDecoder: Sendable {
   public let limits: CommandLimits
   /// What completes a retry policy that a client gives in part.
   public let defaultRetryPolicy: RetryPolicy
-  /// Whether timers may go to Kafka.
-  public let allowsKafka: Bool
+  /// The topic of timers for Kafka that name none; nil where no timer may go to Kafka.
+  public let kafkaTopic: String?
 
   /// Makes a decoder.
   public init(
     limits: CommandLimits = CommandLimits(), defaultRetryPolicy: RetryPolicy = .standard,
-    allowsKafka: Bool = false
+    kafkaTopic: String? = nil
   ) {
     self.limits = limits
     self.defaultRetryPolicy = defaultRetryPolicy
-    self.allowsKafka = allowsKafka
+    self.kafkaTopic = kafkaTopic
   }
 
   /// Decodes a creation.
@@ -28,23 +28,11 @@ public struct CommandDecoder: Sendable {
     body: [UInt8], groupID: String, now: Timestamp, traceContext: TraceContext? = nil
   ) throws(CommandProblem) -> CreateTimer {
     var list = ViolationList()
-    let timer = JSONObjectReader(
-      try parse(body), at: .root, allowed: Self.createMembers, &list)
-    let key = TimerKey(
-      groupID: groupID, timerID: timer.string("id", &list) ?? FiringID.random().description)
-    Self.check(key, timerIDName: "id", &list)
-    if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
-    if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {
-      list.add(timer.pointer.member("callbackUrl"), "is required where there is no destination")
-    }
-    let changes = try fields(of: timer, now: now, &list)
-    guard list.violations.isEmpty, let executeAt = changes.executeAt, let destination = changes.destination
-    else { throw .invalid(list.violations) }
-    let definition = TimerDefinition(
-      executeAt: executeAt, destination: destination,
-      payload: timer.nonNull("payload").map { Array($0.bytes) }, retryPolicy: changes.retryPolicy ?? nil,
-      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil)
-    return CreateTimer(key: key, definition: definition, traceContext: traceContext)
+    let command = try create(
+      try parse(body), at: .root, groupID: groupID, drawnID: FiringID.random().description, now: now,
+      traceContext: traceContext, &list)
+    guard let command, list.violations.isEmpty else { throw .invalid(list.violations) }
+    return command
   }
 
   /// Decodes an update; null returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
@@ -53,12 +41,8 @@ public struct CommandDecoder: Sendable {
   ) throws(CommandProblem) -> UpdateTimer {
     var list = ViolationList()
     let key = TimerKey(groupID: groupID, timerID: timerID)
-    Self.check(key, timerIDName: "timerId", &list)
-    let timer = JSONObjectReader(try parse(body), at: .root, allowed: Self.updateMembers, &list)
-    for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
-      list.add(timer.pointer.member(name), "must not be null")
-    }
-    let changes = try fields(of: timer, now: now, &list)
+    Self.check(key, timerIDAt: .root.member("timerId"), &list)
+    let changes = try self.changes(try parse(body), at: .root, now: now, &list)
     guard list.violations.isEmpty else { throw .invalid(list.violations) }
     return UpdateTimer(key: key, changes: changes, ifRevision: ifRevision)
   }
@@ -67,9 +51,42 @@ public struct CommandDecoder: Sendable {
   public func checkKey(groupID: String, timerID: String) throws(CommandProblem) -> TimerKey {
     var list = ViolationList()
     let key = TimerKey(groupID: groupID, timerID: timerID)
-    Self.check(key, timerIDName: "timerId", &list)
+    Self.check(key, timerIDAt: .root.member("timerId"), &list)
     guard list.violations.isEmpty else { throw .invalid(list.violations) }
     return key
+  }
+
+  /// Reads the body of a creation; nil if something is wrong.
+  func create(
+    _ body: JSONText, at pointer: JSONPointer, groupID: String, drawnID: @autoclosure () -> String,
+    now: Timestamp, traceContext: TraceContext?, _ list: inout ViolationList
+  ) throws(CommandProblem) -> CreateTimer? {
+    let timer = JSONObjectReader(body, at: pointer, allowed: Self.createMembers, &list)
+    guard body.kind == .object else { return nil }
+    let key = TimerKey(groupID: groupID, timerID: timer.string("id", &list) ?? drawnID())
+    Self.check(key, timerIDAt: pointer.member("id"), &list)
+    if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
+    if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {
+      list.add(timer.pointer.member("callbackUrl"), "is required where there is no destination")
+    }
+    let changes = try fields(of: timer, now: now, &list)
+    guard let executeAt = changes.executeAt, let destination = changes.destination else { return nil }
+    let definition = TimerDefinition(
+      executeAt: executeAt, destination: destination,
+      payload: timer.nonNull("payload").map { Array($0.bytes) }, retryPolicy: changes.retryPolicy ?? nil,
+      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil)
+    return CreateTimer(key: key, definition: definition, traceContext: traceContext)
+  }
+
+  /// Reads the body of an update.
+  func changes(
+    _ body: JSONText, at pointer: JSONPointer, now: Timestamp, _ list: inout ViolationList
+  ) throws(CommandProblem) -> TimerChanges {
+    let timer = JSONObjectReader(body, at: pointer, allowed: Self.updateMembers, &list)
+    for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
+      list.add(timer.pointer.member(name), "must not be null")
+    }
+    return try fields(of: timer, now: now, &list)
   }
 
   private static let createMembers = ["id"] + updateMembers
@@ -78,17 +95,17 @@ public struct CommandDecoder: Sendable {
   ]
 
   /// Reads an object; what it lacks is not worth listing where it is none.
-  private func parse(_ body: [UInt8]) throws(CommandProblem) -> JSONText {
+  func parse(_ body: [UInt8], depth: Int = 0) throws(CommandProblem) -> JSONText {
     let text: JSONText
-    do { text = try JSONText(body, maxDepth: limits.maxDepth) } catch { throw .unreadable(error) }
+    do { text = try JSONText(body, maxDepth: limits.maxDepth + depth) } catch { throw .unreadable(error) }
     guard text.kind == .object else {
       throw .invalid([Violation(pointer: JSONPointer.root.description, detail: "must be an object")])
     }
     return text
   }
 
-  private static func check(_ key: TimerKey, timerIDName: String, _ list: inout ViolationList) {
+  static func check(_ key: TimerKey, timerIDAt pointer: JSONPointer, _ list: inout ViolationList) {
     if !IDRule.allows(key.groupID) { list.add(.root.member("groupId"), IDRule.description) }
-    if !IDRule.allows(key.timerID) { list.add(.root.member(timerIDName), IDRule.description) }
+    if !IDRule.allows(key.timerID) { list.add(pointer, IDRule.description) }
   }
 }

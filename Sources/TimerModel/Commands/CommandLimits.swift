@@ -14,6 +14,8 @@ public struct CommandLimits: Hashable, Sendable {
   public var maxHeaderNameLength = 128
   /// The longest header value, in characters.
   public var maxHeaderValueLength = 1024
+  /// The longest key of a record, in bytes.
+  public var maxKafkaKeyBytes = 1024
   /// The ceiling of `maxAttempts`.
   public var maxAttempts = AttemptRecord.maxPerTimer
   /// What `callbackTimeoutSeconds` may be.

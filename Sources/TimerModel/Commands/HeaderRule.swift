@@ -1,11 +1,14 @@
-/// Which headers a client may add to a callback.
+/// Which headers a client may add to a callback or to a record.
 enum HeaderRule {
+  case http
+  case kafka
+
   /// Why `name` is refused, in words; nil if it is not.
-  static func refusal(ofName name: String, limits: CommandLimits) -> String? {
+  func refusal(ofName name: String, limits: CommandLimits) -> String? {
     guard !name.isEmpty, name.utf8.count <= limits.maxHeaderNameLength else {
       return "must have a name of 1 to \(limits.maxHeaderNameLength) characters"
     }
-    guard name.utf8.allSatisfy(isTokenCharacter) else { return "must have a name that is an HTTP token" }
+    guard name.utf8.allSatisfy(Self.isTokenCharacter) else { return "must have a name that is an HTTP token" }
     let lowercased = name.lowercased()
     if reserved.contains(lowercased) || reservedPrefixes.contains(where: lowercased.hasPrefix) {
       return "is set by the service, or belongs to the connection"
@@ -14,7 +17,7 @@ enum HeaderRule {
   }
 
   /// Why `value` is refused, in words; nil if it is not.
-  static func refusal(ofValue value: String, limits: CommandLimits) -> String? {
+  func refusal(ofValue value: String, limits: CommandLimits) -> String? {
     guard value.utf8.count <= limits.maxHeaderValueLength else {
       return "must be at most \(limits.maxHeaderValueLength) characters"
     }
@@ -24,11 +27,23 @@ enum HeaderRule {
     return nil
   }
 
-  private static let reserved: Set<String> = [
+  private var reserved: Set<String> {
+    switch self {
+    case .http: Self.reservedOverHTTP
+    case .kafka: ["content-type", "traceparent", "tracestate"]
+    }
+  }
+  private var reservedPrefixes: [String] {
+    switch self {
+    case .http: ["webhook-", "proxy-"]
+    case .kafka: ["ce_", "timerd-"]
+    }
+  }
+
+  private static let reservedOverHTTP: Set<String> = [
     "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade",
     "expect", "content-type", "user-agent", "traceparent", "tracestate",
   ]
-  private static let reservedPrefixes = ["webhook-", "proxy-"]
 
   private static func isTokenCharacter(_ byte: UInt8) -> Bool {
     switch byte {

@@ -57,4 +57,15 @@ public protocol DeliveryTransport: Sendable {
   /// Makes one attempt. Returns within its time-out, whatever the receiver does; a cancelled task may
   /// make it return early with `failed`.
   func attempt(_ request: AttemptRequest) async -> AttemptOutcome
+
+  /// Begins an attempt, without blocking, and returns what waits for its end as `attempt` does. Calls come in the order in which
+  /// receivers are to see the attempts.
+  func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome
+}
+
+extension DeliveryTransport {
+  /// Begins nothing yet: for transports that keep no order.
+  public func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome {
+    { await attempt(request) }
+  }
 }

@@ -1,0 +1,71 @@
+import KafkaClient
+import TimerModel
+
+/// The record that a timer fires: a CloudEvent, in binary mode if it has a payload and in structured mode if not, since a record
+/// without a value would be a tombstone.
+struct FiredRecord {
+  /// The type of the event.
+  static let type = "dev.timerd.timer.fired"
+
+  let message: KafkaMessage
+
+  /// Makes the record of an attempt; nil if the destination is not Kafka.
+  init?(_ request: AttemptRequest, source: EventSource) {
+    guard case .kafka(let destination) = request.timer.definition.destination else { return nil }
+    let attributes = Self.attributes(request, source: source, destination: destination)
+    let key = Array((destination.key ?? request.timer.key.description).utf8)
+    let traceparent = attributes.last?.value ?? ""
+    var headers: [KafkaHeader]
+    let value: [UInt8]
+    if let payload = request.timer.definition.payload {
+      headers = attributes.map { KafkaHeader("ce_" + $0.name, $0.value) }
+      headers.append(KafkaHeader("content-type", "application/json"))
+      value = payload
+    } else {
+      headers = [KafkaHeader("content-type", "application/cloudevents+json; charset=UTF-8")]
+      value = Self.structured(attributes)
+    }
+    // Where tracing libraries look for it.
+    headers.append(KafkaHeader("traceparent", traceparent))
+    headers += destination.headers.map { KafkaHeader($0.name, $0.value) }
+    message = KafkaMessage(topic: destination.topic, key: key, value: value, headers: headers)
+  }
+
+  /// The attributes in the order in which they are written; the trace comes last.
+  private static func attributes(
+    _ request: AttemptRequest, source: EventSource, destination: KafkaDestination
+  ) -> [(name: String, value: String)] {
+    let timer = request.timer
+    return [
+      ("specversion", "1.0"), ("id", timer.firingID.description), ("source", source.uri(of: timer.key)),
+      ("type", type), ("time", text(request.startedAt)), ("subject", timer.key.description),
+      ("partitionkey", destination.key ?? timer.key.description), ("attempt", "\(timer.attempt)"),
+      ("executeat", text(timer.definition.executeAt)),
+      ("traceparent", "00-\(timer.firingID)-\(spanID())-01"),
+    ]
+  }
+
+  private static func structured(_ attributes: [(name: String, value: String)]) -> [UInt8] {
+    var json = JSONWriter(capacity: 512)
+    json.object { json in
+      for (name, value) in attributes {
+        json.name(text: name)
+        // The only attribute that is a number.
+        if name == "attempt", let number = Int(value) { json.integer(number) } else { json.string(value) }
+      }
+    }
+    return json.bytes
+  }
+
+  private static func text(_ timestamp: Timestamp) -> String {
+    var bytes: [UInt8] = []
+    timestamp.appendRFC3339(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The id of this attempt's span (W3C Trace Context, section 3.2.2.4); all attempts of a firing share its trace.
+  private static func spanID() -> String {
+    let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}

@@ -1,0 +1,35 @@
+public import KafkaClient
+public import TimerModel
+
+/// Publishes what waits in the store's outbox.
+public struct KafkaMessagePublisher: MessagePublisher {
+  private let producer: KafkaProducer
+
+  /// Makes a publisher over `producer`, whose time-out is the bound of a call.
+  public init(producer: KafkaProducer) { self.producer = producer }
+
+  /// Publishes messages, those with the same topic and key in order.
+  public func publish(_ messages: [OutboxMessage]) async -> [PublishVerdict] {
+    let reports = messages.map { message in
+      let report = PendingReport()
+      producer.send(
+        KafkaMessage(
+          topic: message.topic, key: message.key, value: message.value,
+          headers: message.headers.map { KafkaHeader($0.name, $0.value) })
+      ) { report.fulfil($0) }
+      return report
+    }
+    var verdicts: [PublishVerdict] = []
+    for report in reports { verdicts.append(Self.verdict(await report.value())) }
+    return verdicts
+  }
+
+  private static func verdict(_ report: KafkaProducer.Report?) -> PublishVerdict {
+    switch report {
+    case .success: .published
+    case .failure(let error) where error.isRetriable: .failed(error.description)
+    case .failure(let error): .refused(error.description)
+    case nil: .failed("cancelled")
+    }
+  }
+}

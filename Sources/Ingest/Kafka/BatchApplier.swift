@@ -1,0 +1,111 @@
+import KafkaClient
+import Logging
+import Telemetry
+import TimerModel
+
+/// Reads batches of records and gives them to the store.
+struct BatchApplier: Sendable {
+  let configuration: KafkaIngestConfiguration
+  let store: any TimerStore
+  let decoder: CommandDecoder
+  let listener: any DueListener
+  let publisher: any MessagePublisher
+  let clock: any NodeClock
+  let logger: Logger
+  let applied: @Sendable (_ commands: Int, _ rejected: Int) -> Void
+
+  private var log: (any CommandLogStore)? { store as? any CommandLogStore }
+
+  /// Whether the offsets that count are the store's.
+  var storesOffsets: Bool { log != nil }
+
+  /// The offsets on record, or none where the broker's count; nil if the store failed.
+  func offsets(of partitions: [KafkaPartition]) async -> [Int64?]? {
+    guard let log else { return partitions.map { _ in nil } }
+    do {
+      return try await log.offsets(of: partitions.map(source))
+    } catch {
+      logger.warning("offsets could not be read; trying again", metadata: [LogKey.error: "\(error)"])
+      return nil
+    }
+  }
+
+  /// Gives a batch to the store, and tells the scheduler what became due.
+  func apply(_ batch: RecordBatch) async -> BatchOutcome {
+    let decoded = DecodedBatch(batch, decoder: decoder, now: clock.now().store)
+    do {
+      if let log { return try await apply(decoded, of: batch, to: log) }
+      return try await applyAtLeastOnce(decoded)
+    } catch {
+      let isUnknown = (error as? StoreError)?.outcome == .unknown
+      logger.warning(
+        "commands from Kafka could not be stored; trying again",
+        metadata: [
+          "partition": "\(batch.partition)", "records": "\(batch.records.count)", LogKey.error: "\(error)",
+        ])
+      return isUnknown && storesOffsets ? .unknown : .failed
+    }
+  }
+
+  private func apply(
+    _ decoded: DecodedBatch, of batch: RecordBatch, to log: any CommandLogStore
+  ) async throws -> BatchOutcome {
+    let (topic, shardCount) = (configuration.rejectedTopic, log.shardCount)
+    let commands = CommandBatch(
+      source: source(batch.partition), expectedOffset: batch.expectedOffset, nextOffset: batch.nextOffset,
+      commands: decoded.commands)
+    let result = try await log.apply(commands) {
+      decoded.rejections($0, topic: topic, shardCount: shardCount)
+    }
+    switch result {
+    case .applied(let results):
+      announce(results)
+      note(results, of: batch)
+      return .applied
+    case .stale(let offset):
+      logger.notice(
+        "another consumer was here first",
+        metadata: ["partition": "\(batch.partition)", "offset": "\(offset.map { "\($0)" } ?? "none")"])
+      return .stale(offset)
+    }
+  }
+
+  private func applyAtLeastOnce(_ decoded: DecodedBatch) async throws -> BatchOutcome {
+    let results = try await store.apply(decoded.commands)
+    announce(results)
+    let rejections = decoded.rejections(
+      results, topic: configuration.rejectedTopic, shardCount: store.shardCount)
+    for verdict in await publisher.publish(rejections) {
+      switch verdict {
+      case .published: continue
+      case .failed(let why):
+        logger.warning("rejected commands could not be published", metadata: [LogKey.error: "\(why)"])
+        return .failed
+      case .refused(let why):
+        logger.error("a rejected command will never be published", metadata: [LogKey.error: "\(why)"])
+      }
+    }
+    applied(decoded.commands.count - refusals(results), rejections.count)
+    return .applied
+  }
+
+  private func announce(_ results: [CommandResult]) {
+    let entries = results.compactMap(\.newlyDue).map {
+      DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
+    }
+    if !entries.isEmpty { listener.timersDue(entries) }
+  }
+
+  private func note(_ results: [CommandResult], of batch: RecordBatch) {
+    let done = results.count - refusals(results)
+    applied(done, batch.records.count - done)
+  }
+
+  private func refusals(_ results: [CommandResult]) -> Int {
+    results.count { if case .refused = $0 { true } else { false } }
+  }
+
+  private func source(_ partition: KafkaPartition) -> CommandSource {
+    CommandSource(group: configuration.group, topic: partition.topic, partition: partition.number)
+  }
+}

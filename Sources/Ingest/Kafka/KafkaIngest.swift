@@ -1,0 +1,113 @@
+public import KafkaClient
+public import Logging
+public import ServiceLifecycle
+import StepRunner
+import Telemetry
+public import TimerModel
+
+/// Carries out the commands of a topic, as a member of a consumer group.
+///
+/// With a `CommandLogStore` each command counts exactly once, whatever crashes. Other stores get commands at least once; then offsets
+/// are the broker's, and what is rejected is published before they move on.
+public final class KafkaIngest: Service {
+  /// What the ingest lets others observe; called from its threads, and must not block.
+  public struct Observer: Sendable {
+    /// librdkafka's statistics, the lag of each partition among them.
+    public var statistics: (@Sendable (KafkaStatistics) -> Void)?
+    /// A batch took effect: how many commands were carried out, and how many records were rejected.
+    public var applied: @Sendable (_ commands: Int, _ rejected: Int) -> Void
+
+    /// Makes an observer.
+    public init(
+      statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
+      applied: @escaping @Sendable (_ commands: Int, _ rejected: Int) -> Void = { _, _ in }
+    ) {
+      self.statistics = statistics
+      self.applied = applied
+    }
+  }
+
+  private let configuration: KafkaIngestConfiguration
+  private let kafka: KafkaConfiguration
+  private let applier: BatchApplier
+  private let clock: any NodeClock
+  private let logger: Logger
+  private let observer: Observer
+
+  /// How long leaving the group may take.
+  private static let closeTimeout = Duration.seconds(3)
+  /// How long to wait before a consumer that broke is replaced.
+  private static let restartPause = Duration.seconds(1)
+
+  /// Makes an ingest; `publisher` is used where the store has no outbox.
+  public init(
+    configuration: KafkaIngestConfiguration, kafka: KafkaConfiguration, store: any TimerStore,
+    decoder: CommandDecoder, listener: any DueListener, publisher: any MessagePublisher,
+    clock: any NodeClock, logger: Logger, observer: Observer = Observer()
+  ) {
+    self.configuration = configuration
+    self.kafka = kafka
+    self.clock = clock
+    self.logger = logger
+    self.observer = observer
+    applier = BatchApplier(
+      configuration: configuration, store: store, decoder: decoder, listener: listener,
+      publisher: publisher, clock: clock, logger: logger, applied: observer.applied)
+  }
+
+  /// Carries out commands until a graceful shutdown; then finishes the batches under way and leaves the group.
+  public func run() async throws {
+    if !applier.storesOffsets {
+      logger.warning("this store keeps no offsets: commands from Kafka are carried out at least once")
+    }
+    while try await runConsumer() {
+      logger.error("the Kafka consumer broke; it starts anew")
+      try await Task.sleep(for: Self.restartPause)  // Lets a broker breathe that fences at once.
+    }
+  }
+
+  /// Runs one consumer to its end.
+  ///
+  /// - Returns: whether another one is to take its place.
+  private func runConsumer() async throws -> Bool {
+    let mailbox = Mailbox<KafkaIngestEvent>(name: "timerd-ingest-k")
+    let consumer = try KafkaConsumer(
+      configuration: kafka, group: configuration.group, topics: [configuration.topic], logger: logger,
+      statistics: observer.statistics
+    ) { [logger] event in
+      if case .failed(let error) = event {
+        logger.log(
+          level: error.isFatal ? .error : .warning, "reading commands",
+          metadata: [LogKey.error: "\(error)"])
+      }
+      mailbox.post(.consumer(event))
+    }
+    await withGracefulShutdownHandler {
+      await StepRunner(mailbox: mailbox, clock: clock).run(
+        KafkaIngestEngine(configuration: configuration)
+      ) { perform($0, consumer) }
+    } onGracefulShutdown: {
+      mailbox.post(.drain)
+    }
+    await consumer.close(within: Self.closeTimeout)
+    return !Task.isShuttingDownGracefully && !Task.isCancelled
+  }
+
+  private func perform(
+    _ action: KafkaIngestAction, _ consumer: KafkaConsumer
+  ) -> (@Sendable () async -> KafkaIngestEvent)? {
+    switch action {
+    case .readOffsets(let partitions):
+      return { [applier] in .offsetsRead(partitions, await applier.offsets(of: partitions)) }
+    case .apply(let batch): return { [applier] in .applied(batch, await applier.apply(batch)) }
+    case .assign(let positions):
+      consumer.assign(applier.storesOffsets ? positions : positions.map(\.orCommitted))
+    case .unassign(let partitions): consumer.unassign(partitions)
+    case .seek(let positions): consumer.seek(positions)
+    case .pause(let partitions): consumer.pause(partitions)
+    case .resume(let partitions): consumer.resume(partitions)
+    case .commit(let positions): consumer.commit(positions)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,65 @@
+public import KafkaClient
+
+/// What the ingest's engine hears.
+public enum KafkaIngestEvent: Sendable {
+  /// The consumer said something.
+  case consumer(KafkaConsumerEvent)
+  /// The offsets on record were read, in the order of the partitions; nil if the store could not.
+  case offsetsRead([KafkaPartition], [Int64?]?)
+  /// A batch was given to the store.
+  case applied(RecordBatch, BatchOutcome)
+  /// Begin no more batches, and finish those under way.
+  case drain
+}
+
+/// What the ingest's engine wants done.
+public enum KafkaIngestAction: Hashable, Sendable {
+  /// Read the offsets on record → `offsetsRead`.
+  case readOffsets([KafkaPartition])
+  /// Give a batch to the store → `applied`.
+  case apply(RecordBatch)
+  /// Have the consumer read partitions that it was assigned; nothing comes back.
+  case assign([KafkaPosition])
+  /// Have the consumer give up partitions; nothing comes back.
+  case unassign([KafkaPartition])
+  /// Have the consumer read on elsewhere → `sought`.
+  case seek([KafkaPosition])
+  /// Have the consumer fetch nothing more of partitions for now; nothing comes back.
+  case pause([KafkaPartition])
+  /// Have the consumer fetch again; nothing comes back.
+  case resume([KafkaPartition])
+  /// Tell the broker how far the group is; nothing comes back.
+  case commit([KafkaPosition])
+}
+
+/// Records of one partition, in its order, that take effect together.
+public struct RecordBatch: Hashable, Sendable {
+  /// The partition.
+  public var partition: KafkaPartition
+  /// The offset that must be on record for the batch to count; nil if there must be none.
+  public var expectedOffset: Int64?
+  /// The records; there is at least one.
+  public var records: [KafkaRecord]
+
+  /// Makes a batch.
+  public init(partition: KafkaPartition, expectedOffset: Int64?, records: [KafkaRecord]) {
+    self.partition = partition
+    self.expectedOffset = expectedOffset
+    self.records = records
+  }
+
+  /// The offset on record from then on.
+  public var nextOffset: Int64 { (records.last?.offset ?? -1) + 1 }
+}
+
+/// What came of a batch.
+public enum BatchOutcome: Hashable, Sendable {
+  /// It counted.
+  case applied
+  /// Somebody else was there first; the offset on record.
+  case stale(Int64?)
+  /// Nothing happened.
+  case failed
+  /// All or nothing happened.
+  case unknown
+}

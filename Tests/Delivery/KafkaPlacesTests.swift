@@ -1,0 +1,91 @@
+import Delivery
+import Testing
+import TimerModel
+
+@Suite("Records have room of their own") struct KafkaPlacesTests {
+  @Test func recordsThatWaitForABrokerTakeNoRoomOfCallbacks() {
+    var bench = DeliveryBench {
+      $0.maxInFlight = 2
+      $0.maxKafkaInFlight = 1000
+    }
+    bench.hear(.claimed((0..<900).map { bench.claimed("k\($0)", topic: "t", payload: [1, 2]) }))
+    #expect(bench.running.count == 900)
+    #expect(bench.granted == DeliveryCapacity(timers: 900, payloadBytes: 1800), "given back at once")
+    bench.hear(.claimed([bench.claimed("a"), bench.claimed("b")]))
+    #expect(bench.started.suffix(2) == ["a", "b"])
+    bench.end("k0", DeliveryBench.delivered)
+    bench.settle()
+    #expect(bench.granted.timers == 900, "not given back twice")
+  }
+
+  @Test func recordsStartInTheOrderOfTheirMoments() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed((0..<50).reversed().map { bench.claimed("k\($0)", in: Int64($0), topic: "t") }))
+    bench.pass(.milliseconds(60))
+    #expect(bench.started == (0..<50).map { "k\($0)" })
+  }
+
+  @Test func noRecordStepsAsideHoweverLongTheBrokerIsAway() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    bench.hear(.claimed((0..<10).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
+    for _ in 0..<60 { bench.pass(.milliseconds(500)) }
+    #expect(bench.settling.isEmpty)
+    #expect(bench.running.map(\.request.timeout) == Array(repeating: .seconds(60), count: 10))
+  }
+
+  @Test func whatFindsNoPlaceStepsAsideLongerEachTimeUntilARecordArrives() {
+    var bench = DeliveryBench { $0.maxKafkaInFlight = 2 }
+    bench.hear(.claimed((0..<3).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
+    #expect(bench.running.count == 2)
+    #expect(
+      bench.settling.first?.settlements.map(\.ending) == [
+        .released(dueAt: bench.now.store + .milliseconds(500))
+      ])
+    bench.settle()
+    #expect(bench.granted.timers == 3, "and it gives its own room back")
+    bench.pass(.milliseconds(1))
+    bench.hear(.claimed([bench.claimed("k3", topic: "t", lease: .seconds(90))]))
+    #expect(
+      bench.settling.first?.settlements.map(\.ending) == [.released(dueAt: bench.now.store + .seconds(1))])
+    bench.settle()
+    bench.end("k0", DeliveryBench.delivered)
+    bench.settle()
+    bench.hear(.claimed((4..<6).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
+    #expect(bench.started.last == "k4")
+    #expect(
+      bench.settling.first?.settlements.map(\.ending) == [
+        .released(dueAt: bench.now.store + .milliseconds(500))
+      ])
+  }
+
+  @Test func payloadBytesAreBoundedButForTheFirstRecord() {
+    var bench = DeliveryBench { $0.maxKafkaPayloadBytes = 10 }
+    bench.hear(
+      .claimed([
+        bench.claimed("large", topic: "t", lease: .seconds(90), payload: Array(repeating: 1, count: 100)),
+        bench.claimed("small", topic: "t", lease: .seconds(90), payload: [1]),
+      ]))
+    #expect(bench.started == ["large"])
+  }
+
+  @Test func callbacksAreSettledBesideABacklogOfRecords() {
+    var bench = DeliveryBench { $0.settleBatch = 10 }
+    bench.hear(.claimed((0..<100).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
+    for number in 0..<100 { bench.end("k\(number)", DeliveryBench.delivered) }
+    bench.hear(.claimed([bench.claimed("a")]))
+    bench.end("a", DeliveryBench.delivered)
+    bench.settle()
+    #expect(bench.settling.first?.settlements.first?.key.timerID == "a")
+    #expect(bench.settling.first?.ids.count == 10)
+  }
+
+  @Test func whatEndedIsSettledAgainWhereItsKindWaits() {
+    var bench = DeliveryBench()
+    bench.hear(.claimed([bench.claimed("k", topic: "t", lease: .seconds(90)), bench.claimed("a")]))
+    bench.end("k", DeliveryBench.delivered)
+    bench.end("a", DeliveryBench.delivered)
+    bench.settle(nil)
+    bench.pass(.milliseconds(100))
+    #expect(bench.settling.first?.settlements.map(\.key.timerID) == ["a", "k"])
+  }
+}
