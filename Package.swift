@@ -130,7 +130,7 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "StepRunner", "CurlClient", "Ingest", "Scheduler", "Delivery",
-        "DeliveryHTTP",
+        "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient",
         "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis",
         logging,
         lifecycle,
@@ -142,8 +142,9 @@ let package = Package(
       ],
       path: "Sources/TimerServer", swiftSettings: settings),
     source(
-      "TimerTesting", path: "TimerTesting", uses: ["TimerModel"],
+      "TimerTesting", path: "TimerTesting", uses: ["KafkaClient", "TimerModel"],
       products: [
+        logging,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -166,6 +167,10 @@ let package = Package(
     test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),
     test(
       "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
+    test(
+      "IngestKafkaTests", path: "IngestKafka",
+      uses: ["DeliveryKafka", "IngestKafka", "KafkaClient", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging, lifecycle]),
     test(
       "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),

@@ -2,6 +2,8 @@ import Delivery
 import DeliveryHTTP
 import Glibc
 import HTTPAPI
+import IngestKafka
+import KafkaClient
 import Logging
 import PersistencePostgres
 import Scheduler
@@ -16,6 +18,8 @@ struct ServerConfiguration: Sendable {
   /// The store as people may see it.
   let shownStore: String
   let index: IndexSetting
+  /// nil where there is no Kafka.
+  let kafka: KafkaSetting?
   let shardCount: Int
   let node: NodeID
   let logLevel: Logger.Level
@@ -43,6 +47,7 @@ struct ServerConfiguration: Sendable {
     store = reader.store()
     shownStore = source.values["store"]?.shown ?? ""
     index = reader.index()
+    kafka = reader.kafka()
     shardCount = reader.integer("shard-count")
     node = reader.node()
     logLevel = Logger.Level(rawValue: reader.text("log-level")) ?? .info
@@ -56,7 +61,7 @@ struct ServerConfiguration: Sendable {
     retention = reader.duration("retention")
     purgeInterval = reader.duration("purge-interval")
     drainTimeout = reader.duration("drain-timeout")
-    scheduler = reader.scheduler(node, sharesIndex: store.isShared)
+    scheduler = reader.scheduler(node, sharesIndex: store.isShared, kafka)
     delivery = reader.delivery(retryPolicy, timeout)
     callbacks = reader.callbacks()
     var api = HTTPAPI.Configuration()
@@ -165,11 +170,46 @@ private struct SettingsReader {
     return policy
   }
 
-  func scheduler(_ node: NodeID, sharesIndex: Bool) -> SchedulerConfiguration {
+  mutating func kafka() -> KafkaSetting? {
+    guard !text("kafka").isEmpty else { return nil }
+    var setting = KafkaSetting(client: KafkaConfiguration(bootstrapServers: text("kafka")))
+    setting.client.deliveryTimeout = duration("kafka-delivery-timeout")
+    setting.client.maxQueuedMessages = integer("kafka-max-in-flight") + 100_000
+    do {
+      setting.client.properties = try KafkaProperties(text("kafka-properties"))
+      try setting.client.check()
+    } catch let error as KafkaProperties.ParseError {
+      refuse("kafka-properties", error.detail, isShown: false)
+    } catch {
+      refuse("kafka-properties", "properties that librdkafka knows: \(error)", isShown: false)
+    }
+    setting.firedTopic = topic("kafka-fired-topic")
+    setting.ingest.group = text("kafka-group")
+    if setting.ingest.group.isEmpty { refuse("kafka-group", "the name of a consumer group") }
+    setting.ingest.topic = topic("kafka-commands-topic")
+    setting.ingest.rejectedTopic = topic("kafka-rejected-topic")
+    if setting.ingest.topic == setting.ingest.rejectedTopic {
+      refuse("kafka-rejected-topic", "another topic than kafka-commands-topic")
+    }
+    return setting
+  }
+
+  private mutating func topic(_ name: String) -> String {
+    let topic = text(name)
+    // The rule begins with the words that `refuse` puts before it.
+    if !TopicRule.allows(topic) { refuse(name, String(TopicRule.description.trimmingPrefix("must be "))) }
+    return topic
+  }
+
+  func scheduler(_ node: NodeID, sharesIndex: Bool, _ kafka: KafkaSetting?) -> SchedulerConfiguration {
     var configuration = SchedulerConfiguration(node: node)
     configuration.indexReadInterval = sharesIndex ? .seconds(1) : nil
     configuration.claimAhead = duration("claim-ahead")
     configuration.claimLease = duration("claim-lease")
+    if let kafka {
+      // A claim outlives its attempt, and what librdkafka takes to say that its time is over.
+      configuration.claimLease = max(configuration.claimLease, kafka.client.deliveryTimeout + .seconds(30))
+    }
     configuration.horizon = duration("index-horizon")
     configuration.indexLimit = integer("index-limit")
     configuration.sweepInterval = duration("sweep-interval")
@@ -183,6 +223,9 @@ private struct SettingsReader {
     configuration.maxHeldPayloadBytes = integer("max-held-payload-bytes")
     configuration.retryPolicy = policy
     configuration.attemptTimeout = timeout
+    configuration.kafkaTimeout = duration("kafka-delivery-timeout")
+    configuration.maxKafkaInFlight = integer("kafka-max-in-flight")
+    configuration.maxKafkaPayloadBytes = integer("kafka-max-held-payload-bytes")
     configuration.retryAfterCeiling = duration("retry-after-ceiling")
     return configuration
   }

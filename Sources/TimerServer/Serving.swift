@@ -17,11 +17,12 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
     configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments
   ).metered(metrics.instruments)
   let index = NearTermIndex(configuration.index, logger: logger)
+  let kafka = try KafkaSide(configuration.kafka, instruments: metrics.instruments, logger: logger)
   logger.info(
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
-      services: services(configuration, backend, index, metrics, logger).map {
+      services: services(configuration, backend, index, kafka, metrics, logger).map {
         ServiceGroupConfiguration.ServiceConfiguration(service: $0)
       },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -35,8 +36,8 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
 /// was started is finished and what was given back is in the index, the shards and the node's name are given up, and at last the transport
 /// goes.
 private func services(
-  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ metrics: Metering,
-  _ logger: Logger
+  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ kafka: KafkaSide?,
+  _ metrics: Metering, _ logger: Logger
 ) -> [any Service] {
   let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
   let scheduler = TimerScheduler(
@@ -46,13 +47,18 @@ private func services(
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
   let delivery = TimerDelivery(
     configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,
-    transport: transport, listener: scheduler, clock: clock, logger: logger, instruments: instruments)
+    transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
+    clock: clock, logger: logger, instruments: instruments)
+  let decoder = CommandDecoder(
+    limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
+    kafkaTopic: configuration.kafka?.firedTopic)
   let ingest = CommandIngest(
     store: store, listener: scheduler, queueLimit: configuration.commandQueueLimit,
     batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments)
   let api = HTTPAPI(
-    commands: ingest, healthChecks: [StoreHealth(store: store)] + [index.health].compactMap(\.self),
-    decoder: CommandDecoder(limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy),
+    commands: ingest,
+    healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health].compactMap(\.self),
+    decoder: decoder,
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
     clock: clock, logger: logger, metrics: metrics.registry
   ) { port in
@@ -60,14 +66,16 @@ private func services(
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
+  let records = kafka?.ingest(store: store, decoder: decoder, listener: scheduler, clock: clock)
+  let commands: [any Service] = [records].compactMap(\.self) + [ingest, api]
   // It goes last: a node that stops can be watched until it has.
-  let always = [api.administration, transport, purge].compactMap(\.self)
+  let always = [api.administration, transport, kafka?.closing, purge].compactMap(\.self)
   guard let sharedClock = backend.sharedClock else {
     scheduler.own(Array(0..<configuration.shardCount))
     metrics.ownsAll(configuration.shardCount)
     return always + [
-      scheduler.service(delivering: delivery), delivery, scheduler.gate(), ingest, api,
-    ]
+      scheduler.service(delivering: delivery), delivery, scheduler.gate(),
+    ] + commands
   }
   let keeper = ShardKeeper(
     configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
@@ -78,6 +86,6 @@ private func services(
     logger: logger, instruments: instruments)
   let gate = scheduler.gate { keeper.handOver() }
   return always + [
-    keeper, scheduler.service(delivering: delivery), delivery, gate, ingest, api,
-  ]
+    keeper, scheduler.service(delivering: delivery), delivery, gate,
+  ] + commands
 }

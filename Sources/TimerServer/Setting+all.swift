@@ -32,6 +32,34 @@ extension Setting {
       name: "index", defaultValue: "memory:", legal: .text,
       help: "Where the timers due soon are kept: memory:, or the address of a Redis."),
     Setting(
+      name: "kafka", defaultValue: "", legal: .text,
+      help: "Kafka brokers, host:port separated by commas; empty means no Kafka."),
+    Setting(
+      name: "kafka-properties", defaultValue: "", legal: .text,
+      help: "Properties of librdkafka: name=value, separated by commas; \\, is a comma within a value."),
+    Setting(
+      name: "kafka-group", defaultValue: "timerd", legal: .text,
+      help: "The consumer group that reads commands; all nodes on one store share it."),
+    Setting(
+      name: "kafka-commands-topic", defaultValue: "timer-commands", legal: .text,
+      help: "The topic of commands."),
+    Setting(
+      name: "kafka-rejected-topic", defaultValue: "timer-commands-rejected", legal: .text,
+      help: "Where commands go that were not carried out, with the reason."),
+    Setting(
+      name: "kafka-fired-topic", defaultValue: "timer-fired", legal: .text,
+      help: "The topic of timers for Kafka that name none."),
+    Setting(
+      name: "kafka-delivery-timeout", defaultValue: "60s", legal: .duration(.seconds(1)...(.seconds(300))),
+      help: "Time-out of an attempt to Kafka; what waits for a broker that long is tried anew."),
+    Setting(
+      name: "kafka-max-in-flight", defaultValue: "50000", legal: .integer(1...1_000_000),
+      help: "Attempts to Kafka under way at once, besides callbacks."),
+    Setting(
+      name: "kafka-max-held-payload-bytes", defaultValue: "67108864",
+      legal: .integer((1 << 20)...(1 << 34)),
+      help: "Payload bytes of attempts to Kafka under way at once."),
+    Setting(
       name: "node-id", defaultValue: "", legal: .text,
       help: "This node's name, to which each run adds its own; host and process if empty."),
     Setting(

@@ -1,4 +1,5 @@
 import Configuration
+import KafkaClient
 
 /// The values of all settings with their origins: flag > variable > secret file > file > default.
 struct SettingsSource: Sendable {
@@ -6,9 +7,14 @@ struct SettingsSource: Sendable {
     let text: String
     let origin: String
     let isSecret: Bool
+    /// Whether it is a list of librdkafka's properties, some of which may be secrets.
+    var isPropertyList = false
 
     /// The value as people may see it.
-    var shown: String { isSecret && !text.isEmpty ? "(redacted)" : AddressPassword.redacted(text) }
+    var shown: String {
+      if isSecret && !text.isEmpty { return "(redacted)" }
+      return isPropertyList ? KafkaProperties.redacted(text) : AddressPassword.redacted(text)
+    }
   }
 
   private(set) var values: [String: Value] = [:]
@@ -38,7 +44,9 @@ struct SettingsSource: Sendable {
     guard let text = Self.text(setting, reader), let winner = winners[setting.name] else { return }
     let origin = layers[winner.position].origin(setting)
     if setting.isLegal(text) {
-      values[setting.name] = Value(text: text, origin: origin, isSecret: winner.isSecret)
+      values[setting.name] = Value(
+        text: text, origin: origin, isSecret: winner.isSecret,
+        isPropertyList: setting.name == "kafka-properties")
       return
     }
     let shown = winner.isSecret ? "" : " \"\(text)\""

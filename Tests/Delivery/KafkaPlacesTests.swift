@@ -8,7 +8,8 @@ import TimerModel
       $0.maxInFlight = 2
       $0.maxKafkaInFlight = 1000
     }
-    bench.hear(.claimed((0..<900).map { bench.claimed("k\($0)", topic: "t", payload: [1, 2]) }))
+    bench.hear(
+      .claimed((0..<900).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90), payload: [1, 2]) }))
     #expect(bench.running.count == 900)
     #expect(bench.granted == DeliveryCapacity(timers: 900, payloadBytes: 1800), "given back at once")
     bench.hear(.claimed([bench.claimed("a"), bench.claimed("b")]))
@@ -20,7 +21,9 @@ import TimerModel
 
   @Test func recordsStartInTheOrderOfTheirMoments() {
     var bench = DeliveryBench()
-    bench.hear(.claimed((0..<50).reversed().map { bench.claimed("k\($0)", in: Int64($0), topic: "t") }))
+    bench.hear(
+      .claimed(
+        (0..<50).reversed().map { bench.claimed("k\($0)", in: Int64($0), topic: "t", lease: .seconds(90)) }))
     bench.pass(.milliseconds(60))
     #expect(bench.started == (0..<50).map { "k\($0)" })
   }
@@ -39,14 +42,16 @@ import TimerModel
     #expect(bench.running.count == 2)
     #expect(
       bench.settling.first?.settlements.map(\.ending) == [
-        .released(dueAt: bench.now.store + .milliseconds(500))
+        .released(dueAt: bench.now.store + .milliseconds(250))
       ])
     bench.settle()
     #expect(bench.granted.timers == 3, "and it gives its own room back")
     bench.pass(.milliseconds(1))
     bench.hear(.claimed([bench.claimed("k3", topic: "t", lease: .seconds(90))]))
     #expect(
-      bench.settling.first?.settlements.map(\.ending) == [.released(dueAt: bench.now.store + .seconds(1))])
+      bench.settling.first?.settlements.map(\.ending) == [
+        .released(dueAt: bench.now.store + .milliseconds(500))
+      ])
     bench.settle()
     bench.end("k0", DeliveryBench.delivered)
     bench.settle()
@@ -54,7 +59,7 @@ import TimerModel
     #expect(bench.started.last == "k4")
     #expect(
       bench.settling.first?.settlements.map(\.ending) == [
-        .released(dueAt: bench.now.store + .milliseconds(500))
+        .released(dueAt: bench.now.store + .milliseconds(250))
       ])
   }
 

@@ -9,6 +9,7 @@ struct KafkaPlaces: Sendable {
   private let firstDeferral: Duration
   private let maxDeferral: Duration
   private var used = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  private var presentDeferral: Duration = .zero
   private var nextDeferral: Duration
   private var deferredAt = Int64.min
 
@@ -34,12 +35,17 @@ struct KafkaPlaces: Sendable {
 
   /// For how long a timer stays away that has found no place; longer each time, until a record arrives.
   mutating func deferral(_ now: Moment) -> Duration {
-    let isSameMoment = deferredAt == now.monotonicMicroseconds
-    deferredAt = now.monotonicMicroseconds
-    if !isSameMoment { nextDeferral = min(nextDeferral * 2, maxDeferral) }
-    return nextDeferral
+    if deferredAt != now.monotonicMicroseconds {
+      deferredAt = now.monotonicMicroseconds
+      presentDeferral = nextDeferral
+      nextDeferral = min(nextDeferral * 2, maxDeferral)
+    }
+    return presentDeferral
   }
 
   /// Notes that a record has arrived.
-  mutating func succeed() { nextDeferral = firstDeferral }
+  mutating func succeed() {
+    nextDeferral = firstDeferral
+    deferredAt = .min
+  }
 }

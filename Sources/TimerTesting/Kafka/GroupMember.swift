@@ -1,16 +1,21 @@
-import KafkaClient
+public import KafkaClient
 import Logging
 import Synchronization
-import TimerTesting
 
 /// A member of a group that reads all it is given from the beginning, or from `positions`, and remembers what it heard.
-final class GroupMember: Sendable {
-  struct Heard {
-    var records: [KafkaRecord] = []
-    var assigned: Set<KafkaPartition> = []
-    var revocations = 0
-    var failures: [KafkaError] = []
-    var sought: [KafkaPartition] = []
+public final class GroupMember: Sendable {
+  /// What it heard.
+  public struct Heard: Sendable {
+    /// All records, in the order in which they came.
+    public var records: [KafkaRecord] = []
+    /// The partitions that it has.
+    public var assigned: Set<KafkaPartition> = []
+    /// How often some were taken away.
+    public var revocations = 0
+    /// Errors.
+    public var failures: [KafkaError] = []
+    /// The seeks that were made.
+    public var sought: [KafkaPartition] = []
   }
 
   private final class Memory: Sendable {
@@ -20,9 +25,11 @@ final class GroupMember: Sendable {
   }
 
   private let memory = Memory()
-  let consumer: KafkaConsumer
+  /// The consumer.
+  public let consumer: KafkaConsumer
 
-  init(
+  /// Joins `group`.
+  public init(
     _ broker: KafkaBroker, group: String, topics: [String], properties: String = "session.timeout.ms=6000",
     statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
   ) throws {
@@ -60,15 +67,16 @@ final class GroupMember: Sendable {
     for partitions in early { consumer.assign(partitions.map { KafkaPosition($0, offset: nil) }) }
   }
 
-  var heard: Heard { memory.heard.withLock(\.self) }
+  /// What it heard so far.
+  public var heard: Heard { memory.heard.withLock(\.self) }
 
   /// Waits until what was heard is as `isSo` wants it.
-  func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
+  public func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
     try await RedisServer.wait(for: what) { isSo(heard) }
   }
 
   /// Leaves the group; without this the consumer would be kept by its own listener.
-  func close() async {
+  public func close() async {
     await consumer.close(within: .seconds(10))
     memory.consumer.withLock { $0 = (nil, []) }
   }

@@ -1,0 +1,10 @@
+import IngestKafka
+import KafkaClient
+
+/// The Kafka that the settings name.
+struct KafkaSetting: Sendable {
+  var client: KafkaConfiguration
+  var ingest = KafkaIngestConfiguration()
+  /// The topic of timers that name none.
+  var firedTopic = ""
+}

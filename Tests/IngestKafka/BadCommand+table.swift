@@ -1,0 +1,132 @@
+/// A record that is no command, or one that is refused, and what is said of it.
+struct BadCommand: Sendable {
+  let name: String
+  var key: String? = "g/t"
+  let value: [UInt8]?
+  let kind: String
+  /// Where the first violation is; nil where none is listed.
+  var pointer: String?
+
+  init(_ name: String, _ value: String?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
+    self.init(name, bytes: value.map { Array($0.utf8) }, kind, pointer, key: key)
+  }
+
+  init(_ name: String, bytes: [UInt8]?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
+    (self.name, self.value, self.kind, self.pointer, self.key) = (name, bytes, kind, pointer, key)
+  }
+
+  private static let timer = "\"executeAt\":\"2099-01-01T00:00:00Z\",\"callbackUrl\":\"http://a/\""
+  private static let soon = "\"executeAt\":\"2027-01-01T00:00:00Z\""
+
+  private static func create(_ members: String) -> String {
+    "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":{\(members)}}"
+  }
+
+  /// In the order in which they are produced, after the creation of `taken` and the cancel of `over`.
+  static let all: [BadCommand] = [
+    BadCommand("no JSON", "create", "unreadable-body"),
+    BadCommand("empty", "", "unreadable-body"),
+    BadCommand("cut off", "{\"command\":\"create\"", "unreadable-body"),
+    BadCommand("two texts", "{} {}", "unreadable-body"),
+    BadCommand("no UTF-8", bytes: [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], "unreadable-body"),
+    BadCommand("too deep", String(repeating: "[", count: 200), "unreadable-body"),
+    BadCommand("an array", "[]", "invalid-timer", "#"),
+    BadCommand("a number", "17", "invalid-timer", "#"),
+    BadCommand("no command", "{\"groupId\":\"g\"}", "invalid-timer", "#/command"),
+    BadCommand("unknown command", "{\"command\":\"pause\",\"groupId\":\"g\"}", "invalid-timer", "#/command"),
+    BadCommand("command is no string", "{\"command\":1}", "invalid-timer", "#/command"),
+    BadCommand(
+      "unknown member", "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"why\":1}",
+      "invalid-timer", "#/why"),
+    BadCommand(
+      "member of another command",
+      "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"timer\":{}}",
+      "invalid-timer", "#/timer"),
+    BadCommand(
+      "a member twice", "{\"command\":\"cancel\",\"groupId\":\"g\",\"groupId\":\"g\",\"timerId\":\"t\"}",
+      "invalid-timer", "#/groupId"),
+    BadCommand("no group", "{\"command\":\"cancel\",\"timerId\":\"t\"}", "invalid-timer", "#/groupId"),
+    BadCommand("no timer id", "{\"command\":\"cancel\",\"groupId\":\"g\"}", "invalid-timer", "#/timerId"),
+    BadCommand(
+      "a group with a slash", "{\"command\":\"cancel\",\"groupId\":\"g/h\",\"timerId\":\"t\"}",
+      "invalid-timer",
+      "#/groupId"),
+    BadCommand("no timer", "{\"command\":\"create\",\"groupId\":\"g\"}", "invalid-timer", "#/timer"),
+    BadCommand(
+      "timer is no object", "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":[]}", "invalid-timer",
+      "#/timer"),
+    BadCommand(
+      "no time", create("\"id\":\"t\",\"callbackUrl\":\"http://a/\""), "invalid-timer", "#/timer/executeAt"),
+    BadCommand(
+      "no such day",
+      create("\"id\":\"t\",\"executeAt\":\"2027-02-30T00:00:00Z\",\"callbackUrl\":\"http://a/\""),
+      "invalid-timer", "#/timer/executeAt"),
+    BadCommand("too far", create("\"id\":\"t\",\(timer)"), "invalid-timer", "#/timer/executeAt"),
+    BadCommand("no destination", create("\"id\":\"t\",\(soon)"), "invalid-timer", "#/timer/callbackUrl"),
+    BadCommand(
+      "no such scheme", create("\"id\":\"t\",\(soon),\"callbackUrl\":\"ftp://a/\""), "invalid-timer",
+      "#/timer/callbackUrl"),
+    BadCommand(
+      "no such topic", create("\"id\":\"t\",\(soon),\"destination\":{\"kafka\":{\"topic\":\"a b\"}}"),
+      "invalid-timer", "#/timer/destination/kafka/topic"),
+    BadCommand(
+      "a header that is ours",
+      create("\"id\":\"t\",\(soon),\"destination\":{\"kafka\":{\"headers\":{\"ce_id\":\"1\"}}}"),
+      "invalid-timer", "#/timer/destination/kafka/headers/ce_id"),
+    BadCommand(
+      "two destinations",
+      create("\"id\":\"t\",\(soon),\"destination\":{\"kafka\":{},\"http\":{\"url\":\"http://a/\"}}"),
+      "invalid-timer", "#/timer/destination"),
+    BadCommand(
+      "a key that is too long",
+      create(
+        "\"id\":\"t\",\(soon),\"destination\":{\"kafka\":{\"key\":\"\(String(repeating: "k", count: 1025))\"}}"
+      ),
+      "invalid-timer", "#/timer/destination/kafka/key"),
+    BadCommand(
+      "too many attempts",
+      create("\"id\":\"t\",\(soon),\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":1000}"),
+      "invalid-timer", "#/timer/retryPolicy/maxAttempts"),
+    BadCommand(
+      "an id that is no id", create("\"id\":\"a/b\",\(soon),\"callbackUrl\":\"http://a/\""), "invalid-timer",
+      "#/timer/id"),
+    BadCommand(
+      "a payload that is too large",
+      create(
+        "\"id\":\"t\",\(soon),\"callbackUrl\":\"http://a/\",\"payload\":\"\(String(repeating: "p", count: 270_000))\""
+      ),
+      "body-too-large", "#/timer/payload"),
+    BadCommand(
+      "two megabytes", bytes: [UInt8](repeating: UInt8(ascii: " "), count: 2 << 20), "body-too-large", "#"),
+    BadCommand(
+      "no changes", "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"t\"}", "invalid-timer",
+      "#/changes"),
+    BadCommand(
+      "a change to null",
+      "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"t\",\"changes\":{\"executeAt\":null}}",
+      "invalid-timer", "#/changes/executeAt"),
+    BadCommand(
+      "no such revision",
+      "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"t\",\"changes\":{},\"ifRevision\":0}",
+      "invalid-timer", "#/ifRevision"),
+    BadCommand("a tombstone without key", nil, "invalid-timer", "#", key: nil),
+    BadCommand("a tombstone with half a key", nil, "invalid-timer", "#", key: "g"),
+    BadCommand("a tombstone of a group", nil, "invalid-timer", "#/timerId", key: "g/"),
+    BadCommand("a tombstone of nothing", nil, "timer-not-found", key: "g/nothing"),
+    BadCommand(
+      "an update of nothing",
+      "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"nothing\",\"changes\":{}}", "timer-not-found"),
+    BadCommand(
+      "a cancel of nothing", "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"nothing\"}",
+      "timer-not-found"),
+    BadCommand(
+      "an id that is taken", create("\"id\":\"taken\",\(soon),\"callbackUrl\":\"http://other/\""), "id-taken"),
+    BadCommand(
+      "another revision", "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"taken\",\"ifRevision\":9}",
+      "revision-mismatch"),
+    BadCommand(
+      "an update of what is over",
+      "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"over\",\"changes\":{\(soon)}}", "not-scheduled"
+    ),
+  ]
+}

@@ -1,0 +1,49 @@
+import IngestKafka
+import KafkaClient
+import TimerModel
+
+/// The ingest's engine with a clock in hand, and what it wanted in the last step.
+struct IngestBench {
+  var engine: KafkaIngestEngine
+  var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var actions: [KafkaIngestAction] = []
+
+  init(configure: (inout KafkaIngestConfiguration) -> Void = { _ in }) {
+    var configuration = KafkaIngestConfiguration()
+    configure(&configuration)
+    engine = KafkaIngestEngine(configuration: configuration)
+  }
+
+  mutating func hear(_ events: KafkaIngestEvent...) { actions = engine.step(events, now: now) }
+
+  mutating func pass(_ duration: Duration) {
+    now.storeMicroseconds += duration.microseconds
+    now.monotonicMicroseconds += duration.microseconds
+    hear()
+  }
+
+  /// Has a partition assigned and read from `offset`.
+  mutating func read(_ partition: KafkaPartition, from offset: Int64?) {
+    hear(.consumer(.assigned([partition])))
+    hear(.offsetsRead([partition], [offset]))
+  }
+
+  var batches: [RecordBatch] {
+    actions.compactMap { if case .apply(let batch) = $0 { batch } else { nil } }
+  }
+
+  static let partition = KafkaPartition(topic: "c", number: 0)
+  static let other = KafkaPartition(topic: "c", number: 1)
+
+  static func records(
+    _ offsets: some Sequence<Int64>, of partition: KafkaPartition = partition, bytes: Int = 1
+  )
+    -> KafkaIngestEvent
+  {
+    .consumer(
+      .records(
+        offsets.map {
+          KafkaRecord(partition: partition, offset: $0, key: nil, value: [UInt8](repeating: 1, count: bytes))
+        }))
+  }
+}

@@ -1,0 +1,175 @@
+import IngestKafka
+import KafkaClient
+import Testing
+import TimerModel
+
+@Suite struct KafkaIngestEngineTests {
+  private let partition = IngestBench.partition
+  private let other = IngestBench.other
+
+  @Test func anAssignedPartitionIsReadFromTheOffsetOnRecord() {
+    var bench = IngestBench()
+    bench.hear(.consumer(.assigned([partition, other])))
+    #expect(bench.actions == [.readOffsets([partition, other])])
+    bench.hear(.offsetsRead([partition, other], [17, nil]))
+    #expect(
+      bench.actions == [.assign([KafkaPosition(partition, offset: 17), KafkaPosition(other, offset: nil)])])
+  }
+
+  @Test func anEmptyAssignmentAndAnEmptyRevocationAreAnsweredToo() {
+    var bench = IngestBench()
+    bench.hear(.consumer(.assigned([])))
+    #expect(bench.actions == [.assign([])])
+    bench.hear(.consumer(.revoked([], isLost: false)))
+    #expect(bench.actions == [.unassign([])])
+  }
+
+  @Test func offsetsThatCannotBeReadAreAskedForAgainAfterAPause() {
+    var bench = IngestBench()
+    bench.hear(.consumer(.assigned([partition])))
+    bench.hear(.offsetsRead([partition], nil))
+    #expect(bench.actions.isEmpty)
+    #expect(bench.engine.wakeAtMonotonicMicroseconds == 100_000)
+    bench.pass(.milliseconds(100))
+    #expect(bench.actions == [.readOffsets([partition])])
+  }
+
+  @Test func oneBatchOfAPartitionIsUnderWayAtATimeWithTheOffsetThatMustBeOnRecord() {
+    var bench = IngestBench { $0.batchLimit = 3 }
+    bench.read(partition, from: 17)
+    bench.hear(IngestBench.records(17..<22))
+    let first = bench.batches
+    #expect(first.map(\.expectedOffset) == [17])
+    #expect(first.map { $0.records.map(\.offset) } == [[17, 18, 19]])
+    bench.hear(IngestBench.records(22..<23))
+    #expect(bench.batches.isEmpty)
+    bench.hear(.applied(first[0], .applied))
+    #expect(bench.actions.contains(.commit([KafkaPosition(partition, offset: 20)])))
+    #expect(bench.batches.map(\.expectedOffset) == [20])
+    #expect(bench.batches.map { $0.records.map(\.offset) } == [[20, 21, 22]])
+  }
+
+  @Test func batchesAreBoundedInBytesButForTheirFirstRecord() {
+    var bench = IngestBench { $0.batchBytes = 1000 }
+    bench.read(partition, from: nil)
+    bench.hear(IngestBench.records(0..<3, bytes: 2000))
+    #expect(bench.batches.map(\.records.count) == [1])
+  }
+
+  @Test func aFailedBatchIsTriedAgainUnchangedAfterAPause() {
+    var bench = IngestBench()
+    bench.read(partition, from: 5)
+    bench.hear(IngestBench.records(5..<8))
+    let batch = bench.batches[0]
+    bench.hear(.applied(batch, .failed))
+    #expect(bench.actions.isEmpty)
+    bench.pass(.milliseconds(100))
+    #expect(bench.batches == [batch])
+  }
+
+  @Test func whereAnotherConsumerWasFirstReadingGoesOnAtTheOffsetOnRecord() {
+    var bench = IngestBench()
+    bench.read(partition, from: 5)
+    bench.hear(IngestBench.records(5..<8))
+    let batch = bench.batches[0]
+    bench.hear(IngestBench.records(8..<9))
+    bench.hear(.applied(batch, .stale(30)))
+    #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 30)])])
+    bench.hear(IngestBench.records(9..<12))
+    #expect(bench.batches.isEmpty, "these are from before the seek")
+    bench.hear(.consumer(.sought([partition])), IngestBench.records(30..<31))
+    #expect(bench.batches.map(\.expectedOffset) == [30])
+  }
+
+  @Test func aRepeatedBatchThatHadCountedGoesOnAfterIt() {
+    var bench = IngestBench { $0.batchLimit = 3 }
+    bench.read(partition, from: 5)
+    bench.hear(IngestBench.records(5..<9))
+    bench.hear(.applied(bench.batches[0], .stale(8)))
+    #expect(bench.batches.map(\.expectedOffset) == [8])
+    #expect(bench.batches.map { $0.records.map(\.offset) } == [[8]])
+  }
+
+  @Test func afterAnUnknownOutcomeTheStoreIsAskedAndThePartitionReadFromThere() {
+    var bench = IngestBench()
+    bench.read(partition, from: 5)
+    bench.hear(IngestBench.records(5..<8))
+    bench.hear(.applied(bench.batches[0], .unknown))
+    bench.pass(.milliseconds(100))
+    #expect(bench.actions == [.readOffsets([partition])])
+    bench.hear(.offsetsRead([partition], [8]))
+    #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 8)])])
+  }
+
+  @Test func aRevokedPartitionIsGivenUpOnceItsBatchHasEnded() {
+    var bench = IngestBench { $0.batchLimit = 2 }
+    bench.read(partition, from: 0)
+    bench.hear(IngestBench.records(0..<4))
+    let batch = bench.batches[0]
+    bench.hear(.consumer(.revoked([partition], isLost: false)))
+    #expect(bench.actions.isEmpty)
+    bench.hear(IngestBench.records(4..<6))
+    bench.hear(.applied(batch, .applied))
+    #expect(
+      bench.actions == [.commit([KafkaPosition(partition, offset: 2)]), .unassign([partition])],
+      "and nothing of it is begun any more")
+    bench.hear(IngestBench.records(6..<8))
+    #expect(bench.actions.isEmpty)
+    bench.hear(.consumer(.assigned([partition])))
+    #expect(bench.actions == [.readOffsets([partition])])
+  }
+
+  @Test func partitionsArePausedWhileTooMuchWaitsAndReadAgainAtHalf() {
+    var bench = IngestBench {
+      $0.batchLimit = 10
+      $0.bufferLimit = 20
+    }
+    bench.read(partition, from: 0)
+    bench.hear(IngestBench.records(0..<30))
+    #expect(bench.actions.contains(.pause([partition])))
+    bench.hear(.applied(bench.batches[0], .applied))
+    #expect(bench.actions.contains(.resume([partition])))
+    #expect(bench.engine.waitingRecords == 10)
+  }
+
+  @Test func aLargeBacklogOfBytesPausesAllThatHaveSome() {
+    var bench = IngestBench { $0.bufferBytes = 10_000 }
+    bench.read(partition, from: 0)
+    bench.read(other, from: 0)
+    bench.hear(IngestBench.records(0..<1, bytes: 1), IngestBench.records(0..<1, of: other, bytes: 1))
+    let batches = bench.batches
+    bench.hear(IngestBench.records(1..<3, bytes: 8000))
+    #expect(bench.actions == [.pause([partition])])
+    for batch in batches { bench.hear(.applied(batch, .applied)) }
+    #expect(bench.engine.waitingRecords == 0)
+  }
+
+  @Test func noMoreBatchesAreUnderWayThanAllowedAndPartitionsTakeTurns() {
+    var bench = IngestBench {
+      $0.maxBatchesInFlight = 1
+      $0.batchLimit = 1
+    }
+    bench.read(partition, from: 0)
+    bench.read(other, from: 0)
+    bench.hear(IngestBench.records(0..<3), IngestBench.records(0..<3, of: other))
+    var seen: [KafkaPartition] = []
+    for _ in 0..<4 {
+      let batch = bench.batches[0]
+      seen.append(batch.partition)
+      bench.hear(.applied(batch, .applied))
+    }
+    #expect(seen == [partition, other, partition, other] || seen == [other, partition, other, partition])
+  }
+
+  @Test func onShutdownWhatIsUnderWayIsFinishedAndNothingBegun() {
+    var bench = IngestBench { $0.batchLimit = 1 }
+    bench.read(partition, from: 0)
+    bench.hear(IngestBench.records(0..<3))
+    let batch = bench.batches[0]
+    bench.hear(.drain)
+    #expect(!bench.engine.isFinished)
+    bench.hear(.applied(batch, .applied))
+    #expect(bench.batches.isEmpty)
+    #expect(bench.engine.isFinished)
+  }
+}

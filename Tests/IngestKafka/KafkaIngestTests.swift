@@ -1,0 +1,132 @@
+import DeliveryKafka
+import Foundation
+import IngestKafka
+import KafkaClient
+import Logging
+import StepRunner
+import Synchronization
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite("Commands from a real broker", .serialized, .timeLimit(.minutes(2)))
+struct KafkaIngestTests {
+  private static let topic = "timer-commands"
+
+  private static func send(_ producer: KafkaProducer, _ key: String?, _ value: String?) async throws {
+    let message = KafkaMessage(
+      topic: topic, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) },
+      headers: [
+        KafkaHeader("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        KafkaHeader("tracestate", "a=b"),
+      ])
+    _ = try await producer.send(message).get()
+  }
+
+  private static func create(_ id: String, _ url: String = "http://a/") -> String {
+    "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":{\"id\":\"\(id)\",\"executeAt\":\"2027-01-01T00:00:00Z\",\"callbackUrl\":\"\(url)\"}}"
+  }
+
+  private static func start() async throws -> (KafkaBroker, KafkaProducer) {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic(topic)
+    try await broker.createTopic("timer-commands-rejected")
+    let producer = try KafkaProducer(
+      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
+      logger: Logger(label: "test"))
+    return (broker, producer)
+  }
+
+  @Test func commandsTakeEffectInOrderAndTheSchedulerHearsOfThem() async throws {
+    let (broker, producer) = try await Self.start()
+    try await Self.send(producer, "g/a", Self.create("a"))
+    try await Self.send(producer, "g/b", Self.create("b"))
+    let update =
+      "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"a\",\"changes\":{\"payload\":[ 1 ]}}"
+    try await Self.send(producer, "g/a", update)
+    try await Self.send(producer, "g/b", nil)
+    try await Self.send(
+      producer, nil,
+      "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":{\"executeAt\":\"2027-01-01T00:00:00Z\",\"destination\":{\"kafka\":{}}}}"
+    )
+    let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
+    try await ingest.wait(forOffset: 5)
+    let keys = ["a", "b", "timer-commands-0-4"].map { TimerKey(groupID: "g", timerID: $0) }
+    let timers = await ingest.store.timers(keys)
+    #expect(timers.map { $0?.status } == [.scheduled, .cancelled, .scheduled])
+    #expect(timers.map { $0?.revision } == [2, 2, 1])
+    #expect(timers[0]?.definition.payload == Array("[ 1 ]".utf8))
+    #expect(timers[0]?.traceContext?.traceparent == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    #expect(timers[0]?.traceContext?.tracestate == "a=b")
+    #expect(timers[2]?.definition.destination == .kafka(KafkaDestination(topic: "timer-fired")))
+    #expect(Set(ingest.listener.entries.withLock(\.self).map(\.key)) == Set(keys))
+    #expect(await ingest.outbox().isEmpty)
+    try await ingest.stop()
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func everyBadCommandHasItsPlaceAmongTheRejectedAndStallsNothing() async throws {
+    let (broker, producer) = try await Self.start()
+    #expect(BadCommand.all.count >= 25)
+    try await Self.send(producer, "g/taken", Self.create("taken"))
+    try await Self.send(producer, "g/over", Self.create("over"))
+    try await Self.send(producer, "g/over", nil)
+    for bad in BadCommand.all {
+      let message = KafkaMessage(topic: Self.topic, key: bad.key.map { Array($0.utf8) }, value: bad.value)
+      _ = try await producer.send(message).get()
+    }
+    try await Self.send(producer, "g/last", Self.create("last"))
+    let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
+    try await ingest.wait(forOffset: Int64(BadCommand.all.count + 4))
+    let last = await ingest.store.timers([TimerKey(groupID: "g", timerID: "last")])
+    #expect(last[0]?.status == .scheduled)
+
+    let publisher = KafkaMessagePublisher(producer: producer)
+    let verdicts = await publisher.publish(await ingest.outbox())
+    #expect(verdicts == Array(repeating: .published, count: BadCommand.all.count))
+    let member = try GroupMember(broker, group: "reader", topics: ["timer-commands-rejected"])
+    try await member.wait(for: "all rejections") { $0.records.count >= BadCommand.all.count }
+    for (position, (bad, record)) in zip(BadCommand.all, member.heard.records).enumerated() {
+      #expect(record.key == bad.key.map { Array($0.utf8) }, "\(bad.name)")
+      #expect(record.value == bad.value, "\(bad.name)")
+      #expect(record.header("timerd-topic") == Self.topic)
+      #expect(record.header("timerd-partition") == "0")
+      #expect(record.header("timerd-offset") == "\(position + 3)", "\(bad.name)")
+      let document = try #require(record.header("timerd-problem"), "\(bad.name)")
+      let problem = try #require(
+        try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any], "\(bad.name)")
+      #expect(problem["type"] as? String == "urn:timerd:problem:\(bad.kind)", "\(bad.name): \(document)")
+      let errors = problem["errors"] as? [[String: String]]
+      #expect(errors?.first?["pointer"] == bad.pointer, "\(bad.name): \(document)")
+    }
+    #expect(member.heard.records.count == BadCommand.all.count)
+    await member.close()
+    try await ingest.stop()
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func replayingTheTopicChangesNothingThatRepeatedCommandsWouldNot() async throws {
+    let (broker, producer) = try await Self.start()
+    for id in ["a", "b", "c"] { try await Self.send(producer, "g/\(id)", Self.create(id)) }
+    try await Self.send(producer, "g/c", nil)
+    let store = InMemoryTimerStore(clock: SystemClock())
+    let first = try RunningIngest(broker, store: store)
+    try await first.wait(forOffset: 4)
+    try await first.stop()
+    let keys = ["a", "b", "c"].map { TimerKey(groupID: "g", timerID: $0) }
+    let before = await store.timers(keys)
+
+    let same = try RunningIngest(broker, store: store)
+    try await Self.send(producer, "g/d", Self.create("d"))
+    try await same.wait(forOffset: 5)
+    #expect(same.listener.entries.withLock(\.self).map(\.key.timerID) == ["d"], "the same group reads on")
+    try await same.stop()
+
+    let fresh = try RunningIngest(broker, store: store, group: "fresh")
+    try await fresh.wait(forOffset: 5, group: "fresh")
+    #expect(await store.timers(keys) == before)
+    #expect(fresh.listener.entries.withLock(\.self).isEmpty)
+    try await fresh.stop()
+    await producer.close(within: .seconds(5))
+  }
+}

@@ -1,0 +1,60 @@
+import DeliveryKafka
+import IngestKafka
+import KafkaClient
+import Logging
+import ServiceLifecycle
+import StepRunner
+import Synchronization
+import TimerModel
+import TimerTesting
+
+/// An ingest over a real broker and a store in memory, and what it told the scheduler.
+final class RunningIngest: Sendable {
+  let store: InMemoryTimerStore
+  let listener = Listener()
+  private let group: ServiceGroup
+  private let task: Task<Void, any Error>
+
+  final class Listener: DueListener {
+    let entries = Mutex<[DueEntry]>([])
+
+    func timersDue(_ news: [DueEntry]) { entries.withLock { $0 += news } }
+  }
+
+  init(_ broker: KafkaBroker, store: InMemoryTimerStore, group name: String = "g") throws {
+    self.store = store
+    let kafka = KafkaConfiguration(
+      bootstrapServers: broker.bootstrapServers,
+      properties: try KafkaProperties("session.timeout.ms=6000"))
+    var configuration = KafkaIngestConfiguration()
+    configuration.group = name
+    let logger = Logger(label: "test")
+    let ingest = KafkaIngest(
+      configuration: configuration, kafka: kafka, store: store,
+      decoder: CommandDecoder(kafkaTopic: "timer-fired"), listener: listener,
+      publisher: KafkaMessagePublisher(producer: try KafkaProducer(configuration: kafka, logger: logger)),
+      clock: SystemClock(), logger: logger)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [ingest], logger: logger))
+    self.group = group
+    task = Task { try await group.run() }
+  }
+
+  /// Waits until the store has read `count` records of a partition.
+  func wait(forOffset count: Int64, partition: Int32 = 0, group: String = "g") async throws {
+    try await RedisServer.wait(for: "offset \(count)") {
+      await store.offsets(of: [CommandSource(group: group, topic: "timer-commands", partition: partition)])
+        == [count]
+    }
+  }
+
+  func stop() async throws {
+    await group.triggerGracefulShutdown()
+    try await task.value
+  }
+
+  /// Everything in the outbox, in order.
+  func outbox() async -> [OutboxMessage] {
+    await store.outbox(OutboxPage(shards: Array(0..<store.shardCount))).map(\.message)
+  }
+}
