@@ -222,7 +222,8 @@ let package = Package(
     test(
       "IntegrationTests", path: "Integration",
       uses: [
-        "Delivery", "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel",
+        "Delivery", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner",
+        "TimerModel",
         "TimerServer",
         "TimerTesting",
       ],

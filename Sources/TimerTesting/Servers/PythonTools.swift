@@ -9,4 +9,11 @@ public enum PythonTools {
 
   /// The package's folder.
   public static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+
+  /// Runs a Python program and returns what it prints.
+  ///
+  /// - Throws: with its output if it fails.
+  public static func run(_ program: String, _ arguments: [String]) async throws -> String {
+    try await RedisServer.run([path("python"), "-c", program] + arguments)
+  }
 }
