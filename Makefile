@@ -67,6 +67,10 @@ bench-compare: build ## The same, compared with the file BASE that ARGS='--json 
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench --compare $(abspath $(BASE)) $(ARGS)
 
+kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
+	swift build
+	Scripts/kafka-leaks
+
 lint: .venv ## Checks the format of all sources, docker-compose.yml and the Dockerfile
 	swift-format lint --strict --recursive --parallel $(FORMATTED)
 	docker-compose config --quiet
@@ -78,4 +82,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
+.PHONY: kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
