@@ -37,8 +37,11 @@ let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let serviceContext = Target.Dependency.product(
+  name: "ServiceContextModule", package: "swift-service-context")
+let instrumentation = Target.Dependency.product(
+  name: "Instrumentation", package: "swift-distributed-tracing")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
@@ -65,13 +68,17 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-service-context.git", from: "1.5.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     source("TimerModel", path: "TimerModel"),
+    .target(
+      name: "Telemetry", dependencies: ["TimerModel", logging, coreMetrics, tracing, serviceContext],
+      path: "Sources/Telemetry", exclude: ["OTLP"], swiftSettings: settings),
     source(
-      "Telemetry", path: "Telemetry", uses: ["TimerModel"],
-      products: [logging, metrics, coreMetrics, tracing]),
+      "TelemetryOTLP", path: "Telemetry/OTLP", uses: ["TimerModel", "Telemetry", "StepRunner", "CurlClient"],
+      products: [logging, lifecycle, tracing, serviceContext, instrumentation]),
     source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
 
     source(
@@ -129,10 +136,9 @@ let package = Package(
     .executableTarget(
       name: "TimerServer",
       dependencies: [
-        "TimerModel", "Telemetry", "StepRunner", "CurlClient", "Ingest", "Scheduler", "Delivery",
-        "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient",
-        "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis",
-        logging,
+        "TimerModel", "Telemetry", "TelemetryOTLP", "StepRunner", "CurlClient", "Ingest", "Scheduler",
+        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Persistence",
+        "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis", logging,
         lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -202,9 +208,13 @@ let package = Package(
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle, .product(name: "Yams", package: "Yams")]),
     test(
-      "TelemetryTests", path: "Telemetry", uses: ["Telemetry", "TimerModel"],
-      products: [logging, coreMetrics]),
+      "TelemetryTests", path: "Telemetry",
+      uses: ["Delivery", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
+      products: [logging, lifecycle, coreMetrics]),
     test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
+    test(
+      "TelemetryOTLPTests", path: "TelemetryOTLP", uses: ["Telemetry", "TelemetryOTLP", "TimerModel"],
+      products: [tracing]),
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],
@@ -223,8 +233,7 @@ let package = Package(
       "IntegrationTests", path: "Integration",
       uses: [
         "Delivery", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner",
-        "TimerModel",
-        "TimerServer",
+        "Telemetry", "TimerModel", "TimerServer",
         "TimerTesting",
       ],
       products: [logging, lifecycle, .product(name: "Crypto", package: "swift-crypto")],

@@ -12,19 +12,21 @@ struct APIResponder: HTTPResponder {
   private let metrics: MetricsRegistry?
   private let surface: Surface
   private let meters: RequestMeters
+  private let spans: Spans
   private let bodies: BodyReader
   private let deadline: Duration
   private let logger: Logger
 
   init(
     timers: TimerRoutes, health: HealthRoutes, metrics: MetricsRegistry?, surface: Surface,
-    meters: RequestMeters, configuration: HTTPAPI.Configuration, logger: Logger
+    meters: RequestMeters, spans: Spans, configuration: HTTPAPI.Configuration, logger: Logger
   ) {
     self.timers = timers
     self.health = health
     self.metrics = metrics
     self.surface = surface
     self.meters = meters
+    self.spans = spans
     bodies = BodyReader(
       maxBytes: configuration.maxBodyBytes,
       timeout: min(configuration.bodyTimeout, configuration.requestDeadline))
@@ -36,22 +38,30 @@ struct APIResponder: HTTPResponder {
     let start = Stopwatch()
     var log = RequestLog(request.head)
     var response: Response
+    var span: OpenSpan?
     do {
       let route = try Route(path: request.uri.path, query: request.uri.query)
       guard surface.serves(route) else {
         throw Problem(.unknownPath, detail: "There is nothing at this path.")
       }
       log.route = route
-      let answer = try await answer(request, at: route, on: context.eventLoop)
+      span = spans.begin(request, at: route)
+      log.traceID = span?.context?.traceID.description ?? request.traceID
+      let answer = try await Spans.within(span) {
+        try await self.answer(request, at: route, on: context.eventLoop)
+      }
       log.timerID = answer.timerID
       response = answer.response
     } catch {
       let problem = Problem(error)
       log.refused(problem, because: error)
+      if problem.kind.status.code >= 500 { span?.fail("\(error)") }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
     log.write(response.status, to: logger)
+    span?.note("http.response.status_code", response.status.code)
+    span?.end()
     meters.answered(RequestKind(log.route, request.method), response.status.code, since: start)
     return request.method == .head ? response.createHeadResponse() : response
   }

@@ -18,11 +18,13 @@ public struct HTTPAPI: Service {
   ///   - decoder: what reads bodies; its default policy is shown where a timer has none.
   ///   - defaultCallbackTimeoutSeconds: the time-out that is shown where a timer has none.
   ///   - metrics: what `/metrics` shows, and where requests are counted; nil shows and counts nothing.
+  ///   - spans: where the spans of requests come from.
   ///   - onListening: called with the port once requests are accepted.
   public init(
     commands: any TimerCommands, healthChecks: [any HealthCheck], decoder: CommandDecoder,
     defaultCallbackTimeoutSeconds: Int, configuration: Configuration, clock: any NodeClock, logger: Logger,
-    metrics: MetricsRegistry? = nil, onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    metrics: MetricsRegistry? = nil, spans: Spans = .off,
+    onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.logger = logger
@@ -35,7 +37,7 @@ public struct HTTPAPI: Service {
     let meters = RequestMeters(metrics, limit: configuration.maxRequestsInFlight)
     responder = { surface in
       APIResponder(
-        timers: timers, health: health, metrics: metrics, surface: surface, meters: meters,
+        timers: timers, health: health, metrics: metrics, surface: surface, meters: meters, spans: spans,
         configuration: configuration, logger: logger)
     }
   }

@@ -11,6 +11,8 @@ struct RequestLog {
   var route: Route?
   /// The id of a timer that the route does not name, since the body did or the service made it.
   var timerID: String?
+  /// The trace that the request belongs to, if any.
+  var traceID: String?
   private var problem: Problem.Kind?
   private var error: String?
 
@@ -42,6 +44,7 @@ struct RequestLog {
     fields["method"] = "\(method)"
     fields["status"] = "\(status.code)"
     fields["duration_ms"] = "\(duration.millisecondsRoundedUp)"
+    if let traceID { fields[LogKey.traceID] = "\(traceID)" }
     if let timerID { fields[LogKey.timerID] = "\(timerID)" }
     if let problem { fields["problem"] = "\(problem.rawValue)" }
     if let error { fields[LogKey.error] = "\(error)" }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Telemetry
 import TimerModel
 
 /// Carries out the calls on timers.
@@ -23,7 +24,7 @@ struct TimerRoutes: Sendable {
   func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {
     let create = try decoder.decodeCreate(
       body: body, groupID: group, now: clock.now().store,
-      traceContext: TraceContext(requestHeaders: head.headerFields))
+      traceContext: Spans.current?.headers ?? TraceContext(requestHeaders: head.headerFields))
     switch try await commands.apply(.create(create)) {
     case .created(let timer):
       // Ids consist of characters that need no escape in a path.

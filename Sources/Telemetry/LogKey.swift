@@ -15,6 +15,8 @@ public enum LogKey {
   public static let traceID = "trace_id"
   /// The number of an attempt.
   public static let attempt = "attempt"
+  /// How many entries like this one were left out before it.
+  public static let suppressed = "suppressed"
   /// What went wrong.
   public static let error = "error"
 }

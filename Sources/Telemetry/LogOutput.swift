@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import Synchronization
 import TimerModel
 
 /// Where log lines go: standard error, one write per line, so that lines of several threads never mix.
@@ -18,13 +19,31 @@ public enum LogOutput {
   public static func bootstrap(level: Logger.Level, format: Format) {
     let isTerminal = isatty(STDERR_FILENO) == 1
     let isColoured = isTerminal && !wantsNoColour
+    self.level = level
     LoggingSystem.bootstrap { label -> any LogHandler in
       if format == .text || (format == .auto && isTerminal) {
-        return ConsoleLogHandler(label: label, level: level, isColoured: isColoured)
+        return ProcessLogHandler(ConsoleLogHandler(label: label, level: level, isColoured: isColoured))
       }
-      return JSONLogHandler(label: label, level: level)
+      return ProcessLogHandler(JSONLogHandler(label: label, level: level))
     }
   }
+
+  static let sampler = LogSampler()
+  private static let shared = Atomic(3)
+  private static let suppressed = Mutex<Count?>(nil)
+
+  /// From which level on the process's loggers write. May be changed at any time.
+  public static var level: Logger.Level {
+    get { Logger.Level.allCases[shared.load(ordering: .relaxed)] }
+    set { shared.store(Logger.Level.allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed) }
+  }
+
+  /// Counts entries that repeat others and are left out, from now on.
+  public static func countSuppressed(_ instruments: Instruments) {
+    suppressed.withLock { $0 = instruments.count(.logSuppressed) }
+  }
+
+  static func suppressedOne() { suppressed.withLock { $0 }?.add() }
 
   /// Set, and not to an empty text (no-color.org).
   private static var wantsNoColour: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }

@@ -7,6 +7,7 @@ struct Metering: Sendable {
 
   init() {
     instruments = Instruments(registry)
+    LogOutput.countSuppressed(instruments)
     let process = ProcessMetrics(instruments)
     instruments.atEachReading { process.read() }
   }

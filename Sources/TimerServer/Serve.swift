@@ -1,6 +1,8 @@
 import ArgumentParser
+import FoundationEssentials
 import Logging
 import Telemetry
+import TelemetryOTLP
 import TimerModel
 
 /// `timerd serve`
@@ -25,11 +27,27 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let configuration = try await options.configuration()
     LogOutput.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
+    let tracing = try Self.tracing(for: configuration.node)
     do {
-      try await serve(configuration, logger: Logger(label: "timerd"))
+      let logger = Logger(label: "timerd")
+      let options = options
+      let reload = LogLevelReload(
+        read: { try await ServerConfiguration(options.source()).logLevel }, logger: logger)
+      try await serve(configuration, tracing: tracing, reload: reload, logger: logger)
     } catch let error as StoreError {
       Console.error("timerd: \(error)")
       throw ExitCode.failure
+    }
+  }
+
+  /// What OpenTelemetry's variables say; ends the process with code 78 if one of them is of no use.
+  private static func tracing(for node: NodeID) throws -> TracingConfiguration {
+    do {
+      return try TracingConfiguration(
+        environment: ProcessInfo.processInfo.environment, node: node.name, version: Version.number)
+    } catch {
+      for problem in error.problems { Console.error("timerd: \(problem)") }
+      throw ExitCode(78)
     }
   }
 }

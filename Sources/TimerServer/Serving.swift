@@ -7,12 +7,17 @@ import Persistence
 import Scheduler
 import ServiceLifecycle
 import Telemetry
+import TelemetryOTLP
 import TimerModel
 import UnixSignals
 
 /// Wires everything and runs until SIGTERM or SIGINT.
-func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
+func serve(
+  _ configuration: ServerConfiguration, tracing: TracingConfiguration, reload: LogLevelReload, logger: Logger
+) async throws {
   let metrics = Metering()
+  let exporter = SpanExporter(
+    configuration: tracing, version: Version.number, instruments: metrics.instruments, logger: logger)
   let backend = try await Backend.open(
     configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments
   ).metered(metrics.instruments)
@@ -22,7 +27,7 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
-      services: services(configuration, backend, index, kafka, metrics, logger).map {
+      services: ([reload] + services(configuration, backend, index, kafka, metrics, exporter, logger)).map {
         ServiceGroupConfiguration.ServiceConfiguration(service: $0)
       },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -37,30 +42,32 @@ func serve(_ configuration: ServerConfiguration, logger: Logger) async throws {
 /// goes.
 private func services(
   _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ kafka: KafkaSide?,
-  _ metrics: Metering, _ logger: Logger
+  _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
 ) -> [any Service] {
+  let spans = Spans(exporter?.tracer)
   let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
   let scheduler = TimerScheduler(
     configuration: configuration.scheduler, store: store,
     index: MeteredTimerIndex(index.index, instruments), clock: clock, logger: logger,
-    instruments: instruments)
+    instruments: instruments, spans: spans)
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
   let delivery = TimerDelivery(
     configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,
     transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
-    clock: clock, logger: logger, instruments: instruments)
+    clock: clock, logger: logger, instruments: instruments, spans: spans)
   let decoder = CommandDecoder(
     limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
     kafkaTopic: configuration.kafka?.firedTopic)
   let ingest = CommandIngest(
     store: store, listener: scheduler, queueLimit: configuration.commandQueueLimit,
-    batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments)
+    batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments,
+    spans: spans)
   let api = HTTPAPI(
     commands: ingest,
     healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health].compactMap(\.self),
     decoder: decoder,
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
-    clock: clock, logger: logger, metrics: metrics.registry
+    clock: clock, logger: logger, metrics: metrics.registry, spans: spans
   ) { port in
     logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
   }
@@ -69,7 +76,8 @@ private func services(
   let records = kafka?.ingest(store: store, decoder: decoder, listener: scheduler, clock: clock)
   let commands: [any Service] = [records].compactMap(\.self) + [ingest, api]
   // It goes last: a node that stops can be watched until it has.
-  let always = [api.administration, transport, kafka?.closing, purge].compactMap(\.self)
+  let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
+  let always = last.compactMap(\.self)
   guard let sharedClock = backend.sharedClock else {
     scheduler.own(Array(0..<configuration.shardCount))
     metrics.ownsAll(configuration.shardCount)

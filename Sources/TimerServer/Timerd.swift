@@ -14,6 +14,7 @@ struct Timerd: AsyncParsableCommand {
         timerd config --json
         timerd healthcheck --listen 127.0.0.1:8080
         timerd nodes --store postgres://timerd@db/timerd
+        timerd timers get orders o-17
         timerd bench --target http://127.0.0.1:8080 --rate 1000
         timerd completions bash
         timerd version
@@ -24,7 +25,8 @@ struct Timerd: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      Serve.self, Migrate.self, Config.self, Healthcheck.self, Nodes.self, Bench.self, Completions.self,
+      Serve.self, Migrate.self, Config.self, Healthcheck.self, Nodes.self, Timers.self, Bench.self,
+      Completions.self,
       VersionCommand.self,
     ],
     defaultSubcommand: Serve.self)

@@ -7,18 +7,24 @@ final class ServiceProcess {
   let folder: URL
   private let arguments: [String]
   private let environment: [String: String]
+  private let logsToFile: Bool
   private var process: Process?
 
   /// Makes one that is not running yet; `arguments` follow those that every test needs. Without a `store` it has its own.
-  init(_ arguments: [String] = [], environment: [String: String] = [:], store: String? = nil) throws {
+  /// Without a `logLevel` it takes that of its settings, and logs into the file `log`.
+  init(
+    _ arguments: [String] = [], environment: [String: String] = [:], store: String? = nil,
+    logLevel: String? = "error"
+  ) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
     self.arguments =
       [
         "serve", "--listen", "127.0.0.1:\(port)", "--store",
         store ?? "sqlite:\(folder.appending(path: "t.db").path)",
-        "--callback-allow-networks", "127.0.0.0/8", "--log-level", "error",
-      ] + arguments
+        "--callback-allow-networks", "127.0.0.0/8",
+      ] + (logLevel.map { ["--log-level", $0] } ?? []) + arguments
+    logsToFile = logLevel == nil
     self.environment = environment
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
@@ -38,6 +44,10 @@ final class ServiceProcess {
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
       .merging(["http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"]) { $1 }
       .merging(environment) { $1 }
+    if logsToFile {
+      try Data().write(to: log)
+      process.standardError = try FileHandle(forWritingTo: log)
+    }
     try process.run()
     self.process = process
     let deadline = Date().addingTimeInterval(30)
@@ -52,6 +62,14 @@ final class ServiceProcess {
     guard let process, process.isRunning else { return }
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+  }
+
+  /// Where it logs if it was given no level.
+  var log: URL { folder.appending(path: "log") }
+
+  /// Sends it a signal.
+  func signal(_ number: Int32) {
+    if let process { Foundation.kill(process.processIdentifier, number) }
   }
 
   /// Lets it stand still, as a long pause of the machine would, or go on.

@@ -16,6 +16,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let clock: any NodeClock
   private let logger: Logger
   private let meters: DeliveryMeters
+  private let spans: Spans
   private let mailbox = Mailbox<DeliveryEvent>(name: "timerd-deliver")
 
   /// How long what has ended may still be settled after the drain time-out.
@@ -26,7 +27,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
     transport: any DeliveryTransport, listener: any DueListener & CapacityListener,
     outboxListener: (any OutboxListener)? = nil, clock: any NodeClock, logger: Logger,
-    instruments: Instruments = .off
+    instruments: Instruments = .off, spans: Spans = .off
   ) {
     self.configuration = configuration
     self.drainTimeout = drainTimeout
@@ -37,6 +38,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.outboxListener = outboxListener
     self.clock = clock
     self.logger = logger
+    self.spans = spans
     meters = DeliveryMeters(instruments, clock: clock)
   }
 
@@ -95,9 +97,13 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       // Begun here and not in the task: tasks start in any order.
       let start = Stopwatch()
       meters.began(request)
+      let span = spans.begin(request)
+      var request = request
+      request.traceContext = span?.context?.headers
       let end = transport.begin(request)
-      return { [self] in
+      return { [self, request] in
         let outcome = await end()
+        span?.end(with: outcome)
         meters.ended(request, outcome, since: start)
         log(request, outcome)
         return .attemptEnded(id, outcome)

@@ -19,7 +19,8 @@ struct CallbackRequest: Sendable {
     let seconds = request.startedAt.milliseconds / 1000
     var headers = [
       "content-type: application/json", "user-agent: \(configuration.userAgent)", "webhook-id: \(id)",
-      "webhook-timestamp: \(seconds)", "traceparent: 00-\(id)-\(Self.spanID())-01",
+      "webhook-timestamp: \(seconds)",
+      "traceparent: \(request.traceContext?.traceparent ?? "00-\(id)-\(Self.spanID())-01")",
       // Empty: libcurl would otherwise ask for permission and wait before it sends a larger body.
       "expect:",
     ]

@@ -41,7 +41,10 @@ struct FiredRecord {
       ("type", type), ("time", text(request.startedAt)), ("subject", timer.key.description),
       ("partitionkey", destination.key ?? timer.key.description), ("attempt", "\(timer.attempt)"),
       ("executeat", text(timer.definition.executeAt)),
-      ("traceparent", "00-\(timer.firingID)-\(spanID())-01"),
+      (
+        "traceparent",
+        request.traceContext?.traceparent ?? "00-\(timer.firingID)-\(spanID())-01"
+      ),
     ]
   }
 

@@ -14,12 +14,14 @@ public final class CommandIngest: TimerCommands, Service {
   private let queue: CommandQueue
   private let batchLimit: Int
   private let meters: CommandMeters
+  private let spans: Spans
   private let logger: Logger
 
   /// Makes an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
   public init(
     store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
-    batchLimit: Int, logger: Logger, instruments: Instruments = .off
+    batchLimit: Int, logger: Logger, instruments: Instruments = .off,
+    spans: Spans = .off
   ) {
     self.store = store
     self.listener = listener
@@ -27,6 +29,7 @@ public final class CommandIngest: TimerCommands, Service {
     self.queue = CommandQueue(limit: queueLimit)
     self.batchLimit = batchLimit
     self.logger = logger
+    self.spans = spans
     meters = CommandMeters(instruments, origin: .http)
     let (queue, depth) = (queue, instruments.gauges(.queueDepth, by: QueueName.self)[.commands])
     instruments.atEachReading { depth.set(queue.count) }
@@ -40,10 +43,13 @@ public final class CommandIngest: TimerCommands, Service {
   /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
   ///   command may or may not take effect.
   public func apply(_ command: TimerCommand) async throws -> CommandResult {
+    let span = spans.begin(command)
+    defer { span?.end() }
     do {
       return try await queue.submit(outbox?.attachingMessages(to: command) ?? command)
-    } catch let error as Overloaded {
-      meters.refusedByQueue()
+    } catch {
+      if error is Overloaded { meters.refusedByQueue() }
+      span?.fail("\(error)")
       throw error
     }
   }
@@ -65,6 +71,8 @@ public final class CommandIngest: TimerCommands, Service {
   }
 
   private func commit(_ batch: [CommandQueue.Item]) async {
+    let span = spans.begin(batch.map(\.command))
+    defer { span?.end() }
     do {
       let results = try await store.apply(batch.map(\.command))
       let entries = results.compactMap(\.newlyDue).map {
@@ -76,6 +84,7 @@ public final class CommandIngest: TimerCommands, Service {
       meters.count(results)
       logger.log(results)
     } catch {
+      span?.fail("\(error)")
       logger.warning(
         "commands could not be stored", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
       meters.failed(batch.count)

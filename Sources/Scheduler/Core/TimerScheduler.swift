@@ -12,6 +12,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
   private let clock: any NodeClock
   private let logger: Logger
   private let meters: SchedulerMeters
+  private let spans: Spans
   private let mailbox = Mailbox<SchedulerEvent>(name: "timerd-schedule")
   private let drained = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
@@ -21,13 +22,15 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// Makes a scheduler that polls nothing until it is told what it owns.
   public init(
     configuration: SchedulerConfiguration, store: any TimerStore, index: any TimerIndex,
-    clock: any NodeClock, logger: Logger, instruments: Instruments = .off
+    clock: any NodeClock, logger: Logger, instruments: Instruments = .off,
+    spans: Spans = .off
   ) {
     self.configuration = configuration
     self.store = store
     self.index = index
     self.clock = clock
     self.logger = logger
+    self.spans = spans
     meters = SchedulerMeters(instruments, clock: clock)
     let (mailbox, depth) = (mailbox, instruments.gauges(.queueDepth, by: QueueName.self)[.dueNews])
     instruments.atEachReading { depth.set(mailbox.count) }
@@ -94,8 +97,12 @@ public final class TimerScheduler: DueListener, CapacityListener {
       }
     case .claim(let claim):
       return { [self] in
+        let startedAt = spans.isOn ? SpanInstant.now : 0
         let reply = await attempt("claim") { try await store.claim(request(claim)) }
-        if let reply { meters.claimed(reply.verdicts) }
+        if let reply {
+          meters.claimed(reply.verdicts)
+          spans.claimed(reply.verdicts, by: configuration.node, startedAt: startedAt)
+        }
         return .claimAnswered(claim, reply)
       }
     case .recoverClaim(let claim):

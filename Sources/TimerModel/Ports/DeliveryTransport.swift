@@ -6,12 +6,15 @@ public struct AttemptRequest: Hashable, Sendable {
   public var startedAt: Timestamp
   /// How long it may take, connecting included.
   public var timeout: Duration
+  /// The span of the attempt, to be told to the receiver; nil if nobody records it.
+  public var traceContext: TraceContext?
 
   /// Makes a request.
-  public init(timer: Timer, startedAt: Timestamp, timeout: Duration) {
+  public init(timer: Timer, startedAt: Timestamp, timeout: Duration, traceContext: TraceContext? = nil) {
     self.timer = timer
     self.startedAt = startedAt
     self.timeout = timeout
+    self.traceContext = traceContext
   }
 }
 

@@ -1,0 +1,44 @@
+import Telemetry
+import TimerModel
+
+extension Spans {
+  /// Begins the span of an attempt: a part of its claim's, in the trace that is the firing, linked to the request that created it.
+  func begin(_ request: AttemptRequest) -> OpenSpan? {
+    guard isOn else { return nil }
+    let timer = request.timer
+    let span: OpenSpan?
+    switch timer.definition.destination {
+    case .http:
+      span = begin("POST", .client, impliedParent: .claim(timer.fence))
+      span?.note("http.request.method", "POST")
+      span?.note("server.address", Self.host(of: timer.definition.destination.originName))
+      if timer.attempt > 1 { span?.note("http.request.resend_count", timer.attempt - 1) }
+    case .kafka(let kafka):
+      span = begin("send \(kafka.topic)", .producer, impliedParent: .claim(timer.fence))
+      span?.note("messaging.system", "kafka")
+      span?.note("messaging.destination.name", kafka.topic)
+      span?.note("messaging.operation.name", "send")
+      span?.note("messaging.operation.type", "send")
+      span?.note("messaging.message.id", timer.firingID.description)
+    }
+    span?.note(timer.key)
+    span?.note("timerd.attempt", timer.attempt)
+    if let creator = timer.traceContext.flatMap({ SpanContext($0) }) { span?.link(creator) }
+    return span
+  }
+
+  /// The host of an origin such as `https://example.com:8443`.
+  private static func host(of origin: String) -> String {
+    let authority = origin.firstRange(of: "://").map { origin[$0.upperBound...] } ?? origin[...]
+    guard authority.last != "]", let colon = authority.lastIndex(of: ":") else { return String(authority) }
+    return String(authority[..<colon])
+  }
+}
+
+extension OpenSpan {
+  func end(with outcome: AttemptOutcome) {
+    if let status = outcome.statusCode { note("http.response.status_code", status) }
+    if let error = outcome.error { fail(error) }
+    end()
+  }
+}

@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import Telemetry
+import TimerModel
+
+extension Spans {
+  /// Begins the span of a request for timers; health and metrics have none.
+  func begin(_ request: Request, at route: Route) -> OpenSpan? {
+    guard isOn, let template = route.template else { return nil }
+    let parent = TraceContext(requestHeaders: request.headers).flatMap { SpanContext($0) }
+    let span = begin("\(request.method.rawValue) \(template)", .server, parent: parent)
+    span?.note("http.request.method", request.method.rawValue)
+    span?.note("http.route", template)
+    return span
+  }
+
+  /// Does `work` for `span`, if there is one.
+  static func within<Value>(
+    _ span: OpenSpan?, _ work: () async throws -> Value
+  ) async rethrows -> Value {
+    guard let context = span?.context else { return try await work() }
+    return try await with(context, work)
+  }
+}
+
+extension Request {
+  /// The trace that a request belongs to, if it says so.
+  var traceID: String? {
+    TraceContext(requestHeaders: headers).map { String($0.traceparent.dropFirst(3).prefix(32)) }
+  }
+}
+
+extension Route {
+  /// Its path with names in the places of ids, as api.yaml has it.
+  fileprivate var template: String? {
+    switch self {
+    case .live, .ready, .metrics: nil
+    case .timers: "/groups/{groupId}/timers"
+    case .timer: "/groups/{groupId}/timers/{timerId}"
+    case .attempts: "/groups/{groupId}/timers/{timerId}/attempts"
+    }
+  }
+}

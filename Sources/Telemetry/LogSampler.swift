@@ -1,0 +1,52 @@
+import Synchronization
+
+/// Lets the first entries of a kind through and counts the rest, for each stretch of time; a kind is an entry's message.
+public final class LogSampler: Sendable {
+  /// What is to become of an entry.
+  public enum Verdict: Hashable, Sendable {
+    /// It is written; so many like it were not, before.
+    case write(suppressed: Int)
+    /// It is not.
+    case suppress
+  }
+
+  private struct Window {
+    var endsAt: Int64
+    var written = 0
+    var suppressed = 0
+  }
+
+  private let windows = Mutex<[String: Window]>([:])
+
+  /// How many entries of a kind are written in a stretch.
+  private static let burst = 10
+  /// How long a stretch is, in nanoseconds.
+  private static let stretch: Int64 = 10_000_000_000
+  /// How many kinds are remembered; there are fewer, as long as messages name no things.
+  private static let limit = 256
+
+  /// Makes a sampler that has seen nothing.
+  public init() {}
+
+  /// Judges an entry that comes at the given time of a clock that nothing sets back.
+  public func judge(_ message: String, atNanoseconds now: Int64) -> Verdict {
+    windows.withLock { windows in
+      var window = windows[message] ?? Window(endsAt: now + Self.stretch)
+      defer {
+        if windows.count >= Self.limit, windows[message] == nil { windows.removeAll() }
+        windows[message] = window
+      }
+      var suppressed = 0
+      if window.endsAt <= now {
+        suppressed = window.suppressed
+        window = Window(endsAt: now + Self.stretch)
+      }
+      guard window.written < Self.burst else {
+        window.suppressed += 1
+        return .suppress
+      }
+      window.written += 1
+      return .write(suppressed: suppressed)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+public import ServiceContextModule
+public import TimerModel
+
+/// Names a span to others (W3C Trace Context).
+public struct SpanContext: Hashable, Sendable {
+  /// The trace: that of a firing is its id.
+  public var traceID: FiringID
+  /// The span within it; never zero.
+  public var spanID: UInt64
+  /// Whether it is recorded.
+  public var isSampled: Bool
+  /// What other systems want passed on.
+  public var traceState: String?
+
+  /// Makes a context.
+  public init(traceID: FiringID, spanID: UInt64, isSampled: Bool, traceState: String? = nil) {
+    self.traceID = traceID
+    self.spanID = spanID
+    self.isSampled = isSampled
+    self.traceState = traceState
+  }
+
+  /// Reads what came in a request, or was kept with a timer; nil for what is no `traceparent`.
+  public init?(_ context: TraceContext) {
+    let parts = context.traceparent.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count >= 4, parts[0].utf8.count == 2, let trace = FiringID(parts[1]),
+      parts[2].utf8.count == 16, let span = UInt64(parts[2], radix: 16), span != 0,
+      let flags = UInt8(parts[3], radix: 16)
+    else { return nil }
+    self.init(traceID: trace, spanID: span, isSampled: flags & 1 == 1, traceState: context.tracestate)
+  }
+
+  /// The form for requests, and for keeping with a timer.
+  public var headers: TraceContext {
+    let digits = String(spanID, radix: 16)
+    let span = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    return TraceContext(
+      traceparent: "00-\(traceID)-\(span)-\(isSampled ? "01" : "00")", tracestate: traceState)
+  }
+
+  /// The span of the claim that `fence` names. Whoever claims and whoever attempts work it out alike, so that nothing has to be
+  /// handed from one to the other.
+  public static func claim(_ fence: ClaimFence) -> SpanContext {
+    let mixed = (fence.firingID.low ^ UInt64(bitPattern: fence.claimNumber)) &* 0x9E37_79B9_7F4A_7C15
+    return SpanContext(traceID: fence.firingID, spanID: mixed == 0 ? 1 : mixed, isSampled: true)
+  }
+}
+
+extension ServiceContext {
+  private enum SpanKey: ServiceContextKey {
+    typealias Value = SpanContext
+    static let nameOverride: String? = "timerd.span"
+  }
+
+  private enum PlanKey: ServiceContextKey {
+    typealias Value = SpanContext
+    static let nameOverride: String? = "timerd.plan"
+  }
+
+  private enum ImpliedKey: ServiceContextKey {
+    typealias Value = SpanContext
+    static let nameOverride: String? = "timerd.implied-parent"
+  }
+
+  /// The span that the next one is a part of, of which only the name is known.
+  public var impliedParent: SpanContext? {
+    get { self[ImpliedKey.self] }
+    set { self[ImpliedKey.self] = newValue }
+  }
+
+  /// The span that work belongs to.
+  public var span: SpanContext? {
+    get { self[SpanKey.self] }
+    set { self[SpanKey.self] = newValue }
+  }
+
+  /// Who the next span of this context is to be; it begins its trace, unless there is a `span`.
+  public var plannedSpan: SpanContext? {
+    get { self[PlanKey.self] }
+    set { self[PlanKey.self] = newValue }
+  }
+}

@@ -1,0 +1,89 @@
+public import TimerModel
+public import Tracing
+
+/// Where features get their spans from. While tracing is off there are none, and asking costs a comparison.
+public struct Spans: Sendable {
+  private let tracer: (any Tracer)?
+
+  /// Makes spans by `tracer`; nil makes none.
+  public init(_ tracer: (any Tracer)?) { self.tracer = tracer }
+
+  /// Makes none.
+  public static let off = Spans(nil)
+
+  /// Whether any span is made.
+  public var isOn: Bool { tracer != nil }
+
+  /// Begins a span; nil if it is not recorded.
+  ///
+  /// - Parameters:
+  ///   - parent: the span that it is a part of; nil begins a trace.
+  ///   - plan: who it is to be, as the first of its trace; nil draws its ids.
+  ///   - impliedParent: the span that it is a part of, of which no more is known than its name: whether its trace is recorded
+  ///     follows from the trace's id.
+  ///   - startedAt: when it began, in nanoseconds since 1970; nil is now.
+  public func begin(
+    _ name: @autoclosure () -> String, _ role: SpanRole, parent: SpanContext? = nil, plan: SpanContext? = nil,
+    impliedParent: SpanContext? = nil, startedAt: UInt64? = nil
+  ) -> OpenSpan? {
+    guard let tracer else { return nil }
+    var context = ServiceContext.topLevel
+    context.span = parent
+    context.plannedSpan = plan
+    context.impliedParent = impliedParent
+    let instant = SpanInstant(nanosecondsSinceEpoch: startedAt ?? SpanInstant.now)
+    let span = tracer.startSpan(name(), context: context, ofKind: role.kind, at: instant)
+    return span.isRecording ? OpenSpan(span) : nil
+  }
+
+  /// The span that the present task works for.
+  public static var current: SpanContext? { ServiceContext.current?.span }
+
+  /// Does `work` for `span`.
+  public static func with<Value>(
+    _ span: SpanContext, _ work: () async throws -> Value
+  ) async rethrows -> Value {
+    var context = ServiceContext.current ?? .topLevel
+    context.span = span
+    return try await ServiceContext.$current.withValue(context, operation: work)
+  }
+}
+
+/// A span that has not ended.
+public struct OpenSpan: Sendable {
+  private let span: any Tracing.Span
+
+  init(_ span: any Tracing.Span) { self.span = span }
+
+  /// Its name for others.
+  public var context: SpanContext? { span.context.span }
+
+  /// Notes a text.
+  public func note(_ key: String, _ value: String) {
+    span.updateAttributes { $0[key] = value }
+  }
+
+  /// Notes a number.
+  public func note(_ key: String, _ value: Int) {
+    span.updateAttributes { $0[key] = Int64(value) }
+  }
+
+  /// Notes which timer it is about.
+  public func note(_ key: TimerKey) {
+    note("timerd.group_id", key.groupID)
+    note("timerd.timer_id", key.timerID)
+  }
+
+  /// Links to another span, such as that of the request that created the timer.
+  public func link(_ other: SpanContext) {
+    var context = ServiceContext.topLevel
+    context.span = other
+    span.addLink(SpanLink(context: context, attributes: [:]))
+  }
+
+  /// Notes that it failed, and why.
+  public func fail(_ error: String) { span.setStatus(SpanStatus(code: .error, message: error)) }
+
+  /// Ends it now.
+  public func end() { span.end(at: SpanInstant(nanosecondsSinceEpoch: SpanInstant.now)) }
+}

@@ -1,0 +1,24 @@
+import Telemetry
+import Testing
+
+@Suite struct LogSamplerTests {
+  private let second: Int64 = 1_000_000_000
+
+  @Test func whatRepeatsItselfIsWrittenTenTimesAndThenCounted() {
+    let sampler = LogSampler()
+    let verdicts = (0..<25).map { sampler.judge("attempt failed", atNanoseconds: $0) }
+    #expect(
+      verdicts == Array(repeating: .write(suppressed: 0), count: 10) + Array(repeating: .suppress, count: 15))
+    #expect(sampler.judge("another", atNanoseconds: 30) == .write(suppressed: 0))
+    #expect(sampler.judge("attempt failed", atNanoseconds: 10 * second) == .write(suppressed: 15))
+    #expect(sampler.judge("attempt failed", atNanoseconds: 11 * second) == .write(suppressed: 0))
+  }
+
+  @Test func itRemembersABoundedNumberOfKinds() {
+    let sampler = LogSampler()
+    for number in 0..<10 { #expect(sampler.judge("first", atNanoseconds: Int64(number)) != .suppress) }
+    #expect(sampler.judge("first", atNanoseconds: 10) == .suppress)
+    for number in 0..<100_000 { _ = sampler.judge("kind \(number)", atNanoseconds: 20) }
+    #expect(sampler.judge("first", atNanoseconds: 30) == .write(suppressed: 0))
+  }
+}
