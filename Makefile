@@ -3,7 +3,7 @@ PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdka
 TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose
 # Each of these wants the machine for itself.
-SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|PersistencePostgresTests|SchedulerRedisTests
+SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|PersistencePostgresTests|SchedulerRedisTests
 FORMATTED := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -46,7 +46,7 @@ test-all: test ## The same as test: nothing is left out of it
 check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of servers and processes
 	swift test --skip '$(SERVER_TESTS)'
 
-stack: build ## Runs PostgreSQL, Redis and two nodes from a temporary directory; Ctrl-C stops them
+stack: build .venv ## Runs PostgreSQL, Redis, Kafka and two nodes from a temporary directory; Ctrl-C stops them
 	$(call install,$(TEST_PACKAGES))
 	Scripts/stack
 

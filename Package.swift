@@ -105,7 +105,8 @@ let package = Package(
       "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle]),
     source(
-      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "StepRunner", "KafkaClient"]),
+      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "StepRunner", "KafkaClient"],
+      products: [logging]),
     source(
       "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "StepRunner", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
@@ -137,7 +138,7 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "TelemetryOTLP", "StepRunner", "CurlClient", "Ingest", "Scheduler",
-        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Persistence",
+        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Outbox", "Persistence",
         "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis", logging,
         lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -189,6 +190,10 @@ let package = Package(
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),
+    test(
+      "OutboxKafkaTests", path: "OutboxKafka",
+      uses: ["DeliveryKafka", "KafkaClient", "Outbox", "StepRunner", "TimerModel", "TimerTesting"],
+      products: [logging, lifecycle]),
     test(
       "OutboxTests", path: "Outbox", uses: ["Outbox", "StepRunner", "TimerModel", "TimerTesting"],
       products: [logging]),

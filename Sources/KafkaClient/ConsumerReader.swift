@@ -84,7 +84,7 @@ struct ConsumerReader: Sendable {
     }
   }
 
-  private static func record(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaRecord {
+  static func record(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaRecord {
     var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
     let time = rd_kafka_message_timestamp(message, &kind)
     let topic = timerd_kafka_message_topic(message).map { String(cString: $0) } ?? ""

@@ -7,4 +7,8 @@ struct KafkaSetting: Sendable {
   var ingest = KafkaIngestConfiguration()
   /// The topic of timers that name none.
   var firedTopic = ""
+  /// The topic of events; nil publishes none.
+  var eventsTopic: String?
+  /// The topic of timers that were given up.
+  var deadLettersTopic = ""
 }

@@ -31,14 +31,15 @@ struct KafkaSide: Sendable {
 
   /// The consumer of commands.
   func ingest(
-    store: any TimerStore, decoder: CommandDecoder, listener: any DueListener, clock: any NodeClock
+    store: any TimerStore, decoder: CommandDecoder, listener: any DueListener, outbox: CommandOutbox?,
+    clock: any NodeClock
   ) -> KafkaIngest {
     let lag = instruments.gauge(.consumerLag)
     let rejections = instruments.count(.kafkaRejected)
     let batches = instruments.sizes(.kafkaBatch)
     return KafkaIngest(
       configuration: setting.ingest, kafka: setting.client, store: store, decoder: decoder,
-      listener: listener, publisher: publisher, clock: clock, logger: logger,
+      listener: listener, publisher: publisher, outbox: outbox, clock: clock, logger: logger,
       observer: KafkaIngest.Observer(
         statistics: { lag.set(Int($0.lag.values.reduce(0, +))) },
         applied: { commands, rejected in

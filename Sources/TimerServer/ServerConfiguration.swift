@@ -184,6 +184,9 @@ private struct SettingsReader {
       refuse("kafka-properties", "properties that librdkafka knows: \(error)", isShown: false)
     }
     setting.firedTopic = topic("kafka-fired-topic")
+    setting.deadLettersTopic = topic("kafka-dead-letters-topic")
+    let eventsTopic = topic("kafka-events-topic")
+    setting.eventsTopic = text("kafka-events") == "true" ? eventsTopic : nil
     setting.ingest.group = text("kafka-group")
     if setting.ingest.group.isEmpty { refuse("kafka-group", "the name of a consumer group") }
     setting.ingest.topic = topic("kafka-commands-topic")

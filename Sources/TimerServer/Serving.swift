@@ -3,6 +3,7 @@ import DeliveryHTTP
 import HTTPAPI
 import Ingest
 import Logging
+import Outbox
 import Persistence
 import Scheduler
 import ServiceLifecycle
@@ -23,13 +24,15 @@ func serve(
   ).metered(metrics.instruments)
   let index = NearTermIndex(configuration.index, logger: logger)
   let kafka = try KafkaSide(configuration.kafka, instruments: metrics.instruments, logger: logger)
+  let outbox = try OutboxSide(configuration.kafka, backend, instruments: metrics.instruments, logger: logger)
   logger.info(
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
-      services: ([reload] + services(configuration, backend, index, kafka, metrics, exporter, logger)).map {
-        ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-      },
+      services: ([reload]
+        + services(configuration, backend, index, kafka, outbox, metrics, exporter, logger)).map {
+          ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+        },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
   try await group.run()
   index.close()
@@ -42,7 +45,7 @@ func serve(
 /// goes.
 private func services(
   _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ kafka: KafkaSide?,
-  _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
+  _ outbox: OutboxSide?, _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
 ) -> [any Service] {
   let spans = Spans(exporter?.tracer)
   let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
@@ -51,17 +54,18 @@ private func services(
     index: MeteredTimerIndex(index.index, instruments), clock: clock, logger: logger,
     instruments: instruments, spans: spans)
   let transport = HTTPDeliveryTransport(configuration: configuration.callbacks)
+  var settlements = configuration.delivery
+  settlements.outbox = outbox?.policy
   let delivery = TimerDelivery(
-    configuration: configuration.delivery, drainTimeout: configuration.drainTimeout, store: store,
+    configuration: settlements, drainTimeout: configuration.drainTimeout, store: store,
     transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
-    clock: clock, logger: logger, instruments: instruments, spans: spans)
+    outboxListener: outbox?.relay, clock: clock, logger: logger, instruments: instruments, spans: spans)
   let decoder = CommandDecoder(
     limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
     kafkaTopic: configuration.kafka?.firedTopic)
   let ingest = CommandIngest(
-    store: store, listener: scheduler, queueLimit: configuration.commandQueueLimit,
-    batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments,
-    spans: spans)
+    store: store, listener: scheduler, outbox: outbox?.commands, queueLimit: configuration.commandQueueLimit,
+    batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments, spans: spans)
   let api = HTTPAPI(
     commands: ingest,
     healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health].compactMap(\.self),
@@ -73,15 +77,18 @@ private func services(
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
-  let records = kafka?.ingest(store: store, decoder: decoder, listener: scheduler, clock: clock)
+  let records = kafka?.ingest(
+    store: store, decoder: decoder, listener: scheduler, outbox: outbox?.commands,
+    clock: clock)
   let commands: [any Service] = [records].compactMap(\.self) + [ingest, api]
   // It goes last: a node that stops can be watched until it has.
   let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
   let always = last.compactMap(\.self)
   guard let sharedClock = backend.sharedClock else {
     scheduler.own(Array(0..<configuration.shardCount))
+    outbox?.relay.own(Array(0..<configuration.shardCount))
     metrics.ownsAll(configuration.shardCount)
-    return always + [
+    return always + [outbox].compactMap(\.self) + [
       scheduler.service(delivering: delivery), delivery, scheduler.gate(),
     ] + commands
   }
@@ -90,10 +97,17 @@ private func services(
     record: NodeRecord(id: configuration.node, startedAt: clock.now().store, version: Version.number),
     store: store, clock: sharedClock,
     listener: ShardKeeper.Listener(
-      own: { scheduler.own($0) }, live: { delivery.live(untilMonotonicMicroseconds: $0) }),
+      own: { shards in
+        scheduler.own(shards)
+        outbox?.relay.own(shards)
+      },
+      live: { until in
+        delivery.live(untilMonotonicMicroseconds: until)
+        outbox?.relay.live(untilMonotonicMicroseconds: until)
+      }),
     logger: logger, instruments: instruments)
   let gate = scheduler.gate { keeper.handOver() }
-  return always + [
-    keeper, scheduler.service(delivering: delivery), delivery, gate,
+  return always + [keeper] + [outbox].compactMap(\.self) + [
+    scheduler.service(delivering: delivery), delivery, gate,
   ] + commands
 }

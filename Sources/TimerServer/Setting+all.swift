@@ -50,6 +50,15 @@ extension Setting {
       name: "kafka-fired-topic", defaultValue: "timer-fired", legal: .text,
       help: "The topic of timers for Kafka that name none."),
     Setting(
+      name: "kafka-dead-letters-topic", defaultValue: "timer-dead-letters", legal: .text,
+      help: "Where timers go that were given up, with payload and attempts."),
+    Setting(
+      name: "kafka-events", defaultValue: "false", legal: .oneOf(["true", "false"]),
+      help: "Whether what happens to timers is published for those who follow them."),
+    Setting(
+      name: "kafka-events-topic", defaultValue: "timer-events", legal: .text,
+      help: "Where that is published."),
+    Setting(
       name: "kafka-delivery-timeout", defaultValue: "60s", legal: .duration(.seconds(1)...(.seconds(300))),
       help: "Time-out of an attempt to Kafka; what waits for a broker that long is tried anew."),
     Setting(

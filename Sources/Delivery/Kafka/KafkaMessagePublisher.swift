@@ -15,7 +15,8 @@ public struct KafkaMessagePublisher: MessagePublisher {
       producer.send(
         KafkaMessage(
           topic: message.topic, key: message.key, value: message.value,
-          headers: message.headers.map { KafkaHeader($0.name, $0.value) })
+          headers: message.headers.map { KafkaHeader($0.name, $0.value) }
+            + [KafkaHeader(OutboxMessage.idHeader, message.id.description)])
       ) { report.fulfil($0) }
       return report
     }

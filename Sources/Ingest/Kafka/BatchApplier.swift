@@ -10,6 +10,7 @@ struct BatchApplier: Sendable {
   let decoder: CommandDecoder
   let listener: any DueListener
   let publisher: any MessagePublisher
+  let outbox: CommandOutbox?
   let clock: any NodeClock
   let logger: Logger
   let applied: @Sendable (_ commands: Int, _ rejected: Int) -> Void
@@ -53,13 +54,15 @@ struct BatchApplier: Sendable {
     let (topic, shardCount) = (configuration.rejectedTopic, log.shardCount)
     let commands = CommandBatch(
       source: source(batch.partition), expectedOffset: batch.expectedOffset, nextOffset: batch.nextOffset,
-      commands: decoded.commands)
+      commands: attachingMessages(decoded.commands))
     let result = try await log.apply(commands) {
       decoded.rejections($0, topic: topic, shardCount: shardCount)
     }
     switch result {
     case .applied(let results):
       announce(results)
+      outbox?.heed(commands.commands)
+      if results.count < batch.records.count || refusals(results) > 0 { outbox?.messagesWritten() }
       note(results, of: batch)
       return .applied
     case .stale(let offset):
@@ -71,8 +74,10 @@ struct BatchApplier: Sendable {
   }
 
   private func applyAtLeastOnce(_ decoded: DecodedBatch) async throws -> BatchOutcome {
-    let results = try await store.apply(decoded.commands)
+    let commands = attachingMessages(decoded.commands)
+    let results = try await store.apply(commands)
     announce(results)
+    outbox?.heed(commands)
     let rejections = decoded.rejections(
       results, topic: configuration.rejectedTopic, shardCount: store.shardCount)
     for verdict in await publisher.publish(rejections) {
@@ -87,6 +92,11 @@ struct BatchApplier: Sendable {
     }
     applied(decoded.commands.count - refusals(results), rejections.count)
     return .applied
+  }
+
+  private func attachingMessages(_ commands: [TimerCommand]) -> [TimerCommand] {
+    guard let outbox else { return commands }
+    return commands.map { outbox.attachingMessages(to: $0) }
   }
 
   private func announce(_ results: [CommandResult]) {

@@ -43,7 +43,7 @@ public final class KafkaIngest: Service {
   public init(
     configuration: KafkaIngestConfiguration, kafka: KafkaConfiguration, store: any TimerStore,
     decoder: CommandDecoder, listener: any DueListener, publisher: any MessagePublisher,
-    clock: any NodeClock, logger: Logger, observer: Observer = Observer()
+    outbox: CommandOutbox? = nil, clock: any NodeClock, logger: Logger, observer: Observer = Observer()
   ) {
     self.configuration = configuration
     self.kafka = kafka
@@ -52,7 +52,7 @@ public final class KafkaIngest: Service {
     self.observer = observer
     applier = BatchApplier(
       configuration: configuration, store: store, decoder: decoder, listener: listener,
-      publisher: publisher, clock: clock, logger: logger, applied: observer.applied)
+      publisher: publisher, outbox: outbox, clock: clock, logger: logger, applied: observer.applied)
   }
 
   /// Carries out commands until a graceful shutdown; then finishes the batches under way and leaves the group.

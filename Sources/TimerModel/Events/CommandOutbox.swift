@@ -1,5 +1,3 @@
-public import TimerModel
-
 /// Gives commands the messages that go out when they take effect, and tells who publishes them.
 public struct CommandOutbox: Sendable {
   private let policy: OutboxPolicy
@@ -17,6 +15,9 @@ public struct CommandOutbox: Sendable {
   public func attachingMessages(to command: TimerCommand) -> TimerCommand {
     policy.attachingMessages(to: command, at: clock.now().store)
   }
+
+  /// Notes that messages were stored.
+  public func messagesWritten() { listener.messagesWritten() }
 
   /// Notes that commands were stored.
   public func heed(_ commands: [TimerCommand]) {

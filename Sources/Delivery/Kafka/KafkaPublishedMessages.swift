@@ -1,0 +1,26 @@
+public import KafkaClient
+public import Logging
+public import TimerModel
+
+/// Finds messages of the outbox in their topic, by the header that holds their id.
+public struct KafkaPublishedMessages: PublishedMessages {
+  private let reader: KafkaTopicReader
+  private let timeout: Duration
+
+  /// Makes one; a search takes `timeout` at most.
+  public init(configuration: KafkaConfiguration, timeout: Duration = .seconds(60), logger: Logger) {
+    reader = KafkaTopicReader(configuration: configuration, logger: logger)
+    self.timeout = timeout
+  }
+
+  /// Reads the topic from `since` to its present end.
+  public func published(
+    _ messages: Set<FiringID>, in topic: String, since: Timestamp
+  ) async throws -> Set<FiringID> {
+    let found = try await reader.read(topic, since: since.milliseconds, within: timeout) { record in
+      record.header(OutboxMessage.idHeader).flatMap { FiringID($0) }
+        .flatMap { messages.contains($0) ? $0 : nil }
+    }
+    return Set(found)
+  }
+}

@@ -1,0 +1,166 @@
+import CLibrdkafka
+public import Logging
+import StepRunner
+
+/// Reads what a topic holds at one moment, as a member of no group.
+public struct KafkaTopicReader: Sendable {
+  private let configuration: KafkaConfiguration
+  private let observer: KafkaObserver
+
+  /// Makes a reader; it connects with each reading.
+  public init(configuration: KafkaConfiguration, logger: Logger) {
+    self.configuration = configuration
+    observer = KafkaObserver(logger: logger, statistics: nil)
+  }
+
+  /// Reads the records from a time on, all those at least that are there when the reading begins; a topic that does not exist has
+  /// none.
+  ///
+  /// - Parameters:
+  ///   - since: in milliseconds since the epoch.
+  ///   - timeout: how long the whole reading may take.
+  ///   - pick: what is kept of a record; called from a thread of the reading's own.
+  /// - Throws: `KafkaError` if not all of them could be read in time.
+  public func read<Value: Sendable>(
+    _ topic: String, since: Int64, within timeout: Duration,
+    pick: @escaping @Sendable (KafkaRecord) -> Value?
+  ) async throws -> [Value] {
+    try await withCheckedThrowingContinuation { continuation in
+      NamedThread.start(name: "timerd-kafka-r") {
+        continuation.resume(
+          with: Result {
+            let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+            let reading = try KafkaTopicReading(configuration, observer, topic, deadline)
+            return try reading.values(since: since, pick)
+          })
+      }
+    }
+  }
+}
+
+/// One reading, on its own thread, with a client of its own.
+private struct KafkaTopicReading {
+  private let queue: KafkaQueue
+  private let observer: KafkaObserver
+  private let topic: String
+  private let deadline: Int64
+
+  init(
+    _ configuration: KafkaConfiguration, _ observer: KafkaObserver, _ topic: String, _ deadline: Int64
+  ) throws(KafkaError) {
+    let properties =
+      configuration.consumer(group: "timerd-reader", withStatistics: false) + [
+        KafkaProperty("enable.partition.eof", "true")
+      ]
+    let events = RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG
+    queue = .consumer(of: try KafkaHandle(RD_KAFKA_CONSUMER, properties, events: events))
+    self.observer = observer
+    self.topic = topic
+    self.deadline = deadline
+  }
+
+  /// How long nothing must come, in milliseconds, once the ends that the broker named are reached: some brokers name them too early.
+  private static let quiet: Int32 = 500
+
+  private var handle: OpaquePointer { queue.handle.pointer }
+
+  func values<Value>(since: Int64, _ pick: (KafkaRecord) -> Value?) throws(KafkaError) -> [Value] {
+    var ends = try ends()
+    let starts = try starts(of: ends.keys.sorted(), since: since)
+    let positions = starts.keys.sorted().map {
+      KafkaPosition(KafkaPartition(topic: topic, number: $0), offset: starts[$0])
+    }
+    ends = ends.filter { partition, end in starts[partition].map { $0 < end } ?? false }
+    guard !positions.isEmpty else { return [] }
+    let list = PartitionList(positions)
+    let code = rd_kafka_assign(handle, list.pointer)
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+    defer { rd_kafka_assign(handle, nil) }
+    var values: [Value] = []
+    while true {
+      let left = try millisecondsLeft()
+      guard let event = rd_kafka_queue_poll(queue.pointer, ends.isEmpty ? min(left, Self.quiet) : left) else {
+        if ends.isEmpty { return values }
+        continue
+      }
+      defer { rd_kafka_event_destroy(event) }
+      try take(event, &ends) { record in
+        if let value = pick(record) { values.append(value) }
+      }
+    }
+  }
+
+  private func take(
+    _ event: OpaquePointer, _ ends: inout [Int32: Int64], _ found: (KafkaRecord) -> Void
+  ) throws(KafkaError) {
+    guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else {
+      _ = observer.take(event)
+      return
+    }
+    while let message = rd_kafka_event_message_next(event) {
+      let partition = message.pointee.partition
+      switch message.pointee.err {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        found(ConsumerReader.record(message))
+        if let end = ends[partition], message.pointee.offset + 1 >= end { ends[partition] = nil }
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF: ends[partition] = nil
+      // What can pass is tried again by librdkafka until the deadline.
+      default:
+        let error = KafkaError(message.pointee.err)
+        if !error.isRetriable { throw error }
+      }
+    }
+  }
+
+  /// The offset after the last record of each partition; none if there is no such topic.
+  private func ends() throws(KafkaError) -> [Int32: Int64] {
+    var ends: [Int32: Int64] = [:]
+    for partition in try partitions() {
+      var low: Int64 = 0
+      var high: Int64 = 0
+      let code = rd_kafka_query_watermark_offsets(
+        handle, topic, partition, &low, &high, try millisecondsLeft())
+      guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+      ends[partition] = high
+    }
+    return ends
+  }
+
+  private func partitions() throws(KafkaError) -> [Int32] {
+    guard let object = rd_kafka_topic_new(handle, topic, nil) else { throw KafkaError(rd_kafka_last_error()) }
+    defer { rd_kafka_topic_destroy(object) }
+    var metadata: UnsafePointer<rd_kafka_metadata>?
+    let code = rd_kafka_metadata(handle, 0, object, &metadata, try millisecondsLeft())
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw KafkaError(code) }
+    defer { rd_kafka_metadata_destroy(metadata) }
+    guard metadata.pointee.topic_cnt == 1, let found = metadata.pointee.topics?.pointee else { return [] }
+    switch found.err {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: break
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC: return []
+    default: throw KafkaError(found.err)
+    }
+    return UnsafeBufferPointer(start: found.partitions, count: Int(found.partition_cnt)).map(\.id)
+  }
+
+  /// Where the records of a time begin; without an entry there are none from then on.
+  private func starts(of partitions: [Int32], since: Int64) throws(KafkaError) -> [Int32: Int64] {
+    guard !partitions.isEmpty else { return [:] }
+    let list = PartitionList(
+      partitions.map { KafkaPosition(KafkaPartition(topic: topic, number: $0), offset: max(0, since)) })
+    let code = rd_kafka_offsets_for_times(handle, list.pointer, try millisecondsLeft())
+    guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
+    if let error = list.firstError { throw error }
+    var starts: [Int32: Int64] = [:]
+    for element in UnsafeBufferPointer(start: list.pointer.pointee.elems, count: partitions.count)
+    where element.offset >= 0 {
+      starts[element.partition] = element.offset
+    }
+    return starts
+  }
+
+  private func millisecondsLeft() throws(KafkaError) -> Int32 {
+    let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+    guard left > 0 else { throw KafkaError(code: .timedOut, message: "\(topic) was not read in time") }
+    return Int32(min(left, 60_000))
+  }
+}

@@ -1,0 +1,86 @@
+import DeliveryKafka
+import KafkaClient
+import Logging
+import Outbox
+import StepRunner
+import Testing
+import TimerModel
+import TimerTesting
+
+/// The outbox with a real broker.
+@Suite struct OutboxKafkaTests {
+  @Test func messagesArriveWithTheirHeadersAndInTheOrderOfTheirKeys() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("events", partitions: 3)
+    let bench = try OutboxKafkaBench(broker)
+    try await bench.write((0..<300).map { bench.message("\($0)", topic: "events", key: "k\($0 % 7)") })
+    let node = bench.relay()
+    try await bench.waitUntilEmpty()
+    try await node.stop()
+    let records = try await bench.records("events")
+    #expect(records.count == 300)
+    for key in 0..<7 {
+      let numbers = records.filter { $0.key == Array("k\(key)".utf8) }.compactMap { Int(bench.text($0)) }
+      #expect(numbers == Array(stride(from: key, to: 300, by: 7)))
+    }
+    #expect(records.allSatisfy { $0.header("ce_type") == "test" })
+    #expect(Set(records.compactMap { $0.header(OutboxMessage.idHeader) }).count == 300)
+  }
+
+  @Test func whatWasWrittenWhileTheBrokerWasAwayArrivesInOrder() async throws {
+    let broker = try await KafkaBroker.start(.objectStore)
+    try await broker.createTopic("events", partitions: 3)
+    let bench = try OutboxKafkaBench(broker)
+    let node = bench.relay()
+    broker.kill()
+    for round in 0..<10 {
+      // The store takes them as ever: nobody waits for the broker.
+      try await bench.write(
+        (0..<20).map { bench.message("\(round * 20 + $0)", topic: "events", key: "k\($0 % 5)") })
+      node.relay.messagesWritten()
+    }
+    #expect(await bench.store.outboxCount(limit: 1000) == 200)
+    try await broker.start()
+    try await bench.waitUntilEmpty()
+    try await node.stop()
+    let records = try await bench.records("events")
+    for key in 0..<5 {
+      let numbers = records.filter { $0.key == Array("k\(key)".utf8) }.compactMap { Int(bench.text($0)) }
+      // At least once, in order: a copy may follow, but nothing overtakes.
+      let firsts = numbers.reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
+      #expect(firsts == (0..<200).filter { $0 % 20 % 5 == key })
+    }
+  }
+
+  @Test func aRejectionThatAKilledNodeHasPublishedIsThereOnce() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("rejected", partitions: 3)
+    let bench = try OutboxKafkaBench(broker)
+    try await bench.write((0..<50).map { bench.message("\($0)", topic: "rejected", key: "k\($0 % 3)") })
+    // This node publishes and ends before it has removed anything.
+    let killed = bench.relay(forgetting: false)
+    try await bench.waitForRecords(50, in: "rejected")
+    killed.kill()
+    #expect(await bench.store.outboxCount(limit: 1000) == 50)
+    try await bench.write((50..<60).map { bench.message("\($0)", topic: "rejected", key: "k\($0 % 3)") })
+    let next = bench.relay()
+    try await bench.waitUntilEmpty()
+    try await next.stop()
+    let texts = try await bench.records("rejected").map(bench.text)
+    #expect(texts.count == 60 && Set(texts).count == 60)
+  }
+
+  @Test func whatABrokerWillNeverTakeIsDroppedAndStopsNothing() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("events")
+    let bench = try OutboxKafkaBench(broker)
+    try await bench.write([
+      bench.message("lost", topic: "no-such-topic", key: "k"),
+      bench.message("kept", topic: "events", key: "k"),
+    ])
+    let node = bench.relay()
+    try await bench.waitUntilEmpty()
+    try await node.stop()
+    #expect(try await bench.records("events").map(bench.text) == ["kept"])
+  }
+}
