@@ -92,6 +92,8 @@ private func services(
       scheduler.service(delivering: delivery), delivery, scheduler.gate(),
     ] + commands
   }
+  // Nobody knows of it before its first heartbeat.
+  scheduler.live(untilMonotonicMicroseconds: .min)
   let keeper = ShardKeeper(
     configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
     record: NodeRecord(id: configuration.node, startedAt: clock.now().store, version: Version.number),
@@ -102,6 +104,7 @@ private func services(
         outbox?.relay.own(shards)
       },
       live: { until in
+        scheduler.live(untilMonotonicMicroseconds: until)
         delivery.live(untilMonotonicMicroseconds: until)
         outbox?.relay.live(untilMonotonicMicroseconds: until)
       }),

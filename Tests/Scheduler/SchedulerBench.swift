@@ -6,6 +6,8 @@ struct SchedulerBench {
   private(set) var engine: SchedulerEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
   private(set) var reads = 0
+  /// Up to which due time the index was last read.
+  private(set) var readThrough: Timestamp?
   private(set) var sweeps = 0
   private(set) var claims: [ClaimAttempt] = []
   private(set) var refills: [Refill] = []
@@ -96,7 +98,9 @@ struct SchedulerBench {
 
   private mutating func note(_ action: SchedulerAction) {
     switch action {
-    case .readIndex: reads += 1
+    case .readIndex(_, let through, _):
+      reads += 1
+      readThrough = through
     case .sweep: sweeps += 1
     case .claim(let attempt): claims.append(attempt)
     case .refill(let refill, _):

@@ -19,10 +19,10 @@ import TimerModel
     bench.hear(.timersDue([bench.entry("a", in: 1000)]))
     #expect(bench.reads == 0)
     #expect(bench.wakeIn == .milliseconds(250), "a longer wait would miss a stepped clock")
-    bench.pass(.milliseconds(949))
+    bench.pass(.milliseconds(961))
     #expect(bench.reads == 0)
     bench.pass(.milliseconds(1))
-    #expect(bench.reads == 1, "claims run ahead by 50 ms")
+    #expect(bench.reads == 1, "claims run ahead by 38 to 50 ms")
   }
 
   @Test func claimsNoMoreThanThereIsRoomFor() throws {
@@ -57,7 +57,7 @@ import TimerModel
     let asked = bench.now.monotonicMicroseconds
     bench.pass(.seconds(3))
     bench.answerClaim([.claimed(bench.timer(entry))])
-    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000)
+    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000 - 22_500 - 1000)
   }
 
   @Test func anErrorOfTheStoreIsFollowedByAGrowingPause() {
@@ -267,9 +267,33 @@ import TimerModel
     bench.becomeIdle()
     let soon = bench.entry("soon", in: 300, shard: 63)
     bench.hear(.timersDue([soon, bench.entry("later", in: 30_000, shard: 63)]))
-    bench.pass(.milliseconds(249))
+    bench.pass(.milliseconds(261))
     #expect(bench.claims.isEmpty)
     bench.pass(.milliseconds(2))
     #expect(bench.claims.last?.entries == [soon])
+  }
+
+  @Test func timersThatAreDueOneAfterTheOtherShareATake() {
+    var bench = SchedulerBench()
+    bench.becomeIdle()
+    let entries = [40, 45, 50, 60].map { bench.entry("t\($0)", in: $0) }
+    bench.hear(.timersDue(entries))
+    bench.pass(.milliseconds(1))
+    #expect(bench.reads == 0, "none is due within three quarters of the time for which one may be claimed")
+    bench.pass(.milliseconds(1))
+    #expect(bench.reads == 1)
+    #expect(bench.readThrough == bench.now.store + .milliseconds(50), "all that may be claimed is")
+  }
+
+  @Test func aNodeThatNobodyKnowsToBeAliveClaimsNothing() {
+    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    bench.hear(.live(untilMonotonicMicroseconds: .min))
+    bench.becomeIdle()
+    bench.hear(.timersDue([bench.entry("a", in: 0, shard: 63)]))
+    bench.pass(.milliseconds(50))
+    #expect(bench.claims.isEmpty)
+    #expect(bench.wakeIn > .milliseconds(1), "it waits for news, not for time")
+    bench.hear(.live(untilMonotonicMicroseconds: bench.now.monotonicMicroseconds(after: .seconds(7))))
+    #expect(bench.claims.count == 1)
   }
 }

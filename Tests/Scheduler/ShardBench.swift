@@ -15,14 +15,17 @@ struct ShardBench {
 
   let shardCount: Int
   private(set) var nodes: [String: Node] = [:]
-  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var now: Moment
   private(set) var table: TimerTable
   var isStoreAway = false
   /// How many shards changed hands in the step just made.
   private(set) var released = 0
 
-  init(shardCount: Int) {
+  /// The clocks begin `startedAt` microseconds after a whole millisecond.
+  init(shardCount: Int, startedAt: Int64 = 0) {
     self.shardCount = shardCount
+    now = Moment(
+      storeMicroseconds: 1_800_000_000_000_000 + startedAt, monotonicMicroseconds: startedAt)
     table = TimerTable(shardCount: shardCount)
   }
 

@@ -89,6 +89,16 @@ import TimerTesting
     #expect(bench.owned("a").count == 32)
   }
 
+  @Test func aNodeStopsBeforeOthersCanTakeItForDead() throws {
+    var bench = ShardBench(shardCount: 8, startedAt: 999)
+    bench.start("a")
+    bench.pass(.milliseconds(100))
+    let livesUntil = try #require(bench.nodes["a"]?.livesUntil)
+    // The store's clock shows whole milliseconds, so that 7 s of it are up to one less.
+    let lastMillisecond = StoreTime(Timestamp(milliseconds: livesUntil / 1000))
+    #expect(bench.table.nodes(at: lastMillisecond).count == 1)
+  }
+
   @Test func withoutTheStoreANodeStepsDownWhenItsLeasesMayHaveRunOut() {
     var bench = ShardBench(shardCount: 8)
     bench.start("a")

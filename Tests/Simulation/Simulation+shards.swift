@@ -23,7 +23,10 @@ extension Simulation {
     switch action {
     case .own(let shards): time.schedule(after: 0) { self.tell(node, SchedulerEvent.shardsOwned(shards)) }
     case .live(let until):
-      time.schedule(after: 0) { self.tell(node, .live(untilMonotonicMicroseconds: until)) }
+      time.schedule(after: 0) {
+        self.tell(node, SchedulerEvent.live(untilMonotonicMicroseconds: until))
+        self.tell(node, DeliveryEvent.live(untilMonotonicMicroseconds: until))
+      }
     case .survey(let isRenewal, let isDraining):
       let record = NodeRecord(id: node.id, startedAt: time.now.store, version: "1", isDraining: isDraining)
       useStore({ table, now in

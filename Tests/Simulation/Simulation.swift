@@ -59,6 +59,7 @@ final class Simulation {
       shardCount: Self.shardCount)
     nodes.append(node)
     if sharesShards {
+      tell(node, SchedulerEvent.live(untilMonotonicMicroseconds: .min))
       tell(node, Optional<ShardEvent>.none)
     } else {
       tell(node, .shardsOwned(Array(0..<Self.shardCount)))

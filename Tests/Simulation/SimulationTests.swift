@@ -4,12 +4,12 @@ import TimerModel
 import TimerTesting
 
 @Suite struct SimulationTests {
-  /// A thousand runs, or the one that `SIMULATION_SEED` names.
+  /// A thousand runs, or those that `SIMULATION_SEED` names: one, such as `363`, or many, such as `0-20000`.
   static let seeds: [ClosedRange<UInt64>] = {
-    if let text = ProcessInfo.processInfo.environment["SIMULATION_SEED"], let seed = UInt64(text) {
-      return [seed...seed]
-    }
-    return stride(from: 0, to: 1000, by: 50).map { UInt64($0)...UInt64($0 + 49) }
+    let named = ProcessInfo.processInfo.environment["SIMULATION_SEED"]?.split(separator: "-")
+    let bounds = named?.compactMap { UInt64($0) } ?? [0, 999]
+    guard let first = bounds.first, let last = bounds.last, first <= last else { return [0...999] }
+    return stride(from: first, through: last, by: 50).map { $0...min($0 + 49, last) }
   }()
 
   @Test(arguments: seeds) func keepsItsPromises(seeds: ClosedRange<UInt64>) {

@@ -66,7 +66,7 @@ extension SchedulerEngine {
   private mutating func poll(_ now: Moment, _ actions: inout [SchedulerAction]) {
     nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
     probe(&actions)
-    guard take == .idle, canClaim else { return }
+    guard take == .idle, canClaim(now) else { return }
     let limit = min(capacity.timers, configuration.claimBatch)
     polled.limit = limit
     sweep(before: now.store + configuration.claimAhead, limit: limit, &actions)

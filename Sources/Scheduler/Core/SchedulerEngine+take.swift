@@ -7,9 +7,12 @@ import TimerModel
 extension SchedulerEngine {
   mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
     let through = now.store + configuration.claimAhead
-    guard take == .idle, canClaim, !storeBackoff.isWaiting(now) else { return }
-    guard !takeStrays(through: through, now, &actions) else { return }
-    guard usesIndex, nextDueAt.map({ $0 <= through }) ?? false || wantsToReadAnyway(now) else { return }
+    guard take == .idle, canClaim(now), !storeBackoff.isWaiting(now) else { return }
+    let begin = now.store + configuration.takeAhead
+    if strays.min.map({ $0.entry.dueAt <= begin }) ?? false, takeStrays(through: through, now, &actions) {
+      return
+    }
+    guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || wantsToReadAnyway(now) else { return }
     take = .reading
     lastReadAt = now.monotonicMicroseconds
     let limit = min(capacity.timers, configuration.claimBatch)
@@ -56,14 +59,15 @@ extension SchedulerEngine {
 
   /// Asks the store for `entries`; a take that is under way goes first.
   mutating func claim(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
-    guard take == .idle, !isDraining, canClaim, !entries.isEmpty else {
+    guard take == .idle, !isDraining, canClaim(now), !entries.isEmpty else {
       return noteDue(at: entries.first?.dueAt)
     }
     take = .claiming
     claimedDueAt = entries.first?.dueAt
     let attempt = ClaimAttempt(
       entries: Array(entries.prefix(capacity.timers)), payloadBudget: capacity.payloadBytes,
-      deadlineMonotonicMicroseconds: now.monotonicMicroseconds(after: configuration.claimLease))
+      deadlineMonotonicMicroseconds: now.monotonicMicroseconds
+        + configuration.claimLease.certainLeaseMicroseconds)
     actions.append(.claim(attempt))
   }
 

@@ -17,6 +17,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
   var take = Take.idle
   var isDraining = false
+  /// When others may take this node for dead; a node that shares its store with nobody is always alive.
+  var livesUntil: Int64 = .max
   private var isEnding = false
   private var hasSaidDrained = false
   /// How many additions to the index are under way.
@@ -99,6 +101,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
       nextSweepAt = now.monotonicMicroseconds
     case .timersDue(let entries): add(entries, now: now, &actions)
     case .capacityGranted(let granted): capacity += granted
+    case .live(let until): livesUntil = until
     case .drain: isDraining = true
     case .end: (isDraining, isEnding) = (true, true)
     case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
@@ -134,17 +137,21 @@ public struct SchedulerEngine: StepEngine, Sendable {
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
     if !isSweeping { wake = min(wake, nextSweepAt) }
-    guard take == .idle, canClaim else { return wake }
+    guard take == .idle, canClaim(now) else { return wake }
     if usesIndex, let nextDueAt {
-      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimAhead))
+      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.takeAhead))
     }
     if let stray = strays.min {
-      wake = min(wake, now.monotonicMicroseconds(at: stray.entry.dueAt - configuration.claimAhead))
+      wake = min(wake, now.monotonicMicroseconds(at: stray.entry.dueAt - configuration.takeAhead))
     }
     return wake
   }
 
-  var canClaim: Bool { capacity.timers > 0 && capacity.payloadBytes > 0 }
+  /// Whether there is room, and this node may claim: the claims of one that nobody knows to be alive would be void, or would
+  /// wait for their leases if it died.
+  func canClaim(_ now: Moment) -> Bool {
+    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonicMicroseconds < livesUntil
+  }
 }
 
 /// A timer of another node's shard.

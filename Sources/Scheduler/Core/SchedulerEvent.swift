@@ -8,6 +8,8 @@ public enum SchedulerEvent: Sendable {
   case timersDue([DueEntry])
   /// Delivery has more room.
   case capacityGranted(DeliveryCapacity)
+  /// Claim nothing from this moment of the monotonic clock on, unless told a later one.
+  case live(untilMonotonicMicroseconds: Int64)
   /// No more claims; finish what is under way → `drained`. What becomes due again is still written to the index.
   case drain
   /// Nothing becomes due again; finish.

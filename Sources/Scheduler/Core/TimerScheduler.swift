@@ -39,6 +39,11 @@ public final class TimerScheduler: DueListener, CapacityListener {
   /// Polls these shards from now on, and no others.
   public func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
 
+  /// Claims nothing from this moment of the monotonic clock on, unless told a later one.
+  public func live(untilMonotonicMicroseconds until: Int64) {
+    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  }
+
   /// Takes note of timers that are due at a new time.
   public func timersDue(_ entries: [DueEntry]) {
     guard mailbox.count < Self.mailboxLimit else { return meters.droppedNews(entries.count) }

@@ -11,6 +11,11 @@ extension Duration {
     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
 
+  /// For how long a lease of this duration certainly holds, counted from before the store granted it, in microseconds of another
+  /// machine's clock. The store rounds its clock down to the millisecond, and a clock that is being disciplined may run
+  /// 500 ppm faster than ours.
+  public var certainLeaseMicroseconds: Int64 { microseconds - microseconds / 2000 - 1000 }
+
   /// Parses a duration such as `"30s"`, `"1m30s"`, `"250ms"` or `"1d"`.
   ///
   /// The units are `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; numbers are whole.

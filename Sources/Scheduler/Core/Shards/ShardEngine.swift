@@ -52,7 +52,7 @@ public struct ShardEngine: StepEngine, Sendable {
     case .acquired(let held, let sentAt):
       isAsking = false
       guard let held else { return backoff.fail(now) }
-      if owned.isEmpty { leasesEndAt = sentAt + configuration.leaseDuration.microseconds }
+      if owned.isEmpty { leasesEndAt = sentAt + configuration.leaseDuration.certainLeaseMicroseconds }
       if stage == .working { own(owned.union(held), &actions) }
       stepDown(now, &actions)
     case .released(let succeeded):
@@ -79,7 +79,7 @@ public struct ShardEngine: StepEngine, Sendable {
     nextSurveyAt = now.monotonicMicroseconds(after: configuration.surveyInterval)
     if survey.isRenewal {
       nextRenewalAt = now.monotonicMicroseconds(after: configuration.renewInterval)
-      leasesEndAt = survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.microseconds
+      leasesEndAt = survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.certainLeaseMicroseconds
       actions.append(.live(untilMonotonicMicroseconds: leasesEndAt))
     }
     guard leasesEndAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
