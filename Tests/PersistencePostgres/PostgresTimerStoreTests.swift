@@ -51,53 +51,6 @@ import TimerTesting
     await store.close()
   }
 
-  @Test func anotherShardCountIsRefused() async throws {
-    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "shards")
-    configuration.shardCount = 8
-    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
-    configuration.shardCount = 9
-    let error = await openingFails(configuration)
-    #expect(error?.code == .incompatible && error?.message.contains("8 shards") == true)
-  }
-
-  @Test func anOlderSchemaIsMigratedOnlyIfThatIsAllowed() async throws {
-    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "older")
-    configuration.migratesAtStart = false
-    let error = await openingFails(configuration)
-    #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
-    #expect(
-      try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
-        "1-timers", "2-outbox",
-      ]
-    )
-    #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
-    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
-  }
-
-  @Test func aNewerSchemaIsRefusedUnlessItIsCompatible() async throws {
-    let server = try PostgresServer.shared()
-    let configuration = PostgresBench.configuration(server, schema: "newer")
-    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
-    try server.query("INSERT INTO newer.migrations VALUES (98, 'adds', 1)")
-    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
-    try server.query("INSERT INTO newer.migrations VALUES (99, 'removes', 98)")
-    let error = await openingFails(configuration)
-    #expect(error?.code == .incompatible && error?.message.contains("newer") == true)
-  }
-
-  @Test func manyProcessesMayMigrateAtOnce() async throws {
-    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "together")
-    let made = try await withThrowingTaskGroup(of: [String].self) { group in
-      for _ in 0..<6 {
-        group.addTask {
-          try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
-        }
-      }
-      return try await group.reduce([], +)
-    }
-    #expect(made == ["1-timers", "2-outbox"])
-  }
-
   @Test func batchesOverTheSameTimersDoNotDeadlock() async throws {
     let server = try PostgresServer()
     let configuration = PostgresBench.configuration(server, schema: "deadlock")
@@ -144,11 +97,5 @@ import TimerTesting
       #expect(winners.count == 50 && Set(winners).count == 50)
     }
     for bench in [one, two] { await bench.store.close() }
-  }
-
-  private func openingFails(_ configuration: PostgresConfiguration) async -> StoreError? {
-    await #expect(throws: StoreError.self) {
-      await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
-    }
   }
 }

@@ -81,7 +81,7 @@ import TimerTesting
   }
 
   @Test func migratingTwiceDoesNothingTheSecondTime() async throws {
-    #expect(try await SQLiteTimerStore.migrate(path: path) == ["1-timers", "2-outbox"])
+    #expect(try await SQLiteTimerStore.migrate(path: path) == ["1-timers", "2-outbox", "3-bare-urls"])
     #expect(try await SQLiteTimerStore.migrate(path: path) == [])
   }
 }

@@ -30,10 +30,9 @@ enum PendingTimers {
     let payload = "{\"order\":\"\(String(repeating: "x", count: 88))\"}"
     try postgres.query(
       """
-      INSERT INTO timerd.timers (due_at, execute_at, created_at, updated_at, firing_id, shard, group_id, timer_id,
-        destination, payload)
-      SELECT due, due, now, now, gen_random_uuid(), i % 64, '\(group)', convert_to('o' || lpad(i::text, 12, '0'), 'UTF8'),
-        '{"http":{"url":"http://127.0.0.1:9000/callbacks"}}', '\(payload)'
+      INSERT INTO timerd.timers (due_at, created_at, firing_id, shard, group_id, timer_id, destination, payload)
+      SELECT due, now, gen_random_uuid(), i % 64, '\(group)', convert_to('o' || lpad(i::text, 12, '0'), 'UTF8'),
+        'http://127.0.0.1:9000/callbacks', '\(payload)'
       FROM (SELECT i, now, now + \(dueAt) AS due FROM generate_series(\(start)::bigint, \(end - 1)) AS i,
         (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) AS clock) AS rows
       """, in: database)

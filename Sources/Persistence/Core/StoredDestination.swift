@@ -1,9 +1,11 @@
 public import TimerModel
 
-/// The text form in which stores keep a destination: that of the HTTP API.
+/// The text form in which stores keep a destination: that of the HTTP API, but the bare URL where that is all there is. Most
+/// timers have no more, and there are many that wait.
 public enum StoredDestination {
-  /// Encodes a destination as JSON.
+  /// Encodes a destination.
   public static func encode(_ destination: Destination) -> String {
+    if case .http(let http) = destination, http.headers.isEmpty { return http.url }
     var json = JSONWriter()
     json.destination(destination)
     return String(decoding: json.bytes, as: UTF8.self)
@@ -13,6 +15,7 @@ public enum StoredDestination {
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
   public static func decode(_ text: String) throws(StoreError) -> Destination {
+    guard text.utf8.first == UInt8(ascii: "{") else { return .http(HTTPDestination(url: text)) }
     let members = try StoredJSON.members(text, of: "destination")
     if let http = members["http"]?.fields, let url = http["url"]?.string {
       return .http(HTTPDestination(url: url, headers: headers(http["headers"])))

@@ -1,7 +1,8 @@
 /// One step of the schema. A step that was released is never changed.
 ///
 /// While hosts are updated one by one, the version before works on the schema of the version after: a step adds,
-/// and what the version before needs goes a release later.
+/// and what the version before needs goes a release later. A step that cannot keep this says so by `compatibleFrom`,
+/// and is made only once the nodes of the version before have stopped.
 struct PostgresMigration: Sendable {
   let version: Int
   let name: String
@@ -12,6 +13,7 @@ struct PostgresMigration: Sendable {
   static let all = [
     PostgresMigration(version: 1, name: "1-timers", compatibleFrom: 1, sql: timers),
     PostgresMigration(version: 2, name: "2-outbox", compatibleFrom: 1, sql: outbox),
+    PostgresMigration(version: 3, name: "3-compact", compatibleFrom: 3, sql: compact),
   ]
 
   /// What this program was written for.
@@ -53,5 +55,16 @@ struct PostgresMigration: Sendable {
       shard smallint NOT NULL, topic bytea NOT NULL, key bytea, headers bytea NOT NULL, value bytea
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
       autovacuum_vacuum_insert_threshold = -1);
+    """
+
+  /// What is as at the creation is NULL, and costs a waiting timer nothing: `PostgresTimerRow` says what it stands for. Rows that
+  /// are there already stay as they are.
+  private static let compact = """
+    ALTER TABLE timers
+      ALTER execute_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,
+      ALTER claim_number DROP NOT NULL, ALTER claim_number DROP DEFAULT,
+      ALTER revision DROP NOT NULL, ALTER revision DROP DEFAULT,
+      ALTER attempt DROP NOT NULL, ALTER attempt DROP DEFAULT,
+      SET (fillfactor = 90);
     """
 }

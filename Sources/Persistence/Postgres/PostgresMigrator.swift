@@ -26,6 +26,9 @@ struct PostgresMigrator {
         """)
       let found = try version()
       let missing = PostgresMigration.all.filter { $0.version > found }
+      if found > 0, let step = missing.first(where: { $0.compatibleFrom > found }) {
+        try refuseNodes(of: found, for: step)
+      }
       for step in missing {
         try session.simple(
           """
@@ -50,6 +53,20 @@ struct PostgresMigrator {
       throw incompatible(
         "the store was created with \(shards ?? "?") shards and cannot be used with \(configuration.shardCount)"
       )
+    }
+  }
+
+  /// A node that runs would not understand what is written after `step`.
+  private func refuseNodes(of found: Int, for step: PostgresMigration) throws {
+    let running = try session.simple(
+      """
+      SELECT coalesce(string_agg(convert_from(name, 'UTF8'), ', ' ORDER BY name), '') FROM nodes
+      WHERE NOT retired AND deadline > extract(epoch FROM clock_timestamp()) * 1000
+      """
+    ).joined()
+    guard running.isEmpty else {
+      throw incompatible(
+        "the step \(step.name) is made once no node of the schema's version \(found) runs: stop \(running)")
     }
   }
 

@@ -27,8 +27,8 @@ extension PostgresStatement {
             OR sum(size) FILTER (WHERE verdict = 0) OVER earlier <= $7::bigint) AS fits
         FROM judged j WINDOW earlier AS (ORDER BY rank ROWS UNBOUNDED PRECEDING)),
       claimed AS (
-        UPDATE timers t SET attempt = t.attempt + 1, claim_number = t.claim_number + 1, claim_node = $8::bytea,
-          claim_deadline = w.ms + $5::bigint
+        UPDATE timers t SET attempt = coalesce(t.attempt, 0) + 1, claim_number = coalesce(t.claim_number, 0) + 1,
+          claim_node = $8::bytea, claim_deadline = w.ms + $5::bigint
         FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
         WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
         RETURNING w.rank, w.ms, \(PostgresTimerRow.columns))
@@ -64,9 +64,10 @@ extension PostgresStatement {
     UPDATE timers t SET
       phase = CASE w.ending WHEN 0 THEN 1 WHEN 2 THEN 2 ELSE 0 END,
       due_at = coalesce(w.due_at, t.due_at),
-      execute_at = CASE w.ending WHEN 3 THEN w.due_at ELSE t.execute_at END,
+      execute_at = CASE WHEN w.ending = 3 THEN NULL WHEN w.due_at IS NULL THEN t.execute_at
+        ELSE coalesce(t.execute_at, t.due_at) END,
       firing_id = coalesce(w.new_firing, t.firing_id),
-      revision = CASE w.ending WHEN 3 THEN t.revision + 1 ELSE t.revision END,
+      revision = CASE w.ending WHEN 3 THEN coalesce(t.revision, 1) + 1 ELSE t.revision END,
       attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN t.attempt - 1 ELSE t.attempt END,
       claim_node = NULL, claim_deadline = NULL,
       updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,

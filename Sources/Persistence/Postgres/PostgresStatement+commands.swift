@@ -8,10 +8,10 @@ extension PostgresStatement {
     name: "create",
     sql: """
       WITH \(clock("$12"))
-      INSERT INTO timers (group_id, timer_id, shard, execute_at, due_at, firing_id, destination, payload,
-        retry_policy, callback_timeout, traceparent, tracestate, created_at, updated_at)
-      SELECT w.group_id, w.timer_id, w.shard, w.execute_at, w.execute_at, w.firing_id, w.destination, w.payload,
-        w.retry_policy, w.callback_timeout, w.traceparent, w.tracestate, clock.ms, clock.ms
+      INSERT INTO timers (group_id, timer_id, shard, due_at, firing_id, destination, payload, retry_policy,
+        callback_timeout, traceparent, tracestate, created_at)
+      SELECT w.group_id, w.timer_id, w.shard, w.execute_at, w.firing_id, w.destination, w.payload,
+        w.retry_policy, w.callback_timeout, w.traceparent, w.tracestate, clock.ms
       FROM unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bytea[],
           $8::bytea[], $9::int[], $10::bytea[], $11::bytea[])
         AS w(group_id, timer_id, shard, execute_at, firing_id, destination, payload, retry_policy,

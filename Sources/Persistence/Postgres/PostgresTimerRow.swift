@@ -2,6 +2,9 @@ import Persistence
 import TimerModel
 
 /// The columns of a timer, and how they are read.
+///
+/// A waiting timer has no value in the columns whose value follows from others: without `execute_at` it is `due_at`, without
+/// `updated_at` it is `created_at`, without a `revision` it is 1, without `attempt` and `claim_number` these are 0.
 enum PostgresTimerRow {
   static let columns = """
     t.group_id, t.timer_id, t.execute_at, t.destination, t.payload, t.retry_policy, t.callback_timeout, \
@@ -20,29 +23,29 @@ enum PostgresTimerRow {
   /// Reads the timer whose columns begin at `base`.
   static func timer(_ rows: PostgresRows, _ row: Int, from base: Int) throws -> Timer {
     guard let group = rows.text(row, base), let id = rows.text(row, base + 1),
-      let executeAt = time(rows, row, base + 2), let destination = rows.text(row, base + 3),
-      let revision = rows.int4(row, base + 9),
+      let destination = rows.text(row, base + 3),
       let phase = rows.int2(row, base + 10), phases.indices.contains(Int(phase)),
       let dueAt = time(rows, row, base + 11), let firingID = rows.firingID(row, base + 12),
-      let attempt = rows.int4(row, base + 13), let claimNumber = rows.int8(row, base + 14),
-      let createdAt = time(rows, row, base + 17), let updatedAt = time(rows, row, base + 18)
+      let createdAt = time(rows, row, base + 17)
     else {
       throw StoreError(code: .incompatible, message: "a stored timer is unreadable", isRetriable: false)
     }
     return Timer(
       key: TimerKey(groupID: group, timerID: id),
       definition: TimerDefinition(
-        executeAt: executeAt, destination: try StoredDestination.decode(destination),
+        executeAt: time(rows, row, base + 2) ?? dueAt, destination: try StoredDestination.decode(destination),
         payload: rows.bytes(row, base + 4),
         retryPolicy: try rows.text(row, base + 5).map { try StoredRetryPolicy.decode($0) },
         callbackTimeoutSeconds: rows.int4(row, base + 6).map { Int($0) }),
       traceContext: rows.text(row, base + 7).map {
         TraceContext(traceparent: $0, tracestate: rows.text(row, base + 8))
       },
-      revision: Int64(revision), phase: phases[Int(phase)], dueAt: dueAt, firingID: firingID,
-      attempt: Int(attempt), claimNumber: claimNumber, claim: claim(rows, row, base + 15),
-      createdAt: createdAt, updatedAt: updatedAt, firstAttemptAt: time(rows, row, base + 19),
-      executedAt: time(rows, row, base + 20),
+      revision: Int64(rows.int4(row, base + 9) ?? 1), phase: phases[Int(phase)], dueAt: dueAt,
+      firingID: firingID,
+      attempt: Int(rows.int4(row, base + 13) ?? 0), claimNumber: rows.int8(row, base + 14) ?? 0,
+      claim: claim(rows, row, base + 15),
+      createdAt: createdAt, updatedAt: time(rows, row, base + 18) ?? createdAt,
+      firstAttemptAt: time(rows, row, base + 19), executedAt: time(rows, row, base + 20),
       attempts: try (rows.texts(row, base + 21) ?? []).map { try StoredAttempts.decodeOne($0) })
   }
 

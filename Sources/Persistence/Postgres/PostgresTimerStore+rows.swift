@@ -28,7 +28,9 @@ extension PostgresTimerStore {
       [
         .texts(timers.map(\.key.groupID)), .texts(timers.map(\.key.timerID)),
         .int2s(timers.map { PostgresTimerRow.number(of: $0.phase) }),
-        .int8s(timers.map(\.dueAt.milliseconds)), .int8s(timers.map(\.definition.executeAt.milliseconds)),
+        .int8s(timers.map(\.dueAt.milliseconds)),
+        .int8s(
+          timers.map { $0.definition.executeAt == $0.dueAt ? nil : $0.definition.executeAt.milliseconds }),
         .int4s(timers.map { Int32($0.revision) }), .uuids(timers.map(\.firingID)),
         .int4s(timers.map { Int32($0.attempt) }), .int8s(timers.map(\.updatedAt.milliseconds)),
         .int8s(timers.map { $0.firstAttemptAt?.milliseconds }),

@@ -62,6 +62,8 @@ enum SQLiteSchema {
       );
       """
     ),
+    // Nothing but the name: the version before is to refuse a file in which a destination may be a bare URL.
+    ("3-bare-urls", ""),
   ]
 
   static var migrator: DatabaseMigrator {

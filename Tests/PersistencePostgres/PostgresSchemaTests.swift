@@ -1,0 +1,120 @@
+import PersistencePostgres
+import StepRunner
+import Testing
+import TimerModel
+import TimerTesting
+
+@Suite struct PostgresSchemaTests {
+  @Test func anotherShardCountIsRefused() async throws {
+    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "shards")
+    configuration.shardCount = 8
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    configuration.shardCount = 9
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("8 shards") == true)
+  }
+
+  @Test func anOlderSchemaIsMigratedOnlyIfThatIsAllowed() async throws {
+    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "older")
+    configuration.migratesAtStart = false
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
+    #expect(
+      try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
+        "1-timers", "2-outbox", "3-compact",
+      ]
+    )
+    #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+  }
+
+  @Test func aNewerSchemaIsRefusedUnlessItIsCompatible() async throws {
+    let server = try PostgresServer.shared()
+    let configuration = PostgresBench.configuration(server, schema: "newer")
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    try server.query("INSERT INTO newer.migrations VALUES (98, 'adds', 1)")
+    await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    try server.query("INSERT INTO newer.migrations VALUES (99, 'removes', 98)")
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.contains("newer") == true)
+  }
+
+  @Test func manyProcessesMayMigrateAtOnce() async throws {
+    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "together")
+    let made = try await withThrowingTaskGroup(of: [String].self) { group in
+      for _ in 0..<6 {
+        group.addTask {
+          try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
+        }
+      }
+      return try await group.reduce([], +)
+    }
+    #expect(made == ["1-timers", "2-outbox", "3-compact"])
+  }
+
+  @Test func aStepThatOlderNodesWouldNotUnderstandWaitsUntilTheyHaveStopped() async throws {
+    let server = try PostgresServer.shared()
+    let configuration = PostgresBench.configuration(server, schema: "rolling")
+    let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
+    let timer = try await created(PostgresBench.create(1), in: store)
+    await store.close()
+    try server.query(
+      """
+      \(Self.backToVersion2("rolling"));
+      INSERT INTO rolling.nodes (name, deadline) VALUES ('old-1', 9e15), ('old-2', 9e15), ('gone', 1)
+      """)
+    let error = await openingFails(configuration)
+    #expect(error?.code == .incompatible && error?.message.hasSuffix("stop old-1, old-2") == true)
+    try server.query("UPDATE rolling.nodes SET retired = true")
+    let anew = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
+    #expect(try await anew.timers([timer.key]) == [timer])
+    await anew.close()
+  }
+
+  /// What `make bench` measures with ten million of them.
+  @Test func aWaitingTimerTakesAtMost350Bytes() async throws {
+    let server = try PostgresServer.shared()
+    let configuration = PostgresBench.configuration(server, schema: "bytes")
+    let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
+    let count = 40_000
+    for start in stride(from: 0, to: count, by: 1000) {
+      let creates = (start..<start + 1000).map { number in
+        var create = PostgresBench.create(number, at: PostgresBench.past + .milliseconds(number * 3153))
+        create.key = TimerKey(groupID: "waiting", timerID: "o\(100_000_000_000 + number)")
+        return TimerCommand.create(create)
+      }
+      _ = try await store.apply(creates)
+    }
+    await store.close()
+    let size = try server.query("SELECT pg_total_relation_size('bytes.timers')").first.flatMap { Int($0) }
+    #expect((1...350).contains((size ?? 0) / count))
+  }
+
+  private func created(_ create: CreateTimer, in store: PostgresTimerStore) async throws -> Timer {
+    let results = try await store.apply([.create(create)])
+    guard case .created(let timer)? = results.first else { throw NotCreated() }
+    return timer
+  }
+
+  /// What makes a schema as version 2 had it; what is in it already has the values that were there then.
+  private static func backToVersion2(_ schema: String) -> String {
+    """
+    UPDATE \(schema).timers SET execute_at = due_at, updated_at = created_at, claim_number = 0, revision = 1, attempt = 0,
+      destination = '{"http":{"url":"http://example.com/hook"}}';
+    ALTER TABLE \(schema).timers
+      ALTER execute_at SET NOT NULL, ALTER updated_at SET NOT NULL,
+      ALTER claim_number SET NOT NULL, ALTER claim_number SET DEFAULT 0,
+      ALTER revision SET NOT NULL, ALTER revision SET DEFAULT 1,
+      ALTER attempt SET NOT NULL, ALTER attempt SET DEFAULT 0;
+    DELETE FROM \(schema).migrations WHERE version > 2
+    """
+  }
+
+  private func openingFails(_ configuration: PostgresConfiguration) async -> StoreError? {
+    await #expect(throws: StoreError.self) {
+      await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
+    }
+  }
+}
+
+private struct NotCreated: Error {}
