@@ -1,10 +1,11 @@
 .DEFAULT_GOAL := help
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
 TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
-  prometheus docker-compose
+  prometheus docker-compose valgrind
 # Each of these wants the machine for itself.
 SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|PersistencePostgresTests|SchedulerRedisTests
-FORMATTED := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
+FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard \
+  Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install
@@ -67,6 +68,11 @@ bench-compare: build ## The same, compared with the file BASE that ARGS='--json 
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench --compare $(abspath $(BASE)) $(ARGS)
 
+bench-guard: deps ## Counts instructions and allocations of the hot functions, fails if one has grown; ACCEPT=1 if it may
+	$(call install,$(TEST_PACKAGES))
+	swift build -c release --product timerd-guard
+	Scripts/bench-guard $(if $(ACCEPT),--accept) $(ARGS)
+
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
 	swift build
 	Scripts/kafka-leaks
@@ -82,4 +88,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
+.PHONY: bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare

@@ -49,7 +49,9 @@ let package = Package(
   name: "timerd",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "timerd", targets: ["TimerServer"])
+    .executable(name: "timerd", targets: ["TimerServer"]),
+    // For Benchmarks/Micro, a package of its own, so that nobody else waits for the library that times them.
+    .library(name: "BenchmarkCases", targets: ["BenchmarkCases"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -156,6 +158,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
+    .target(
+      name: "BenchmarkCases",
+      dependencies: ["Delivery", "DeliveryHTTP", "PersistencePostgres", "Scheduler", "TimerModel"],
+      path: "Benchmarks/Cases", swiftSettings: settings),
+    .executableTarget(
+      name: "timerd-guard", dependencies: ["BenchmarkCases"], path: "Benchmarks/Guard",
+      swiftSettings: settings),
     .systemLibrary(
       name: "CLibpq", path: "Sources/CLibraries/CLibpq", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),

@@ -1,14 +1,14 @@
 import CurlClient
-import TimerModel
+package import TimerModel
 
 /// The bytes of one callback.
-struct CallbackRequest: Sendable {
+package struct CallbackRequest: Sendable {
   let url: String
-  let headers: [String]
-  let body: [UInt8]
+  package let headers: [String]
+  package let body: [UInt8]
   let timeoutMilliseconds: Int
 
-  init?(_ request: AttemptRequest, configuration: HTTPDeliveryConfiguration) {
+  package init?(_ request: AttemptRequest, configuration: HTTPDeliveryConfiguration) {
     let timer = request.timer
     guard case .http(let destination) = timer.definition.destination else { return nil }
     url = destination.url

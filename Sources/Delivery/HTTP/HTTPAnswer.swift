@@ -1,15 +1,15 @@
 import CurlClient
-import TimerModel
+package import TimerModel
 
 /// What a receiver answered.
-struct HTTPAnswer: Sendable {
+package struct HTTPAnswer: Sendable {
   var status: Int
   var retryAfter: String?
   var body: [UInt8] = []
   /// Whether the body was longer than is read.
   var isTruncated = false
 
-  init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
+  package init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
     self.status = status
     self.retryAfter = retryAfter
     self.body = body
@@ -23,7 +23,7 @@ struct HTTPAnswer: Sendable {
   }
 
   /// What follows from it, by the rules of docs/architecture.md.
-  func outcome(now: Timestamp) -> AttemptOutcome {
+  package func outcome(now: Timestamp) -> AttemptOutcome {
     switch status {
     case 200...299: accepted(now: now)
     case 300...399: failed("status \(status): redirects are not followed")

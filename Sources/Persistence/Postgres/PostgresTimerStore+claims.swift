@@ -20,6 +20,21 @@ extension PostgresTimerStore {
   /// Ends claims, in one statement.
   public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
     guard !settlements.isEmpty else { return [] }
+    let (wanted, query) = Self.settling(settlements, at: now)
+    return try await write(on: commands) { session in
+      let rows = try session.run(query, commits: true)
+      var verdicts = [SettleVerdict](repeating: .lost, count: settlements.count)
+      for row in 0..<rows.count {
+        if let position = rows.int8(row, 0) { verdicts[wanted[Int(position) - 1]] = .settled }
+      }
+      return verdicts
+    }
+  }
+
+  /// The statement that ends claims, and which of `settlements` it names, in its order.
+  static func settling(
+    _ settlements: [Settlement], at now: PostgresParameter
+  ) -> (wanted: [Int], query: PostgresQuery) {
     // Of equal ones the first takes effect and the others are lost.
     var seen: Set<SettlementName> = []
     let wanted = settlements.indices.filter { seen.insert(SettlementName(settlements[$0])).inserted }
@@ -32,15 +47,7 @@ extension PostgresTimerStore {
       .int8s(items.map { $0.attempt?.startedAt.milliseconds }),
       .texts(items.map { $0.attempt.map { StoredAttempts.encode($0) } }), now,
     ]
-    let query = Self.settling(items, parameters)
-    return try await write(on: commands) { session in
-      let rows = try session.run(query, commits: true)
-      var verdicts = [SettleVerdict](repeating: .lost, count: settlements.count)
-      for row in 0..<rows.count {
-        if let position = rows.int8(row, 0) { verdicts[wanted[Int(position) - 1]] = .settled }
-      }
-      return verdicts
-    }
+    return (wanted, settling(items, parameters))
   }
 
   /// Settlements without messages do without the outbox.

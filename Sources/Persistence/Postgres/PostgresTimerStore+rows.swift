@@ -4,7 +4,13 @@ import TimerModel
 // Timers as parameters: one array for each column.
 extension PostgresTimerStore {
   /// Inserts new timers in the order of their keys, as every other batch does.
-  func insertion(_ unsorted: [CreateTimer], at now: PostgresParameter) -> PostgresQuery {
+  func insertion(_ creates: [CreateTimer], at now: PostgresParameter) -> PostgresQuery {
+    Self.insertion(creates, at: now, shardCount: shardCount)
+  }
+
+  static func insertion(
+    _ unsorted: [CreateTimer], at now: PostgresParameter, shardCount: Int
+  ) -> PostgresQuery {
     let creates = unsorted.sorted { $0.key < $1.key }
     return PostgresQuery(
       .create,

@@ -1,5 +1,3 @@
-import TimerModel
-
 extension TimerJSON {
   static func write(_ policy: RetryPolicy, to writer: inout JSONWriter) {
     writer.object { writer in

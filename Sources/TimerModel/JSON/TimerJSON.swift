@@ -1,11 +1,16 @@
-import TimerModel
-
 /// Writes timers as clients see them, with the values that hold where a timer has none of its own.
-struct TimerJSON: Sendable {
-  let defaultRetryPolicy: RetryPolicy
-  let defaultCallbackTimeoutSeconds: Int
+public struct TimerJSON: Sendable {
+  private let defaultRetryPolicy: RetryPolicy
+  private let defaultCallbackTimeoutSeconds: Int
 
-  func bytes(_ timer: Timer) -> [UInt8] {
+  /// Makes a writer; the arguments are what holds where a timer says nothing.
+  public init(defaultRetryPolicy: RetryPolicy, defaultCallbackTimeoutSeconds: Int) {
+    self.defaultRetryPolicy = defaultRetryPolicy
+    self.defaultCallbackTimeoutSeconds = defaultCallbackTimeoutSeconds
+  }
+
+  /// A timer as answers show it.
+  public func bytes(_ timer: Timer) -> [UInt8] {
     var writer = JSONWriter(capacity: 512 + (timer.definition.payload?.count ?? 0))
     writer.object { writer in
       writeNameAndState(timer, to: &writer)

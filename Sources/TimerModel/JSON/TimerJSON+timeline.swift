@@ -1,8 +1,7 @@
-import TimerModel
-
 // What happened to a timer, as far as it is kept with it.
 extension TimerJSON {
-  func timeline(_ timer: Timer) -> [UInt8] {
+  /// A timer with all that happened to it.
+  public func timeline(_ timer: Timer) -> [UInt8] {
     var writer = JSONWriter(capacity: 256 + 128 * timer.attempts.count)
     writer.object { writer in
       writer.name("id")
