@@ -55,7 +55,7 @@ struct APIResponder: HTTPResponder {
     } catch {
       let problem = Problem(error)
       log.refused(problem, because: error)
-      if problem.kind.status.code >= 500 { span?.fail("\(error)") }
+      if problem.kind.status >= 500 { span?.fail("\(error)") }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
@@ -121,7 +121,8 @@ struct APIResponder: HTTPResponder {
     headers[.contentType] = Problem.contentType
     let bytes = problem.json(instance: "\(path)#\(requestID)")
     return Response(
-      status: problem.kind.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+      status: problem.kind.responseStatus, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+    )
   }
 }
 

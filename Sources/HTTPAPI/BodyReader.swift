@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TimerModel
 
 /// Collects the JSON bodies of requests, bounded in size and time.
 struct BodyReader: Sendable {

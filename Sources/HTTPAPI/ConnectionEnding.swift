@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import TimerModel
 
 /// Ends connections whose answer says `Connection: close`, and words the answer to what is no HTTP.
 final class ConnectionEnding: ChannelOutboundHandler, RemovableChannelHandler {

@@ -1,3 +1,5 @@
+import TimerModel
+
 /// The `If-Match` header (RFC 9110, section 13.1.1).
 enum IfMatch: Equatable {
   /// Any revision will do.

@@ -6,7 +6,7 @@ extension Problem {
   init(_ error: any Error) {
     switch error {
     case let problem as Problem: self = problem
-    case let problem as CommandProblem: self.init(problem)
+    case let problem as CommandProblem: self.init(ProblemDocument(problem))
     case let overloaded as Overloaded:
       self.init(.overloaded, detail: "Too much is waiting in \(overloaded.resource). Nothing was done.")
       retry(after: overloaded.retryAfter)
@@ -21,18 +21,6 @@ extension Problem {
       self.init(.outcomeUnknown, detail: Self.unknownOutcome)
       retry(after: .seconds(1))
     default: self.init(.internalError, detail: "The service failed in a way that it should not.")
-    }
-  }
-
-  private init(_ problem: CommandProblem) {
-    switch problem {
-    case .unreadable(let error):
-      self.init(.unreadableBody, detail: "The JSON \(error.reason), at byte \(error.offset).")
-    case .invalid(let violations):
-      self.init(
-        .invalidTimer, detail: "The request breaks the rules listed in errors.", violations: violations)
-    case .tooLarge(let violation):
-      self.init(.bodyTooLarge, detail: "A part of the timer is too large.", violations: [violation])
     }
   }
 

@@ -1,40 +1,14 @@
 import HTTPTypes
+import TimerModel
 
-extension Problem.Kind {
-  var status: HTTPResponse.Status {
-    switch self {
-    case .malformedRequest, .unreadableBody: .badRequest
-    case .unknownPath, .timerNotFound: .notFound
-    case .methodNotAllowed: .methodNotAllowed
-    case .requestTimeout: .requestTimeout
-    case .idTaken, .notScheduled: .conflict
-    case .revisionMismatch: .preconditionFailed
-    case .bodyTooLarge: .contentTooLarge
-    case .unsupportedMediaType: .unsupportedMediaType
-    case .invalidTimer: .unprocessableContent
-    case .internalError: .internalServerError
-    case .overloaded, .storeUnavailable, .outcomeUnknown: .serviceUnavailable
-    }
-  }
+extension ProblemKind {
+  /// The status with the words that HTTP has for it.
+  var responseStatus: HTTPResponse.Status { Self.statuses[status] ?? HTTPResponse.Status(code: status) }
 
-  var title: String {
-    switch self {
-    case .malformedRequest: "Malformed request"
-    case .unreadableBody: "Unreadable body"
-    case .unknownPath: "Unknown path"
-    case .timerNotFound: "No such timer"
-    case .methodNotAllowed: "Method not allowed"
-    case .requestTimeout: "Request timed out"
-    case .idTaken: "The id is taken"
-    case .notScheduled: "The timer is no longer scheduled"
-    case .revisionMismatch: "The timer has another revision"
-    case .bodyTooLarge: "Body too large"
-    case .unsupportedMediaType: "Unsupported media type"
-    case .invalidTimer: "Invalid timer"
-    case .internalError: "Internal error"
-    case .overloaded: "Overloaded"
-    case .storeUnavailable: "Store unavailable"
-    case .outcomeUnknown: "Outcome unknown"
-    }
-  }
+  private static let statuses = Dictionary(
+    [
+      HTTPResponse.Status.badRequest, .notFound, .methodNotAllowed, .requestTimeout, .conflict,
+      .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .unprocessableContent,
+      .internalServerError, .serviceUnavailable,
+    ].map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
 }

@@ -13,7 +13,7 @@ struct RequestLog {
   var timerID: String?
   /// The trace that the request belongs to, if any.
   var traceID: String?
-  private var problem: Problem.Kind?
+  private var problem: ProblemKind?
   private var error: String?
 
   init(_ head: HTTPRequest) {

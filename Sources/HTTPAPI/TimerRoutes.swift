@@ -101,16 +101,7 @@ struct TimerRoutes: Sendable {
 
 extension Problem {
   fileprivate init(_ refusal: CommandRefusal) {
-    switch refusal {
-    case .notFound: self.init(.timerNotFound, detail: "There is no such timer.")
-    case .conflict: self.init(.idTaken, detail: "A timer with this id exists and was asked for differently.")
-    case .revisionMismatch(let current):
-      self.init(
-        .revisionMismatch, detail: "The timer has revision \(current).",
-        headers: [.eTag: "\"\(current)\""])
-    case .notScheduled(let status):
-      self.init(
-        .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")
-    }
+    self.init(ProblemDocument(refusal))
+    if case .revisionMismatch(let current) = refusal { headers[.eTag] = "\"\(current)\"" }
   }
 }
