@@ -48,10 +48,15 @@ public final class KafkaConsumer: Sendable {
     self.listener = listener
     observer = KafkaObserver(logger: logger, statistics: statistics)
     let subscription = PartitionList(topics.map { KafkaPartition(topic: $0, number: -1) })
+    handle.joins()
     let code = rd_kafka_subscribe(handle.pointer, subscription.pointer)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     let reader = ConsumerReader(
-      loop: loop, observer: observer, listener: listener, batchLimit: Self.batchLimit,
+      loop: loop, observer: observer,
+      listener: { event in
+        if case .assigned = event { loop.queue.handle.wasAssigned() }
+        listener(event)
+      }, batchLimit: Self.batchLimit,
       isClosing: { state.value.withLock { $0.isClosing } },
       noteConnection: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
     loop.start(
@@ -152,6 +157,8 @@ public final class KafkaConsumer: Sendable {
         return
       }
       rd_kafka_error_destroy(error)
+      // What a fatal error has broken does not close: nothing would come of waiting.
+      state.value.withLock { $0.closesAt = 0 }
     }
     if isOver { done() }
   }

@@ -1,4 +1,5 @@
 import CLibrdkafka
+import Synchronization
 
 /// Owns one client of librdkafka; queues retain it, so that it goes last.
 final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle to be used by several threads.
@@ -33,6 +34,11 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
   }
 
   let pointer: OpaquePointer
+  private let outlivesUs = Atomic(false)
+
+  /// The first version that can destroy a member of a group that has joined and was never assigned anything; earlier ones end the
+  /// process (librdkafka's issue 4312).
+  private static let destroysUnassignedMembers: Int32 = 0x0203_0000
 
   /// Starts librdkafka's threads; it connects when there is something to do.
   init(_ type: rd_kafka_type_t, _ properties: [KafkaProperty], events: Int32) throws(KafkaError) {
@@ -45,7 +51,20 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
     self.pointer = pointer
   }
 
-  deinit { rd_kafka_destroy(pointer) }
+  deinit {
+    guard !outlivesUs.load(ordering: .relaxed) else { return }
+    // A consumer that has not closed by now never will, after a fatal error for one; without the flag this would wait for it.
+    rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+  }
+
+  /// Notes that it is about to join a group. If it ends before `wasAssigned`, it is left to the end of the process where
+  /// destroying it would end that.
+  func joins() {
+    outlivesUs.store(rd_kafka_version() < Self.destroysUnassignedMembers, ordering: .relaxed)
+  }
+
+  /// Notes that it was assigned partitions, or none.
+  func wasAssigned() { outlivesUs.store(false, ordering: .relaxed) }
 }
 
 /// Owns one reference to a queue of a client.

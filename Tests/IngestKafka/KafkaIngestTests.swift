@@ -129,4 +129,74 @@ struct KafkaIngestTests {
     try await fresh.stop()
     await producer.close(within: .seconds(5))
   }
+
+  @Test func afterAnErrorThatBreaksTheConsumerAnotherOneReadsOn() async throws {
+    let (broker, producer) = try await Self.start()
+    for number in 0..<50 { try await Self.send(producer, "g/\(number)", Self.create("\(number)")) }
+    let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
+    try await ingest.wait(forOffset: 50)
+    broker.fenceNextMember()
+    try await RedisServer.wait(for: "the fatal error") { broker.fencings == 1 }
+    for number in 50..<100 { try await Self.send(producer, "g/\(number)", Self.create("\(number)")) }
+    try await ingest.wait(forOffset: 100)
+    #expect(ingest.listener.timerIDs == (0..<100).map { "\($0)" }, "each counted, and counted once")
+    #expect(await ingest.outbox().isEmpty)
+    try await ingest.stop()
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func aNodeThatStopsBeforeItIsAssignedAnythingDoesNotEndTheProcess() async throws {
+    let (broker, producer) = try await Self.start()
+    broker.withholdAssignments(true)
+    let store = InMemoryTimerStore(clock: SystemClock())
+    let early = try RunningIngest(broker, store: store)
+    try await RedisServer.wait(for: "an assignment") { broker.withheldAssignments > 0 }
+    try await early.stop()
+    broker.withholdAssignments(false)
+    try await Self.send(producer, "g/a", Self.create("a"))
+    let next = try RunningIngest(broker, store: store)
+    try await next.wait(forOffset: 1)
+    try await next.stop()
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func withoutStoredOffsetsCommandsThatAreAppliedAgainChangeNothing() async throws {
+    let (broker, producer) = try await Self.start()
+    let commands: [(String, String?)] = [
+      ("a", Self.create("a")), ("b", Self.create("b")), ("b", nil), ("bad", "{}"),
+      ("a", Self.create("a", "http://other/")), ("last", Self.create("last")),
+    ]
+    for (id, command) in commands { try await Self.send(producer, "g/\(id)", command) }
+    let memory = InMemoryTimerStore(clock: SystemClock())
+    let store = PlainStore(memory)
+    store.fallSilent(at: "last")
+    let killed = try RunningIngest(broker, store: memory, hiddenBehind: store)
+    try await RedisServer.wait(for: "all commands") { store.applied.contains("last") }
+    let first = store.applied
+    await killed.kill()
+    let keys = ["a", "b", "last"].map { TimerKey(groupID: "g", timerID: $0) }
+    let before = await memory.timers(keys)
+    #expect(before.map { $0?.status } == [.scheduled, .cancelled, .scheduled])
+
+    store.fallSilent(at: nil)
+    let next = try RunningIngest(broker, store: memory, hiddenBehind: store)
+    try await RedisServer.wait(for: "all commands again") {
+      store.applied.dropFirst(first.count).contains("last")
+    }
+    #expect(first.count == 5 && store.applied == first + first, "none had been committed")
+    #expect(await memory.timers(keys) == before)
+    #expect(next.listener.timerIDs.isEmpty)
+    let rejected = try GroupMember(broker, group: "reader", topics: ["timer-commands-rejected"])
+    try await rejected.wait(for: "the rejected ones") { $0.records.count >= 2 }
+    #expect(rejected.heard.records.map { $0.header("timerd-offset") } == ["3", "4"])
+    await rejected.close()
+    try await next.stop()
+
+    try await Self.send(producer, "g/more", Self.create("more"))
+    let last = try RunningIngest(broker, store: memory, hiddenBehind: store)
+    try await RedisServer.wait(for: "the last command") { store.applied.contains("more") }
+    #expect(store.applied == first + first + ["more"], "the broker has the offset")
+    try await last.stop()
+    await producer.close(within: .seconds(5))
+  }
 }

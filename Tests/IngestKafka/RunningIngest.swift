@@ -14,14 +14,22 @@ final class RunningIngest: Sendable {
   let listener = Listener()
   private let group: ServiceGroup
   private let task: Task<Void, any Error>
+  private let producer: KafkaProducer
 
   final class Listener: DueListener {
     let entries = Mutex<[DueEntry]>([])
 
     func timersDue(_ news: [DueEntry]) { entries.withLock { $0 += news } }
+
+    /// The timers it heard of, in order.
+    var timerIDs: [String] { entries.withLock { $0.map(\.key.timerID) } }
   }
 
-  init(_ broker: KafkaBroker, store: InMemoryTimerStore, group name: String = "g") throws {
+  /// Starts an ingest that uses `store`, or another store that hides some of its powers.
+  init(
+    _ broker: KafkaBroker, store: InMemoryTimerStore, hiddenBehind other: (any TimerStore)? = nil,
+    group name: String = "g"
+  ) throws {
     self.store = store
     let kafka = KafkaConfiguration(
       bootstrapServers: broker.bootstrapServers,
@@ -29,11 +37,11 @@ final class RunningIngest: Sendable {
     var configuration = KafkaIngestConfiguration()
     configuration.group = name
     let logger = Logger(label: "test")
+    producer = try KafkaProducer(configuration: kafka, logger: logger)
     let ingest = KafkaIngest(
-      configuration: configuration, kafka: kafka, store: store,
+      configuration: configuration, kafka: kafka, store: other ?? store,
       decoder: CommandDecoder(kafkaTopic: "timer-fired"), listener: listener,
-      publisher: KafkaMessagePublisher(producer: try KafkaProducer(configuration: kafka, logger: logger)),
-      clock: SystemClock(), logger: logger)
+      publisher: KafkaMessagePublisher(producer: producer), clock: SystemClock(), logger: logger)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(services: [ingest], logger: logger))
     self.group = group
@@ -51,6 +59,15 @@ final class RunningIngest: Sendable {
   func stop() async throws {
     await group.triggerGracefulShutdown()
     try await task.value
+    await producer.close(within: .seconds(1))
+  }
+
+  /// Ends it without letting it finish anything.
+  func kill() async {
+    task.cancel()
+    // Whatever it says of its end, it has ended.
+    _ = await task.result
+    await producer.close(within: .zero)
   }
 
   /// Everything in the outbox, in order.

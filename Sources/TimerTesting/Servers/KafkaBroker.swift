@@ -80,6 +80,18 @@ public final class KafkaBroker: Sendable {
   /// Lets it go on.
   public func thaw() { signal(SIGCONT) }
 
+  /// Tells the next member of a group that sends a heartbeat that another one has taken its place: a fatal error.
+  public func fenceNextMember() { proxy.fenceNextMember() }
+
+  /// How many members were told so.
+  public var fencings: Int { proxy.fencings }
+
+  /// Lets no member of a group hear what it is assigned, or lets all of them hear it again.
+  public func withholdAssignments(_ withholds: Bool) { proxy.withholdAssignments(withholds) }
+
+  /// How many assignments were withheld.
+  public var withheldAssignments: Int { proxy.withheldAssignments }
+
   /// Makes a topic.
   public func createTopic(_ name: String, partitions: Int = 1) async throws {
     _ = try await RedisServer.run([

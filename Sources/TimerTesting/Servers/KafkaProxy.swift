@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Stands before a broker whose newer ApiVersions answers librdkafka 2.0.2 cannot read: it refuses those requests as an old broker
 /// would, so that the client asks in the old form, and passes all else through untouched.
@@ -7,9 +8,12 @@ final class KafkaProxy: Sendable {
   /// Where it listens on 127.0.0.1.
   let port: Int
   private let listener: any Channel
+  private let faults: Faults
 
   /// Starts a proxy of `target`, a port of 127.0.0.1.
   init(to target: Int) async throws {
+    let faults = Faults()
+    self.faults = faults
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.autoRead, value: false)
@@ -19,7 +23,7 @@ final class KafkaProxy: Sendable {
         ClientBootstrap(group: client.eventLoop).channelOption(.socketOption(.tcp_nodelay), value: 1)
           .connect(host: "127.0.0.1", port: target).flatMap { server in
             client.eventLoop.makeCompletedFuture {
-              try client.pipeline.syncOperations.addHandler(RequestHandler(broker: server))
+              try client.pipeline.syncOperations.addHandler(RequestHandler(broker: server, faults: faults))
               try server.pipeline.syncOperations.addHandler(AnswerHandler(client: client))
             }.flatMap { client.setOption(.autoRead, value: true) }
           }
@@ -29,6 +33,31 @@ final class KafkaProxy: Sendable {
   }
 
   deinit { listener.close(promise: nil) }
+
+  /// Answers the next heartbeat of a group's member itself: another one has taken its place, which no client survives.
+  func fenceNextMember() { faults.isArmed.store(true, ordering: .relaxed) }
+
+  /// How many members were fenced.
+  var fencings: Int { faults.count.load(ordering: .relaxed) }
+
+  /// Lets no member of a group hear what it is assigned, or lets all of them hear it again.
+  func withholdAssignments(_ withholds: Bool) { faults.withholds.store(withholds, ordering: .relaxed) }
+
+  /// How many assignments were withheld.
+  var withheldAssignments: Int { faults.withheld.load(ordering: .relaxed) }
+}
+
+private final class Faults: Sendable {
+  let isArmed = Atomic(false)
+  let count = Atomic(0)
+  let withholds = Atomic(false)
+  let withheld = Atomic(0)
+
+  func takes() -> Bool {
+    guard isArmed.exchange(false, ordering: .relaxed) else { return false }
+    count.add(1, ordering: .relaxed)
+    return true
+  }
 }
 
 private final class AnswerHandler: ChannelInboundHandler, Sendable {
@@ -50,15 +79,22 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
   typealias OutboundOut = ByteBuffer
 
   private static let apiVersions: Int16 = 18
+  private static let heartbeat: Int16 = 12
+  private static let syncGroup: Int16 = 14
+  private static let fencedInstanceID: Int16 = 82
   /// "Unsupported version", as a broker of the oldest kind says it.
   private static let unsupported: Int16 = 35
 
   private let broker: any Channel
+  private let faults: Faults
   private var received = ByteBuffer()
   /// Bytes of the present request that are still to be passed on.
   private var left = 0
 
-  init(broker: any Channel) { self.broker = broker }
+  init(broker: any Channel, faults: Faults) {
+    self.broker = broker
+    self.faults = faults
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var news = unwrapInboundIn(data)
@@ -89,17 +125,36 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
       let version: Int16 = received.getInteger(at: start + 6),
       let number: Int32 = received.getInteger(at: start + 8)
     else { return false }
-    guard kind == Self.apiVersions, version >= 3 else {
+    if kind == Self.syncGroup, faults.withholds.load(ordering: .relaxed) {
+      guard received.readableBytes >= Int(length) + 4 else { return false }
+      received.moveReaderIndex(forwardBy: Int(length) + 4)
+      faults.withheld.add(1, ordering: .relaxed)
+      return true
+    }
+    guard let body = answer(to: kind, version) else {
       left = Int(length) + 4
       return true
     }
-    guard received.readSlice(length: Int(length) + 4) != nil else { return false }
-    var answer = context.channel.allocator.buffer(capacity: 14)
-    answer.writeInteger(Int32(10))
+    guard received.readableBytes >= Int(length) + 4 else { return false }
+    received.moveReaderIndex(forwardBy: Int(length) + 4)
+    var answer = context.channel.allocator.buffer(capacity: 8 + body.count)
+    answer.writeInteger(Int32(4 + body.count))
     answer.writeInteger(number)
-    answer.writeInteger(Self.unsupported)
-    answer.writeInteger(Int32(0))
+    answer.writeBytes(body)
     context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
     return true
   }
+
+  /// What is answered here instead of by the broker, without the head.
+  private func answer(to kind: Int16, _ version: Int16) -> [UInt8]? {
+    switch kind {
+    case Self.apiVersions where version >= 3: Self.bytes(of: Self.unsupported) + [0, 0, 0, 0]
+    // From version 1 on, the time for which the client is held back comes first.
+    case Self.heartbeat where faults.takes():
+      (version >= 1 ? [0, 0, 0, 0] : []) + Self.bytes(of: Self.fencedInstanceID)
+    default: nil
+    }
+  }
+
+  private static func bytes(of code: Int16) -> [UInt8] { [UInt8(code >> 8), UInt8(code & 0xff)] }
 }

@@ -1,11 +1,15 @@
 /// A record that is no command, or one that is refused, and what is said of it.
-struct BadCommand: Sendable {
-  let name: String
-  var key: String? = "g/t"
-  let value: [UInt8]?
-  let kind: String
+public struct BadCommand: Sendable {
+  /// What is wrong with it.
+  public let name: String
+  /// Its key.
+  public let key: String?
+  /// Its value; nil is a tombstone.
+  public let value: [UInt8]?
+  /// The kind of the problem, as docs/errors.md lists them.
+  public let kind: String
   /// Where the first violation is; nil where none is listed.
-  var pointer: String?
+  public let pointer: String?
 
   init(_ name: String, _ value: String?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
     self.init(name, bytes: value.map { Array($0.utf8) }, kind, pointer, key: key)
@@ -13,6 +17,11 @@ struct BadCommand: Sendable {
 
   init(_ name: String, bytes: [UInt8]?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
     (self.name, self.value, self.kind, self.pointer, self.key) = (name, bytes, kind, pointer, key)
+  }
+
+  /// Whether it is refused whatever came before it.
+  public var isBadAnywhere: Bool {
+    !["id-taken", "revision-mismatch", "not-scheduled"].contains(kind)
   }
 
   private static let timer = "\"executeAt\":\"2099-01-01T00:00:00Z\",\"callbackUrl\":\"http://a/\""
@@ -23,7 +32,7 @@ struct BadCommand: Sendable {
   }
 
   /// In the order in which they are produced, after the creation of `taken` and the cancel of `over`.
-  static let all: [BadCommand] = [
+  public static let all: [BadCommand] = [
     BadCommand("no JSON", "create", "unreadable-body"),
     BadCommand("empty", "", "unreadable-body"),
     BadCommand("cut off", "{\"command\":\"create\"", "unreadable-body"),
