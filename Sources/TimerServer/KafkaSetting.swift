@@ -1,5 +1,6 @@
 import IngestKafka
 import KafkaClient
+import TimerModel
 
 /// The Kafka that the settings name.
 struct KafkaSetting: Sendable {
@@ -11,4 +12,22 @@ struct KafkaSetting: Sendable {
   var eventsTopic: String?
   /// The topic of timers that were given up.
   var deadLettersTopic = ""
+
+  /// What a property may not change, since what is promised rests on it; nil if it breaks no rule.
+  static func rule(brokenBy property: KafkaProperty) -> String? {
+    switch property.name {
+    case "message.timeout.ms", "delivery.timeout.ms":
+      """
+      without \(property.name): kafka-delivery-timeout is that of fired timers; for rejections, dead letters and events it is \
+      \(OutboxSide.deliveryTimeout.text), less than the \(OutboxSide.quarantine.text) after which another node may publish them
+      """
+    case "enable.idempotence" where property.value != "true":
+      "with enable.idempotence=true, as a record that is sent again would be there twice"
+    case "acks" where !isAll(property.value), "request.required.acks" where !isAll(property.value):
+      "with \(property.name)=all, as a record that one broker has may be lost with it"
+    default: nil
+    }
+  }
+
+  private static func isAll(_ acks: String) -> Bool { ["all", "-1"].contains(acks) }
 }

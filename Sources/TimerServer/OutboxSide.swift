@@ -17,7 +17,9 @@ struct OutboxSide: Service {
   private let waiting: Gauge
 
   /// How long a message may take; a topic that has no leader holds up others for no longer.
-  private static let deliveryTimeout = Duration.seconds(5)
+  static let deliveryTimeout = Duration.seconds(5)
+  /// How long who takes over a shard waits for those that its earlier owner may be sending.
+  static let quarantine = deliveryTimeout + .seconds(1)
   private static let drainTimeout = Duration.seconds(3)
   private static let countInterval = Duration.seconds(5)
   private static let countLimit = 10_000
@@ -31,7 +33,7 @@ struct OutboxSide: Service {
     client.deliveryTimeout = Self.deliveryTimeout
     var configuration = OutboxConfiguration(exactTopic: setting.ingest.rejectedTopic)
     // Nobody else can be publishing from a store that one process uses.
-    if backend.sharedClock == nil { configuration.quarantine = .zero }
+    configuration.quarantine = backend.sharedClock == nil ? .zero : Self.quarantine
     let published = instruments.count(.outboxPublished)
     let failures = instruments.count(.outboxFailures)
     self.store = store

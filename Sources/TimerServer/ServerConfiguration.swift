@@ -177,6 +177,11 @@ private struct SettingsReader {
     setting.client.maxQueuedMessages = integer("kafka-max-in-flight") + 100_000
     do {
       setting.client.properties = try KafkaProperties(text("kafka-properties"))
+      for property in setting.client.properties.all {
+        if let rule = KafkaSetting.rule(brokenBy: property) {
+          refuse("kafka-properties", rule, isShown: false)
+        }
+      }
       try setting.client.check()
     } catch let error as KafkaProperties.ParseError {
       refuse("kafka-properties", error.detail, isShown: false)

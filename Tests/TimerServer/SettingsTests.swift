@@ -96,6 +96,27 @@ import Testing
     #expect(problems.allSatisfy { !$0.contains("\n") })
   }
 
+  @Test(arguments: [
+    ("message.timeout.ms=60000", "kafka-delivery-timeout"), ("delivery.timeout.ms=60000", "5s"),
+    ("enable.idempotence=false", "enable.idempotence=true"), ("acks=1", "acks=all"),
+    ("request.required.acks=0", "request.required.acks=all"),
+  ])
+  func propertiesOnWhichPromisesRestAreNotForChanging(property: String, advice: String) async {
+    let problems = await problems(
+      of: .reading(flags: ["kafka": "127.0.0.1:9092", "kafka-properties": "linger.ms=2,\(property)"]))
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("kafka-properties") == true)
+    #expect(problems.first?.contains(advice) == true, "\(problems)")
+  }
+
+  @Test func otherPropertiesAreTaken() async {
+    let problems = await problems(
+      of: .reading(flags: [
+        "kafka": "127.0.0.1:9092", "kafka-properties": "acks=all,enable.idempotence=true,linger.ms=2",
+      ]))
+    #expect(problems.isEmpty)
+  }
+
   private func problems(of source: SettingsSource) async -> [String] {
     do {
       _ = try ServerConfiguration(source)

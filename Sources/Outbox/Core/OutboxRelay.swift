@@ -1,6 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 import StepRunner
+import Synchronization
 import Telemetry
 public import TimerModel
 
@@ -25,6 +26,7 @@ public final class OutboxRelay: OutboxListener, Service {
   private let logger: Logger
   private let observe: @Sendable (Progress) -> Void
   private let mailbox = Mailbox<OutboxEvent>(name: "timerd-outbox")
+  private let livesUntil = Atomic(Int64.max)
 
   /// Makes a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
   public init(
@@ -47,6 +49,7 @@ public final class OutboxRelay: OutboxListener, Service {
 
   /// Publishes nothing from this moment of the monotonic clock on, unless told a later one.
   public func live(untilMonotonicMicroseconds until: Int64) {
+    livesUntil.store(until, ordering: .relaxed)
     mailbox.post(.live(untilMonotonicMicroseconds: until))
   }
 
@@ -111,7 +114,12 @@ public final class OutboxRelay: OutboxListener, Service {
   }
 
   private func publish(_ entries: [OutboxEntry]) async -> [PublishVerdict] {
-    let verdicts = await publisher.publish(entries.map(\.message))
+    // Asked again in the last moment: a node that stood still since the engine looked at the clock may not own these any more.
+    let isAlive = clock.now().monotonicMicroseconds < livesUntil.load(ordering: .relaxed)
+    let verdicts =
+      isAlive
+      ? await publisher.publish(entries.map(\.message))
+      : entries.map { _ in .failed("this node stood still; they may be another's by now") }
     var progress = Progress()
     var failure: String?
     for verdict in verdicts {
