@@ -4,13 +4,15 @@ public struct OutboxPolicy: Hashable, Sendable {
   public var eventsTopic: String?
   /// The topic of dead letters; nil publishes none.
   public var deadLettersTopic: String?
-  /// What the messages name as their source; a URI reference.
-  public var source: String
+  /// What the messages name as their source.
+  public var source: EventSource
   /// How many shards the store has.
   public var shardCount: Int
 
   /// Makes a policy.
-  public init(eventsTopic: String?, deadLettersTopic: String?, source: String = "/timerd", shardCount: Int) {
+  public init(
+    eventsTopic: String?, deadLettersTopic: String?, source: EventSource = EventSource(), shardCount: Int
+  ) {
     self.eventsTopic = eventsTopic
     self.deadLettersTopic = deadLettersTopic
     self.source = source
@@ -61,7 +63,7 @@ public struct OutboxPolicy: Hashable, Sendable {
       id: id, shard: Shard.of(key, count: shardCount), topic: topic, key: Array(key.description.utf8),
       headers: [
         Header(name: "ce_specversion", value: "1.0"), Header(name: "ce_id", value: id.description),
-        Header(name: "ce_source", value: source), Header(name: "ce_type", value: type),
+        Header(name: "ce_source", value: source.uri(of: key)), Header(name: "ce_type", value: type),
         Header(name: "ce_time", value: time.rfc3339), Header(name: "ce_subject", value: key.description),
         Header(name: "content-type", value: "application/json"),
       ], value: value)

@@ -6,8 +6,16 @@ import Synchronization
 /// A TCP proxy that can let a request pass and lose its reply.
 public final class CuttingProxy: Sendable {
   struct State {
-    var trigger: [UInt8]?
+    var trap: Trap?
     var cuts = 0
+  }
+
+  struct Trap {
+    let text: [UInt8]
+    /// What the same client must have sent before.
+    let earlier: [UInt8]?
+    /// Whether the request itself is kept back, and not its reply.
+    let swallows: Bool
   }
 
   /// Where it listens on 127.0.0.1.
@@ -38,13 +46,24 @@ public final class CuttingProxy: Sendable {
   }
 
   /// From now on, cuts the first connection whose client has sent `text`, after the server's reply to it has arrived here.
-  public func cutReply(to text: String) { state.value.withLock { $0.trigger = Array(text.utf8) } }
+  ///
+  /// - Parameter earlier: what the client must have sent before, from now on.
+  public func cutReply(to text: String, after earlier: String? = nil) {
+    set(Trap(text: Array(text.utf8), earlier: earlier.map { Array($0.utf8) }, swallows: false))
+  }
+
+  /// From now on, lets nothing more pass of the first connection whose client sends `text`, beginning with that; it counts as cut.
+  public func swallowRequest(with text: String) {
+    set(Trap(text: Array(text.utf8), earlier: nil, swallows: true))
+  }
 
   /// How often it has cut a connection.
   public var cuts: Int { state.value.withLock { $0.cuts } }
 
   /// Stops listening.
   public func close() async throws { try await listener.close() }
+
+  private func set(_ trap: Trap) { state.value.withLock { $0.trap = trap } }
 }
 
 final class SharedState: Sendable {
@@ -54,6 +73,8 @@ final class SharedState: Sendable {
 /// What the two sides of a connection share; used on their event loop only.
 private final class CutLink: @unchecked Sendable {
   var isCutting = false
+  var isSwallowing = false
+  var hasSentEarlier = false
 }
 
 private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
@@ -75,7 +96,8 @@ private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
     if isClient {
-      if takeTrigger(in: buffer) { link.isCutting = true }
+      spring(buffer)
+      if link.isSwallowing { return }
     } else if link.isCutting {
       state.value.withLock { $0.cuts += 1 }
       peer.close(promise: nil)
@@ -88,13 +110,20 @@ private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-  private func takeTrigger(in buffer: ByteBuffer) -> Bool {
+  /// Springs the trap if `buffer` has in it what it waits for.
+  private func spring(_ buffer: ByteBuffer) {
     state.value.withLock { state in
-      guard let trigger = state.trigger, Data(buffer.readableBytesView).range(of: Data(trigger)) != nil else {
-        return false
+      guard let trap = state.trap else { return }
+      let data = Data(buffer.readableBytesView)
+      func has(_ text: [UInt8]) -> Bool { data.range(of: Data(text)) != nil }
+      if let earlier = trap.earlier, !link.hasSentEarlier {
+        link.hasSentEarlier = has(earlier)
+        return
       }
-      state.trigger = nil
-      return true
+      guard has(trap.text) else { return }
+      state.trap = nil
+      if trap.swallows { state.cuts += 1 }
+      (link.isSwallowing, link.isCutting) = (trap.swallows, !trap.swallows)
     }
   }
 }

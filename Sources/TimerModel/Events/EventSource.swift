@@ -1,6 +1,4 @@
-public import TimerModel
-
-/// Where events say that they come from.
+/// Where fired records, events and dead letters say that they come from.
 public struct EventSource: Hashable, Sendable {
   /// What stands before the group's path, such as `https://timers.example.com`; empty by default.
   public var prefix: String

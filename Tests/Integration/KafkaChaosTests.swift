@@ -1,0 +1,60 @@
+import Foundation
+import KafkaClient
+import Synchronization
+import Testing
+import TimerModel
+import TimerTesting
+
+extension ProcessTests {
+  /// Many commands while everything that can fail does.
+  @Suite struct KafkaChaosTests {
+    /// How many commands; `CHAOS_COMMANDS` asks for another number.
+    private static let count =
+      ProcessInfo.processInfo.environment["CHAOS_COMMANDS"].flatMap { Int($0) } ?? 100_000
+
+    @Test(.timeLimit(.minutes(10)))
+    func commandsCountOnceWhileConsumersAreKilledAndTheBrokerBounces() async throws {
+      let begun = ContinuousClock.now
+      let chaos = try await KafkaChaos(count: Self.count)
+      try await chaos.sendAmongFaults()
+      print("KafkaChaosTests: faults over after \(ContinuousClock.now - begun)")
+      // A broker that is killed may forget records that it has acknowledged; what it has counts, and all of that.
+      var oracle = CommandOracle()
+      for record in try await chaos.stack.read("timer-commands", { SentCommand($0) }) { oracle.take(record) }
+      let held = oracle.ends.values.reduce(0, +)
+      #expect(held > Self.count * 9 / 10 && oracle.strangers == 0)
+      print("KafkaChaosTests: \(held) of \(Self.count) commands, \(oracle.rejected.count) of them invalid")
+
+      try await RedisServer.wait(for: "lag 0") { try chaos.offsets() == oracle.ends }
+      try await RedisServer.wait(for: "an empty outbox") {
+        try chaos.postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
+      }
+      let rows = Set(try chaos.postgres.query(CommandOracle.query))
+      let expected = oracle.rows
+      #expect(expected.subtracting(rows).sorted().prefix(5) == [], "are missing")
+      #expect(rows.subtracting(expected).sorted().prefix(5) == [], "are too many")
+      try await check(try await chaos.stack.records("timer-commands-rejected"), oracle.rejected)
+      try await RedisServer.wait(for: "lag 0 in the metrics") { try chaos.lags().allSatisfy { $0 == 0 } }
+      #expect(chaos.stop() == [0, 0, 0])
+      print("KafkaChaosTests: \(ContinuousClock.now - begun) in all")
+    }
+
+    private func check(_ rejected: [KafkaRecord], _ expected: [String: String]) async throws {
+      var kinds: [String: String] = [:]
+      var doubles: [String] = []
+      for record in rejected {
+        let place = "\(record.header("timerd-partition") ?? "")/\(record.header("timerd-offset") ?? "")"
+        let problem = record.header("timerd-problem") ?? ""
+        let kind = problem.split(separator: "\"").first { $0.hasPrefix("urn:timerd:problem:") } ?? ""
+        if kinds.updateValue(String(kind.dropFirst("urn:timerd:problem:".count)), forKey: place) != nil {
+          doubles.append(place)
+        }
+      }
+      #expect(doubles.prefix(5) == [], "are there twice")
+      let wrong = expected.filter { kinds[$0.key] != $0.value }
+      #expect(
+        wrong.sorted { $0.key < $1.key }.prefix(5).map { "\($0)" } == [], "are missing or of another kind")
+      #expect(kinds.count == expected.count)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import KafkaClient
+import Logging
+import TimerModel
+import TimerTesting
+
+/// A real broker with the topics of the service, and a producer of commands.
+struct KafkaStack: Sendable {
+  static let topics = [
+    "timer-commands", "timer-commands-rejected", "timer-fired", "timer-dead-letters", "timer-events",
+  ]
+
+  let broker: KafkaBroker
+  let producer: KafkaProducer
+
+  /// Starts a broker and makes the topics.
+  static func start(_ storage: KafkaBroker.Storage = .memory, partitions: Int = 3) async throws -> KafkaStack
+  {
+    let broker = try await KafkaBroker.start(storage)
+    for topic in topics { try await broker.createTopic(topic, partitions: partitions) }
+    let producer = try KafkaProducer(
+      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
+      logger: Logger(label: "test"))
+    return KafkaStack(broker: broker, producer: producer)
+  }
+
+  /// What a service process needs to know.
+  var arguments: [String] {
+    ["--kafka", broker.bootstrapServers, "--kafka-properties", "session.timeout.ms=6000"]
+  }
+
+  /// Sends a command for the timer `id` of the group `g`, and waits until the broker has it.
+  func send(_ id: String, _ value: String?, headers: [KafkaHeader] = []) async throws {
+    let message = KafkaMessage(
+      topic: "timer-commands", key: Array("g/\(id)".utf8), value: value.map { Array($0.utf8) },
+      headers: headers)
+    _ = try await producer.send(message).get()
+  }
+
+  /// What a topic holds, each partition in its order.
+  func records(_ topic: String) async throws -> [KafkaRecord] { try await read(topic) { $0 } }
+
+  /// What is picked of a topic's records, each partition in its order.
+  func read<Value: Sendable>(
+    _ topic: String, _ pick: @escaping @Sendable (KafkaRecord) -> Value?
+  ) async throws -> [Value] {
+    try await KafkaTopicReader(
+      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
+      logger: Logger(label: "test")
+    ).read(topic, since: 0, within: .seconds(60), pick: pick)
+  }
+
+  /// A creation of the timer `id`, due after `delay`; `more` are further members of the timer.
+  static func create(_ id: String, in delay: Duration, destination: String, more: String = "") -> String {
+    let at = Timestamp(milliseconds: WallClock.milliseconds() + delay.components.seconds * 1000).rfc3339
+    return
+      "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":{\"id\":\"\(id)\",\"executeAt\":\"\(at)\",\"destination\":\(destination)\(more)}}"
+  }
+}
