@@ -2,14 +2,24 @@ import FoundationEssentials
 
 /// What happened to a timer, as the API tells it.
 struct Timeline: Decodable {
+  struct Creator: Decodable {
+    let source: String
+    let topic: String?
+    let partition: Int?
+    let offset: Int64?
+  }
+
   struct Attempt: Decodable {
     let attempt: Int
-    let startedAt: String
-    let durationMilliseconds: Int64
+    let node: String?
+    let claimedAt: String?
+    let startedAt: String?
+    let durationMilliseconds: Int64?
+    let endedAt: String
     let result: String
     let statusCode: Int?
     let error: String?
-    let node: String?
+    let settled: String?
     let nextAttemptAt: String?
   }
 
@@ -24,7 +34,9 @@ struct Timeline: Decodable {
   let firingId: String
   let traceparent: String?
   let createdAt: String
+  let createdBy: Creator
   let executeAt: String
+  let claims: Int64
   let attempts: [Attempt]
   let nextAttemptAt: String?
   let claim: Claim?
@@ -32,26 +44,50 @@ struct Timeline: Decodable {
 
   init(json: [UInt8]) throws { self = try JSONDecoder().decode(Timeline.self, from: Data(json)) }
 
-  /// For people: a line for each thing that happened.
+  /// For people: a line for each thing that happened, a line for what is under way, comes next or was the end.
   var text: String {
     var lines = ["\(groupId)/\(id)  \(status)  firing \(firingId)"]
     let trace = traceparent.map { "  trace \($0.split(separator: "-").dropFirst().first ?? "")" } ?? ""
-    lines.append("\(createdAt)  created for \(executeAt)\(trace)")
-    lines += attempts.map(Self.line)
-    if let claim { lines.append("now                       attempt \(claim.attempt) on \(claim.node)") }
+    lines.append("\(createdAt)  created by \(createdBy.text) for \(executeAt)\(trace)")
+    lines += attempts.flatMap(\.lines)
+    if let claim {
+      lines.append("now                       claimed for attempt \(claim.attempt) by \(claim.node)")
+    }
     if let nextAttemptAt { lines.append("\(nextAttemptAt)  next attempt") }
     if let endedAt { lines.append("\(endedAt)  \(status)") }
-    return lines.joined(separator: "\n")
+    // What a receiver's answer says must not move the cursor.
+    return lines.map { $0.map { $0.isASCII && $0 < " " ? " " : String($0) }.joined() }
+      .joined(separator: "\n")
+  }
+}
+
+extension Timeline.Creator {
+  fileprivate var text: String {
+    guard source == "kafka" else { return "a request" }
+    return "record \(topic ?? "")/\(partition ?? 0)/\(offset ?? 0)"
+  }
+}
+
+extension Timeline.Attempt {
+  fileprivate var lines: [String] {
+    let by = node.map { " by \($0)" } ?? ""
+    let claim = claimedAt.map { "\($0)  claimed for attempt \(attempt)\(by)" }
+    let end =
+      startedAt.map { "\($0)  attempt \(attempt): \(outcome)" }
+      ?? "\(endedAt)  claim for attempt \(attempt)\(claim == nil ? by : "") \(outcome)"
+    return [claim, end].compactMap(\.self)
   }
 
-  private static func line(_ attempt: Attempt) -> String {
-    var line = "\(attempt.startedAt)  attempt \(attempt.attempt)"
-    if let node = attempt.node { line += " on \(node)" }
-    line += ": \(attempt.result)"
-    if let status = attempt.statusCode { line += ", status \(status)" }
-    line += ", \(attempt.durationMilliseconds) ms"
-    // What a receiver's answer says must not move the cursor.
-    if let error = attempt.error { line += ", \(String(error.map { $0.isASCII && $0 < " " ? " " : $0 }))" }
-    return line
+  private var outcome: String {
+    var text = result
+    if let statusCode { text += ", status \(statusCode)" }
+    if let durationMilliseconds { text += ", \(durationMilliseconds) ms" }
+    if let error { text += ", \(error)" }
+    if let nextAttemptAt {
+      text += "; again at \(nextAttemptAt)"
+    } else if startedAt != nil, let settled, settled != result {
+      text += "; \(settled)"
+    }
+    return text
   }
 }

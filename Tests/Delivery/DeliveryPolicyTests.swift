@@ -78,14 +78,15 @@ import TimerTesting
     let outcome = AttemptOutcome(.refused, statusCode: 404, error: "status 404")
     let record = try #require(
       policy.settlement(
-        of: timer(attempt: 2), outcome: outcome, startedAt: start, duration: .milliseconds(12), now: start,
+        of: claimed(timer(attempt: 2)), outcome: outcome, startedAt: start, duration: .milliseconds(12),
+        now: start,
         random: &random
       ).attempt)
     #expect(
       record
         == AttemptRecord(
           number: 2, startedAt: start, durationMilliseconds: 12, result: .refused, statusCode: 404,
-          error: "status 404", node: NodeID("n")))
+          error: "status 404", node: NodeID("n"), claimedAt: start - .milliseconds(40)))
   }
 
   private func delay(
@@ -105,9 +106,16 @@ import TimerTesting
   ) -> Settlement.Ending {
     var random = SeededGenerator(seed: seed)
     return (policy ?? self.policy).settlement(
-      of: timer(attempt: attempt, own: own, firstAttemptAt: firstAttemptAt), outcome: AttemptOutcome(kind),
+      of: claimed(timer(attempt: attempt, own: own, firstAttemptAt: firstAttemptAt)),
+      outcome: AttemptOutcome(kind),
       startedAt: start, duration: .zero, now: start, random: &random
     ).ending
+  }
+
+  private func claimed(_ timer: Timer) -> ClaimedTimer {
+    ClaimedTimer(
+      timer: timer, shard: 0, deadlineMonotonicMicroseconds: 45_000_000,
+      claimedAt: start - .milliseconds(40))
   }
 
   private func timer(attempt: Int, own: RetryPolicy? = nil, firstAttemptAt: Timestamp? = nil) -> Timer {

@@ -162,16 +162,19 @@ import TimerTesting
       let now = bench.clock.now().store
       let attempt = AttemptRecord(
         number: 1, startedAt: now, durationMilliseconds: 12, result: .failed, statusCode: 500,
-        error: "status 500", node: NodeID("n"), nextAttemptAt: now + .seconds(5))
+        error: "status 500", node: NodeID("n"), nextAttemptAt: now + .seconds(5),
+        claimedAt: now - .milliseconds(7))
       let settlement = Settlement(
         key: timer.key, fence: timer.fence, ending: .retry(at: now + .seconds(5)), attempt: attempt)
       #expect(await bench.store.settle([settlement]) == [.settled])
       let answer = try await bench.answer(WireRequest("GET", "/groups/g/timers/t/attempts"))
       let expected = """
         {"id":"t","groupId":"g","status":"scheduled","firingId":"\(timer.firingID)",\
-        "createdAt":"2026-11-23T15:30:00.000Z","executeAt":"2026-11-23T15:31:00.000Z",\
-        "attempts":[{"attempt":1,"startedAt":"2026-11-23T15:31:00.007Z","durationMilliseconds":12,\
-        "result":"failed","statusCode":500,"error":"status 500","node":"n",\
+        "createdAt":"2026-11-23T15:30:00.000Z","createdBy":{"source":"http"},\
+        "executeAt":"2026-11-23T15:31:00.000Z","claims":1,\
+        "attempts":[{"attempt":1,"node":"n","claimedAt":"2026-11-23T15:31:00.000Z",\
+        "startedAt":"2026-11-23T15:31:00.007Z","durationMilliseconds":12,"endedAt":"2026-11-23T15:31:00.019Z",\
+        "result":"failed","statusCode":500,"error":"status 500","settled":"retry",\
         "nextAttemptAt":"2026-11-23T15:31:05.007Z"}],"nextAttemptAt":"2026-11-23T15:31:05.007Z"}
         """
       #expect(answer.text == expected)

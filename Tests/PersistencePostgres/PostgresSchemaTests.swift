@@ -21,7 +21,7 @@ import TimerTesting
     #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
     #expect(
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
-        "1-timers", "2-outbox", "3-compact",
+        "1-timers", "2-outbox", "3-compact", "4-creators",
       ]
     )
     #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
@@ -49,7 +49,7 @@ import TimerTesting
       }
       return try await group.reduce([], +)
     }
-    #expect(made == ["1-timers", "2-outbox", "3-compact"])
+    #expect(made == ["1-timers", "2-outbox", "3-compact", "4-creators"])
   }
 
   @Test func aStepThatOlderNodesWouldNotUnderstandWaitsUntilTheyHaveStopped() async throws {

@@ -31,6 +31,29 @@ import TimerTesting
     #expect(counts.count == 2 && counts[1] >= 9_000, "updates, and those that were HOT: \(counts)")
   }
 
+  @Test func theCreatorOfATimerCostsNothingWhereItWasARequest() async throws {
+    let server = try PostgresServer.shared()
+    let bench = try await bench("creators")
+    _ = try await bench.create(0..<100)
+    let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)
+    var byRecord = PostgresBench.create(100)
+    byRecord.record = place
+    _ = try await bench.store.apply([.create(byRecord)])
+    let columns = try server.query(
+      """
+      SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns
+      WHERE table_schema = 'creators' AND table_name = 'timers' AND column_name <> 'creator'
+      """)
+    try server.query("CREATE TABLE creators.without AS SELECT \(columns[0]) FROM creators.timers")
+    let sizes = try ["without", "timers"].map { table in
+      try server.query(
+        "SELECT sum(pg_column_size(t.*)) FROM creators.\(table) t WHERE timer_id <> 't100'::bytea")
+    }
+    #expect(sizes[0] == sizes[1])
+    #expect(try server.query("SELECT count(*) FROM creators.timers WHERE creator IS NOT NULL") == ["1"])
+    await bench.store.close()
+  }
+
   @Test func timeIsTheServers() async throws {
     let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "clock")
     // This node's clock is a year ahead.

@@ -36,6 +36,8 @@ import TimerTesting
       return
     }
     #expect(timer.attempt == 2 && timer.firingID == first.firingID)
+    let stored = try #require(try await store.timers([key]).first ?? nil)
+    #expect(stored.attempts.map(\.result) == [.lost] && stored.attempts.map(\.node) == [NodeID("old")])
     try store.close()
   }
 
@@ -81,7 +83,8 @@ import TimerTesting
   }
 
   @Test func migratingTwiceDoesNothingTheSecondTime() async throws {
-    #expect(try await SQLiteTimerStore.migrate(path: path) == ["1-timers", "2-outbox", "3-bare-urls"])
+    #expect(
+      try await SQLiteTimerStore.migrate(path: path) == ["1-timers", "2-outbox", "3-bare-urls", "4-creators"])
     #expect(try await SQLiteTimerStore.migrate(path: path) == [])
   }
 }

@@ -13,7 +13,7 @@ import TimerModel
     let text = "[2,1795447800000,12,\"failed\",500,\"status 500\"]"
     #expect(StoredAttempts.encode(bare) == text)
     #expect(try StoredAttempts.decodeOne(text) == bare)
-    #expect(try StoredAttempts.decode("[\(text)]") == [bare])
+    #expect(try StoredAttempts.decode("[\(text)]").attempts == [bare])
   }
 
   @Test func nodeAndNextAttemptAreKept() throws {
@@ -28,8 +28,34 @@ import TimerModel
     #expect(try StoredAttempts.decodeOne(retried) == record)
   }
 
+  @Test func theClaimAndItsEndAreKept() throws {
+    var record = bare
+    record.node = NodeID("a/1f")
+    record.claimedAt = record.startedAt - .milliseconds(48)
+    let text = "[2,1795447800000,12,\"failed\",500,\"status 500\",\"a/1f\",null,48]"
+    #expect(StoredAttempts.encode(record) == text)
+    #expect(try StoredAttempts.decodeOne(text) == record)
+    for result in [AttemptRecord.Result.released, .lost] {
+      let claim = AttemptRecord(
+        number: 1, startedAt: record.startedAt, durationMilliseconds: 0, result: result, error: "why",
+        node: NodeID("a/1f"), claimedAt: result == .lost ? nil : record.claimedAt)
+      // Versions that know neither see a failure and why.
+      #expect(StoredAttempts.encode(claim).hasPrefix("[1,1795447800000,0,\"failed\",null,\"why\",\"a/1f\","))
+      #expect(try StoredAttempts.decodeOne(StoredAttempts.encode(claim)) == claim)
+    }
+  }
+
+  @Test func theRecordThatCreatedATimerComesFirstAndARequestCostsNothing() throws {
+    #expect(StoredAttempts.encode([]) == nil)
+    let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)
+    #expect(StoredAttempts.encode([], createdBy: place) == "[\"timer-commands/3/1742\"]")
+    let text = try #require(StoredAttempts.encode([bare, bare], createdBy: place))
+    let decoded = try StoredAttempts.decode(text)
+    #expect(decoded.attempts == [bare, bare] && decoded.createdBy == place)
+  }
+
   @Test func whatALaterVersionAddsIsPassedOver() throws {
-    let text = "[2,1795447800000,12,\"failed\",500,\"status 500\",null,null,true]"
+    let text = "[2,1795447800000,12,\"failed\",500,\"status 500\",null,null,null,null,true]"
     #expect(try StoredAttempts.decodeOne(text) == bare)
   }
 }

@@ -49,7 +49,7 @@ extension DeliveryEngine {
     guard now.monotonicMicroseconds < livesUntil,
       now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds
     else {
-      release(id, dueAt: timer.dueAt)
+      release(id, dueAt: timer.dueAt, .leaseTooShort, now)
       return false
     }
     held[id]?.start = now
@@ -78,7 +78,7 @@ extension DeliveryEngine {
       if !origin.isIdle { origins[entry.origin] = origin }
     }
     var settlement = policy.settlement(
-      of: entry.claimed.timer, outcome: outcome, startedAt: start.store, duration: duration, now: now.store,
+      of: entry.claimed, outcome: outcome, startedAt: start.store, duration: duration, now: now.store,
       random: &random)
     if let outbox = configuration.outbox {
       settlement.messages = outbox.messages(
@@ -95,47 +95,53 @@ extension DeliveryEngine {
       guard var origin = origins[name], origin.running >= configuration.maxInFlightPerOrigin else { continue }
       let stays: Int
       let away: Duration
+      let reason: ReleaseReason
       if origin.isSilent(now, patience: configuration.originPatience) {
-        (stays, away) = (0, origin.deferral)
+        (stays, away, reason) = (0, origin.deferral, .receiverSilent)
         origin.deferral = min(origin.deferral * 2, configuration.maxDeferral)
       } else if origin.expectedWait(at: origin.waiting.count) > configuration.maxWait {
         let perTimer = origin.expectedWait(at: 1)
         stays = Int(configuration.maxWait / perTimer)
         away = min(origin.expectedWait(at: origin.waiting.count), configuration.maxDeferral)
+        reason = .receiverSlow
       } else {
         continue
       }
       let aside = origin.waiting.suffix(from: min(stays, origin.waiting.count))
       origin.waiting.removeLast(aside.count)
       origins[name] = origin
-      for id in aside { release(id, dueAt: now.store + away) }
+      for id in aside { release(id, dueAt: now.store + away, reason, now) }
     }
     crowded.removeAll { origins[$0]?.waiting.isEmpty ?? true }
   }
 
   /// On shutdown nothing new is started: what waits goes back to the store as it was.
-  mutating func releaseAllThatWait() {
-    while let next = early.popMin() { giveBack(next.id) }
+  mutating func releaseAllThatWait(_ now: Moment) {
+    while let next = early.popMin() { giveBack(next.id, now) }
     for name in crowded {
       guard var origin = origins.removeValue(forKey: name) else { continue }
       let waiting = origin.waiting
       origin.waiting = []
       if !origin.isIdle { origins[name] = origin }
-      for id in waiting { giveBack(id) }
+      for id in waiting { giveBack(id, now) }
     }
     crowded = []
   }
 
-  private mutating func giveBack(_ id: HeldID) {
-    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.dueAt) }
+  private mutating func giveBack(_ id: HeldID, _ now: Moment) {
+    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.dueAt, .stopping, now) }
   }
 
-  mutating func release(_ id: HeldID, dueAt: Timestamp) {
+  /// Gives a claim back; no attempt is made.
+  mutating func release(_ id: HeldID, dueAt: Timestamp, _ reason: ReleaseReason, _ now: Moment) {
     guard let entry = held[id] else { return }
     let timer = entry.claimed.timer
     held[id]?.settlement = Settlement(
       key: timer.key, fence: timer.fence,
-      ending: .released(dueAt: max(dueAt, timer.definition.executeAt)), attempt: nil)
+      ending: .released(dueAt: max(dueAt, timer.definition.executeAt)),
+      attempt: AttemptRecord(
+        number: timer.attempt, startedAt: now.store, durationMilliseconds: 0, result: .released,
+        error: reason.rawValue, node: timer.claim?.node, claimedAt: entry.claimed.claimedAt))
     endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 

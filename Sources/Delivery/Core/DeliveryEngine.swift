@@ -69,7 +69,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
       }
     }
     known.forget(now)
-    if isDraining { releaseAllThatWait() }
+    if isDraining { releaseAllThatWait(now) }
     admitDue(now, &actions)
     fillPlaces(now, &actions)
     sendAside(now)
@@ -95,7 +95,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
     let hasKafkaPlace = destination.isKafka && kafka.take(claimed.payloadBytes)
     held[id] = Held(claimed: claimed, origin: destination.originName, hasKafkaPlace: hasKafkaPlace)
     if destination.isKafka, !hasKafkaPlace {
-      release(id, dueAt: now.store + kafka.deferral(now))
+      release(id, dueAt: now.store + kafka.deferral(now), .kafkaFull, now)
     } else {
       early.insert(Early(dueAt: claimed.timer.dueAt, id: id))
     }

@@ -16,15 +16,16 @@ public struct DeliveryPolicy: Sendable {
   /// How the claim ends whose attempt had `outcome`.
   ///
   /// - Parameters:
-  ///   - timer: the timer as it was claimed.
+  ///   - claimed: the timer as it was claimed.
   ///   - startedAt: when the attempt started.
   ///   - duration: how long it took.
   ///   - now: when it ended.
   ///   - random: for jitter and for the id of a new firing.
   public func settlement(
-    of timer: Timer, outcome: AttemptOutcome, startedAt: Timestamp, duration: Duration, now: Timestamp,
-    random: inout some RandomNumberGenerator
+    of claimed: ClaimedTimer, outcome: AttemptOutcome, startedAt: Timestamp, duration: Duration,
+    now: Timestamp, random: inout some RandomNumberGenerator
   ) -> Settlement {
+    let timer = claimed.timer
     let ending: Settlement.Ending
     let result: AttemptRecord.Result
     switch outcome.kind {
@@ -43,7 +44,7 @@ public struct DeliveryPolicy: Sendable {
       number: timer.attempt, startedAt: startedAt,
       durationMilliseconds: duration.millisecondsRoundedUp, result: result,
       statusCode: outcome.statusCode, error: outcome.error, node: timer.claim?.node,
-      nextAttemptAt: nextAttemptAt)
+      nextAttemptAt: nextAttemptAt, claimedAt: claimed.claimedAt)
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 

@@ -23,7 +23,8 @@ struct DecodedBatch: Sendable {
           try decoder.decodeRecord(
             key: record.key, value: record.value, drawnID: Self.drawnID(record), now: now,
             traceContext: TraceContext(
-              validating: record.header("traceparent"), tracestate: record.header("tracestate"))))
+              validating: record.header("traceparent"), tracestate: record.header("tracestate")),
+            record: record.place))
         return .command
       } catch {
         return .rejected(Rejection(error))
@@ -49,5 +50,12 @@ struct DecodedBatch: Sendable {
   /// The id of a timer that has none: where its record stands, so that the record makes one timer however often it is read.
   private static func drawnID(_ record: KafkaRecord) -> String {
     "\(record.partition.topic.prefix(200))-\(record.partition.number)-\(record.offset)"
+  }
+}
+
+extension KafkaRecord {
+  /// Where it stands, as timers know it.
+  fileprivate var place: RecordPlace {
+    RecordPlace(topic: partition.topic, partition: partition.number, offset: offset)
   }
 }

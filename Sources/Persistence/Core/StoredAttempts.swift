@@ -1,12 +1,13 @@
 public import TimerModel
 
-/// The text form in which stores keep a timer's attempts: an array of arrays, oldest first.
+/// The text form in which stores keep what became of a timer's claims: an array of arrays, oldest first.
 public enum StoredAttempts {
-  /// Encodes attempts as JSON; nil if there are none.
-  public static func encode(_ attempts: [AttemptRecord]) -> String? {
-    guard !attempts.isEmpty else { return nil }
-    var json = JSONWriter(capacity: 64 * attempts.count)
+  /// Encodes attempts as JSON, and before them the record that created the timer; nil if there is nothing to say.
+  public static func encode(_ attempts: [AttemptRecord], createdBy: RecordPlace? = nil) -> String? {
+    guard !attempts.isEmpty || createdBy != nil else { return nil }
+    var json = JSONWriter(capacity: 64 * attempts.count + 64)
     json.array { json in
+      if let createdBy { json.string(createdBy.description) }
       for attempt in attempts { write(attempt, &json) }
     }
     return String(decoding: json.bytes, as: UTF8.self)
@@ -29,14 +30,17 @@ public enum StoredAttempts {
   /// Decodes what `encode` made.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decode(_ text: String?) throws(StoreError) -> [AttemptRecord] {
-    guard let text else { return [] }
+  public static func decode(
+    _ text: String?
+  ) throws(StoreError) -> (attempts: [AttemptRecord], createdBy: RecordPlace?) {
+    guard let text else { return ([], nil) }
     guard let rows = try StoredJSON.parse(text, of: "attempt").elements else {
       throw StoredJSON.unreadable("attempt")
     }
     var attempts: [AttemptRecord] = []
-    for row in rows { attempts.append(try decode(row)) }
-    return attempts
+    let createdBy = rows.first?.string.flatMap { RecordPlace($0) }
+    for row in createdBy == nil ? rows[...] : rows.dropFirst() { attempts.append(try decode(row)) }
+    return (attempts, createdBy)
   }
 
   private static func write(_ attempt: AttemptRecord, _ json: inout JSONWriter) {
@@ -44,28 +48,43 @@ public enum StoredAttempts {
       json.integer(attempt.number)
       json.integer(attempt.startedAt.milliseconds)
       json.integer(attempt.durationMilliseconds)
-      json.string(attempt.result.rawValue)
+      // Versions before this one know four results; to them it is a failure that says why.
+      json.string((attempt.isAttempt ? attempt.result : .failed).rawValue)
       if let status = attempt.statusCode { json.integer(status) } else { json.null() }
       if let error = attempt.error { json.string(error) } else { json.null() }
       // What came later is left out where there is nothing to say: every byte is one per timer.
-      guard attempt.node != nil || attempt.nextAttemptAt != nil else { return }
+      let hasMarker = !attempt.isAttempt
+      guard attempt.node != nil || attempt.nextAttemptAt != nil || attempt.claimedAt != nil || hasMarker
+      else { return }
       if let node = attempt.node { json.string(node.name) } else { json.null() }
       if let next = attempt.nextAttemptAt {
         json.integer(Timestamp.millisecondsBetween(attempt.startedAt, next))
+      } else if attempt.claimedAt != nil || hasMarker {
+        json.null()
       }
+      if let claimed = attempt.claimedAt {
+        json.integer(Timestamp.millisecondsBetween(claimed, attempt.startedAt))
+      } else if hasMarker {
+        json.null()
+      }
+      if hasMarker { json.string(attempt.result.rawValue) }
     }
   }
 
   private static func decode(_ row: JSONText) throws(StoreError) -> AttemptRecord {
     guard let fields = row.elements, fields.count >= 6, let number = fields[0].integer,
       let startedAt = fields[1].integer, let duration = fields[2].integer,
-      let result = fields[3].string.flatMap(AttemptRecord.Result.init)
+      let result = fields[3].string.flatMap(AttemptRecord.Result.init(rawValue:))
     else { throw StoredJSON.unreadable("attempt") }
     return AttemptRecord(
       number: Int(number), startedAt: Timestamp(milliseconds: startedAt), durationMilliseconds: duration,
-      result: result, statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string,
+      result: fields.count > 9
+        ? fields[9].string.flatMap(AttemptRecord.Result.init(rawValue:)) ?? result : result,
+      statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string,
       node: fields.count > 6 ? fields[6].string.map { NodeID($0) } : nil,
       nextAttemptAt: fields.count > 7
-        ? fields[7].integer.map { Timestamp(milliseconds: startedAt + $0) } : nil)
+        ? fields[7].integer.map { Timestamp(milliseconds: startedAt + $0) } : nil,
+      claimedAt: fields.count > 8
+        ? fields[8].integer.map { Timestamp(milliseconds: startedAt - $0) } : nil)
   }
 }

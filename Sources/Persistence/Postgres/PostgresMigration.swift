@@ -14,6 +14,7 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 1, name: "1-timers", compatibleFrom: 1, sql: timers),
     PostgresMigration(version: 2, name: "2-outbox", compatibleFrom: 1, sql: outbox),
     PostgresMigration(version: 3, name: "3-compact", compatibleFrom: 3, sql: compact),
+    PostgresMigration(version: 4, name: "4-creators", compatibleFrom: 3, sql: creators),
   ]
 
   /// What this program was written for.
@@ -67,4 +68,7 @@ struct PostgresMigration: Sendable {
       ALTER attempt DROP NOT NULL, ALTER attempt DROP DEFAULT,
       SET (fillfactor = 90);
     """
+
+  /// The record that a timer was created by; NULL, which takes no room, if it was a request.
+  private static let creators = "ALTER TABLE timers ADD COLUMN creator bytea;"
 }

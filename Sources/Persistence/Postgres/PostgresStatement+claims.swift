@@ -28,7 +28,8 @@ extension PostgresStatement {
         FROM judged j WINDOW earlier AS (ORDER BY rank ROWS UNBOUNDED PRECEDING)),
       claimed AS (
         UPDATE timers t SET attempt = coalesce(t.attempt, 0) + 1, claim_number = coalesce(t.claim_number, 0) + 1,
-          claim_node = $8::bytea, claim_deadline = w.ms + $5::bigint
+          claim_node = $8::bytea, claim_deadline = w.ms + $5::bigint,
+          attempts = \(attemptsAndLostClaim(at: "w.ms"))
         FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
         WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
         RETURNING w.rank, w.ms, \(PostgresTimerRow.columns))
@@ -73,8 +74,9 @@ extension PostgresStatement {
       updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
       first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
       executed_at = CASE WHEN w.ending IN (0, 2) THEN w.started_at ELSE t.executed_at END,
-      attempts = CASE WHEN w.record IS NULL THEN t.attempts ELSE
-        (array_append(t.attempts, w.record))[greatest(coalesce(cardinality(t.attempts), 0) - \(AttemptRecord.maxPerTimer - 2), 1):] END
+      attempts = CASE WHEN w.record IS NULL THEN t.attempts
+        WHEN w.ending = 4 AND \(endsReleased) THEN t.attempts[:cardinality(t.attempts) - 1] || w.record
+        ELSE \(attempts(and: "w.record")) END
     FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
     RETURNING w.n
     """

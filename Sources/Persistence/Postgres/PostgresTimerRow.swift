@@ -9,11 +9,12 @@ enum PostgresTimerRow {
   static let columns = """
     t.group_id, t.timer_id, t.execute_at, t.destination, t.payload, t.retry_policy, t.callback_timeout, \
     t.traceparent, t.tracestate, t.revision, t.phase, t.due_at, t.firing_id, t.attempt, t.claim_number, \
-    t.claim_node, t.claim_deadline, t.created_at, t.updated_at, t.first_attempt_at, t.executed_at, t.attempts
+    t.claim_node, t.claim_deadline, t.created_at, t.updated_at, t.first_attempt_at, t.executed_at, t.attempts, \
+    t.creator
     """
 
   /// As many NULLs as there are columns, for the rows of a union that have no timer.
-  static let nulls = Array(repeating: "NULL", count: 22).joined(separator: ", ")
+  static let nulls = Array(repeating: "NULL", count: 23).joined(separator: ", ")
 
   /// The phases as numbers; the due index holds those of number 0.
   static let phases: [Timer.Phase] = [.scheduled, .delivered, .dead, .cancelled]
@@ -46,7 +47,8 @@ enum PostgresTimerRow {
       claim: claim(rows, row, base + 15),
       createdAt: createdAt, updatedAt: time(rows, row, base + 18) ?? createdAt,
       firstAttemptAt: time(rows, row, base + 19), executedAt: time(rows, row, base + 20),
-      attempts: try (rows.texts(row, base + 21) ?? []).map { try StoredAttempts.decodeOne($0) })
+      attempts: try (rows.texts(row, base + 21) ?? []).map { try StoredAttempts.decodeOne($0) },
+      createdBy: rows.text(row, base + 22).flatMap { RecordPlace($0) })
   }
 
   private static func claim(_ rows: PostgresRows, _ row: Int, _ column: Int) -> Claim? {

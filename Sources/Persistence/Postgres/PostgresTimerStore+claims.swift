@@ -44,7 +44,7 @@ extension PostgresTimerStore {
       .texts(items.map(\.key.groupID)), .texts(items.map(\.key.timerID)), .uuids(items.map(\.fence.firingID)),
       .int8s(items.map(\.fence.claimNumber)), .int2s(items.map(\.endingNumber)),
       .int8s(items.map { $0.nextDueAt?.milliseconds }), .uuids(items.map(\.newFiring)),
-      .int8s(items.map { $0.attempt?.startedAt.milliseconds }),
+      .int8s(items.map { $0.attempt.flatMap { $0.isAttempt ? $0.startedAt.milliseconds : nil } }),
       .texts(items.map { $0.attempt.map { StoredAttempts.encode($0) } }), now,
     ]
     return (wanted, settling(items, parameters))

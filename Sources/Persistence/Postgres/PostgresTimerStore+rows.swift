@@ -23,7 +23,7 @@ extension PostgresTimerStore {
         .texts(creates.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
         .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
         .texts(creates.map(\.traceContext?.traceparent)), .texts(creates.map(\.traceContext?.tracestate)),
-        now,
+        .texts(creates.map(\.record?.description)), now,
       ])
   }
 

@@ -64,6 +64,9 @@ enum SQLiteSchema {
     ),
     // Nothing but the name: the version before is to refuse a file in which a destination may be a bare URL.
     ("3-bare-urls", ""),
+    // No change of the tables: `attempts` may begin with the record that created the timer, which versions before this step cannot
+    // read. They refuse the file instead.
+    ("4-creators", ""),
   ]
 
   static var migrator: DatabaseMigrator {

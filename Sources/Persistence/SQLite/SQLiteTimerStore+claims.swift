@@ -36,8 +36,8 @@ extension SQLiteTimerStore {
     without gone: Set<NodeID>, _ db: Database
   ) throws -> ClaimVerdict {
     guard let row = try fetch(key, db) else { return .gone }
-    var shown = row.shown(without: gone)
-    let verdict = shown.claim(
+    var judged = row.judged(without: gone, at: now)
+    let verdict = judged.claim(
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
     guard case .claimed(let timer) = verdict else { return verdict }
     guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
@@ -50,6 +50,9 @@ extension SQLiteTimerStore {
       timer.attempt, timer.claimNumber, run, timer.claim?.node.name, timer.claim?.deadline.milliseconds,
       row.id,
     ])
+    if timer.attempts.count != row.timer.attempts.count || timer.attempts != row.timer.attempts {
+      try saveAttempts(of: timer, id: row.id, db)
+    }
     return verdict
   }
 }

@@ -30,7 +30,7 @@ extension SQLiteTimerStore {
     _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
   ) throws -> CommandResult {
     let row = try fetch(command.key, db)
-    var timer = row?.shown(without: gone)
+    var timer = row?.judged(without: gone, at: now)
     let result = Timer.apply(command, to: &timer, at: now)
     switch result {
     case .created(let created): try insert(created, db)
@@ -55,8 +55,8 @@ extension SQLiteTimerStore {
       sql: """
         INSERT INTO timers (group_id, timer_id, shard, phase, due_at, execute_at, destination, payload,
           retry_policy, callback_timeout, traceparent, tracestate, revision, firing_high, firing_low, attempt,
-          claim_number, created_at, updated_at)
-        VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)
+          claim_number, created_at, updated_at, attempts)
+        VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?)
         """)
     try statement.execute(arguments: [
       timer.key.groupID, timer.key.timerID, Shard.of(timer.key, count: shardCount), timer.dueAt.milliseconds,
@@ -65,7 +65,7 @@ extension SQLiteTimerStore {
       timer.definition.callbackTimeoutSeconds, timer.traceContext?.traceparent,
       timer.traceContext?.tracestate,
       timer.revision, timer.firingID.highBits, timer.firingID.lowBits, timer.createdAt.milliseconds,
-      timer.updatedAt.milliseconds,
+      timer.updatedAt.milliseconds, StoredAttempts.encode([], createdBy: timer.createdBy),
     ])
   }
 
@@ -98,7 +98,15 @@ extension SQLiteTimerStore {
       TimerRow.number(of: timer.phase), timer.dueAt.milliseconds, timer.definition.executeAt.milliseconds,
       timer.revision, timer.firingID.highBits, timer.firingID.lowBits, timer.attempt,
       timer.updatedAt.milliseconds, timer.firstAttemptAt?.milliseconds, timer.executedAt?.milliseconds,
-      StoredAttempts.encode(timer.attempts), id,
+      StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy), id,
+    ])
+  }
+
+  /// Writes what became of claims.
+  func saveAttempts(of timer: Timer, id: Int64, _ db: Database) throws {
+    let statement = try db.cachedStatement(sql: "UPDATE timers SET attempts = ? WHERE id = ?")
+    try statement.execute(arguments: [
+      StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy), id,
     ])
   }
 

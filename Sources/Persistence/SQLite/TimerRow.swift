@@ -7,6 +7,8 @@ import TimerModel
 struct TimerRow {
   let id: Int64
   var timer: Timer
+  /// Who claimed it in an earlier run of the process, which voids the claim.
+  private let claimedBefore: NodeID?
 
   static let columns = """
     id, group_id, timer_id, phase, due_at, execute_at, destination, payload, retry_policy, callback_timeout, \
@@ -26,6 +28,15 @@ struct TimerRow {
     return shown
   }
 
+  /// The timer for those who change it: what became of a void claim is kept.
+  func judged(without gone: Set<NodeID>, at now: StoreTime) -> Timer {
+    var judged = timer
+    if let node = claimedBefore ?? timer.claim.flatMap({ gone.contains($0.node) ? $0.node : nil }) {
+      judged.loseClaim(of: node, at: now.wall)
+    }
+    return judged
+  }
+
   /// Decodes a row of `columns`; a claim made by an earlier run of the process is void.
   init(_ row: Row, run: Int64) throws {
     id = row[0]
@@ -36,6 +47,9 @@ struct TimerRow {
     let retryPolicy: String? = row[8]
     let traceparent: String? = row[10]
     let claimRun: Int64? = row[17]
+    let claimNode = (row[18] as String?).map { NodeID($0) }
+    claimedBefore = claimRun == run ? nil : claimNode
+    let past = try StoredAttempts.decode(row[24])
     timer = Timer(
       key: TimerKey(groupID: row[1], timerID: row[2]),
       definition: TimerDefinition(
@@ -49,7 +63,7 @@ struct TimerRow {
       claim: claimRun == run ? Claim(node: NodeID(row[18]), deadline: Self.time(row[19])) : nil,
       createdAt: Self.time(row[20]), updatedAt: Self.time(row[21]),
       firstAttemptAt: Self.optionalTime(row[22]),
-      executedAt: Self.optionalTime(row[23]), attempts: try StoredAttempts.decode(row[24]))
+      executedAt: Self.optionalTime(row[23]), attempts: past.attempts, createdBy: past.createdBy)
   }
 
   private static func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }

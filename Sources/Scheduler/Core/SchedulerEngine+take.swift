@@ -91,7 +91,8 @@ extension SchedulerEngine {
         claimed.append(
           ClaimedTimer(
             timer: timer, shard: entry.shard,
-            deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds))
+            deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds,
+            claimedAt: reply.time.wall))
         settledEntries.append(entry)
       case .gone, .held: settledEntries.append(entry)
       case .notYetDue(let dueAt): moved.append(DueEntry(key: entry.key, shard: entry.shard, dueAt: dueAt))

@@ -11,9 +11,10 @@ extension CommandDecoder {
   ///   - drawnID: the id of a timer that is created without one.
   ///   - now: what the horizon counts from.
   ///   - traceContext: the trace of the record.
+  ///   - record: where it stands; kept with the timer that it creates.
   public func decodeRecord(
     key: [UInt8]?, value: [UInt8]?, drawnID: @autoclosure () -> String, now: Timestamp,
-    traceContext: TraceContext? = nil
+    traceContext: TraceContext? = nil, record: RecordPlace? = nil
   ) throws(CommandProblem) -> TimerCommand {
     guard let value else { return .cancel(CancelTimer(key: try timerKey(ofTombstone: key))) }
     guard value.count <= maxRecordBytes else {
@@ -29,7 +30,7 @@ extension CommandDecoder {
     let command: TimerCommand?
     switch kind {
     case "create":
-      command = try create(in: envelope, drawnID: drawnID(), now: now, traceContext, &list)
+      command = try create(in: envelope, drawnID: drawnID(), now: now, traceContext, record, &list)
     case "update": command = try update(in: envelope, now: now, &list)
     case "cancel": command = cancel(in: envelope, &list)
     default:
@@ -51,7 +52,7 @@ extension CommandDecoder {
 
   private func create(
     in envelope: JSONObjectReader, drawnID: @autoclosure () -> String, now: Timestamp,
-    _ traceContext: TraceContext?, _ list: inout ViolationList
+    _ traceContext: TraceContext?, _ record: RecordPlace?, _ list: inout ViolationList
   ) throws(CommandProblem) -> TimerCommand? {
     let group = required("groupId", of: envelope, &list)
     guard let timer = envelope.nonNull("timer") else {
@@ -59,10 +60,11 @@ extension CommandDecoder {
       return nil
     }
     // What is wrong with the timer is said as well where the group is missing.
-    return try create(
+    var create = try create(
       timer, at: .root.member("timer"), groupID: group ?? Self.placeholder, drawnID: drawnID(), now: now,
-      traceContext: traceContext, &list
-    ).map { .create($0) }
+      traceContext: traceContext, &list)
+    create?.record = record
+    return create.map { .create($0) }
   }
 
   private func update(

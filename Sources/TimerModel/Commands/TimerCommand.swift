@@ -27,16 +27,19 @@ public struct CreateTimer: Hashable, Sendable {
   public var traceContext: TraceContext?
   /// The id of the first firing, if the timer is indeed new.
   public var firingID: FiringID
+  /// The record that asks for it; nil if a request does.
+  public var record: RecordPlace?
 
   /// Makes a command.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
-    firingID: FiringID = .random()
+    firingID: FiringID = .random(), record: RecordPlace? = nil
   ) {
     self.key = key
     self.definition = definition
     self.traceContext = traceContext
     self.firingID = firingID
+    self.record = record
   }
 }
 

@@ -31,12 +31,12 @@ public enum DeadLetter {
       }
       json.name("attempts")
       json.integer(timer.attempt)
-      if let last = timer.attempts.last {
+      if let last = timer.attemptsMade.last {
         json.name("lastOutcome")
         json.attempt(last)
       }
       json.name("attemptHistory")
-      json.array { json in for attempt in timer.attempts { json.attempt(attempt) } }
+      json.array { json in for attempt in timer.attemptsMade { json.attempt(attempt) } }
     }
     return json.bytes
   }

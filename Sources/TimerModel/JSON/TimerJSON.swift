@@ -69,11 +69,11 @@ public struct TimerJSON: Sendable {
       writer.name("latenessMilliseconds")
       writer.integer(lateness)
     }
-    if let last = timer.attempts.last {
+    if let last = timer.attemptsMade.last {
       writer.name("lastOutcome")
       writer.attempt(last)
     }
     writer.name("attemptHistory")
-    writer.array { writer in for attempt in timer.attempts { writer.attempt(attempt) } }
+    writer.array { writer in for attempt in timer.attemptsMade { writer.attempt(attempt) } }
   }
 }

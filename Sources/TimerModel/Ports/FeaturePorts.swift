@@ -13,12 +13,17 @@ public struct ClaimedTimer: Hashable, Sendable {
   public var shard: Int
   /// When the claim runs out, on this node's monotonic clock, counted from before it was asked for.
   public var deadlineMonotonicMicroseconds: Int64
+  /// When it was claimed, by the store's clock; nil where the answer that said so was lost.
+  public var claimedAt: Timestamp?
 
   /// Makes a claimed timer.
-  public init(timer: Timer, shard: Int, deadlineMonotonicMicroseconds: Int64) {
+  public init(
+    timer: Timer, shard: Int, deadlineMonotonicMicroseconds: Int64, claimedAt: Timestamp? = nil
+  ) {
     self.timer = timer
     self.shard = shard
     self.deadlineMonotonicMicroseconds = deadlineMonotonicMicroseconds
+    self.claimedAt = claimedAt
   }
 
   /// What it takes from Delivery's byte budget.

@@ -1,6 +1,6 @@
-/// What became of one attempt; kept with the timer.
+/// What became of one claim, and of its attempt if one was made; kept with the timer.
 public struct AttemptRecord: Hashable, Sendable {
-  /// How an attempt ended.
+  /// How a claim ended.
   public enum Result: String, Sendable, CaseIterable {
     /// The receiver took it.
     case delivered
@@ -10,11 +10,16 @@ public struct AttemptRecord: Hashable, Sendable {
     case failed
     /// It failed for good.
     case refused
+    /// The claim was given back; no attempt was made.
+    case released
+    /// The claim became void, because its lease ran out or its node is gone, and others went on. Whether an attempt was made
+    /// is not known.
+    case lost
   }
 
   /// The attempt's number within its firing, from 1.
   public var number: Int
-  /// When it started, by the store's clock.
+  /// When it started, by the store's clock; of a claim without an attempt, when it ended.
   public var startedAt: Timestamp
   /// How long it took.
   public var durationMilliseconds: Int64
@@ -28,6 +33,8 @@ public struct AttemptRecord: Hashable, Sendable {
   public var node: NodeID?
   /// When the next attempt may start, if another was to follow.
   public var nextAttemptAt: Timestamp?
+  /// When its claim was made, by the store's clock; nil where nobody knows.
+  public var claimedAt: Timestamp?
 
   /// Where an error's text is cut.
   public static let maxErrorLength = 256
@@ -37,7 +44,7 @@ public struct AttemptRecord: Hashable, Sendable {
   /// Makes a record.
   public init(
     number: Int, startedAt: Timestamp, durationMilliseconds: Int64, result: Result, statusCode: Int? = nil,
-    error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil
+    error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil, claimedAt: Timestamp? = nil
   ) {
     self.number = number
     self.startedAt = startedAt
@@ -47,5 +54,12 @@ public struct AttemptRecord: Hashable, Sendable {
     self.error = error.map { String($0.prefix(Self.maxErrorLength)) }
     self.node = node
     self.nextAttemptAt = nextAttemptAt
+    self.claimedAt = claimedAt
   }
+
+  /// What is said of a claim that became void.
+  public static let lostText = "the claim ran out, or its node is gone"
+
+  /// Whether an attempt was made for certain.
+  public var isAttempt: Bool { result != .released && result != .lost }
 }

@@ -40,15 +40,17 @@ public struct Timer: Hashable, Sendable {
   public var firstAttemptAt: Timestamp?
   /// When the attempt that ended the timer started.
   public var executedAt: Timestamp?
-  /// The latest attempts, oldest first; at most `AttemptRecord.maxPerTimer`.
+  /// What became of its claims, the oldest first; of more than `AttemptRecord.maxPerTimer` the latest.
   public var attempts: [AttemptRecord]
+  /// The record that asked for it; nil if a request did.
+  public var createdBy: RecordPlace?
 
   /// Makes a timer from its stored parts.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext?, revision: Int64, phase: Phase,
     dueAt: Timestamp, firingID: FiringID, attempt: Int, claimNumber: Int64, claim: Claim?,
     createdAt: Timestamp, updatedAt: Timestamp, firstAttemptAt: Timestamp?, executedAt: Timestamp?,
-    attempts: [AttemptRecord]
+    attempts: [AttemptRecord], createdBy: RecordPlace? = nil
   ) {
     self.key = key
     self.definition = definition
@@ -65,6 +67,7 @@ public struct Timer: Hashable, Sendable {
     self.firstAttemptAt = firstAttemptAt
     self.executedAt = executedAt
     self.attempts = attempts
+    self.createdBy = createdBy
   }
 
   /// What clients see of its state.
@@ -81,6 +84,9 @@ public struct Timer: Hashable, Sendable {
   public var latenessMilliseconds: Int64? {
     firstAttemptAt.map { Timestamp.millisecondsBetween(definition.executeAt, $0) }
   }
+
+  /// The attempts among what became of its claims.
+  public var attemptsMade: [AttemptRecord] { attempts.filter(\.isAttempt) }
 
   /// The fence of the claim that is held, or was held last.
   public var fence: ClaimFence { ClaimFence(firingID: firingID, claimNumber: claimNumber) }

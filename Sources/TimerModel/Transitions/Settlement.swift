@@ -31,7 +31,7 @@ public struct Settlement: Hashable, Sendable {
   public var fence: ClaimFence
   /// How.
   public var ending: Ending
-  /// What became of the attempt; nil if none was started.
+  /// What became of the claim and its attempt; nil to keep nothing of it.
   public var attempt: AttemptRecord?
   /// What goes to the outbox with it, in stores that have one.
   public var messages: [OutboxMessage]

@@ -5,7 +5,7 @@ extension Timer {
       key: command.key, definition: command.definition, traceContext: command.traceContext, revision: 1,
       phase: .scheduled, dueAt: command.definition.executeAt, firingID: command.firingID, attempt: 0,
       claimNumber: 0, claim: nil, createdAt: now, updatedAt: now, firstAttemptAt: nil, executedAt: nil,
-      attempts: [])
+      attempts: [], createdBy: command.record)
   }
 
   /// What a command does, given the timer that its key names, if there is one.
@@ -16,9 +16,9 @@ extension Timer {
   public static func apply(_ command: TimerCommand, to timer: inout Timer?, at now: StoreTime)
     -> CommandResult
   {
-    timer?.dropVoidClaim(at: now)
     switch command {
     case .create(let create):
+      timer?.dropVoidClaim(at: now)
       guard let existing = timer else {
         let created = Timer(creating: create, at: now.wall)
         timer = created
@@ -26,8 +26,10 @@ extension Timer {
       }
       return existing.matchesCreation(create) ? .repeated(existing) : .refused(.conflict(existing))
     case .update(let update):
+      timer?.loseVoidClaim(at: now)
       return timer?.apply(update, at: now) ?? .refused(.notFound)
     case .cancel(let cancel):
+      timer?.loseVoidClaim(at: now)
       return timer?.apply(cancel, at: now) ?? .refused(.notFound)
     }
   }

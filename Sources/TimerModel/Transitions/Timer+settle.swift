@@ -6,11 +6,8 @@ extension Timer {
     guard phase == .scheduled, claim != nil, fence == settlement.fence else { return .lost }
     claim = nil
     if let record = settlement.attempt {
-      if firstAttemptAt == nil { firstAttemptAt = record.startedAt }
-      attempts.append(record)
-      if attempts.count > AttemptRecord.maxPerTimer {
-        attempts.removeFirst(attempts.count - AttemptRecord.maxPerTimer)
-      }
+      if firstAttemptAt == nil, record.isAttempt { firstAttemptAt = record.startedAt }
+      keep(record)
     }
     switch settlement.ending {
     case .delivered: end(as: .delivered, settlement, at: now)

@@ -38,6 +38,10 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case lateSettlementCounts
   /// The log of attempts keeps the latest.
   case attemptsAreBounded
+  /// Claims that were given back, or taken over, are kept with the attempts.
+  case claimsAreKept
+  /// The record that created a timer stays with it.
+  case creatorsAreKept
   /// Pages of due timers are complete, in order and without overlap.
   case duePages
   /// What is overdue and under no valid claim is found.
@@ -78,6 +82,8 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .settlementsAreFenced: try await bench.settlementsAreFenced()
     case .lateSettlementCounts: try await bench.lateSettlementCounts()
     case .attemptsAreBounded: try await bench.attemptsAreBounded()
+    case .claimsAreKept: try await bench.claimsAreKept()
+    case .creatorsAreKept: try await bench.creatorsAreKept()
     case .duePages: try await bench.duePages()
     case .overdueTimers: try await bench.overdueTimers()
     case .leases: try await bench.leases()

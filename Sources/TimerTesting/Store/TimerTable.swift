@@ -26,7 +26,7 @@ public struct TimerTable: Sendable {
   public mutating func apply(_ commands: [TimerCommand], at now: StoreTime) -> [CommandResult] {
     commands.map { command in
       let before = shown(command.key, at: now)
-      var timer = before
+      var timer = judged(command.key, at: now)
       let result = Timer.apply(command, to: &timer, at: now)
       write(command.messages(before: before, result), at: now)
       switch result {
@@ -48,7 +48,7 @@ public struct TimerTable: Sendable {
     var budget = ClaimBudget(bytes: request.payloadBudget)
     let through = now.wall + request.claimAhead
     let verdicts = request.keys.map { key -> ClaimVerdict in
-      guard var timer = shown(key, at: now) else { return .gone }
+      guard var timer = judged(key, at: now) else { return .gone }
       let verdict = timer.claim(for: request.node, lease: request.lease, dueThrough: through, at: now)
       guard case .claimed = verdict else { return verdict }
       guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
@@ -177,6 +177,15 @@ public struct TimerTable: Sendable {
     var timer = stored[key]
     timer?.dropVoidClaim(at: now)
     if let claim = timer?.claim, nodes.isGone(claim.node, at: now) { timer?.claim = nil }
+    return timer
+  }
+
+  /// The timer for those who change it: what became of a claim whose node is gone is kept.
+  private func judged(_ key: TimerKey, at now: StoreTime) -> Timer? {
+    var timer = stored[key]
+    if let claim = timer?.claim, nodes.isGone(claim.node, at: now) {
+      timer?.loseClaim(of: claim.node, at: now.wall)
+    }
     return timer
   }
 

@@ -1,0 +1,13 @@
+/// Why a claim is given back without an attempt, as a timer's history has it.
+enum ReleaseReason: String {
+  /// The receiver has answered nothing for a while, and all places that it may take are taken.
+  case receiverSilent = "the receiver is silent"
+  /// The receiver would take too long to get to it.
+  case receiverSlow = "the receiver is slow"
+  /// The room for timers that wait for Kafka is used up.
+  case kafkaFull = "too much waits for Kafka"
+  /// The attempt could outlast the claim, or the node may be taken for dead.
+  case leaseTooShort = "too little was left of the lease"
+  /// The node stops.
+  case stopping = "the node stopped"
+}
