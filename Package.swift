@@ -227,8 +227,9 @@ let package = Package(
       products: [logging, lifecycle, coreMetrics]),
     test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
     test(
-      "TelemetryOTLPTests", path: "TelemetryOTLP", uses: ["Telemetry", "TelemetryOTLP", "TimerModel"],
-      products: [tracing]),
+      "TelemetryOTLPTests", path: "TelemetryOTLP",
+      uses: ["CurlClient", "Telemetry", "TelemetryOTLP", "TimerModel", "TimerTesting"],
+      products: [tracing, logging, lifecycle]),
     test(
       "TimerServerTests", path: "TimerServer",
       uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],

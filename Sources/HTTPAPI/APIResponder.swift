@@ -56,6 +56,7 @@ struct APIResponder: HTTPResponder {
       let problem = Problem(error)
       log.refused(problem, because: error)
       if problem.kind.status >= 500 { span?.fail("\(error)") }
+      if error is CommandProblem { meters.invalid(RequestKind(log.route, request.method)) }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }

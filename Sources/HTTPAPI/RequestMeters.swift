@@ -7,12 +7,15 @@ struct RequestMeters: Sendable {
   private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
   private let duration: ByLabel<RequestKind, Durations>
   private let refusals: Count
+  private let invalid: Count
 
   init(_ registry: MetricsRegistry?, limit: Int) {
     let instruments = registry.map { Instruments($0) } ?? .off
     requests = instruments.counts(.requests, by: RequestKind.self, and: StatusClass.self)
     duration = instruments.durations(.requestDuration, by: RequestKind.self)
     refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.requests]
+    invalid =
+      instruments.counts(.commandsRefused, by: CommandOrigin.self, and: RefusedCommand.self)[.http][.invalid]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.requests]
     let inFlight = InFlightLimit(limit)
     registry?.atEachReading { depth.set(inFlight.present) }
@@ -25,6 +28,11 @@ struct RequestMeters: Sendable {
   }
 
   func refused() { refusals.add() }
+
+  /// Counts a command that broke rules; reading breaks none that anybody counts.
+  func invalid(_ kind: RequestKind) {
+    if [.create, .update, .cancel].contains(kind) { invalid.add() }
+  }
 }
 
 extension RequestKind {

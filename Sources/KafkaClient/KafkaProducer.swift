@@ -14,17 +14,22 @@ public final class KafkaProducer: Sendable {
   private let current: Mutex<ProducerClient?>
   private let configuration: KafkaConfiguration
   private let observer: KafkaObserver
+  private let refused: @Sendable () -> Void
 
   /// Makes a producer; it connects in the background.
   ///
-  /// - Parameter statistics: called from a thread of the producer's own; it must not block.
+  /// - Parameters:
+  ///   - statistics: called from a thread of the producer's own; it must not block.
+  ///   - refused: called when the queue is too full for a message; it must not block.
   public init(
     configuration: KafkaConfiguration, logger: Logger,
-    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
+    refused: @escaping @Sendable () -> Void = {}
   ) throws(KafkaError) {
     self.configuration = configuration
+    self.refused = refused
     observer = KafkaObserver(logger: logger, statistics: statistics)
-    current = Mutex(try ProducerClient(configuration, observer))
+    current = Mutex(try ProducerClient(configuration, observer, refused: refused))
   }
 
   deinit { current.withLock { $0 }?.close(within: .zero) {} }
@@ -79,7 +84,7 @@ public final class KafkaProducer: Sendable {
       }
       guard present.isBroken else { return (.success(present), nil) }
       do throws(KafkaError) {
-        let next = try ProducerClient(configuration, observer)
+        let next = try ProducerClient(configuration, observer, refused: refused)
         current = next
         return (.success(next), present)
       } catch {

@@ -26,17 +26,21 @@ final class ProducerClient: Sendable {
 
   private let loop: KafkaLoop
   private let observer: KafkaObserver
+  private let refused: @Sendable () -> Void
   private let state = Mutex(State())
 
   /// How long what was given up may take to be reported as such.
   private static let purgeTimeout = Duration.seconds(5)
 
-  init(_ configuration: KafkaConfiguration, _ observer: KafkaObserver) throws(KafkaError) {
+  init(
+    _ configuration: KafkaConfiguration, _ observer: KafkaObserver, refused: @escaping @Sendable () -> Void
+  ) throws(KafkaError) {
     let events = RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
     let handle = try KafkaHandle(
       RD_KAFKA_PRODUCER, configuration.producer(withStatistics: observer.statistics != nil), events: events)
     loop = KafkaLoop(queue: .main(of: handle))
     self.observer = observer
+    self.refused = refused
     loop.start(
       name: "timerd-kafka-p", handle: { self.take($0) },
       deadline: { self.state.withLock { $0.closesAt } }, isFinished: { self.isFinished() },
@@ -60,6 +64,7 @@ final class ProducerClient: Sendable {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     pending.release()
     finish(1)
+    if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { refused() }
     completion(.failure(KafkaError(code)))
   }
 

@@ -1,4 +1,5 @@
 import DeliveryKafka
+import Ingest
 import IngestKafka
 import KafkaClient
 import Logging
@@ -13,6 +14,8 @@ struct KafkaSide: Sendable {
   let transport: KafkaDeliveryTransport
   let publisher: KafkaMessagePublisher
   let health: KafkaHealth
+  /// How many messages wait for the broker.
+  var waitingMessages: Int { producer.waitingMessages }
   private let setting: KafkaSetting
   private let instruments: Instruments
   private let logger: Logger
@@ -23,7 +26,9 @@ struct KafkaSide: Sendable {
     self.setting = setting
     self.instruments = instruments
     self.logger = logger
-    producer = try KafkaProducer(configuration: setting.client, logger: logger)
+    let refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.producer]
+    producer = try KafkaProducer(
+      configuration: setting.client, logger: logger, refused: { refusals.add() })
     transport = KafkaDeliveryTransport(producer: producer)
     publisher = KafkaMessagePublisher(producer: producer)
     health = KafkaHealth(producer: producer)
@@ -32,20 +37,26 @@ struct KafkaSide: Sendable {
   /// The consumer of commands.
   func ingest(
     store: any TimerStore, decoder: CommandDecoder, listener: any DueListener, outbox: CommandOutbox?,
-    clock: any NodeClock
+    clock: any NodeClock, spans: Spans
   ) -> KafkaIngest {
     let lag = instruments.gauge(.consumerLag)
     let rejections = instruments.count(.kafkaRejected)
     let batches = instruments.sizes(.kafkaBatch)
+    let meters = CommandMeters(instruments, origin: .kafka)
+    let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.records]
+    let logger = logger
     return KafkaIngest(
       configuration: setting.ingest, kafka: setting.client, store: store, decoder: decoder,
-      listener: listener, publisher: publisher, outbox: outbox, clock: clock, logger: logger,
+      listener: listener, publisher: publisher, outbox: outbox, clock: clock, logger: logger, spans: spans,
       observer: KafkaIngest.Observer(
         statistics: { lag.set(Int($0.lag.values.reduce(0, +))) },
-        applied: { commands, rejected in
-          batches.record(commands)
-          rejections.add(rejected)
-        }))
+        applied: { results, invalid in
+          batches.record(results.count + invalid)
+          meters.count(results)
+          meters.invalid(invalid)
+          rejections.add(invalid + results.count { if case .refused = $0 { true } else { false } })
+          logger.log(results)
+        }, failed: { meters.failed($0) }, waiting: { depth.set($0) }))
   }
 
   /// Keeps the producer until everything that may send has stopped.

@@ -12,6 +12,12 @@ struct Metering: Sendable {
     instruments.atEachReading { process.read() }
   }
 
+  /// Shows how many messages wait for the broker.
+  func showMessages(_ count: @escaping @Sendable () -> Int) {
+    let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.producer]
+    instruments.atEachReading { depth.set(count()) }
+  }
+
   /// Shows what a node that shares its store with nobody has for itself.
   func ownsAll(_ shardCount: Int) {
     instruments.gauge(.shardsOwned).set(shardCount)

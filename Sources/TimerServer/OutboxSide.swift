@@ -16,6 +16,9 @@ struct OutboxSide: Service {
   private let producer: KafkaProducer
   private let waiting: Gauge
 
+  /// How many messages wait for the broker.
+  var waitingMessages: Int { producer.waitingMessages }
+
   /// How long a message may take; a topic that has no leader holds up others for no longer.
   static let deliveryTimeout = Duration.seconds(5)
   /// How long who takes over a shard waits for those that its earlier owner may be sending.
@@ -38,7 +41,8 @@ struct OutboxSide: Service {
     let failures = instruments.count(.outboxFailures)
     self.store = store
     waiting = instruments.gauge(.outboxMessages)
-    producer = try KafkaProducer(configuration: client, logger: logger)
+    let refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.producer]
+    producer = try KafkaProducer(configuration: client, logger: logger, refused: { refusals.add() })
     relay = OutboxRelay(
       configuration: configuration, drainTimeout: Self.drainTimeout, store: store,
       publisher: KafkaMessagePublisher(producer: producer),

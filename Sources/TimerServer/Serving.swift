@@ -60,6 +60,7 @@ private func services(
     configuration: settlements, drainTimeout: configuration.drainTimeout, store: store,
     transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
     outboxListener: outbox?.relay, clock: clock, logger: logger, instruments: instruments, spans: spans)
+  metrics.showMessages { (kafka?.waitingMessages ?? 0) + (outbox?.waitingMessages ?? 0) }
   let decoder = CommandDecoder(
     limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
     kafkaTopic: configuration.kafka?.firedTopic)
@@ -79,7 +80,7 @@ private func services(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
   let records = kafka?.ingest(
     store: store, decoder: decoder, listener: scheduler, outbox: outbox?.commands,
-    clock: clock)
+    clock: clock, spans: spans)
   let commands: [any Service] = [records].compactMap(\.self) + [ingest, api]
   // It goes last: a node that stops can be watched until it has.
   let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]

@@ -106,6 +106,7 @@ import TimerTesting
       ALTER claim_number SET NOT NULL, ALTER claim_number SET DEFAULT 0,
       ALTER revision SET NOT NULL, ALTER revision SET DEFAULT 1,
       ALTER attempt SET NOT NULL, ALTER attempt SET DEFAULT 0;
+    ALTER TABLE \(schema).timers DROP COLUMN creator;
     DELETE FROM \(schema).migrations WHERE version > 2
     """
   }

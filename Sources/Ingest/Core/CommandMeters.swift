@@ -34,8 +34,8 @@ public struct CommandMeters: Sendable {
   /// Counts commands that the store could not carry out.
   public func failed(_ count: Int) { refused[.storeFailed].add(count) }
 
-  /// Counts a command that broke rules.
-  public func invalid() { refused[.invalid].add() }
+  /// Counts commands that broke rules.
+  public func invalid(_ count: Int) { refused[.invalid].add(count) }
 
   func refusedByQueue() { queueRefusals.add() }
 }

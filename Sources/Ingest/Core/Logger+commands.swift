@@ -1,10 +1,10 @@
-import Logging
+public import Logging
 import Telemetry
-import TimerModel
+public import TimerModel
 
 extension Logger {
-  /// A line for each timer that commands have changed.
-  func log(_ results: [CommandResult]) {
+  /// Writes a line for each timer that commands have changed.
+  public func log(_ results: [CommandResult]) {
     guard logLevel <= .debug else { return }
     for result in results {
       switch result {

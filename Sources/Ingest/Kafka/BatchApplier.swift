@@ -13,7 +13,8 @@ struct BatchApplier: Sendable {
   let outbox: CommandOutbox?
   let clock: any NodeClock
   let logger: Logger
-  let applied: @Sendable (_ commands: Int, _ rejected: Int) -> Void
+  let spans: Spans
+  let observer: KafkaIngest.Observer
 
   private var log: (any CommandLogStore)? { store as? any CommandLogStore }
 
@@ -33,11 +34,20 @@ struct BatchApplier: Sendable {
 
   /// Gives a batch to the store, and tells the scheduler what became due.
   func apply(_ batch: RecordBatch) async -> BatchOutcome {
-    let decoded = DecodedBatch(batch, decoder: decoder, now: clock.now().store)
+    let span = spans.begin(batch, of: configuration.group)
+    var decoded = DecodedBatch(batch, decoder: decoder, now: clock.now().store)
+    let parts = spans.begin(&decoded, in: span)
+    defer {
+      for part in parts { part.end() }
+      span?.end()
+    }
     do {
       if let log { return try await apply(decoded, of: batch, to: log) }
       return try await applyAtLeastOnce(decoded)
     } catch {
+      for part in parts { part.fail("\(error)") }
+      span?.fail("\(error)")
+      observer.failed(decoded.commands.count)
       let isUnknown = (error as? StoreError)?.outcome == .unknown
       logger.warning(
         "commands from Kafka could not be stored; trying again",
@@ -63,7 +73,7 @@ struct BatchApplier: Sendable {
       announce(results)
       outbox?.heed(commands.commands)
       if results.count < batch.records.count || refusals(results) > 0 { outbox?.messagesWritten() }
-      note(results, of: batch)
+      observer.applied(results, decoded.invalidCount)
       return .applied
     case .stale(let offset):
       logger.notice(
@@ -90,7 +100,7 @@ struct BatchApplier: Sendable {
         logger.error("a rejected command will never be published", metadata: [LogKey.error: "\(why)"])
       }
     }
-    applied(decoded.commands.count - refusals(results), rejections.count)
+    observer.applied(results, decoded.invalidCount)
     return .applied
   }
 
@@ -104,11 +114,6 @@ struct BatchApplier: Sendable {
       DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
     }
     if !entries.isEmpty { listener.timersDue(entries) }
-  }
-
-  private func note(_ results: [CommandResult], of batch: RecordBatch) {
-    let done = results.count - refusals(results)
-    applied(done, batch.records.count - done)
   }
 
   private func refusals(_ results: [CommandResult]) -> Int {

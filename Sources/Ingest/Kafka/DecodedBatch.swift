@@ -8,7 +8,9 @@ struct DecodedBatch: Sendable {
     case rejected(Rejection)
   }
 
-  let commands: [TimerCommand]
+  private(set) var commands: [TimerCommand]
+  /// For each command, which of the records it came in.
+  private let places: [Int]
   private let records: [KafkaRecord]
   private let items: [Item]
 
@@ -16,8 +18,9 @@ struct DecodedBatch: Sendable {
   init(_ batch: RecordBatch, decoder: CommandDecoder, now: Timestamp) {
     var commands: [TimerCommand] = []
     commands.reserveCapacity(batch.records.count)
+    var places: [Int] = []
     records = batch.records
-    items = batch.records.map { record in
+    items = batch.records.enumerated().map { place, record in
       do throws(CommandProblem) {
         commands.append(
           try decoder.decodeRecord(
@@ -25,12 +28,27 @@ struct DecodedBatch: Sendable {
             traceContext: TraceContext(
               validating: record.header("traceparent"), tracestate: record.header("tracestate")),
             record: record.place))
+        places.append(place)
         return .command
       } catch {
         return .rejected(Rejection(error))
       }
     }
     self.commands = commands
+    self.places = places
+  }
+
+  /// How many records are no commands.
+  var invalidCount: Int { records.count - commands.count }
+
+  /// The record that a command came in.
+  func recordOfCommand(_ place: Int) -> KafkaRecord { records[places[place]] }
+
+  /// Notes the span of a command, for the timer that it creates.
+  mutating func trace(_ place: Int, _ context: TraceContext) {
+    guard case .create(var create) = commands[place] else { return }
+    create.traceContext = context
+    commands[place] = .create(create)
   }
 
   /// What goes to the topic of rejected commands, in the order of the records; `results` are those of the commands.

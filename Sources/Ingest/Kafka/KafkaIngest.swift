@@ -2,7 +2,7 @@ public import KafkaClient
 public import Logging
 public import ServiceLifecycle
 import StepRunner
-import Telemetry
+public import Telemetry
 public import TimerModel
 
 /// Carries out the commands of a topic, as a member of a consumer group.
@@ -14,16 +14,24 @@ public final class KafkaIngest: Service {
   public struct Observer: Sendable {
     /// librdkafka's statistics, the lag of each partition among them.
     public var statistics: (@Sendable (KafkaStatistics) -> Void)?
-    /// A batch took effect: how many commands were carried out, and how many records were rejected.
-    public var applied: @Sendable (_ commands: Int, _ rejected: Int) -> Void
+    /// A batch took effect: what its commands did, in order, and how many of its records were no commands.
+    public var applied: @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void
+    /// The store could not carry out a batch of so many commands.
+    public var failed: @Sendable (_ commands: Int) -> Void
+    /// How many records wait for the store.
+    public var waiting: @Sendable (_ records: Int) -> Void
 
     /// Makes an observer.
     public init(
       statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
-      applied: @escaping @Sendable (_ commands: Int, _ rejected: Int) -> Void = { _, _ in }
+      applied: @escaping @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void = { _, _ in },
+      failed: @escaping @Sendable (_ commands: Int) -> Void = { _ in },
+      waiting: @escaping @Sendable (_ records: Int) -> Void = { _ in }
     ) {
       self.statistics = statistics
       self.applied = applied
+      self.failed = failed
+      self.waiting = waiting
     }
   }
 
@@ -43,7 +51,8 @@ public final class KafkaIngest: Service {
   public init(
     configuration: KafkaIngestConfiguration, kafka: KafkaConfiguration, store: any TimerStore,
     decoder: CommandDecoder, listener: any DueListener, publisher: any MessagePublisher,
-    outbox: CommandOutbox? = nil, clock: any NodeClock, logger: Logger, observer: Observer = Observer()
+    outbox: CommandOutbox? = nil, clock: any NodeClock, logger: Logger, spans: Spans = .off,
+    observer: Observer = Observer()
   ) {
     self.configuration = configuration
     self.kafka = kafka
@@ -52,7 +61,8 @@ public final class KafkaIngest: Service {
     self.observer = observer
     applier = BatchApplier(
       configuration: configuration, store: store, decoder: decoder, listener: listener,
-      publisher: publisher, outbox: outbox, clock: clock, logger: logger, applied: observer.applied)
+      publisher: publisher, outbox: outbox, clock: clock, logger: logger, spans: spans,
+      observer: observer)
   }
 
   /// Carries out commands until a graceful shutdown; then finishes the batches under way and leaves the group.
@@ -84,7 +94,8 @@ public final class KafkaIngest: Service {
     }
     await withGracefulShutdownHandler {
       await StepRunner(mailbox: mailbox, clock: clock).run(
-        KafkaIngestEngine(configuration: configuration)
+        KafkaIngestEngine(configuration: configuration),
+        observe: { [observer] in observer.waiting($0.waitingRecords) }
       ) { perform($0, consumer) }
     } onGracefulShutdown: {
       mailbox.post(.drain)

@@ -128,6 +128,8 @@ public enum QueueName: String, MetricLabel {
   case spans
   /// Messages that wait for the broker.
   case producer
+  /// Records of commands that wait for the store; at their bound no more are fetched, none is refused.
+  case records
 
   /// `queue`
   public static let labelName = "queue"

@@ -5,8 +5,9 @@ import StepRunner
 public import Telemetry
 import TimerModel
 
-/// Exports spans in batches, when one is whole or has waited long enough. What cannot be exported is dropped and counted: a
-/// collector that is away costs bounded memory and no timer its punctuality.
+/// Exports spans in batches, when one is whole or has waited long enough. A batch that the collector does not take is sent again a few
+/// times; then it is dropped and counted, as is what the queue has no room for meanwhile: a collector that is away costs bounded
+/// memory and no timer its punctuality.
 public final class SpanExporter: Service {
   private let configuration: TracingConfiguration
   private let request: OTLPRequest
@@ -17,7 +18,7 @@ public final class SpanExporter: Service {
   private let failed: Count
 
   /// How long a stopping node tries to get rid of its last spans.
-  private static let lastTimeoutMilliseconds = 2000
+  private static let lastTimeout = Duration.seconds(2)
 
   /// Makes an exporter; nil if spans go nowhere.
   public init?(
@@ -43,47 +44,89 @@ public final class SpanExporter: Service {
   public func run() async throws {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.client.run() }
-      await cancelWhenGracefulShutdown { await self.exportUntilCancelled() }
-      await export(queue.take().spans, timeoutMilliseconds: Self.lastTimeoutMilliseconds)
+      let interrupted = await cancelWhenGracefulShutdown { await self.exportUntilCancelled() }
+      await exportLast(interrupted)
       client.stop()
     }
   }
 
-  private func exportUntilCancelled() async {
+  /// - Returns: the batch that was under way at the end.
+  private func exportUntilCancelled() async -> [FinishedSpan] {
     while !Task.isCancelled {
       let deadline = SystemClock.monotonicMicroseconds() + configuration.delay.microseconds
       _ = await queue.news.next(until: deadline)
       var isMoreLeft = true
       while isMoreLeft, !Task.isCancelled {
         let (spans, more) = queue.take()
-        await export(spans, timeoutMilliseconds: configuration.timeoutMilliseconds)
+        guard await export(spans) else { return spans }
         isMoreLeft = more
       }
     }
+    return []
   }
 
-  private func export(_ spans: [FinishedSpan], timeoutMilliseconds: Int) async {
-    guard !spans.isEmpty else { return }
+  private func exportLast(_ interrupted: [FinishedSpan]) async {
+    let deadline = SystemClock.monotonicMicroseconds() + Self.lastTimeout.microseconds
+    var spans = interrupted.isEmpty ? queue.take().spans : interrupted
+    while !spans.isEmpty {
+      let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+      if left > 0, let problem = await send(spans, timeoutMilliseconds: Int(left)).problem {
+        drop(spans, problem)
+      } else if left <= 0 {
+        drop(spans, "the node stops")
+      }
+      spans = queue.take().spans
+    }
+  }
+
+  /// Exports a batch, or gives it up.
+  ///
+  /// - Returns: whether it is done with; not if the task was cancelled meanwhile.
+  private func export(_ spans: [FinishedSpan]) async -> Bool {
+    var retry = ExportRetry()
+    var random = SystemRandomNumberGenerator()
+    while !spans.isEmpty {
+      let answer = await send(spans, timeoutMilliseconds: configuration.timeoutMilliseconds)
+      guard let problem = answer.problem else { break }
+      if Task.isCancelled { return false }
+      guard let delay = retry.delay(after: answer, using: &random) else {
+        drop(spans, problem)
+        break
+      }
+      do { try await Task.sleep(for: delay) } catch { return false }  // The wait that the retry asks for.
+    }
+    return true
+  }
+
+  private func send(
+    _ spans: [FinishedSpan], timeoutMilliseconds: Int
+  ) async -> Result<CurlAnswer, CurlError> {
+    var answer = Result<CurlAnswer, CurlError>.success(CurlAnswer(status: 200))
     switch configuration.exporter {
-    case .none: return
+    case .none: break
     case .console: ConsoleSpans.print(spans)
     case .otlp(let url):
-      let answer = await client.send(
+      answer = await client.send(
         CurlRequest(
           url: url,
           headers: ["content-type: application/x-protobuf", "expect:"] + configuration.headers,
           body: request.bytes(spans), timeoutMilliseconds: timeoutMilliseconds))
-      if let problem = Self.problem(answer) {
-        failed.add(spans.count)
-        return logger.warning(
-          "spans could not be exported", metadata: ["spans": "\(spans.count)", LogKey.error: "\(problem)"])
-      }
     }
-    exported.add(spans.count)
+    if answer.problem == nil { exported.add(spans.count) }
+    return answer
   }
 
-  private static func problem(_ answer: Result<CurlAnswer, CurlError>) -> String? {
-    switch answer {
+  private func drop(_ spans: [FinishedSpan], _ problem: String) {
+    failed.add(spans.count)
+    logger.warning(
+      "spans could not be exported", metadata: ["spans": "\(spans.count)", LogKey.error: "\(problem)"])
+  }
+}
+
+extension Result<CurlAnswer, CurlError> {
+  /// What is wrong with it, if anything.
+  fileprivate var problem: String? {
+    switch self {
     case .success(let answer): (200..<300).contains(answer.status) ? nil : "status \(answer.status)"
     case .failure(let error): "\(error)"
     }

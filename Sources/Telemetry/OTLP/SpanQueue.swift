@@ -8,6 +8,7 @@ final class SpanQueue: Sendable {
   private let limit: Int
   private let batch: Int
   private let dropped: Count
+  private let refused: Count
   /// Tells the exporter that a batch is whole.
   let news = Mailbox<Void>(name: "timerd-spans")
 
@@ -15,6 +16,7 @@ final class SpanQueue: Sendable {
     self.limit = limit
     self.batch = batch
     dropped = instruments.counts(.spansDropped, by: DroppedSpan.self)[.queueFull]
+    refused = instruments.counts(.queueRefusals, by: QueueName.self)[.spans]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.spans]
     instruments.atEachReading { [weak self] in
       if let self { depth.set(self.spans.withLock(\.count)) }
@@ -28,7 +30,10 @@ final class SpanQueue: Sendable {
       spans.append(span)
       return (true, spans.count == batch)
     }
-    if !isTaken { dropped.add() }
+    if !isTaken {
+      dropped.add()
+      refused.add()
+    }
     if isWhole { news.post(()) }
   }
 

@@ -8,15 +8,17 @@ final class CallbackHandler: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let log: Arrivals<ReceivedCallback>
-  private let status: HTTPResponseStatus
+  /// For one arrival after the other; the last one is for all others as well.
+  private let statuses: [HTTPResponseStatus]
+  private var status = HTTPResponseStatus.ok
   private let delay: TimeAmount
   private var headers: [String: String] = [:]
   private var body: [UInt8] = []
   private var arrivedAt: Int64 = 0
 
-  init(log: Arrivals<ReceivedCallback>, status: HTTPResponseStatus, delay: TimeAmount) {
+  init(log: Arrivals<ReceivedCallback>, statuses: [HTTPResponseStatus], delay: TimeAmount) {
     self.log = log
-    self.status = status
+    self.statuses = statuses
     self.delay = delay
   }
 
@@ -29,6 +31,7 @@ final class CallbackHandler: ChannelInboundHandler {
       body = []
     case .body(let part): body.append(contentsOf: part.readableBytesView)
     case .end:
+      status = statuses[min(log.all.count, statuses.count - 1)]
       log.add(ReceivedCallback(headers: headers, body: body, arrivedAtMilliseconds: arrivedAt))
       guard delay > .zero else { return answer(context) }
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)

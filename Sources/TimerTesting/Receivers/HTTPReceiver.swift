@@ -2,13 +2,15 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A receiver of callbacks on 127.0.0.1 that remembers them and answers each with one status.
+/// A receiver of callbacks on 127.0.0.1 that remembers them and answers each with one status, or the first ones with others.
 public final class HTTPReceiver: Sendable {
   private let channel: any Channel
   private let log: Arrivals<ReceivedCallback>
 
   /// Starts a receiver on a port that the system chooses; each answer takes `delay`.
-  public static func start(status: Int = 200, delay: Duration = .zero) async throws -> HTTPReceiver {
+  public static func start(
+    status: Int = 200, first: [Int] = [], delay: Duration = .zero
+  ) async throws -> HTTPReceiver {
     let log = Arrivals<ReceivedCallback>()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.backlog, value: 1024)
@@ -17,7 +19,8 @@ public final class HTTPReceiver: Sendable {
           try channel.pipeline.syncOperations.configureHTTPServerPipeline()
           try channel.pipeline.syncOperations.addHandler(
             CallbackHandler(
-              log: log, status: HTTPResponseStatus(statusCode: status), delay: TimeAmount(delay)))
+              log: log, statuses: (first + [status]).map { HTTPResponseStatus(statusCode: $0) },
+              delay: TimeAmount(delay)))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()

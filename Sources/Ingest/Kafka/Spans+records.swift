@@ -1,0 +1,63 @@
+import KafkaClient
+import Telemetry
+import TimerModel
+
+// Spans of records by OpenTelemetry's conventions for messaging. There is none for fetching: librdkafka does that on its own.
+extension Spans {
+  /// Begins the span of a batch of records, linked to the spans that sent them, as far as they are told and their number allows.
+  func begin(_ batch: RecordBatch, of group: String) -> OpenSpan? {
+    guard isOn else { return nil }
+    let topic = batch.partition.topic
+    let span = begin("process \(topic)", .consumer)
+    span?.note("messaging.system", "kafka")
+    span?.note("messaging.destination.name", topic)
+    span?.note("messaging.destination.partition.id", "\(batch.partition.number)")
+    span?.note("messaging.operation.name", "process")
+    span?.note("messaging.operation.type", "process")
+    span?.note("messaging.consumer.group.name", group)
+    span?.note("messaging.batch.message_count", batch.records.count)
+    if let first = batch.records.first { span?.note("messaging.kafka.offset", Int(first.offset)) }
+    for record in batch.records {
+      if let sender = record.sender, sender.isSampled { span?.link(sender) }
+    }
+    return span
+  }
+
+  /// Begins the spans of a batch's commands: each a part of the trace that its record came with, or else of the batch's. From then on
+  /// they are what a firing links to, as the span of a request is.
+  func begin(_ decoded: inout DecodedBatch, in batch: OpenSpan?) -> [OpenSpan] {
+    guard isOn else { return [] }
+    return decoded.commands.indices.compactMap { place in
+      let (command, record) = (decoded.commands[place], decoded.recordOfCommand(place))
+      let span = begin("\(command.verb) timer", .internal, parent: record.sender ?? batch?.context)
+      guard let span else { return nil }
+      if record.sender != nil, let whole = batch?.context { span.link(whole) }
+      span.note(command.key)
+      span.note("messaging.kafka.offset", Int(record.offset))
+      if let key = record.key.flatMap({ String(validating: $0, as: UTF8.self) }) {
+        span.note("messaging.kafka.message.key", key)
+      }
+      if let own = span.context { decoded.trace(place, own.headers) }
+      return span
+    }
+  }
+}
+
+extension KafkaRecord {
+  /// The span that sent it, if it says so.
+  fileprivate var sender: SpanContext? {
+    TraceContext(validating: header("traceparent"), tracestate: header("tracestate")).flatMap {
+      SpanContext($0)
+    }
+  }
+}
+
+extension TimerCommand {
+  fileprivate var verb: String {
+    switch self {
+    case .create: "create"
+    case .update: "update"
+    case .cancel: "cancel"
+    }
+  }
+}
