@@ -47,7 +47,7 @@ struct APIResponder: HTTPResponder {
       log.route = route
       span = spans.begin(request, at: route)
       log.traceID = span?.context?.traceID.description ?? request.traceID
-      let answer = try await Spans.within(span) {
+      let answer = try await spans.within(span) {
         try await self.answer(request, at: route, on: context.eventLoop)
       }
       log.timerID = answer.timerID

@@ -14,12 +14,13 @@ extension Spans {
     return span
   }
 
-  /// Does `work` for `span`, if there is one.
-  static func within<Value>(
+  /// Does `work` for `span`; of a request that is not recorded no part is.
+  func within<Value>(
     _ span: OpenSpan?, _ work: () async throws -> Value
   ) async rethrows -> Value {
-    guard let context = span?.context else { return try await work() }
-    return try await with(context, work)
+    guard isOn else { return try await work() }
+    guard let context = span?.context else { return try await Self.silently(work) }
+    return try await Self.with(context, work)
   }
 }
 

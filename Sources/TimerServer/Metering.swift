@@ -1,12 +1,13 @@
 import Telemetry
 
-/// The metrics of this process.
+/// The metrics of this process, if they are counted.
 struct Metering: Sendable {
-  let registry = MetricsRegistry(version: Version.number)
+  let registry: MetricsRegistry?
   let instruments: Instruments
 
-  init() {
-    instruments = Instruments(registry)
+  init(isOn: Bool) {
+    registry = isOn ? MetricsRegistry(version: Version.number) : nil
+    instruments = registry.map { Instruments($0) } ?? .off
     LogOutput.countSuppressed(instruments)
     let process = ProcessMetrics(instruments)
     instruments.atEachReading { process.read() }

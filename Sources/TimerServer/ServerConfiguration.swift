@@ -22,6 +22,8 @@ struct ServerConfiguration: Sendable {
   let kafka: KafkaSetting?
   let shardCount: Int
   let node: NodeID
+  let countsMetrics: Bool
+  let maxTracesPerSecond: Int
   let logLevel: Logger.Level
   let logFormat: LogOutput.Format
   let limits: CommandLimits
@@ -50,6 +52,8 @@ struct ServerConfiguration: Sendable {
     kafka = reader.kafka()
     shardCount = reader.integer("shard-count")
     node = reader.node()
+    maxTracesPerSecond = reader.integer("max-traces-per-second")
+    countsMetrics = reader.text("metrics") == "true"
     logLevel = Logger.Level(rawValue: reader.text("log-level")) ?? .info
     logFormat = LogOutput.Format(rawValue: reader.text("log-format")) ?? .auto
     let timeout = reader.duration("callback-timeout")

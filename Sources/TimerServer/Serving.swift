@@ -16,9 +16,10 @@ import UnixSignals
 func serve(
   _ configuration: ServerConfiguration, tracing: TracingConfiguration, reload: LogLevelReload, logger: Logger
 ) async throws {
-  let metrics = Metering()
+  let metrics = Metering(isOn: configuration.countsMetrics)
   let exporter = SpanExporter(
-    configuration: tracing, version: Version.number, instruments: metrics.instruments, logger: logger)
+    configuration: tracing, tracesPerSecond: configuration.maxTracesPerSecond, version: Version.number,
+    instruments: metrics.instruments, logger: logger)
   let backend = try await Backend.open(
     configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments
   ).metered(metrics.instruments)
@@ -47,7 +48,7 @@ private func services(
   _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ kafka: KafkaSide?,
   _ outbox: OutboxSide?, _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
 ) -> [any Service] {
-  let spans = Spans(exporter?.tracer)
+  let spans = exporter?.spans ?? .off
   let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
   let scheduler = TimerScheduler(
     configuration: configuration.scheduler, store: store,

@@ -10,6 +10,12 @@ extension Setting {
       name: "admin-listen", defaultValue: "", legal: .text,
       help: "Address and port of health and metrics; those of the API if empty."),
     Setting(
+      name: "metrics", defaultValue: "true", legal: .oneOf(["true", "false"]),
+      help: "Whether metrics are counted and shown."),
+    Setting(
+      name: "max-traces-per-second", defaultValue: "1000", legal: .integer(1...1_000_000),
+      help: "Traces that are begun per second; of more a share is recorded."),
+    Setting(
       name: "store", defaultValue: "sqlite:./data/timerd.db", legal: .text,
       help: "Where timers are kept: sqlite: and a path, or postgres://user@host/database."),
     Setting(

@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 import Telemetry
 import Testing
 import TimerModel
@@ -38,7 +39,9 @@ extension ProcessTests {
       let parts = try names.map { name in try #require(spans.first { $0.name == name }, "\(name)") }
       let (batch, command, claim, send) = (parts[0], parts[1], parts[2], parts[3])
       #expect(batch.parent.isEmpty && batch.text.contains("b7ad6b7169203331"))
-      for attribute in ["messaging.system", "messaging.consumer.group.name", "messaging.destination.partition.id"] {
+      for attribute in [
+        "messaging.system", "messaging.consumer.group.name", "messaging.destination.partition.id",
+      ] {
         #expect(batch.text.contains(attribute))
       }
       #expect(command.trace == "0af7651916cd43dd8448eb211c80319c" && command.parent == "b7ad6b7169203331")
@@ -49,8 +52,10 @@ extension ProcessTests {
       #expect(send.text.contains("messaging.message.id") && send.text.contains("messaging.destination.name"))
       #expect(record.header("traceparent") == "00-\(firing)-\(send.id)-01")
       #expect(record.header("ce_traceparent") == record.header("traceparent"))
+      _ = try await node.client.timerOnceOver("k")
       let timeline = try node.send("GET", "/groups/g/timers/k/attempts").text
-      let creator = "\"createdBy\":{\"source\":\"kafka\",\"topic\":\"timer-commands\",\"partition\":0,\"offset\":0}"
+      let creator =
+        "\"createdBy\":{\"source\":\"kafka\",\"topic\":\"timer-commands\",\"partition\":0,\"offset\":0}"
       #expect(timeline.contains(creator), "\(timeline)")
       #expect(timeline.contains("\"traceparent\":\"00-\(command.trace)-\(command.id)-01\""))
       #expect(timeline.contains("\"claimedAt\":") && timeline.contains("\"settled\":\"delivered\""))
@@ -60,7 +65,8 @@ extension ProcessTests {
     private static func commandsCount(_ node: ObservedNode) async throws {
       try await node.command("later", ObservedNode.create("later", in: 3600))
       try await node.command(
-        "later", "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"later\",\"changes\":{\"payload\":1}}")
+        "later",
+        "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"later\",\"changes\":{\"payload\":1}}")
       try await node.command("later", nil)
       try await node.command("none", nil)
       try await node.command("bad", "{\"s3cr3t-record")
@@ -70,7 +76,7 @@ extension ProcessTests {
       try node.create("unreachable", at: "http://127.0.0.1:\(LocalPort.free())", more: policy(2, "10ms"))
       try node.create("failing", at: node.failing.url, more: policy(15, "10ms"))
       try node.create("waiting", at: node.failing.url, more: policy(2, "1h"))
-      for id in ["changed", "parked"] { try node.create(id, in: 600_000, at: node.taking.url) }
+      for id in ["changed", "parked"] { try node.create(id, in: 200_000, at: node.taking.url) }
       try node.create("cancelled", in: 1500, at: node.taking.url)
       let changes = "{\"executeAt\":\"2026-01-01T00:00:00Z\",\"payload\":\"s3cr3t-payload\"}"
       let statuses = [
@@ -115,13 +121,15 @@ extension ProcessTests {
         """
         UPDATE timerd.timers SET claim_number = 7 WHERE timer_id = 'taken'::bytea;
         UPDATE timerd.timers SET due_at = due_at - 700000 WHERE timer_id = 'parked'::bytea;
-        UPDATE timerd.timers SET updated_at = 0 WHERE timer_id = 'refused'::bytea;
-        UPDATE timerd.leases SET node = 'nobody'::bytea
+        UPDATE timerd.timers SET updated_at = 0 WHERE timer_id = 'refused'::bytea
         """)
       try await node.wait(
         for: "timerd_due_backlog", "timerd_oldest_due_age_seconds", "timerd_index_repairs_total",
-        "timerd_settlements_lost_total", "timerd_timers_purged_total", "timerd_shard_lease_losses_total",
-        "timerd_shard_handover_seconds_count", "timerd_shards_owned")
+        "timerd_settlements_lost_total", "timerd_timers_purged_total")
+      try node.postgres.query("UPDATE timerd.leases SET node = 'nobody'::bytea")
+      try await node.wait(
+        for: "timerd_shard_lease_losses_total", "timerd_shard_handover_seconds_count",
+        "timerd_shards_owned")
     }
 
     private static func storesThatAreAwayShow(_ node: ObservedNode) async throws {
@@ -144,7 +152,9 @@ extension ProcessTests {
       #expect(try await poll { try node.send("GET", "/groups/g/timers/waits").status == 200 })
       // What was wrong stays visible for a while.
       #expect(
-        try await poll { try node.send("GET", "/readyz?verbose").text.contains(/\nstore ok [0-9]+ms \(\S+ ago: /) })
+        try await poll {
+          try node.send("GET", "/readyz?verbose").text.contains(#/\nstore ok [0-9]+ms \(\S+ ago: /#)
+        })
     }
 
     private static func aBrokerThatIsAwayShows(_ node: ObservedNode) async throws {
@@ -167,7 +177,8 @@ extension ProcessTests {
       let timelines = try ["one", "two"].map { try node.send("GET", "/groups/g/timers/\($0)/attempts").text }
       #expect(
         timelines.contains {
-          $0.contains("\"result\":\"released\",\"error\":\"too much waits for Kafka\",\"settled\":\"released\"")
+          $0.contains(
+            "\"result\":\"released\",\"error\":\"too much waits for Kafka\",\"settled\":\"released\"")
         }, "\(timelines)")
     }
 
@@ -190,8 +201,10 @@ extension ProcessTests {
         #expect(log.contains("\"\(message)\""), "\(message)")
       }
       // A command of Kafka's has its line too.
-      #expect(log.split(separator: "\n").contains { $0.contains("timer created") && $0.contains("\"later\"") })
-      for line in log.split(separator: "\n") where line.contains(ObservedNode.secret) || line.contains("whsec_") {
+      #expect(
+        log.split(separator: "\n").contains { $0.contains("timer created") && $0.contains("\"later\"") })
+      for line in log.split(separator: "\n")
+      where line.contains(ObservedNode.secret) || line.contains("whsec_") {
         Issue.record("a secret: \(line)")
       }
       #expect(!log.contains("?token"), "a query string")

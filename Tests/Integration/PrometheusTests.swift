@@ -77,6 +77,54 @@ extension ProcessTests {
       }
     }
 
+    /// Nobody runs Grafana here; what it is given must at least fit together: paths, services, sources of data.
+    @Test func theStackOffersItsDashboardItsRulesAndItsNodes() async throws {
+      let program = #"""
+        import json, pathlib, sys, urllib.parse, yaml
+        root = pathlib.Path(sys.argv[1])
+        services = yaml.safe_load((root / "docker-compose.yml").read_text())["services"]
+        def mounts(name):
+            pairs = [volume.split(":")[:2] for volume in services[name]["volumes"]]
+            return {inside: root / outside for outside, inside in pairs if outside.startswith("./")}
+        def files(folder, pattern):
+            found = sorted(folder.glob(pattern))
+            assert found, f"nothing is in {folder}"
+            return found
+        grafana, profiles = mounts("grafana"), set(services["grafana"]["profiles"])
+        provisioning = grafana["/etc/grafana/provisioning"]
+        uids = set()
+        for file in files(provisioning, "datasources/*.yml"):
+            for source in yaml.safe_load(file.read_text())["datasources"]:
+                host = urllib.parse.urlsplit(source["url"])
+                assert set(services[host.hostname]["profiles"]) & profiles, host.hostname
+                assert source["type"] == "prometheus" and host.port == 9090
+                uids.add(source["uid"])
+        def sources(node):
+            if isinstance(node, dict):
+                if isinstance(node.get("datasource"), dict): yield node["datasource"]
+                for value in node.values(): yield from sources(value)
+            if isinstance(node, list):
+                for value in node: yield from sources(value)
+        for file in files(provisioning, "dashboards/*.yml"):
+            for provider in yaml.safe_load(file.read_text())["providers"]:
+                for dashboard in files(grafana[provider["options"]["path"]], "*.json"):
+                    content = json.loads(dashboard.read_text())
+                    choice = [v for v in content["templating"]["list"] if v["type"] == "datasource"]
+                    assert [v["query"] for v in choice] == ["prometheus"], choice
+                    for source in sources(content):
+                        known = source["uid"] in uids | {"${" + choice[0]["name"] + "}", "-- Grafana --"}
+                        assert known and source["type"] in ("prometheus", "grafana", "datasource"), source
+        prometheus = mounts("prometheus")["/etc/prometheus"]
+        settings = yaml.safe_load((prometheus / "prometheus.yml").read_text())
+        assert "--config.file=/etc/prometheus/prometheus.yml" in services["prometheus"]["command"]
+        for name in settings["rule_files"]: assert (prometheus / name).is_file(), name
+        for job in settings["scrape_configs"]:
+            for target in job["dns_sd_configs"]:
+                for name in target["names"]: assert any(p.endswith(f":{target['port']}") for p in services[name]["ports"])
+        """#
+      _ = try await PythonTools.run(program, [PythonTools.root.path])
+    }
+
     private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
 
     private static func text(_ path: String) throws -> String {

@@ -41,7 +41,7 @@ import TimerTesting
     let collector = try await HTTPReceiver.start(first: [503, 429])
     let exporter = try exporter(to: collector.url)
     try await run(exporter) {
-      Spans(exporter.tracer).begin("a", .internal)?.end()
+      exporter.spans.begin("a", .internal)?.end()
       await collector.wait { $0.count == 3 }
     }
     #expect(Set(collector.callbacks.map(\.body)).count == 1)
@@ -54,9 +54,9 @@ import TimerTesting
     let collector = try await HTTPReceiver.start(first: [400])
     let exporter = try exporter(to: collector.url)
     try await run(exporter) {
-      Spans(exporter.tracer).begin("a", .internal)?.end()
+      exporter.spans.begin("a", .internal)?.end()
       await collector.wait { $0.count == 1 }
-      Spans(exporter.tracer).begin("b", .internal)?.end()
+      exporter.spans.begin("b", .internal)?.end()
       await collector.wait { $0.count == 2 }
     }
     #expect(counts("timerd_spans_exported_total 1", "timerd_spans_dropped_total{reason=\"export_failed\"} 1"))
@@ -69,7 +69,7 @@ import TimerTesting
       to: collector.url,
       ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "2", "OTEL_BSP_SCHEDULE_DELAY": "600000"])
     try await run(exporter) {
-      for _ in 0..<7 { Spans(exporter.tracer).begin("a", .internal)?.end() }
+      for _ in 0..<7 { exporter.spans.begin("a", .internal)?.end() }
       await collector.wait { !$0.isEmpty }
     }
     #expect(counts("timerd_spans_exported_total 7"))

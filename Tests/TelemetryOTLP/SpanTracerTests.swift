@@ -1,6 +1,7 @@
 import Telemetry
 import Testing
 import TimerModel
+import TimerTesting
 import Tracing
 
 @testable import TelemetryOTLP
@@ -60,6 +61,28 @@ import Tracing
     #expect(spans(queue()).begin("a", .server, parent: parent) == nil)
     let always = try #require(SpanSampler.named("always_on", ratio: 1))
     #expect(spans(queue(), always).begin("a", .server, parent: parent) != nil)
+  }
+
+  @Test func ofMoreTracesThanTheLimitAShareIsRecordedAndAFiringIsRecordedWhollyOrNot() {
+    let pace = SpanPace(limit: 100)
+    var random = SeededGenerator(seed: 1)
+    let traces = (0..<1000).map { _ in FiringID.random(using: &random) }
+    #expect(traces.filter { pace.admits($0, atSecond: 1) }.count == 100)
+    // From then on by the trace's id: the attempt as the claim was.
+    let claims = traces.filter { pace.admits($0, atSecond: 2) }
+    #expect((60...100).contains(claims.count))
+    #expect(claims == traces.filter { pace.admits($0, atSecond: 3) })
+    // Little to do, and all is recorded again.
+    _ = pace.admits(traces[0], atSecond: 4)
+    #expect(traces.prefix(100).allSatisfy { pace.admits($0, atSecond: 5) })
+  }
+
+  @Test func ofARequestThatIsNotRecordedNoPartIs() async throws {
+    let queue = queue()
+    let spans = Spans(SpanTracer(sampler: SpanSampler(), queue: queue), admits: { _ in false })
+    #expect(spans.begin("request", .server) == nil)
+    await Spans.silently { #expect(Spans.isSilent && Spans.current == nil) }
+    #expect(!Spans.isSilent)
   }
 
   @Test func aFullQueueDropsAndCounts() {

@@ -14,7 +14,8 @@
 #include "ids.h"
 #include "load.h"
 
-#define BUFFER_BYTES 65536
+// Room for a batch of spans.
+#define BUFFER_BYTES (1 << 20)
 
 typedef struct {
   int descriptor;

@@ -49,7 +49,9 @@ final class Bench {
   }
 
   /// Starts a `timerd` on a database, or on one of its own that is empty.
-  func site(on database: String? = nil) throws -> Site {
+  func site(
+    on database: String? = nil, more: [String] = [], environment: [String: String] = [:]
+  ) throws -> Site {
     sites += 1
     let log = folder.appending(path: "timerd-\(sites).log")
     guard options.store == .postgres else {
@@ -57,7 +59,8 @@ final class Bench {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       let timerd = try TimerdProcess(
-        options.timerd, store: "sqlite:\(file.path)", index: "memory:", more: options.more, log: log)
+        options.timerd, store: "sqlite:\(file.path)", index: "memory:", more: options.more + more,
+        environment: environment, log: log)
       return Site(timerd: timerd, postgres: nil, redis: nil, database: "", redisDatabase: 0)
     }
     let (postgres, redis) = (try postgres(), try redis())
@@ -68,7 +71,7 @@ final class Bench {
     try redis.command("-n", "\(redisDatabase)", "flushdb")
     let timerd = try TimerdProcess(
       options.timerd, store: postgres.address(of: name), index: redis.address(redisDatabase),
-      more: options.more, log: log)
+      more: options.more + more, environment: environment, log: log)
     return Site(
       timerd: timerd, postgres: postgres, redis: redis, database: name, redisDatabase: redisDatabase)
   }

@@ -16,7 +16,7 @@ struct TimerdBench: ParsableCommand {
       Exit status: 0 all promises were kept, 1 something was lost, early or doubled, or a measurement failed.
       """)
 
-  static let workloads = ["create", "backlog", "punctuality", "waiting", "growth"]
+  static let workloads = ["create", "backlog", "punctuality", "waiting", "growth", "telemetry"]
 
   @Argument(help: "Any of \(workloads.joined(separator: ", ")); all if none is named.")
   var names: [String] = []
@@ -95,6 +95,7 @@ struct TimerdBench: ParsableCommand {
     if wanted.contains("create") { all.append(CreateWorkload()) }
     if wanted.contains("backlog") { all.append(BacklogWorkload()) }
     if wanted.contains("punctuality") { all += numbers(perSecond).map { PunctualityWorkload(perSecond: $0) } }
+    if wanted.contains("telemetry") { all.append(TelemetryWorkload()) }
     // These need to fill a database by SQL.
     guard store == "postgres" else { return all }
     if wanted.contains("waiting") {

@@ -4,7 +4,7 @@ public import TimerModel
 extension Spans {
   /// Begins the span of a command, as a part of the request that the present task works for.
   func begin(_ command: TimerCommand) -> OpenSpan? {
-    guard isOn else { return nil }
+    guard isOn, !Self.isSilent else { return nil }
     let span = begin("\(command.name) timer", .internal, parent: Self.current)
     span?.note(command.key)
     return span

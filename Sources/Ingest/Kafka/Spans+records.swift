@@ -29,6 +29,7 @@ extension Spans {
     guard isOn else { return [] }
     return decoded.commands.indices.compactMap { place in
       let (command, record) = (decoded.commands[place], decoded.recordOfCommand(place))
+      guard record.sender != nil || batch != nil else { return nil }
       let span = begin("\(command.verb) timer", .internal, parent: record.sender ?? batch?.context)
       guard let span else { return nil }
       if record.sender != nil, let whole = batch?.context { span.link(whole) }

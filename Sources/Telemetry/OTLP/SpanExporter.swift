@@ -13,6 +13,7 @@ public final class SpanExporter: Service {
   private let request: OTLPRequest
   private let queue: SpanQueue
   private let client: CurlClient
+  private let tracer: SpanTracer
   private let logger: Logger
   private let exported: Count
   private let failed: Count
@@ -20,9 +21,10 @@ public final class SpanExporter: Service {
   /// How long a stopping node tries to get rid of its last spans.
   private static let lastTimeout = Duration.seconds(2)
 
-  /// Makes an exporter; nil if spans go nowhere.
+  /// Makes an exporter; nil if spans go nowhere. Of more traces than `tracesPerSecond` a share is recorded.
   public init?(
-    configuration: TracingConfiguration, version: String, instruments: Instruments, logger: Logger
+    configuration: TracingConfiguration, tracesPerSecond: Int = .max, version: String,
+    instruments: Instruments, logger: Logger
   ) {
     guard configuration.exporter != .none else { return nil }
     self.configuration = configuration
@@ -30,6 +32,8 @@ public final class SpanExporter: Service {
     request = OTLPRequest(resource: configuration.resource, version: version)
     queue = SpanQueue(
       limit: configuration.queueLimit, batch: configuration.batchLimit, instruments: instruments)
+    tracer = SpanTracer(
+      sampler: configuration.sampler, queue: queue, pace: SpanPace(limit: tracesPerSecond))
     var curl = CurlConfiguration()
     curl.maxConnections = 1
     client = CurlClient(configuration: curl, threadName: "timerd-otlp")
@@ -38,7 +42,7 @@ public final class SpanExporter: Service {
   }
 
   /// What makes the spans that are exported.
-  public var tracer: SpanTracer { SpanTracer(sampler: configuration.sampler, queue: queue) }
+  public var spans: Spans { Spans(tracer, admits: tracer.admits) }
 
   /// Exports until a graceful shutdown, and then what is left, for two seconds at most.
   public func run() async throws {

@@ -23,8 +23,11 @@ struct SpanSampler: Hashable, Sendable {
 
   func samples(_ trace: FiringID, parent: SpanContext?) -> Bool {
     if followsParent, let parent { return parent.isSampled }
-    if ratio >= 1 { return true }
-    // The lower 63 bits, as the other SDKs take them.
-    return Double(trace.low >> 1) < ratio * Double(UInt64(1) << 63)
+    return Self.isWithin(ratio, trace)
+  }
+
+  /// Whether a trace is among a share of all traces: by its lower 63 bits, as the other SDKs have it.
+  static func isWithin(_ share: Double, _ trace: FiringID) -> Bool {
+    share >= 1 || Double(trace.low >> 1) < share * Double(UInt64(1) << 63)
   }
 }

@@ -7,11 +7,16 @@ public import Tracing
 public final class SpanTracer: Tracer {
   private let sampler: SpanSampler
   private let queue: SpanQueue
+  private let pace: SpanPace
 
-  init(sampler: SpanSampler, queue: SpanQueue) {
+  init(sampler: SpanSampler, queue: SpanQueue, pace: SpanPace = SpanPace(limit: .max)) {
     self.sampler = sampler
     self.queue = queue
+    self.pace = pace
   }
+
+  /// Whether a trace that begins here is recorded.
+  func admits(_ trace: FiringID) -> Bool { sampler.samples(trace, parent: nil) && pace.admits(trace) }
 
   /// Begins a span: a part of the context's span, or else the one that is planned, or else of a trace of its own.
   public func startSpan<Instant: TracerInstant>(

@@ -62,6 +62,17 @@ extension ServiceContext {
     static let nameOverride: String? = "timerd.implied-parent"
   }
 
+  private enum SilenceKey: ServiceContextKey {
+    typealias Value = Bool
+    static let nameOverride: String? = "timerd.silence"
+  }
+
+  /// Whether what happens in it is not recorded.
+  var isSilent: Bool {
+    get { self[SilenceKey.self] ?? false }
+    set { self[SilenceKey.self] = newValue }
+  }
+
   /// The span that the next one is a part of, of which only the name is known.
   public var impliedParent: SpanContext? {
     get { self[ImpliedKey.self] }

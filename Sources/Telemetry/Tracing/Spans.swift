@@ -4,9 +4,13 @@ public import Tracing
 /// Where features get their spans from. While tracing is off there are none, and asking costs a comparison.
 public struct Spans: Sendable {
   private let tracer: (any Tracer)?
+  private let admits: @Sendable (FiringID) -> Bool
 
-  /// Makes spans by `tracer`; nil makes none.
-  public init(_ tracer: (any Tracer)?) { self.tracer = tracer }
+  /// Makes spans by `tracer`; nil makes none. `admits` is asked of each trace that begins here, before anything is made for it.
+  public init(_ tracer: (any Tracer)?, admits: @escaping @Sendable (FiringID) -> Bool = { _ in true }) {
+    self.tracer = tracer
+    self.admits = admits
+  }
 
   /// Makes none.
   public static let off = Spans(nil)
@@ -27,6 +31,14 @@ public struct Spans: Sendable {
     impliedParent: SpanContext? = nil, startedAt: UInt64? = nil
   ) -> OpenSpan? {
     guard let tracer else { return nil }
+    var plan = plan
+    if parent == nil {
+      let trace = plan?.traceID ?? impliedParent?.traceID ?? .random()
+      guard admits(trace) else { return nil }
+      if plan == nil, impliedParent == nil {
+        plan = SpanContext(traceID: trace, spanID: .random(in: 1...UInt64.max), isSampled: true)
+      }
+    }
     var context = ServiceContext.topLevel
     context.span = parent
     context.plannedSpan = plan
@@ -38,6 +50,16 @@ public struct Spans: Sendable {
 
   /// The span that the present task works for.
   public static var current: SpanContext? { ServiceContext.current?.span }
+
+  /// Whether the present task works for something that is not recorded, whose parts are not either.
+  public static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
+
+  /// Does `work` of which no part is recorded.
+  public static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+    var context = ServiceContext.topLevel
+    context.isSilent = true
+    return try await ServiceContext.$current.withValue(context, operation: work)
+  }
 
   /// Does `work` for `span`.
   public static func with<Value>(

@@ -8,11 +8,16 @@ final class TimerdProcess {
   let secondsToReadiness: Double
   private let process: ChildProcess
 
-  init(_ executable: String, store: String, index: String, more: [String] = [], log: URL) throws {
+  init(
+    _ executable: String, store: String, index: String, more: [String] = [],
+    environment: [String: String] = [:],
+    log: URL
+  ) throws {
     port = try FreePort.any()
     let start = bench_wall_us()
     process = try ChildProcess(
-      [
+      // `env` starts it and sets its variables.
+      environment.map { "\($0)=\($1)" } + [
         executable, "serve", "--listen", "127.0.0.1:\(port)", "--store", store, "--index", index,
         "--callback-allow-networks", "127.0.0.0/8",
       ] + more, log: log)
