@@ -39,13 +39,15 @@ enum AsyncAPI {
     let program = """
       import json, sys, yaml, jsonschema
       root = yaml.safe_load(open(sys.argv[1]))
-      for subject in json.loads(sys.argv[2]):
+      for subject in json.load(open(sys.argv[2])):
           schema = {"$ref": subject["reference"], "components": root["components"]}
           for error in jsonschema.Draft202012Validator(schema).iter_errors(json.loads(subject["json"])):
               print(subject["name"] + ":", error.json_path, error.message[:300].replace("\\n", " "))
       """
     let file = PythonTools.root.appending(path: "asyncapi.yaml").path
-    let list = String(decoding: try JSONEncoder().encode(subjects), as: UTF8.self)
-    return try await PythonTools.run(program, [file, list]).split(separator: "\n").map { String($0) }
+    let list = FileManager.default.temporaryDirectory.appending(path: "timerd-records-\(UUID().uuidString)")
+    try JSONEncoder().encode(subjects).write(to: list)
+    defer { try? FileManager.default.removeItem(at: list) }  // What remains is in the temporary directory.
+    return try await PythonTools.run(program, [file, list.path]).split(separator: "\n").map { String($0) }
   }
 }

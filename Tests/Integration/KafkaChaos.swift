@@ -18,9 +18,9 @@ final class KafkaChaos {
 
   /// Starts the servers and the nodes.
   init(count: Int) async throws {
-    let stack = try await KafkaStack.start(.objectStore, partitions: 6)
+    let stack = try await KafkaStack.start(.objectStore, partitions: 6, isSlow: true)
     let postgres = try PostgresServer()
-    let store = "postgres://app@127.0.0.1:\(postgres.port)/postgres?sslmode=disable"
+    let store = PostgresServer.url(port: postgres.port)
     let all = try (0..<4).map {
       try ServiceProcess(stack.arguments + ["--node-id", "n\($0)"], store: store)
     }

@@ -6,17 +6,6 @@ import TimerTesting
 extension ProcessTests {
   /// A kill or a lost reply in the one moment where it matters.
   @Suite(.timeLimit(.minutes(2))) struct KafkaCrashTests {
-    private static func store(_ port: Int) -> String {
-      "postgres://app@127.0.0.1:\(port)/postgres?sslmode=disable"
-    }
-
-    private static func hasRead(_ count: Int, _ postgres: PostgresServer) async throws {
-      try await RedisServer.wait(for: "offset \(count)") {
-        try postgres.query("SELECT coalesce(sum(next_offset), 0) FROM timerd.command_offsets").first
-          == "\(count)"
-      }
-    }
-
     /// Has a node publish what `send` gives cause to, kills it before the store has heard of that, and starts another one.
     ///
     /// - Returns: how many records the topic held when the first one died.
@@ -26,14 +15,16 @@ extension ProcessTests {
     ) async throws -> Int {
       let proxy = try await CuttingProxy(to: postgres.port)
       let arguments = stack.arguments + ["--kafka-events", "true"]
-      let killed = try ServiceProcess(arguments + ["--node-id", "killed"], store: store(proxy.port))
+      let killed = try ServiceProcess(
+        arguments + ["--node-id", "killed"], store: PostgresServer.url(port: proxy.port))
       try killed.start()
       proxy.swallowRequest(with: "unpost")
       try await send()
       try await RedisServer.wait(for: "the removal") { proxy.cuts == 1 }
       killed.kill()
       let published = try await stack.records(topic).count
-      let next = try ServiceProcess(arguments + ["--node-id", "next"], store: store(postgres.port))
+      let next = try ServiceProcess(
+        arguments + ["--node-id", "next"], store: PostgresServer.url(port: postgres.port))
       try next.start()
       try await RedisServer.wait(for: "all done, and an empty outbox") {
         try postgres.query(
@@ -98,11 +89,11 @@ extension ProcessTests {
       let stack = try await KafkaStack.start(partitions: 1)
       let postgres = try PostgresServer()
       let proxy = try await CuttingProxy(to: postgres.port)
-      let service = try ServiceProcess(stack.arguments, store: Self.store(proxy.port))
+      let service = try ServiceProcess(stack.arguments, store: PostgresServer.url(port: proxy.port))
       try service.start()
       try await stack.send(
         "first", KafkaStack.create("first", in: .seconds(600), destination: "{\"kafka\":{}}"))
-      try await Self.hasRead(1, postgres)
+      try await postgres.wait(forRecords: 1)
       // The name of a prepared statement is sent each time it is used.
       proxy.cutReply(to: "commit", after: "next_offset")
       var commands = 0
@@ -123,7 +114,7 @@ extension ProcessTests {
           commands += 1
         }
       }
-      try await Self.hasRead(commands + 1, postgres)
+      try await postgres.wait(forRecords: commands + 1)
       #expect(proxy.cuts == 1)
       let revision = createsOnly ? 1 : 2
       #expect(

@@ -13,20 +13,29 @@ struct KafkaStack: Sendable {
   let broker: KafkaBroker
   let producer: KafkaProducer
 
+  /// What service processes are told of librdkafka.
+  private let properties: String
+
   /// Starts a broker and makes the topics.
-  static func start(_ storage: KafkaBroker.Storage = .memory, partitions: Int = 3) async throws -> KafkaStack
-  {
+  ///
+  /// - Parameter isSlow: for a broker that cannot take many requests: they are larger and fewer then, at the cost of a tenth of a second.
+  static func start(
+    _ storage: KafkaBroker.Storage = .memory, partitions: Int = 3, isSlow: Bool = false
+  ) async throws -> KafkaStack {
     let broker = try await KafkaBroker.start(storage)
     for topic in topics { try await broker.createTopic(topic, partitions: partitions) }
-    let producer = try KafkaProducer(
-      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
-      logger: Logger(label: "test"))
-    return KafkaStack(broker: broker, producer: producer)
+    let configuration = KafkaConfiguration(
+      bootstrapServers: broker.bootstrapServers,
+      properties: try KafkaProperties(isSlow ? "linger.ms=100" : ""))
+    return KafkaStack(
+      broker: broker,
+      producer: try KafkaProducer(configuration: configuration, logger: Logger(label: "test")),
+      properties: "session.timeout.ms=6000" + (isSlow ? ",fetch.wait.max.ms=100,linger.ms=20" : ""))
   }
 
   /// What a service process needs to know.
   var arguments: [String] {
-    ["--kafka", broker.bootstrapServers, "--kafka-properties", "session.timeout.ms=6000"]
+    ["--kafka", broker.bootstrapServers, "--kafka-properties", properties]
   }
 
   /// Sends a command for the timer `id` of the group `g`, and waits until the broker has it.

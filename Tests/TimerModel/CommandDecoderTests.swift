@@ -1,5 +1,6 @@
 import Testing
 import TimerModel
+import TimerTesting
 
 @Suite struct CommandDecoderTests {
   static let now = Timestamp(milliseconds: 1_795_447_800_000)
@@ -18,6 +19,15 @@ import TimerModel
     var policy = RetryPolicy.standard
     policy.maxAttempts = 3
     #expect(command.definition.retryPolicy == policy)
+  }
+
+  @Test func aListOfMistakesIsBoundedHoweverManyThereAre() {
+    for bad in BadCommand.all where (bad.value?.count ?? 0) > 150_000 {
+      let problem = #expect(throws: CommandProblem.self) {
+        try decoder.decodeRecord(key: nil, value: bad.value, drawnID: "x", now: Self.now)
+      }
+      #expect(problem.map { ProblemDocument($0).json().count < 16_000 } == true, "\(bad.name)")
+    }
   }
 
   @Test func makesAnIDWhereNoneIsGiven() throws {

@@ -20,6 +20,15 @@ struct JSONPointer: CustomStringConvertible {
     return text
   }
 
+  /// This place or, if it takes more than so many bytes, the nearest around it that does not.
+  func description(upTo bytes: Int) -> String {
+    var pointer = self
+    while true {
+      let text = pointer.description
+      guard text.utf8.count > bytes, pointer.names.popLast() != nil else { return text }
+    }
+  }
+
   private static func append(_ byte: UInt8, to text: inout String) {
     switch byte {
     case UInt8(ascii: "~"): text += "~0"

@@ -48,6 +48,14 @@ public struct BadCommand: Sendable {
       "unknown member", "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"why\":1}",
       "invalid-timer", "#/why"),
     BadCommand(
+      "twenty thousand unknown members",
+      "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\""
+        + (0..<20_000).map { ",\"m\($0)\":1" }.joined() + "}", "invalid-timer", "#/m0"),
+    BadCommand(
+      "a name that is longer than a place may be",
+      "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"\(String(repeating: "é", count: 100_000))\":1}",
+      "invalid-timer", "#"),
+    BadCommand(
       "member of another command",
       "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"timer\":{}}",
       "invalid-timer", "#/timer"),

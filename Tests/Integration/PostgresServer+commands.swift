@@ -1,0 +1,18 @@
+import TimerTesting
+
+// What tests ask the store of a service for.
+extension PostgresServer {
+  /// How a service names a server, or a proxy of one, on this port.
+  static func url(port: Int) -> String { "postgres://app@127.0.0.1:\(port)/postgres?sslmode=disable" }
+
+  /// How many records of commands topics have been read.
+  func recordsRead() throws -> Int {
+    let rows = try query("SELECT coalesce(sum(next_offset), 0) FROM timerd.command_offsets")
+    return rows.first.flatMap { Int($0) } ?? 0
+  }
+
+  /// Waits until so many have been read.
+  func wait(forRecords count: Int) async throws {
+    try await RedisServer.wait(for: "\(count) records") { try recordsRead() == count }
+  }
+}
