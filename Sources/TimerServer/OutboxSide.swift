@@ -21,8 +21,9 @@ struct OutboxSide: Service {
 
   /// How long a message may take; a topic that has no leader holds up others for no longer.
   static let deliveryTimeout = Duration.seconds(5)
-  /// How long who takes over a shard waits for those that its earlier owner may be sending.
-  static let quarantine = deliveryTimeout + .seconds(1)
+  /// How long who takes over a shard waits for those that its earlier owner may be sending: librdkafka looks only once a second
+  /// for what is too old to be sent, and what it has sent by then must arrive.
+  static let quarantine = deliveryTimeout + .seconds(2)
   private static let drainTimeout = Duration.seconds(3)
   private static let countInterval = Duration.seconds(5)
   private static let countLimit = 10_000

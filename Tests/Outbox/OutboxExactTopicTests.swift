@@ -23,7 +23,7 @@ import TimerModel
     next.hear(.own([0]))
     next.settle()
     #expect(next.arrived == ["there", "event"], "nothing is known yet of what the earlier owner still sends")
-    next.pass(.seconds(6))
+    next.pass(.seconds(7))
     #expect(next.arrived == ["there", "event", "not there"])
     #expect(next.stored == [] && next.searches == 1)
   }

@@ -13,7 +13,7 @@ public struct OutboxConfiguration: Sendable {
   /// How long to wait after the store failed; doubled up to 16 times this.
   public var storeBackoff: Duration = .milliseconds(100)
   /// How long a shard's earlier owner may still be publishing; longer than one call of the publisher takes.
-  public var quarantine: Duration = .seconds(6)
+  public var quarantine: Duration = .seconds(7)
   /// How far the clocks of nodes and brokers may be apart where a topic is searched.
   public var searchMargin: Duration = .seconds(3600)
 
