@@ -95,7 +95,7 @@ int bench_create(const bench_load *load, uint32_t *latencies_us, bench_load_resu
   int64_t next = 0;
   for (; opened < load->connections && !error; opened++) {
     client *c = &clients[opened];
-    c->descriptor = http_connect(load->port);
+    c->descriptor = http_connect(load->other_port && opened % 2 ? load->other_port : load->port);
     if (c->descriptor < 0) error = errno;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
     epoll_ctl(epoll, EPOLL_CTL_ADD, c->descriptor, &event);

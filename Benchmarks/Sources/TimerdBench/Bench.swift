@@ -76,6 +76,21 @@ final class Bench {
       timerd: timerd, postgres: postgres, redis: redis, database: name, redisDatabase: redisDatabase)
   }
 
+  /// Starts a second `timerd` beside that of `site`, and waits until both have their share of the shards.
+  func join(_ site: Site) throws {
+    guard let postgres = site.postgres, let redis = site.redis else {
+      throw BenchProblem("an embedded store has one node")
+    }
+    site.second = try TimerdProcess(
+      options.timerd, store: postgres.address(of: site.database), index: redis.address(site.redisDatabase),
+      more: options.more, log: folder.appending(path: "timerd-\(sites)-second.log"))
+    try Waiting.until("both nodes have their share", within: 30, every: 200_000) {
+      try postgres.number(
+        "SELECT coalesce(min(n), 0) FROM (SELECT count(*) n FROM timerd.leases GROUP BY node HAVING count(*) < 64) AS held",
+        in: site.database) == 32
+    }
+  }
+
   /// Does `work` and reports the CPU seconds that it took per 100,000 of `count` timers, by process.
   func measuringCPU(_ name: String, _ count: Int, on site: Site, _ work: () throws -> Void) throws {
     let (before, received) = (site.cpuSeconds(), receiver.cpuSeconds)

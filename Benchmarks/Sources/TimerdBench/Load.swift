@@ -13,13 +13,15 @@ struct Load {
     randomIDs: Bool
   ) {
     load = bench_load(
-      port: 0, connections: Int32(connections), first: Int64(first), count: Int64(count), due_ms: dueAt,
+      port: 0, other_port: 0, connections: Int32(connections), first: Int64(first), count: Int64(count),
+      due_ms: dueAt,
       due_per_second: duePerSecond, payload_bytes: 100, random_ids: randomIDs ? 1 : 0, callback_port: 0)
   }
 
-  /// Runs it; every creation must be answered by 201.
-  mutating func run(on timerd: TimerdProcess, receiver: Receiver) throws {
+  /// Runs it, with every second connection to `other` if there is one; every creation must be answered by 201.
+  mutating func run(on timerd: TimerdProcess, and other: TimerdProcess? = nil, receiver: Receiver) throws {
     load.port = Int32(timerd.port)
+    load.other_port = Int32(other?.port ?? 0)
     load.callback_port = receiver.port
     var latencies = [UInt32](repeating: 0, count: Int(load.count))
     let error = bench_create(&load, &latencies, &result)

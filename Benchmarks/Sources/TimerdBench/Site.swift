@@ -3,10 +3,12 @@ import Foundation
 /// A `timerd` with its store and index, and how much CPU each of them uses.
 final class Site {
   let timerd: TimerdProcess
-  private let postgres: PostgresServer?
-  private let redis: RedisServer?
-  private let database: String
-  private let redisDatabase: Int
+  /// Another node on the same store and index.
+  var second: TimerdProcess?
+  let postgres: PostgresServer?
+  let redis: RedisServer?
+  let database: String
+  let redisDatabase: Int
 
   init(
     timerd: TimerdProcess, postgres: PostgresServer?, redis: RedisServer?, database: String,
@@ -32,9 +34,16 @@ final class Site {
   /// CPU seconds so far by process.
   func cpuSeconds() -> [String: Double] {
     var split = ["timerd": timerd.cpuSeconds()]
+    split["second timerd"] = second?.cpuSeconds()
     split["postgres"] = postgres?.cpuSeconds()
     split["redis"] = redis?.cpuSeconds()
     return split
+  }
+
+  /// Stops its nodes.
+  func stop() {
+    second?.stop()
+    timerd.stop()
   }
 
   /// When the last of the timers was settled, in milliseconds of the store's clock; waits for that.

@@ -16,7 +16,7 @@ struct TimerdBench: ParsableCommand {
       Exit status: 0 all promises were kept, 1 something was lost, early or doubled, or a measurement failed.
       """)
 
-  static let workloads = ["create", "backlog", "punctuality", "waiting", "growth", "telemetry"]
+  static let workloads = ["create", "backlog", "punctuality", "waiting", "growth", "nodes", "telemetry"]
 
   @Argument(help: "Any of \(workloads.joined(separator: ", ")); all if none is named.")
   var names: [String] = []
@@ -102,6 +102,7 @@ struct TimerdBench: ParsableCommand {
       all += options.pending.filter { $0 >= 100_000 }.map { WaitingWorkload(pending: $0) }
     }
     if wanted.contains("growth") { all.append(GrowthWorkload()) }
+    if wanted.contains("nodes") { all.append(NodesWorkload()) }
     return all
   }
 

@@ -29,6 +29,7 @@ double bench_receiver_cpu_seconds(const bench_receiver *receiver);
 // A closed loop: each connection sends its next creation when the last one was answered.
 typedef struct {
   int port;
+  int other_port;  // Of every second connection; 0 if there is none.
   int connections;
   int64_t first;          // The number of the first timer.
   int64_t count;
