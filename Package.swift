@@ -116,7 +116,9 @@ let package = Package(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
-      products: [.product(name: "GRDB", package: "GRDB.swift")]),
+      products: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     source(
       "PersistencePostgres", path: "Persistence/Postgres",
       uses: ["TimerModel", "Telemetry", "StepRunner", "Persistence", "CLibpq"]),

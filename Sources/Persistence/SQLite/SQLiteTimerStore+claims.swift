@@ -31,6 +31,11 @@ extension SQLiteTimerStore {
     }
   }
 
+  private static let claimSQL = """
+    UPDATE timers SET attempt = ?, claim_number = ?, claim_run = ?, claim_node = ?, claim_deadline = ?
+    WHERE id = ?
+    """
+
   private func claim(
     _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime,
     without gone: Set<NodeID>, _ db: Database
@@ -41,15 +46,14 @@ extension SQLiteTimerStore {
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
     guard case .claimed(let timer) = verdict else { return verdict }
     guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
-    let statement = try db.cachedStatement(
-      sql: """
-        UPDATE timers SET attempt = ?, claim_number = ?, claim_run = ?, claim_node = ?, claim_deadline = ?
-        WHERE id = ?
-        """)
-    try statement.execute(arguments: [
-      timer.attempt, timer.claimNumber, run, timer.claim?.node.name, timer.claim?.deadline.milliseconds,
-      row.id,
-    ])
+    var statement = try BoundStatement(Self.claimSQL, db)
+    try statement.bind(timer.attempt)
+    try statement.bind(timer.claimNumber)
+    try statement.bind(run)
+    try statement.bind(timer.claim?.node.name)
+    try statement.bind(timer.claim?.deadline.milliseconds)
+    try statement.bind(row.id)
+    try statement.execute()
     if timer.attempts.count != row.timer.attempts.count || timer.attempts != row.timer.attempts {
       try saveAttempts(of: timer, id: row.id, db)
     }

@@ -43,71 +43,95 @@ extension SQLiteTimerStore {
   }
 
   func fetch(_ key: TimerKey, _ db: Database) throws -> TimerRow? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT \(TimerRow.columns) FROM timers WHERE group_id = ? AND timer_id = ?")
-    return try Row.fetchOne(statement, arguments: [key.groupID, key.timerID]).map {
-      try TimerRow($0, run: run)
-    }
+    var statement = try BoundStatement(Self.fetchSQL, db)
+    try statement.bind(key.groupID)
+    try statement.bind(key.timerID)
+    return try statement.first { try TimerRow($0, run: run) }
   }
 
+  private static let fetchSQL =
+    "SELECT \(TimerRow.columns) FROM timers WHERE group_id = ? AND timer_id = ?"
+
   private func insert(_ timer: Timer, _ db: Database) throws {
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO timers (group_id, timer_id, shard, phase, due_at, execute_at, destination, payload,
-          retry_policy, callback_timeout, traceparent, tracestate, revision, firing_high, firing_low, attempt,
-          claim_number, created_at, updated_at, attempts)
-        VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?)
-        """)
-    try statement.execute(arguments: [
-      timer.key.groupID, timer.key.timerID, Shard.of(timer.key, count: shardCount), timer.dueAt.milliseconds,
-      timer.definition.executeAt.milliseconds, StoredDestination.encode(timer.definition.destination),
-      timer.definition.payload?.data, timer.definition.retryPolicy.map(StoredRetryPolicy.encode),
-      timer.definition.callbackTimeoutSeconds, timer.traceContext?.traceparent,
-      timer.traceContext?.tracestate,
-      timer.revision, timer.firingID.highBits, timer.firingID.lowBits, timer.createdAt.milliseconds,
-      timer.updatedAt.milliseconds, StoredAttempts.encode([], createdBy: timer.createdBy),
-    ])
+    var statement = try BoundStatement(Self.insertSQL, db)
+    try statement.bind(timer.key.groupID)
+    try statement.bind(timer.key.timerID)
+    try statement.bind(Shard.of(timer.key, count: shardCount))
+    try statement.bind(timer.dueAt.milliseconds)
+    try bind(timer.definition, to: &statement)
+    try statement.bind(timer.traceContext?.traceparent)
+    try statement.bind(timer.traceContext?.tracestate)
+    try statement.bind(timer.revision)
+    try statement.bind(timer.firingID.highBits)
+    try statement.bind(timer.firingID.lowBits)
+    try statement.bind(timer.createdAt.milliseconds)
+    try statement.bind(timer.updatedAt.milliseconds)
+    try statement.bind(StoredAttempts.encode([], createdBy: timer.createdBy))
+    try statement.execute()
+  }
+
+  private static let insertSQL = """
+    INSERT INTO timers (group_id, timer_id, shard, due_at, execute_at, destination, payload, retry_policy,
+      callback_timeout, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
+      attempts, phase, attempt, claim_number)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)
+    """
+
+  /// Binds what a client has said of a timer.
+  private func bind(_ definition: TimerDefinition, to statement: inout BoundStatement) throws {
+    try statement.bind(definition.executeAt.milliseconds)
+    try statement.bind(StoredDestination.encode(definition.destination))
+    try statement.bind(definition.payload)
+    try statement.bind(definition.retryPolicy.map(StoredRetryPolicy.encode))
+    try statement.bind(definition.callbackTimeoutSeconds)
   }
 
   /// Writes what a client can change, and what follows from it.
   private func rewrite(_ row: TimerRow?, _ timer: Timer, _ db: Database) throws {
     guard let row else { return }
-    let statement = try db.cachedStatement(
-      sql: """
-        UPDATE timers SET execute_at = ?, destination = ?, payload = ?, retry_policy = ?, callback_timeout = ?
-        WHERE id = ?
-        """)
-    try statement.execute(arguments: [
-      timer.definition.executeAt.milliseconds, StoredDestination.encode(timer.definition.destination),
-      timer.definition.payload?.data, timer.definition.retryPolicy.map(StoredRetryPolicy.encode),
-      timer.definition.callbackTimeoutSeconds, row.id,
-    ])
+    var statement = try BoundStatement(Self.rewriteSQL, db)
+    try bind(timer.definition, to: &statement)
+    try statement.bind(row.id)
+    try statement.execute()
     try saveState(of: timer, id: row.id, db)
   }
 
+  private static let rewriteSQL = """
+    UPDATE timers SET execute_at = ?, destination = ?, payload = ?, retry_policy = ?, callback_timeout = ?
+    WHERE id = ?
+    """
+
   /// Writes what commands and settlements change.
   func saveState(of timer: Timer, id: Int64, _ db: Database) throws {
-    let statement = try db.cachedStatement(
-      sql: """
-        UPDATE timers SET phase = ?, due_at = ?, execute_at = ?, revision = ?, firing_high = ?, firing_low = ?,
-          attempt = ?, claim_run = NULL, claim_node = NULL, claim_deadline = NULL, updated_at = ?,
-          first_attempt_at = ?, executed_at = ?, attempts = ?
-        WHERE id = ?
-        """)
-    try statement.execute(arguments: [
-      TimerRow.number(of: timer.phase), timer.dueAt.milliseconds, timer.definition.executeAt.milliseconds,
-      timer.revision, timer.firingID.highBits, timer.firingID.lowBits, timer.attempt,
-      timer.updatedAt.milliseconds, timer.firstAttemptAt?.milliseconds, timer.executedAt?.milliseconds,
-      StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy), id,
-    ])
+    var statement = try BoundStatement(Self.saveStateSQL, db)
+    try statement.bind(TimerRow.number(of: timer.phase))
+    try statement.bind(timer.dueAt.milliseconds)
+    try statement.bind(timer.definition.executeAt.milliseconds)
+    try statement.bind(timer.revision)
+    try statement.bind(timer.firingID.highBits)
+    try statement.bind(timer.firingID.lowBits)
+    try statement.bind(timer.attempt)
+    try statement.bind(timer.updatedAt.milliseconds)
+    try statement.bind(timer.firstAttemptAt?.milliseconds)
+    try statement.bind(timer.executedAt?.milliseconds)
+    try statement.bind(StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy))
+    try statement.bind(id)
+    try statement.execute()
   }
+
+  private static let saveStateSQL = """
+    UPDATE timers SET phase = ?, due_at = ?, execute_at = ?, revision = ?, firing_high = ?, firing_low = ?,
+      attempt = ?, claim_run = NULL, claim_node = NULL, claim_deadline = NULL, updated_at = ?,
+      first_attempt_at = ?, executed_at = ?, attempts = ?
+    WHERE id = ?
+    """
 
   /// Writes what became of claims.
   func saveAttempts(of timer: Timer, id: Int64, _ db: Database) throws {
-    let statement = try db.cachedStatement(sql: "UPDATE timers SET attempts = ? WHERE id = ?")
-    try statement.execute(arguments: [
-      StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy), id,
-    ])
+    var statement = try BoundStatement("UPDATE timers SET attempts = ? WHERE id = ?", db)
+    try statement.bind(StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy))
+    try statement.bind(id)
+    try statement.execute()
   }
 
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

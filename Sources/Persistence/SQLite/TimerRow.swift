@@ -1,5 +1,3 @@
-import FoundationEssentials
-import GRDB
 import Persistence
 import TimerModel
 
@@ -38,40 +36,36 @@ struct TimerRow {
   }
 
   /// Decodes a row of `columns`; a claim made by an earlier run of the process is void.
-  init(_ row: Row, run: Int64) throws {
-    id = row[0]
-    let phase: Int = row[3]
+  init(_ row: SteppedRow, run: Int64) throws {
+    id = row.int64(0)
+    let phase = row.int(3)
     guard Self.phases.indices.contains(phase) else {
       throw StoreError(code: .incompatible, message: "a timer has the phase \(phase)", isRetriable: false)
     }
-    let retryPolicy: String? = row[8]
-    let traceparent: String? = row[10]
-    let claimRun: Int64? = row[17]
-    let claimNode = (row[18] as String?).map { NodeID($0) }
-    claimedBefore = claimRun == run ? nil : claimNode
-    let past = try StoredAttempts.decode(row[24])
+    let isThisRuns = row.optionalInt64(17) == run
+    let claimNode = row.optionalText(18).map { NodeID($0) }
+    claimedBefore = isThisRuns ? nil : claimNode
+    let past = try StoredAttempts.decode(row.optionalText(24))
     timer = Timer(
-      key: TimerKey(groupID: row[1], timerID: row[2]),
+      key: TimerKey(groupID: row.text(1), timerID: row.text(2)),
       definition: TimerDefinition(
-        executeAt: Self.time(row[5]), destination: try StoredDestination.decode(row[6]),
-        payload: Self.bytes(row, 7), retryPolicy: try retryPolicy.map(StoredRetryPolicy.decode),
-        callbackTimeoutSeconds: row[9]),
-      traceContext: traceparent.map { TraceContext(traceparent: $0, tracestate: row[11]) },
-      revision: row[12], phase: Self.phases[phase], dueAt: Self.time(row[4]),
-      firingID: FiringID(high: UInt64(bitPattern: row[13]), low: UInt64(bitPattern: row[14])),
-      attempt: row[15], claimNumber: row[16],
-      claim: claimRun == run ? Claim(node: NodeID(row[18]), deadline: Self.time(row[19])) : nil,
-      createdAt: Self.time(row[20]), updatedAt: Self.time(row[21]),
-      firstAttemptAt: Self.optionalTime(row[22]),
-      executedAt: Self.optionalTime(row[23]), attempts: past.attempts, createdBy: past.createdBy)
+        executeAt: Self.time(row.int64(5)), destination: try StoredDestination.decode(row.text(6)),
+        payload: row.optionalBytes(7),
+        retryPolicy: try row.optionalText(8).map { try StoredRetryPolicy.decode($0) },
+        callbackTimeoutSeconds: row.optionalInt(9)),
+      traceContext: row.optionalText(10).map {
+        TraceContext(traceparent: $0, tracestate: row.optionalText(11))
+      },
+      revision: row.int64(12), phase: Self.phases[phase], dueAt: Self.time(row.int64(4)),
+      firingID: FiringID(
+        high: UInt64(bitPattern: row.int64(13)), low: UInt64(bitPattern: row.int64(14))),
+      attempt: row.int(15), claimNumber: row.int64(16),
+      claim: isThisRuns ? claimNode.map { Claim(node: $0, deadline: Self.time(row.int64(19))) } : nil,
+      createdAt: Self.time(row.int64(20)), updatedAt: Self.time(row.int64(21)),
+      firstAttemptAt: row.optionalInt64(22).map(Self.time),
+      executedAt: row.optionalInt64(23).map(Self.time),
+      attempts: past.attempts, createdBy: past.createdBy)
   }
 
   private static func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
-
-  private static func optionalTime(_ milliseconds: Int64?) -> Timestamp? { milliseconds.map(time) }
-
-  private static func bytes(_ row: Row, _ index: Int) -> [UInt8]? {
-    // An empty payload is no JSON and cannot occur; nil stands for NULL.
-    (row[index] as Data?).map { [UInt8]($0) }
-  }
 }
