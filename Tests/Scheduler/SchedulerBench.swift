@@ -16,10 +16,13 @@ struct SchedulerBench {
   private(set) var moved: [DueEntry] = []
   private(set) var added: [DueEntry] = []
 
-  init(shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 100_000, indexReadInterval: Duration? = nil)
-  {
+  init(
+    shards: [Int] = [0], timers: Int = 100, indexLimit: Int = 100_000, indexReadInterval: Duration? = nil,
+    claimBatch: Int = 500
+  ) {
     var configuration = SchedulerConfiguration(node: NodeID("node"))
     configuration.indexLimit = indexLimit
+    configuration.claimBatch = claimBatch
     configuration.indexReadInterval = indexReadInterval
     engine = SchedulerEngine(configuration: configuration)
     hear(.shardsOwned(shards))

@@ -285,6 +285,47 @@ import TimerModel
     #expect(bench.readThrough == bench.now.store + .milliseconds(50), "all that may be claimed is")
   }
 
+  @Test func whatWasReadIsClaimedWithoutAnotherReadOnceThereIsRoom() {
+    var bench = SchedulerBench(timers: 3)
+    bench.becomeIdle()
+    let entries = (0..<5).map { bench.entry("t\($0)", in: 0) }
+    bench.hear(.timersDue(entries))
+    bench.answerIndex(entries)
+    let reads = bench.reads
+    #expect(bench.claims.last?.entries == Array(entries[..<3]))
+    bench.answerClaim(entries[..<3].map { .claimed(bench.timer($0)) })
+    #expect(bench.removed == Array(entries[..<3]), "there is no room to go on at once")
+    bench.hear(.indexTidied(true), .capacityGranted(DeliveryCapacity(timers: 3, payloadBytes: 0)))
+    #expect(bench.claims.last?.entries == Array(entries[3...]))
+    #expect(bench.reads == reads)
+  }
+
+  @Test func claimsInARowTidyTheIndexOnce() {
+    var bench = SchedulerBench(claimBatch: 2)
+    bench.becomeIdle()
+    let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
+    bench.hear(.timersDue(entries))
+    bench.answerIndex(entries)
+    bench.answerClaim([.claimed(bench.timer(entries[0])), .gone])
+    #expect(bench.removed.isEmpty)
+    bench.answerClaim([.gone, .gone])
+    #expect(bench.removed == entries)
+    #expect(bench.claims.count == 2)
+  }
+
+  @Test func whatWasReadIsLeftToOthersWhileDraining() {
+    var bench = SchedulerBench(timers: 1)
+    bench.becomeIdle()
+    let entries = (0..<2).map { bench.entry("t\($0)", in: 0) }
+    bench.hear(.timersDue(entries))
+    bench.answerIndex(entries)
+    bench.hear(.drain)
+    bench.answerClaim([.claimed(bench.timer(entries[0]))])
+    bench.hear(.indexTidied(true), .capacityGranted(DeliveryCapacity(timers: 1, payloadBytes: 0)))
+    #expect(bench.claims.count == 1)
+    #expect(bench.wakeIn > .milliseconds(1), "there is nothing to wake for")
+  }
+
   @Test func aNodeThatNobodyKnowsToBeAliveClaimsNothing() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.hear(.live(untilMonotonicMicroseconds: .min))

@@ -13,6 +13,9 @@ public struct SchedulerConfiguration: Sendable {
   public var claimLease: Duration = .seconds(45)
   /// How many timers are claimed at once.
   public var claimBatch = 500
+  /// How many entries are read from the index at once: those that are not claimed at once are remembered, since reading looks at
+  /// every shard, however few are wanted of each.
+  public var readBatch = 2000
   /// How far ahead the near-term index is kept.
   public var horizon: Duration = .seconds(300)
   /// How many entries the near-term index may hold, those due within `indexFloor` not counted.

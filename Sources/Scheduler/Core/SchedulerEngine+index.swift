@@ -1,3 +1,4 @@
+import DequeModule
 import StepRunner
 import TimerModel
 
@@ -128,6 +129,7 @@ extension SchedulerEngine {
     isIndexDown = true
     isRebuilding = false
     nextDueAt = nil
+    readAhead = []
     coverage.reset()
     nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
   }

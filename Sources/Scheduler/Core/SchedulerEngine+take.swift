@@ -6,19 +6,23 @@ import TimerModel
 // One take: read the index, claim in the store, deliver, tidy the index.
 extension SchedulerEngine {
   mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let through = now.store + configuration.claimAhead
     guard take == .idle, canClaim(now), !storeBackoff.isWaiting(now) else { return }
+    let through = now.store + configuration.claimAhead
     let begin = now.store + configuration.takeAhead
     if strays.min.map({ $0.entry.dueAt <= begin }) ?? false, takeStrays(through: through, now, &actions) {
       return
     }
+    if !readAhead.isEmpty {
+      let entries = Array(readAhead)
+      readAhead = []
+      return claim(entries, now: now, &actions)
+    }
     guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || wantsToReadAnyway(now) else { return }
     take = .reading
     lastReadAt = now.monotonicMicroseconds
-    let limit = min(capacity.timers, configuration.claimBatch)
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
-    actions.append(.readIndex(shards: coverage.owned, through: through, limit: limit))
+    actions.append(.readIndex(shards: coverage.owned, through: through, limit: configuration.readBatch))
   }
 
   private func wantsToReadAnyway(_ now: Moment) -> Bool {
@@ -57,15 +61,17 @@ extension SchedulerEngine {
     claim(reply.entries, now: now, &actions)
   }
 
-  /// Asks the store for `entries`; a take that is under way goes first.
+  /// Asks the store for `entries`, as many as there is room for, and remembers the rest; a take that is under way goes first.
   mutating func claim(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
     guard take == .idle, !isDraining, canClaim(now), !entries.isEmpty else {
       return noteDue(at: entries.first?.dueAt)
     }
     take = .claiming
     claimedDueAt = entries.first?.dueAt
+    let count = min(entries.count, capacity.timers, configuration.claimBatch)
+    readAhead.prepend(contentsOf: entries[count...])
     let attempt = ClaimAttempt(
-      entries: Array(entries.prefix(capacity.timers)), payloadBudget: capacity.payloadBytes,
+      entries: Array(entries[..<count]), payloadBudget: capacity.payloadBytes,
       deadlineMonotonicMicroseconds: now.monotonicMicroseconds
         + configuration.claimLease.certainLeaseMicroseconds)
     actions.append(.claim(attempt))
@@ -79,12 +85,12 @@ extension SchedulerEngine {
     guard let reply else {
       storeBackoff.fail(now)
       lostClaims.append(attempt)
-      return noteDue(at: attempt.entries.first?.dueAt)
+      noteDue(at: attempt.entries.first?.dueAt)
+      return tidy(now, &actions)
     }
     storeBackoff.succeed()
     var claimed: [ClaimedTimer] = []
-    var settledEntries: [DueEntry] = []
-    var moved: [DueEntry] = []
+    var left: [DueEntry] = []
     for (entry, verdict) in zip(attempt.entries, reply.verdicts) {
       switch verdict {
       case .claimed(let timer):
@@ -93,14 +99,16 @@ extension SchedulerEngine {
             timer: timer, shard: entry.shard,
             deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds,
             claimedAt: reply.time.wall))
-        settledEntries.append(entry)
-      case .gone, .held: settledEntries.append(entry)
-      case .notYetDue(let dueAt): moved.append(DueEntry(key: entry.key, shard: entry.shard, dueAt: dueAt))
-      case .overBudget: noteDue(at: entry.dueAt)
+        untidied.remove.append(entry)
+      case .gone, .held: untidied.remove.append(entry)
+      case .notYetDue(let dueAt):
+        untidied.move.append(DueEntry(key: entry.key, shard: entry.shard, dueAt: dueAt))
+      case .overBudget: left.append(entry)
       }
     }
+    readAhead.prepend(contentsOf: left)
     deliver(claimed, &actions)
-    tidy(remove: settledEntries, move: moved, &actions)
+    tidy(now, &actions)
     pollOn(now)
   }
 
@@ -136,14 +144,17 @@ extension SchedulerEngine {
     actions.append(.deliver(claimed))
   }
 
-  private mutating func tidy(
-    remove: [DueEntry], move: [DueEntry], _ actions: inout [SchedulerAction]
-  ) {
-    guard !isIndexDown, !(remove.isEmpty && move.isEmpty) else { return }
+  /// Brings the index up to date, unless there is more to claim that was read already: what many claims leave behind is written at
+  /// once.
+  private mutating func tidy(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    let goesOn = !readAhead.isEmpty && canClaim(now) && !isDraining && !storeBackoff.isWaiting(now)
+    guard !goesOn, !untidied.isEmpty else { return }
+    defer { untidied = Untidied() }
+    guard !isIndexDown else { return }
     take = .tidying
-    indexCount = max(0, indexCount - remove.count)
-    noteDue(at: move.map(\.dueAt).min())
-    actions.append(.tidyIndex(remove: remove, move: move))
+    indexCount = max(0, indexCount - untidied.remove.count)
+    noteDue(at: untidied.move.map(\.dueAt).min())
+    actions.append(.tidyIndex(remove: untidied.remove, move: untidied.move))
   }
 
   /// Remembers that something is due at `dueAt`.

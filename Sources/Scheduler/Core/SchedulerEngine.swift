@@ -26,6 +26,10 @@ public struct SchedulerEngine: StepEngine, Sendable {
 
   /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
   var nextDueAt: Timestamp?
+  /// What was read and is not claimed yet, earliest first.
+  var readAhead: Deque<DueEntry> = []
+  /// What the claims since the last tidying have settled, and what they found to be due later.
+  var untidied = Untidied()
   /// The earliest of what is being claimed.
   var claimedDueAt: Timestamp?
   /// How many entries the index holds, about.
@@ -70,7 +74,9 @@ public struct SchedulerEngine: StepEngine, Sendable {
   public var usesIndex: Bool { !isIndexDown && !isRebuilding }
 
   /// When the earliest timer is due that is known and that no claim has been granted for; nil if none is known.
-  public var earliestDueAt: Timestamp? { [nextDueAt, claimedDueAt].compactMap(\.self).min() }
+  public var earliestDueAt: Timestamp? {
+    [nextDueAt, claimedDueAt, readAhead.first?.dueAt].compactMap(\.self).min()
+  }
 
   /// Takes note of events and says what is to be done now.
   public mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
@@ -96,6 +102,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
     switch event {
     case .shardsOwned(let shards):
       coverage.own(shards)
+      readAhead.removeAll { !coverage.isOwned($0.shard) }
       nextDueAt = now.store
       // What the last owner had claimed and left behind is overdue.
       nextSweepAt = now.monotonicMicroseconds
@@ -137,7 +144,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
     if !isSweeping { wake = min(wake, nextSweepAt) }
-    guard take == .idle, canClaim(now) else { return wake }
+    guard take == .idle, canClaim(now), !isDraining else { return wake }
+    if !readAhead.isEmpty { return now.monotonicMicroseconds }
     if usesIndex, let nextDueAt {
       wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.takeAhead))
     }
@@ -159,4 +167,12 @@ struct Stray: Comparable, Sendable {
   let entry: DueEntry
 
   static func < (a: Stray, b: Stray) -> Bool { (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key) }
+}
+
+/// What is to be written to the index after claims.
+struct Untidied: Sendable {
+  var remove: [DueEntry] = []
+  var move: [DueEntry] = []
+
+  var isEmpty: Bool { remove.isEmpty && move.isEmpty }
 }

@@ -17,27 +17,25 @@ extension RedisTimerIndex {
   public func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
     guard !shards.isEmpty else { return DueReply(entries: [], nextDueAt: nil) }
     // Most often the shards share what is due about evenly; reading the limit from each would be wasteful.
-    let share = min(limit, max(16, 2 * limit / shards.count))
-    let first = try await read(shards, through, share)
-    let reply = Self.merge(first, limit: limit)
-    if let reply { return reply }
-    let second = try await read(shards, through, limit)
-    return Self.merge(second, limit: limit) ?? DueReply(entries: [], nextDueAt: nil)
+    let share = min(limit, max(16, (limit + shards.count - 1) / shards.count))
+    let first = Self.merge(try await read(shards, through, share), limit: limit)
+    guard first.isCut, share < limit, first.reply.entries.count < limit / 2 else { return first.reply }
+    return Self.merge(try await read(shards, through, limit), limit: limit).reply
   }
 
-  /// Puts the shards' entries in order; nil if a shard that was cut short might have earlier ones than these.
-  private static func merge(_ beginnings: [Beginning], limit: Int) -> DueReply? {
-    let entries = beginnings.flatMap(\.due).sorted { ($0.dueAt, $0.key) < ($1.dueAt, $1.key) }
-    let isSure = beginnings.allSatisfy { beginning in
-      guard beginning.isCut, let last = beginning.due.last else { return true }
-      // What was not read comes after `last`, and so do all entries that are not in the reply.
-      return entries.count > limit
-        && (entries[limit - 1].dueAt, entries[limit - 1].key) <= (last.dueAt, last.key)
+  /// Puts the shards' entries in order, and leaves out those that might not be next because a shard was cut short before them.
+  private static func merge(_ beginnings: [Beginning], limit: Int) -> (reply: DueReply, isCut: Bool) {
+    // Whatever was not read of a shard that was cut short is due at its last entry's time or later.
+    let known = beginnings.lazy.filter(\.isCut).compactMap(\.due.last?.dueAt).min()
+    let entries = beginnings.flatMap(\.due).sorted { $0.dueAt < $1.dueAt }
+    var count = min(entries.count, limit)
+    if let known {
+      while count > 0, entries[count - 1].dueAt > known { count -= 1 }
     }
-    guard isSure else { return nil }
-    let nextDue = entries.count > limit ? entries[limit].dueAt : nil
-    return DueReply(
-      entries: Array(entries.prefix(limit)), nextDueAt: nextDue ?? beginnings.compactMap(\.next).min())
+    let next = [known, count < entries.count ? entries[count].dueAt : nil] + beginnings.map(\.next)
+    return (
+      DueReply(entries: Array(entries[..<count]), nextDueAt: next.compactMap(\.self).min()), known != nil
+    )
   }
 
   private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [Beginning] {
