@@ -26,6 +26,19 @@ public final class CurlClient: Sendable {
     }
   }
 
+  /// Sends a request; `completion` is called once within its time-out, on the loop's thread or from within this call. It must
+  /// not block.
+  public func send(
+    _ request: CurlRequest, completion: @escaping @Sendable (Result<CurlAnswer, CurlError>) -> Void
+  ) {
+    loop.submit(CurlLoop.Job(request: request, cancellation: nil, completion: completion))
+  }
+
+  /// Lets all requests fail that were sent before, and returns once they have.
+  public func cancelAll() async {
+    await withCheckedContinuation { ended in loop.cancelAll { ended.resume() } }
+  }
+
   /// Runs the loop until `stop`; requests that are open then fail. May be called once.
   public func run() async {
     await withCheckedContinuation { ended in

@@ -6,7 +6,8 @@ import Synchronization
 final class CurlLoop: Sendable {
   struct Job: Sendable {
     let request: CurlRequest
-    let cancellation: Cancellation
+    /// Nil for one that only `cancelAll` cancels.
+    let cancellation: Cancellation?
     let completion: @Sendable (Result<CurlAnswer, CurlError>) -> Void
   }
 
@@ -16,6 +17,8 @@ final class CurlLoop: Sendable {
   private struct Inbox {
     var jobs: [Job] = []
     var hasCancellations = false
+    /// Who waits for the end of all that was handed in.
+    var cancellers: [@Sendable () -> Void] = []
     var isStopping = false
     var isOver = false
   }
@@ -60,6 +63,15 @@ final class CurlLoop: Sendable {
     curl_multi_wakeup(multi.handle)
   }
 
+  /// Lets all jobs fail that were handed in before, then calls `ended`, on the loop's thread or from within this call.
+  func cancelAll(_ ended: @escaping @Sendable () -> Void) {
+    let isOver = inbox.withLock { inbox in
+      if !inbox.isOver { inbox.cancellers.append(ended) }
+      return inbox.isOver
+    }
+    if isOver { ended() } else { curl_multi_wakeup(multi.handle) }
+  }
+
   /// Lets `run` return soon; transfers that are open fail.
   func stop() {
     inbox.withLock { $0.isStopping = true }
@@ -74,20 +86,29 @@ final class CurlLoop: Sendable {
       let news = takeNews()
       if news.isStopping {
         for job in news.jobs { job.completion(.failure(.stopped)) }
-        break
+        stop(&transfers, idle)
+        for ended in news.cancellers { ended() }
+        return
       }
       for job in news.jobs { start(job, &transfers, &idle) }
-      if news.hasCancellations { failCancelled(&transfers, &idle) }
+      if news.hasCancellations || !news.cancellers.isEmpty {
+        failCancelled(all: !news.cancellers.isEmpty, &transfers, &idle)
+        for ended in news.cancellers { ended() }
+      }
       var running: Int32 = 0
       curl_multi_perform(multi.handle, &running)
       finishDone(&transfers, &idle)
       curl_multi_poll(multi.handle, nil, 0, 1000, nil)
     }
+  }
+
+  private func stop(_ transfers: inout [OpaquePointer: CurlTransfer], _ idle: [OpaquePointer]) {
     for (easy, transfer) in transfers {
       curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
       transfer.fail(.stopped)
       curl_easy_cleanup(UnsafeMutableRawPointer(easy))
     }
+    transfers = [:]
     for easy in idle { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
   }
 
@@ -97,6 +118,7 @@ final class CurlLoop: Sendable {
       defer {
         inbox.jobs = []
         inbox.hasCancellations = false
+        inbox.cancellers = []
       }
       return inbox
     }
@@ -105,7 +127,7 @@ final class CurlLoop: Sendable {
   private func start(
     _ job: Job, _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
   ) {
-    guard !job.cancellation.isSet.load(ordering: .relaxed) else {
+    guard job.cancellation?.isSet.load(ordering: .relaxed) != true else {
       return job.completion(.failure(.cancelled))
     }
     guard let easy = idle.popLast() ?? CurlTransfer.makeHandle(configuration) else {
@@ -119,9 +141,9 @@ final class CurlLoop: Sendable {
   }
 
   private func failCancelled(
-    _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
+    all: Bool, _ transfers: inout [OpaquePointer: CurlTransfer], _ idle: inout [OpaquePointer]
   ) {
-    for (easy, transfer) in transfers where transfer.isCancelled {
+    for (easy, transfer) in transfers where all || transfer.isCancelled {
       curl_multi_remove_handle(multi.handle, UnsafeMutableRawPointer(easy))
       transfer.fail(.cancelled)
       transfers[easy] = nil

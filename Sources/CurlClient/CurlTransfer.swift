@@ -9,7 +9,7 @@ final class CurlTransfer {
   private let request: CurlRequest
   private let allowsAddress: @Sendable (IPAddress) -> Bool
   private let maxAnswerBytes: Int
-  private let cancellation: CurlLoop.Cancellation
+  private let cancellation: CurlLoop.Cancellation?
   private let completion: (Result<CurlAnswer, CurlError>) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var answer = CurlAnswer(status: 0)
@@ -20,7 +20,7 @@ final class CurlTransfer {
 
   init(
     easy: OpaquePointer, request: CurlRequest, configuration: CurlConfiguration,
-    cancellation: CurlLoop.Cancellation,
+    cancellation: CurlLoop.Cancellation?,
     completion: @escaping (Result<CurlAnswer, CurlError>) -> Void
   ) {
     self.easy = easy
@@ -43,7 +43,7 @@ final class CurlTransfer {
   }
 
   /// Whether nobody waits for its end any more.
-  var isCancelled: Bool { cancellation.isSet.load(ordering: .relaxed) }
+  var isCancelled: Bool { cancellation?.isSet.load(ordering: .relaxed) ?? false }
 
   /// Ends the transfer with libcurl's verdict.
   func finish(_ code: CURLcode) { completion(result(code)) }

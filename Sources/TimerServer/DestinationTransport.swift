@@ -6,16 +6,19 @@ struct DestinationTransport: DeliveryTransport {
   /// nil where there is no Kafka.
   let kafka: (any DeliveryTransport)?
 
-  func attempt(_ request: AttemptRequest) async -> AttemptOutcome { await begin(request)() }
-
-  func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome {
+  func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     switch request.timer.definition.destination {
-    case .http: return http.begin(request)
+    case .http: http.begin(request, end: end)
     case .kafka:
       guard let kafka else {
-        return { AttemptOutcome(.failed(retryAfter: nil), error: "this node has no Kafka broker") }
+        return end(AttemptOutcome(.failed(retryAfter: nil), error: "this node has no Kafka broker"))
       }
-      return kafka.begin(request)
+      kafka.begin(request, end: end)
     }
+  }
+
+  func abandon() async {
+    await http.abandon()
+    await kafka?.abandon()
   }
 }

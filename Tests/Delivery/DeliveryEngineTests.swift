@@ -90,6 +90,17 @@ import TimerModel
     #expect(bench.started.last == "other")
   }
 
+  @Test func anOriginIsWhatComesBeforeThePathInAnySpelling() {
+    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 3 }
+    let same = ["http://hangs:80", "HTTP://Hangs:80/a/b", "http://hangs:80?a=/", "http://hangs:80#a"]
+    bench.hear(.claimed(same.enumerated().map { bench.claimed("t\($0)", url: $1) }))
+    #expect(bench.running.count == 3)
+    for other in ["http://hangs/", "https://hangs:80/", "http://hang:80/"] {
+      bench.hear(.claimed([bench.claimed(other, url: other)]))
+      #expect(bench.started.last == other)
+    }
+  }
+
   @Test func timersStepAsideForASilentOriginAndStayAwayLongerEachTime() throws {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 2 }
     bench.hear(.claimed((0..<4).map { bench.claimed("t\($0)", url: "http://hangs/") }))

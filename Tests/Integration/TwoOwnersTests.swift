@@ -19,9 +19,9 @@ extension ProcessTests {
 
       var all: [TimerKey: Int] { attempts.withLock { $0 } }
 
-      func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
+      func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
         attempts.withLock { $0[request.timer.key, default: 0] += 1 }
-        return AttemptOutcome(.delivered, statusCode: 200)
+        end(AttemptOutcome(.delivered, statusCode: 200))
       }
     }
 

@@ -73,8 +73,8 @@ import TimerTesting
 }
 
 private struct Refusing: DeliveryTransport {
-  func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
-    AttemptOutcome(.refused, statusCode: 404, error: "status 404")
+  func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
+    end(AttemptOutcome(.refused, statusCode: 404, error: "status 404"))
   }
 }
 

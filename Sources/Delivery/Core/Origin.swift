@@ -41,10 +41,16 @@ extension Destination {
   var originName: String {
     switch self {
     case .http(let http):
-      // The URL was checked when the timer was created, so that the text before the path says it all.
-      let afterScheme = http.url.firstRange(of: "://")?.upperBound ?? http.url.startIndex
-      let end = http.url[afterScheme...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" }
-      return http.url[..<(end ?? http.url.endIndex)].lowercased()
+      // The URL was checked when the timer was created, so that the text before the path says it all: up to the third slash.
+      var slashes = 0
+      let end = http.url.utf8.firstIndex { byte in
+        if byte == UInt8(ascii: "/") { slashes += 1 }
+        return slashes == 3 || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+      }
+      let origin = http.url[..<(end ?? http.url.endIndex)]
+      // Most are written in small letters, and lowering these would cost more than all else that is done with a timer here.
+      let hasCapitals = origin.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+      return hasCapitals ? origin.lowercased() : String(origin)
     case .kafka(let kafka): return "kafka:" + kafka.topic
     }
   }

@@ -14,16 +14,21 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
     client = CurlClient(configuration: configuration.client, threadName: "timerd-curl")
   }
 
-  /// Makes one attempt; ends within its time-out, and at once if its task is cancelled.
-  public func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
+  /// Begins one attempt; it ends within its time-out.
+  public func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let callback = CallbackRequest(request, configuration: configuration) else {
-      return AttemptOutcome(.refused, error: "the destination is not HTTP")
+      return end(AttemptOutcome(.refused, error: "the destination is not HTTP"))
     }
-    switch await client.send(callback.request) {
-    case .success(let answer): return HTTPAnswer(answer).outcome(now: Self.now())
-    case .failure(let error): return Self.outcome(error)
+    client.send(callback.request) { result in
+      switch result {
+      case .success(let answer): end(HTTPAnswer(answer).outcome(now: Self.now()))
+      case .failure(let error): end(Self.outcome(error))
+      }
     }
   }
+
+  /// Lets all attempts that run fail at once.
+  public func abandon() async { await client.cancelAll() }
 
   /// Runs until a graceful shutdown or cancellation; attempts that are open then fail.
   public func run() async throws {

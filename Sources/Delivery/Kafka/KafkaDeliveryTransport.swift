@@ -15,26 +15,20 @@ public final class KafkaDeliveryTransport: DeliveryTransport {
     self.source = source
   }
 
-  /// Makes one attempt.
-  public func attempt(_ request: AttemptRequest) async -> AttemptOutcome { await begin(request)() }
-
-  /// Hands the record to the producer, and returns what waits for the broker.
-  public func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome {
+  /// Hands the record to the producer; the broker's report ends the attempt.
+  public func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let record = FiredRecord(request, source: source) else {
-      return { AttemptOutcome(.refused, error: "the destination is not Kafka") }
+      return end(AttemptOutcome(.refused, error: "the destination is not Kafka"))
     }
-    let pending = PendingReport()
-    producer.send(record.message) { pending.fulfil($0) }
-    return { Self.outcome(await pending.value()) }
+    producer.send(record.message) { end(Self.outcome($0)) }
   }
 
-  private static func outcome(_ report: KafkaProducer.Report?) -> AttemptOutcome {
+  private static func outcome(_ report: KafkaProducer.Report) -> AttemptOutcome {
     switch report {
     case .success: AttemptOutcome(.delivered)
     case .failure(let error) where error.isRetriable:
       AttemptOutcome(.failed(retryAfter: nil), error: error.description)
     case .failure(let error): AttemptOutcome(.refused, error: error.description)
-    case nil: AttemptOutcome(.failed(retryAfter: nil), error: "the attempt was cancelled")
     }
   }
 }

@@ -57,18 +57,22 @@ public struct AttemptOutcome: Hashable, Sendable {
 
 /// Carries attempts to receivers.
 public protocol DeliveryTransport: Sendable {
-  /// Makes one attempt. Returns within its time-out, whatever the receiver does; a cancelled task may
-  /// make it return early with `failed`.
-  func attempt(_ request: AttemptRequest) async -> AttemptOutcome
+  /// Begins one attempt, without blocking. `end` is called once, on any thread, perhaps from within this call, and within the
+  /// attempt's time-out, whatever the receiver does. Calls come in the order in which receivers are to see the attempts.
+  func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void)
 
-  /// Begins an attempt, without blocking, and returns what waits for its end as `attempt` does. Calls come in the order in which
-  /// receivers are to see the attempts.
-  func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome
+  /// Lets all attempts that run end soon, as `failed`, and returns once they have. Those that nothing can call back end by themselves.
+  func abandon() async
 }
 
 extension DeliveryTransport {
-  /// Begins nothing yet: for transports that keep no order.
-  public func begin(_ request: AttemptRequest) -> @Sendable () async -> AttemptOutcome {
-    { await attempt(request) }
+  /// Makes one attempt and waits for its end.
+  public func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
+    await withCheckedContinuation { continuation in
+      begin(request) { continuation.resume(returning: $0) }
+    }
   }
+
+  /// Ends nothing: for transports whose attempts end by themselves.
+  public func abandon() async {}
 }
