@@ -85,6 +85,8 @@ static void *run(void *argument) {
       if (!c) {
         take_connection(receiver);
       } else if (!take(receiver, c)) {
+        // Closing alone would not do it while a child, forked just now, still has a copy of the descriptor.
+        epoll_ctl(receiver->epoll, EPOLL_CTL_DEL, c->descriptor, NULL);
         close(c->descriptor);
         free(c);
       }
