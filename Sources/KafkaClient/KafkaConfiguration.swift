@@ -36,6 +36,8 @@ public struct KafkaConfiguration: Hashable, Sendable {
       // The broker says what is too large.
       KafkaProperty("message.max.bytes", "67108864"),
       KafkaProperty("topic.metadata.propagation.max.ms", "5000"),
+      // A record that is due does not wait for a connection to its broker.
+      KafkaProperty("enable.sparse.connections", "false"),
     ] + properties.all
   }
 

@@ -14,22 +14,26 @@ public final class KafkaProducer: Sendable {
   private let current: Mutex<ProducerClient?>
   private let configuration: KafkaConfiguration
   private let observer: KafkaObserver
+  private let topics: [String]
   private let refused: @Sendable () -> Void
 
   /// Makes a producer; it connects in the background.
   ///
   /// - Parameters:
+  ///   - topics: what it looks up at once, and keeps track of, so that a first record there need not wait for it.
   ///   - statistics: called from a thread of the producer's own; it must not block.
   ///   - refused: called when the queue is too full for a message; it must not block.
   public init(
-    configuration: KafkaConfiguration, logger: Logger,
-    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
-    refused: @escaping @Sendable () -> Void = {}
+    configuration: KafkaConfiguration, topics: [String] = [], logger: Logger,
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, refused: @escaping @Sendable () -> Void = {}
   ) throws(KafkaError) {
     self.configuration = configuration
+    self.topics = topics
     self.refused = refused
     observer = KafkaObserver(logger: logger, statistics: statistics)
-    current = Mutex(try ProducerClient(configuration, observer, refused: refused))
+    let client = try ProducerClient(configuration, observer, refused: refused)
+    current = Mutex(client)
+    client.warmUp(topics)
   }
 
   deinit { current.withLock { $0 }?.close(within: .zero) {} }
@@ -85,6 +89,7 @@ public final class KafkaProducer: Sendable {
       guard present.isBroken else { return (.success(present), nil) }
       do throws(KafkaError) {
         let next = try ProducerClient(configuration, observer, refused: refused)
+        next.warmUp(topics)
         current = next
         return (.success(next), present)
       } catch {

@@ -57,7 +57,8 @@ public struct KafkaProperties: Hashable, Sendable {
   }
 
   private static let reserved: Set = [
-    "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store",
+    "bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "auto.commit.enable",
+    "enable.auto.offset.store",
     "log.queue",
   ]
 

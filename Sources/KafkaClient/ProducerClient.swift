@@ -18,10 +18,18 @@ final class ProducerClient: Sendable {
     var waiting = 0
     var isBroken = false
     var isConnected: Bool?
+    /// Why a broker could not be talked to, since one was reached.
+    var obstacle: KafkaError?
+    var topics: KafkaTopics?
     var isClosing = false
     var isPurged = false
     var closesAt = Int64.max
     var closed: [@Sendable () -> Void] = []
+
+    mutating func reached() {
+      isConnected = true
+      obstacle = nil
+    }
   }
 
   private let loop: KafkaLoop
@@ -31,6 +39,9 @@ final class ProducerClient: Sendable {
 
   /// How long what was given up may take to be reported as such.
   private static let purgeTimeout = Duration.seconds(5)
+
+  /// In milliseconds.
+  private static let warmUpTimeout: Int32 = 1000
 
   init(
     _ configuration: KafkaConfiguration, _ observer: KafkaObserver, refused: @escaping @Sendable () -> Void
@@ -50,6 +61,9 @@ final class ProducerClient: Sendable {
   var waiting: Int { state.withLock { $0.waiting } }
   var isBroken: Bool { state.withLock { $0.isBroken } }
   var isConnected: Bool? { state.withLock { $0.isConnected } }
+
+  /// What librdkafka said of a broker that it cannot talk to; its calls only say that they failed.
+  private var obstacle: KafkaError? { state.withLock(\.obstacle) }
 
   func send(_ message: KafkaMessage, _ completion: @escaping @Sendable (KafkaProducer.Report) -> Void) {
     let isOpen = state.withLock { state in
@@ -71,11 +85,40 @@ final class ProducerClient: Sendable {
   /// Asks on a thread of its own, since librdkafka's call blocks.
   func reach(within timeout: Duration) async -> KafkaError? {
     await withCheckedContinuation { continuation in
-      NamedThread.start(name: "timerd-kafka-h") { [loop] in
+      NamedThread.start(name: "timerd-kafka-h") { [self] in
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = rd_kafka_metadata(loop.handle, 0, nil, &metadata, Int32(timeout.milliseconds))
         if let metadata { rd_kafka_metadata_destroy(metadata) }
-        continuation.resume(returning: code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code))
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else {
+          state.withLock { $0.reached() }
+          return continuation.resume(returning: nil)
+        }
+        continuation.resume(returning: obstacle ?? KafkaError(code))
+      }
+    }
+  }
+
+  /// Waits on a thread of its own until a broker has told of its topics, since librdkafka's call blocks; then connections are there, and
+  /// records find their partitions.
+  ///
+  /// All topics are asked for: one that is named and missing librdkafka would take for missing until its next look minutes later,
+  /// although somebody has made it. `topics` that exist stay known, the others for some minutes.
+  func warmUp(_ topics: [String]) {
+    NamedThread.start(name: "timerd-kafka-w") { [self] in
+      var code = RD_KAFKA_RESP_ERR__TRANSPORT
+      while code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT,
+        !state.withLock(\.isClosing)
+      {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        // It ends as soon as a broker answers; the bound is for those who close meanwhile.
+        code = rd_kafka_metadata(loop.handle, 1, nil, &metadata, Self.warmUpTimeout)
+        guard let metadata else { continue }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        let known = KafkaTopics(topics, in: metadata.pointee, of: loop.queue.handle)
+        state.withLock { state in
+          state.reached()
+          state.topics = known
+        }
       }
     }
   }
@@ -140,7 +183,7 @@ final class ProducerClient: Sendable {
           KafkaRecordPlace(partition: message.pointee.partition, offset: offset >= 0 ? offset : nil)))
     }
     finish(count)
-    if hasArrived { state.withLock { $0.isConnected = true } }
+    if hasArrived { state.withLock { $0.reached() } }
   }
 
   private func note(_ event: OpaquePointer) {
@@ -154,6 +197,10 @@ final class ProducerClient: Sendable {
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
       state.withLock { $0.isConnected = false }
       observer.logger.warning("no Kafka broker can be reached", metadata: ["error": "\(text)"])
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL:
+      state.withLock { $0.obstacle = KafkaError(code, message: text) }
+      observer.logger.warning(
+        "a Kafka broker and this node do not trust each other", metadata: ["error": "\(text)"])
     default: observer.logger.notice("Kafka producer", metadata: ["error": "\(text)"])
     }
   }

@@ -25,6 +25,12 @@ struct KafkaSetting: Sendable {
       "with enable.idempotence=true, as a record that is sent again would be there twice"
     case "acks" where !isAll(property.value), "request.required.acks" where !isAll(property.value):
       "with \(property.name)=all, as a record that one broker has may be lost with it"
+    case "auto.offset.reset" where ["latest", "largest", "end"].contains(property.value):
+      "with auto.offset.reset=earliest or error, as commands would be passed over"
+    case "transactional.id":
+      "without transactional.id, as such a producer sends nothing outside of a transaction"
+    case "delivery.report.only.error" where property.value != "false":
+      "with delivery.report.only.error=false, as a timer is settled by the report of its success"
     default: nil
     }
   }

@@ -28,7 +28,8 @@ struct KafkaSide: Sendable {
     self.logger = logger
     let refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.producer]
     producer = try KafkaProducer(
-      configuration: setting.client, logger: logger, refused: { refusals.add() })
+      configuration: setting.client, topics: [setting.firedTopic], logger: logger,
+      refused: { refusals.add() })
     transport = KafkaDeliveryTransport(producer: producer)
     publisher = KafkaMessagePublisher(producer: producer)
     health = KafkaHealth(producer: producer)

@@ -42,7 +42,9 @@ extension Setting {
       help: "Kafka brokers, host:port separated by commas; empty means no Kafka."),
     Setting(
       name: "kafka-properties", defaultValue: "", legal: .text,
-      help: "Properties of librdkafka: name=value, separated by commas; \\, is a comma within a value."),
+      help:
+        "Properties of librdkafka: name=value, separated by commas; \\, is a comma within a value. What would break a promise stops the start."
+    ),
     Setting(
       name: "kafka-group", defaultValue: "timerd", legal: .text,
       help: "The consumer group that reads commands; all nodes on one store share it."),

@@ -100,6 +100,10 @@ import Testing
     ("message.timeout.ms=60000", "kafka-delivery-timeout"), ("delivery.timeout.ms=60000", "5s"),
     ("enable.idempotence=false", "enable.idempotence=true"), ("acks=1", "acks=all"),
     ("request.required.acks=0", "request.required.acks=all"),
+    ("enable.auto.commit=true", "enable.auto.commit"), ("auto.commit.enable=true", "auto.commit.enable"),
+    ("enable.auto.offset.store=true", "enable.auto.offset.store"),
+    ("auto.offset.reset=latest", "auto.offset.reset=earliest"), ("transactional.id=t", "transaction"),
+    ("delivery.report.only.error=true", "delivery.report.only.error=false"),
   ])
   func propertiesOnWhichPromisesRestAreNotForChanging(property: String, advice: String) async {
     let problems = await problems(

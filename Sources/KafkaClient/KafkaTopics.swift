@@ -1,0 +1,18 @@
+import CLibrdkafka
+
+/// Keeps topics known to a client, which refreshes what it knows of them as long as this lives.
+final class KafkaTopics: @unchecked Sendable {  // Nobody uses the pointers before their end.
+  private let handle: KafkaHandle
+  private var pointers: [OpaquePointer] = []
+
+  /// Takes those of `names` that a broker's metadata says to exist.
+  init(_ names: [String], in metadata: rd_kafka_metadata, of handle: KafkaHandle) {
+    self.handle = handle
+    for topic in UnsafeBufferPointer(start: metadata.topics, count: Int(metadata.topic_cnt))
+    where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR && names.contains(String(cString: topic.topic)) {
+      if let pointer = rd_kafka_topic_new(handle.pointer, topic.topic, nil) { pointers.append(pointer) }
+    }
+  }
+
+  deinit { for pointer in pointers { rd_kafka_topic_destroy(pointer) } }
+}

@@ -1,0 +1,51 @@
+import KafkaClient
+import Logging
+import Testing
+import TimerTesting
+
+@Suite("Kafka producer's warm-up", .serialized, .timeLimit(.minutes(3)))
+struct KafkaWarmUpTests {
+  private func producer(_ broker: KafkaBroker) throws -> KafkaProducer {
+    try KafkaProducer(
+      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers), topics: ["t"],
+      logger: Logger(label: "test"))
+  }
+
+  @Test func aProducerConnectsBeforeItsFirstRecord() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("t")
+    let producer = try producer(broker)
+    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    #expect(producer.waitingMessages == 0)
+    #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [1])).failure == nil)
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func aProducerThatStartsWithoutABrokerConnectsWhenThereIsOne() async throws {
+    let broker = try await KafkaBroker.start()
+    broker.kill()
+    let producer = try producer(broker)
+    #expect(await producer.reach(within: .milliseconds(100)) != nil)
+    try await broker.start()
+    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func aTopicThatIsMadeAfterTheStartIsFound() async throws {
+    let broker = try await KafkaBroker.start()
+    let producer = try producer(broker)
+    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    try await broker.createTopic("t")
+    #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [1])).failure == nil)
+    await producer.close(within: .seconds(5))
+  }
+
+  @Test func closingDoesNotWaitForABroker() async throws {
+    let broker = try await KafkaBroker.start()
+    broker.kill()
+    let producer = try producer(broker)
+    let clock = ContinuousClock()
+    let taken = await clock.measure { await producer.close(within: .seconds(30)) }
+    #expect(taken < .seconds(20))
+  }
+}
