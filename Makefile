@@ -60,11 +60,11 @@ docker: ## Builds the image timerd:local
 pending-million: build ## Measures what a million pending timers cost the embedded store
 	Scripts/pending-million
 
-bench: build ## Measures the service against real servers; ARGS='create --quick' chooses what, see ARGS=--help
+bench: build .venv ## Measures the service against real servers; ARGS='create --quick' chooses what, see ARGS=--help
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench $(ARGS)
 
-bench-compare: build ## The same, compared with the file BASE that ARGS='--json FILE' wrote before
+bench-compare: build .venv ## The same, compared with the file BASE that ARGS='--json FILE' wrote before
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench --compare $(abspath $(BASE)) $(ARGS)
 

@@ -17,7 +17,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0")
   ],
   targets: [
-    .target(name: "CLoad", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CLoad",
+      linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("rdkafka"), .linkedLibrary("pq")]),
     .executableTarget(
       name: "timerd-bench",
       dependencies: ["CLoad", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -34,8 +34,12 @@ int64_t number_of_body(const char *body, const char *end) {
   static const char name[] = "\"timerId\":\"";
   const char *at = memmem(body, (size_t)(end - body), name, sizeof name - 1);
   if (!at || end - at < (long)sizeof name) return -1;
-  at += sizeof name - 1;
-  if (*at == 'r') return digits(at + 1, end, 16, 16);
-  if (*at == 'o') return digits(at + 1, end, 10, 12);
+  return number_of_id(at + sizeof name - 1, end);
+}
+
+int64_t number_of_id(const char *id, const char *end) {
+  if (id == end) return -1;
+  if (*id == 'r') return digits(id + 1, end, 16, 16);
+  if (*id == 'o') return digits(id + 1, end, 10, 12);
   return -1;
 }

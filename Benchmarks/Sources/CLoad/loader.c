@@ -5,12 +5,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clocks.h"
 #include "http.h"
 #include "load.h"
+#include "timers.h"
 
 #define ANSWER_BYTES 8192
 
@@ -22,37 +22,14 @@ typedef struct {
   char bytes[ANSWER_BYTES];
 } client;
 
-int64_t bench_due_ms(const bench_load *load, int64_t index) {
-  if (load->due_per_second <= 0) return load->due_ms;
-  return load->due_ms + (int64_t)((double)index * 1000 / load->due_per_second);
-}
-
-static int payload(char *text, int bytes) {
-  int length = sprintf(text, "{\"order\":\"");
-  while (length < bytes - 2) text[length++] = 'x';
-  text[length++] = '"';
-  text[length++] = '}';
-  return length;
-}
-
 static int request(const bench_load *load, int64_t index, const char *payload, int payload_length, char *text) {
-  char id[24], body[4096];
-  bench_id(load->first + index, load->random_ids, id);
-  int64_t due = bench_due_ms(load, index);
-  time_t seconds = due / 1000;
-  struct tm parts;
-  gmtime_r(&seconds, &parts);
-  int length = sprintf(
-    body,
-    "{\"id\":\"%s\",\"executeAt\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\","
-    "\"callbackUrl\":\"http://127.0.0.1:%d/callbacks\",\"payload\":%.*s}",
-    id, parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-    (int)(due % 1000), load->callback_port, payload_length, payload);
+  char body[4096];
+  int length = timer_body(load, index, payload, payload_length, body);
   return sprintf(
     text,
     "POST /groups/bench/timers HTTP/1.1\r\nhost: 127.0.0.1:%d\r\ncontent-type: application/json\r\n"
-    "content-length: %d\r\n\r\n%s",
-    load->port, length, body);
+    "content-length: %d\r\n\r\n%.*s",
+    load->port, length, length, body);
 }
 
 static int send_next(client *c, const bench_load *load, int64_t *next, const char *payload, int payload_length) {
@@ -88,7 +65,7 @@ static int take_answer(client *c, uint32_t *latencies_us, bench_load_result *res
 int bench_create(const bench_load *load, uint32_t *latencies_us, bench_load_result *result) {
   memset(result, 0, sizeof *result);
   char content[3072];
-  int content_length = payload(content, load->payload_bytes);
+  int content_length = timer_payload(content, load->payload_bytes);
   client *clients = calloc((size_t)load->connections, sizeof *clients);
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   int error = 0, opened = 0;

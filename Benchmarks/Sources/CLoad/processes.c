@@ -45,3 +45,15 @@ long bench_process_resident_bytes(int pid) {
   fclose(file);
   return pages * sysconf(_SC_PAGESIZE);
 }
+
+long bench_process_peak_bytes(int pid) {
+  char path[64], line[256];
+  snprintf(path, sizeof path, "/proc/%d/status", pid);
+  FILE *file = fopen(path, "r");
+  long kilobytes = 0;
+  while (file && fgets(line, sizeof line, file)) {
+    if (sscanf(line, "VmHWM: %ld", &kilobytes) == 1) break;
+  }
+  if (file) fclose(file);
+  return kilobytes * 1024;
+}

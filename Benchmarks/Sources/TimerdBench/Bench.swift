@@ -13,6 +13,7 @@ final class Bench {
   private(set) var failures: [String] = []
   private var startedPostgres: PostgresServer?
   private var startedRedis: RedisServer?
+  private var startedKafka: KafkaServer?
   private var sites = 0
 
   struct Options {
@@ -45,6 +46,13 @@ final class Bench {
   func redis() throws -> RedisServer {
     let server = try startedRedis ?? RedisServer(in: folder)
     startedRedis = server
+    return server
+  }
+
+  /// Starts the broker with its first use.
+  func kafka() throws -> KafkaServer {
+    let server = try startedKafka ?? KafkaServer(in: folder)
+    startedKafka = server
     return server
   }
 
@@ -109,20 +117,29 @@ final class Bench {
   ///
   /// - Returns: lateness in milliseconds.
   func arrivals(of load: Load, within seconds: Double, _ name: String) throws -> Percentiles {
+    Percentiles(try lateness(of: load, at: receiver, within: seconds, name).map(\.milliseconds))
+  }
+
+  /// Waits for the timers of a load and checks that each came once and none early.
+  ///
+  /// - Returns: how late each was that came, with its place in the load.
+  func lateness(
+    of load: Load, at receiver: any Arrivals, within seconds: Double, _ name: String
+  ) throws -> [(index: Int, milliseconds: Double)] {
     let count = load.count
     let latest = Double(load.dueAt(count - 1)) / 1000 + seconds
     while receiver.distinct < count, Date().timeIntervalSince1970 < latest { usleep(5_000) }
     let missing = (0..<count).filter { receiver.copies($0) == 0 }.count
     let doubled = (0..<count).filter { receiver.copies($0) > 1 }.count
     let lateness = (0..<count).filter { receiver.copies($0) > 0 }.map {
-      Double(receiver.arrival($0) - load.dueAt($0) * 1000) / 1000
+      (index: $0, milliseconds: Double(receiver.arrival($0) - load.dueAt($0) * 1000) / 1000)
     }
-    let early = lateness.filter { $0 < 0 }.count
+    let early = lateness.filter { $0.milliseconds < 0 }.count
     for (what, number) in [("lost", missing), ("doubled", doubled), ("early", early)] {
       report.add("\(name): \(what)", Double(number), "timers", isCost: true)
       if number > 0 { failures.append("\(name): \(number) \(what)") }
     }
-    return Percentiles(lateness)
+    return lateness
   }
 
   /// Says that something is not as promised.
@@ -132,6 +149,7 @@ final class Bench {
   }
 
   func stop() {
+    startedKafka?.stop()
     startedRedis?.stop()
     startedPostgres?.stop()
   }

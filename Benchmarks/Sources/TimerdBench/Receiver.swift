@@ -1,7 +1,7 @@
 import CLoad
 
 /// The receiver of callbacks, on its own thread of this process.
-final class Receiver {
+final class Receiver: Arrivals {
   private let handle: OpaquePointer
 
   init() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLoad
 import Foundation
 
 /// Measures a release build of `timerd` against real servers on this machine.
@@ -10,13 +11,26 @@ struct TimerdBench: ParsableCommand {
     discussion: """
       timerd-bench                          all workloads on PostgreSQL and Redis, medians of three rounds
       timerd-bench create backlog --quick   a short look at two of them
+      timerd-bench kafka                    ingest, fired and outage, all with a broker
       timerd-bench --store embedded         on the embedded store
       timerd-bench --json now.json --compare base.json
 
       Exit status: 0 all promises were kept, 1 something was lost, early or doubled, or a measurement failed.
       """)
 
-  static let workloads = ["create", "backlog", "punctuality", "waiting", "growth", "nodes", "telemetry"]
+  static let workloads = [
+    "create", "backlog", "punctuality", "waiting", "growth", "nodes", "telemetry", "ingest", "fired",
+    "outage",
+  ]
+
+  /// Runs, or is the proxy that its broker needs, if the parent process says so.
+  static func main() {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.first == KafkaServer.proxyCommand else { return main(nil) }
+    let ports = arguments.dropFirst().compactMap { Int32($0) }
+    guard ports.count == 2 else { return }  // Nobody but `KafkaServer` says this.
+    _ = bench_kafka_proxy(ports[0], ports[1])
+  }
 
   @Argument(help: "Any of \(workloads.joined(separator: ", ")); all if none is named.")
   var names: [String] = []
@@ -49,7 +63,7 @@ struct TimerdBench: ParsableCommand {
   var with: [String] = []
 
   func validate() throws {
-    for name in names where !Self.workloads.contains(name) {
+    for name in names where name != "kafka" && !Self.workloads.contains(name) {
       throw ValidationError("unknown workload \(name)")
     }
     if Bench.Store(rawValue: store) == nil { throw ValidationError("--store is postgres or embedded") }
@@ -91,11 +105,13 @@ struct TimerdBench: ParsableCommand {
 
   private var selected: [any Workload] {
     var all: [any Workload] = []
-    let wanted = names.isEmpty ? Self.workloads : names
+    var wanted = Set(names.isEmpty ? Self.workloads : names)
+    if wanted.contains("kafka") { wanted.formUnion(["ingest", "fired", "outage"]) }
     if wanted.contains("create") { all.append(CreateWorkload()) }
     if wanted.contains("backlog") { all.append(BacklogWorkload()) }
     if wanted.contains("punctuality") { all += numbers(perSecond).map { PunctualityWorkload(perSecond: $0) } }
     if wanted.contains("telemetry") { all.append(TelemetryWorkload()) }
+    if wanted.contains("fired") { all.append(FiredWorkload()) }
     // These need to fill a database by SQL.
     guard store == "postgres" else { return all }
     if wanted.contains("waiting") {
@@ -103,6 +119,8 @@ struct TimerdBench: ParsableCommand {
     }
     if wanted.contains("growth") { all.append(GrowthWorkload()) }
     if wanted.contains("nodes") { all.append(NodesWorkload()) }
+    if wanted.contains("ingest") { all.append(IngestWorkload()) }
+    if wanted.contains("outage") { all.append(OutageWorkload()) }
     return all
   }
 

@@ -38,6 +38,8 @@ typedef struct {
   int payload_bytes;
   int random_ids;         // Ids without any order, instead of rising ones.
   int callback_port;
+  const char *topic;      // Where timers fire to Kafka; NULL for callbacks.
+  int keys;               // How many keys take turns there; 0: each timer has the service's own.
 } bench_load;
 
 typedef struct {
@@ -64,11 +66,39 @@ typedef struct {
 
 int bench_posts(int port, int64_t count, int concurrency, bench_posts_result *result);
 
+// Stands between clients of librdkafka 2.0 and a broker whose newer answers it cannot read; does not return while it works.
+// SIGUSR1 cuts all connections and refuses new ones, until SIGUSR2.
+int bench_kafka_proxy(int port, int broker_port);
+
+// Produces the commands that create the timers of a load. 0, or not all were acknowledged.
+int bench_kafka_fill(const char *brokers, const char *topic, const bench_load *load, bench_load_result *result);
+
+// Reads records of a topic from its beginning and throws them away. The CPU time is that of this process.
+int bench_kafka_read(const char *brokers, const char *topic, int partitions, int64_t count, bench_load_result *result);
+
+// A consumer of fired timers, on a thread of its own: notes when each came.
+typedef struct bench_fired bench_fired;
+
+// Reads a topic from its beginning and expects the timers numbered from `first` to `first` + `count` - 1; NULL if that fails.
+bench_fired *bench_fired_start(const char *brokers, const char *topic, int partitions, int64_t first, int64_t count);
+// As of a receiver, by the number less `first`.
+int64_t bench_fired_distinct(const bench_fired *fired);
+int64_t bench_fired_arrival(const bench_fired *fired, int64_t index);
+int bench_fired_count(const bench_fired *fired, int64_t index);
+// How many came after one of the same key that is due later.
+int64_t bench_fired_disordered(const bench_fired *fired);
+void bench_fired_stop(bench_fired *fired);
+
+// Copies the rows of a load into the service's table, `batch` rows to a transaction, over so many connections.
+int bench_copy(const char *database, const bench_load *load, int connections, int batch, bench_load_result *result);
+
 // One GET; the status, or -1. The body goes to `body`, cut to `capacity` - 1 bytes.
 int bench_get(int port, const char *path, char *body, int capacity);
 
 // CPU seconds of a process, and of its children for servers that fork, those that have ended included.
 double bench_process_cpu_seconds(int pid);
 long bench_process_resident_bytes(int pid);
+// The most that was resident since its start.
+long bench_process_peak_bytes(int pid);
 
 #endif

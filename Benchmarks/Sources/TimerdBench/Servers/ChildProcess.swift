@@ -55,6 +55,9 @@ final class ChildProcess {
   /// Resident memory in bytes.
   func residentBytes() -> Int { bench_process_resident_bytes(pid) }
 
+  /// The most that was resident since its start, in bytes.
+  func peakBytes() -> Int { bench_process_peak_bytes(pid) }
+
   private static func process(_ command: [String], user: String?) -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

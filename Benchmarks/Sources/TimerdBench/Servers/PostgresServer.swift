@@ -42,6 +42,12 @@ final class PostgresServer {
     ]).split(separator: "\n").map { String($0) }
   }
 
+  /// Begins to run statements.
+  func start(_ sql: String, in database: String, log: URL) throws -> ChildProcess {
+    try ChildProcess(
+      ["\(Self.binaries)/psql", address(of: database), "-X", "-q", "-At", "-c", sql], log: log)
+  }
+
   func number(_ sql: String, in database: String) throws -> Double {
     guard let number = try query(sql, in: database).first.flatMap({ Double($0) }) else {
       throw BenchProblem("no number: \(sql)")

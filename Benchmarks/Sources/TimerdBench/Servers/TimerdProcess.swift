@@ -41,5 +41,7 @@ final class TimerdProcess {
 
   func cpuSeconds() -> Double { process.cpuSeconds() }
   func residentBytes() -> Int { process.residentBytes() }
+  /// The most that was resident since its start, in bytes.
+  func peakBytes() -> Int { process.peakBytes() }
   func stop() { process.stop() }
 }
