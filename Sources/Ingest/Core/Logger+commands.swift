@@ -8,11 +8,23 @@ extension Logger {
     guard logLevel <= .debug else { return }
     for result in results {
       switch result {
-      case .created(let timer): debug("timer created", metadata: .timer(timer.key))
-      case .updated(let timer): debug("timer updated", metadata: .timer(timer.key))
-      case .cancelled(let timer): debug("timer cancelled", metadata: .timer(timer.key))
+      case .created(let timer): debug("timer created", metadata: .fields(timer))
+      case .updated(let timer): debug("timer updated", metadata: .fields(timer))
+      case .cancelled(let timer): debug("timer cancelled", metadata: .fields(timer))
       case .repeated, .unchanged, .refused: break
       }
     }
+  }
+}
+
+extension Logger.Metadata {
+  /// What names a timer, its firing, and the trace that created it.
+  fileprivate static func fields(_ timer: Timer) -> Logger.Metadata {
+    var fields = Logger.Metadata.timer(timer.key)
+    fields[LogKey.firingID] = "\(timer.firingID)"
+    if let trace = timer.traceContext.flatMap({ SpanContext($0) })?.traceID {
+      fields[LogKey.traceID] = "\(trace)"
+    }
+    return fields
   }
 }

@@ -23,8 +23,14 @@ extension PostgresTimerStore {
         .texts(creates.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
         .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
         .texts(creates.map(\.traceContext?.traceparent)), .texts(creates.map(\.traceContext?.tracestate)),
-        .texts(creates.map(\.record?.description)), now,
+        Self.creators(of: creates), now,
       ])
+  }
+
+  /// NULL stands for as many NULLs as there are creations, of which most batches consist.
+  private static func creators(of creates: [CreateTimer]) -> PostgresParameter {
+    guard creates.contains(where: { $0.record != nil }) else { return PostgresParameter(bytes: nil) }
+    return .texts(creates.map(\.record?.description))
   }
 
   /// Writes what commands can change, and what follows from it.
