@@ -11,10 +11,14 @@ final class KafkaChaos {
   private let visitor: ServiceProcess
   private let mix: CommandMix
   private var isVisiting = false
+  private var lastRead: Int64 = 0
+  private var lastProgressAt = ContinuousClock.now
 
   /// How many commands are sent ahead of what the store has read, so that every fault meets a producer that sends.
   private static let window = 20_000
   private static let visitInterval = Duration.seconds(10)
+  /// No fault takes so long.
+  private static let stallLimit = Duration.seconds(20)
 
   /// Starts the servers and the nodes.
   init(count: Int) async throws {
@@ -37,7 +41,7 @@ final class KafkaChaos {
     var sent = 0
     var visitAt = ContinuousClock.now + Self.visitInterval
     while sent < messages.count || !faults.isEmpty {
-      let read = try offsets().values.reduce(0, +)
+      let read = try await recordsRead()
       let next = min(messages.count, Int(read) + Self.window)
       for message in messages[sent..<max(sent, next)] {
         stack.producer.send(message) { if case .failure(let error) = $0 { failures.add(error) } }
@@ -59,6 +63,31 @@ final class KafkaChaos {
   }
 
   struct Unsent: Error { let errors: [KafkaError] }
+
+  /// Waits until the store has read each partition to its end.
+  func waitUntilRead(to ends: [Int32: Int64]) async throws {
+    lastProgressAt = .now
+    try await RedisServer.wait(for: "lag 0; the topic ends at \(ends)") {
+      _ = try await recordsRead()
+      return try offsets() == ends
+    }
+  }
+
+  /// How many records the store has read.
+  ///
+  /// A broker of this kind waits minutes for a leader of the group that was killed while the group formed. Where nothing is read for
+  /// longer than any fault takes, it is bounced once more and forgets the group.
+  private func recordsRead() async throws -> Int64 {
+    let read = try offsets().values.reduce(0, +)
+    if read != lastRead {
+      (lastRead, lastProgressAt) = (read, .now)
+    } else if ContinuousClock.now - lastProgressAt > Self.stallLimit {
+      print("KafkaChaos: the broker waits for a member that is gone")
+      try await stack.broker.forgetGroups()
+      lastProgressAt = .now
+    }
+    return read
+  }
 
   /// How far the store has read each partition.
   func offsets() throws -> [Int32: Int64] {

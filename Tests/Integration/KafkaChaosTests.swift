@@ -25,12 +25,7 @@ extension ProcessTests {
       #expect(held > Self.count * 9 / 10 && oracle.strangers == 0)
       print("KafkaChaosTests: \(held) of \(Self.count) commands, \(oracle.rejected.count) of them invalid")
 
-      do {
-        try await RedisServer.wait(for: "lag 0") { try chaos.offsets() == oracle.ends }
-      } catch {
-        Issue.record("the topic ends at \(oracle.ends), the store has read to \(try chaos.offsets())")
-        throw error
-      }
+      try await chaos.waitUntilRead(to: oracle.ends)
       try await RedisServer.wait(for: "an empty outbox") {
         try chaos.postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
       }

@@ -82,6 +82,13 @@ public final class KafkaBroker: Sendable {
     }?.stop(SIGKILL)
   }
 
+  /// Kills it, and starts it without what it knew of consumer groups: their members join anew. It keeps this in an object store.
+  public func forgetGroups() async throws {
+    kill()
+    try await objects?.removeGroups()
+    try await start()
+  }
+
   /// Stops it in its tracks; connections stay open.
   public func freeze() { signal(SIGSTOP) }
 

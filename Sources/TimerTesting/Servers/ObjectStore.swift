@@ -29,6 +29,19 @@ final class ObjectStore: Sendable {
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
+  /// Removes what the broker knows of consumer groups, but for their offsets.
+  func removeGroups() async throws {
+    let program = """
+      import sys, boto3
+      store = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1",
+          aws_access_key_id="tests", aws_secret_access_key="tests")
+      for found in store.list_objects_v2(Bucket=sys.argv[2], Prefix="clusters/tansu_cluster/groups/").get("Contents", []):
+          if "/offsets/" not in found["Key"]:
+              store.delete_object(Bucket=sys.argv[2], Key=found["Key"])
+      """
+    _ = try await PythonTools.run(program, [url, Self.bucket])
+  }
+
   /// What the broker needs to know.
   var environment: [String: String] {
     [
