@@ -54,6 +54,6 @@ public struct LoadPlan: Hashable, Sendable {
       json.name("payload")
       json.string(String(repeating: "x", count: max(0, payloadBytes - 2)))
     }
-    return json.bytes
+    return json.finish()
   }
 }

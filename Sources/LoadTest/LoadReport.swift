@@ -72,7 +72,7 @@ public struct LoadReport: Hashable, Sendable {
       json.name("isGood")
       json.boolean(isGood)
     }
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   private var counts: [(String, Int)] {

@@ -38,6 +38,6 @@ public struct JSONLogHandler: LogHandler {
         json.string("\(value)")
       }
     }
-    return json.bytes
+    return json.finish()
   }
 }

@@ -49,6 +49,6 @@ struct Config: AsyncParsableCommand {
         }
       }
     }
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text
   }
 }

@@ -59,7 +59,7 @@ struct Nodes: AsyncParsableCommand {
     writer.array { writer in
       for node in nodes { write(node, leases.filter { $0.node == node.record.id }, to: &writer) }
     }
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text
   }
 
   private static func write(_ node: LiveNode, _ leases: [ShardLease], to writer: inout JSONWriter) {

@@ -2,6 +2,16 @@ import Testing
 import TimerModel
 
 @Suite struct JSONTextTests {
+  @Test(arguments: [0, 7, 8, 9, 15, 16, 17, 100])
+  func aControlCharacterIsFoundWhereverItStands(length: Int) {
+    for place in 0..<length {
+      var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: length + 2)
+      (bytes[0], bytes[length + 1], bytes[place + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""), 0x1f)
+      let error = JSONSyntaxError(reason: "has a control character inside a string", offset: place + 1)
+      #expect(throws: error) { try JSONText(bytes, maxDepth: 1) }
+    }
+  }
+
   @Test(arguments: [
     "null", " true ", "-0", "1e400", "12345678901234567890.5E-3", "\"\\ud834\\udd1e\"", "[]", "[1,[2,{}]]",
     "{\"a\" : {\"a\":1,\"a\":2}}", "\"ü𝄞\"",

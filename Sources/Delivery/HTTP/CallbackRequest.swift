@@ -17,10 +17,13 @@ package struct CallbackRequest: Sendable {
     self.body = body
     let id = timer.firingID.description
     let seconds = request.startedAt.milliseconds / 1000
-    var headers = [
+    let traceparent =
+      request.traceContext?.traceparent ?? TraceContext.traceparent(ofAttemptAt: timer.firingID)
+    var headers: [String] = []
+    headers.reserveCapacity(7 + destination.headers.count)
+    headers += [
       "content-type: application/json", "user-agent: \(configuration.userAgent)", "webhook-id: \(id)",
-      "webhook-timestamp: \(seconds)",
-      "traceparent: \(request.traceContext?.traceparent ?? "00-\(id)-\(Self.spanID())-01")",
+      "webhook-timestamp: \(seconds)", "traceparent: \(traceparent)",
       // Empty: libcurl would otherwise ask for permission and wait before it sends a larger body.
       "expect:",
     ]
@@ -30,9 +33,11 @@ package struct CallbackRequest: Sendable {
       }
       headers.append("webhook-signature: \(signatures.joined(separator: " "))")
     }
-    // libcurl takes a header without a value as the wish to leave it out, unless a semicolon ends it.
-    self.headers =
-      headers + destination.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    for header in destination.headers {
+      // libcurl takes a header without a value as the wish to leave it out, unless a semicolon ends it.
+      headers.append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
+    }
+    self.headers = headers
   }
 
   var request: CurlRequest {
@@ -54,12 +59,6 @@ package struct CallbackRequest: Sendable {
       json.name("payload")
       if let payload = timer.definition.payload { json.raw(payload) } else { json.null() }
     }
-    return json.bytes
-  }
-
-  /// The id of this attempt's span (W3C Trace Context, section 3.2.2.4); all attempts of a firing share its trace.
-  private static func spanID() -> String {
-    let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    return json.finish()
   }
 }

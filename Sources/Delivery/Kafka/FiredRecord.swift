@@ -38,12 +38,12 @@ struct FiredRecord {
     let timer = request.timer
     return [
       ("specversion", "1.0"), ("id", timer.firingID.description), ("source", source.uri(of: timer.key)),
-      ("type", type), ("time", text(request.startedAt)), ("subject", timer.key.description),
+      ("type", type), ("time", request.startedAt.rfc3339), ("subject", timer.key.description),
       ("partitionkey", destination.key ?? timer.key.description), ("attempt", "\(timer.attempt)"),
-      ("executeat", text(timer.definition.executeAt)),
+      ("executeat", timer.definition.executeAt.rfc3339),
       (
         "traceparent",
-        request.traceContext?.traceparent ?? "00-\(timer.firingID)-\(spanID())-01"
+        request.traceContext?.traceparent ?? TraceContext.traceparent(ofAttemptAt: timer.firingID)
       ),
     ]
   }
@@ -57,18 +57,6 @@ struct FiredRecord {
         if name == "attempt", let number = Int(value) { json.integer(number) } else { json.string(value) }
       }
     }
-    return json.bytes
-  }
-
-  private static func text(_ timestamp: Timestamp) -> String {
-    var bytes: [UInt8] = []
-    timestamp.appendRFC3339(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// The id of this attempt's span (W3C Trace Context, section 3.2.2.4); all attempts of a firing share its trace.
-  private static func spanID() -> String {
-    let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    return json.finish()
   }
 }

@@ -10,14 +10,14 @@ public enum StoredAttempts {
       if let createdBy { json.string(createdBy.description) }
       for attempt in attempts { write(attempt, &json) }
     }
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   /// Encodes one attempt, for stores that append to a list of their own.
   public static func encode(_ attempt: AttemptRecord) -> String {
     var json = JSONWriter(capacity: 64)
     write(attempt, &json)
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   /// Decodes what `encode` made of one attempt.

@@ -8,7 +8,7 @@ public enum StoredDestination {
     if case .http(let http) = destination, http.headers.isEmpty { return http.url }
     var json = JSONWriter()
     json.destination(destination)
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   /// Decodes what `encode` made.

@@ -11,7 +11,7 @@ public enum StoredHeaders {
         json.string(header.value)
       }
     }
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   /// Decodes what `encode` made.

@@ -19,7 +19,7 @@ public enum StoredRetryPolicy {
       json.name("max")
       json.integer(policy.maxInterval.millisecondsRoundedUp)
     }
-    return String(decoding: json.bytes, as: UTF8.self)
+    return json.text
   }
 
   /// Decodes what `encode` made.

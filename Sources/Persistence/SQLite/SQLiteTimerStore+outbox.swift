@@ -22,7 +22,7 @@ extension SQLiteTimerStore {
       let rows = try Row.fetchCursor(
         statement,
         arguments: [
-          String(decoding: shards.bytes, as: UTF8.self), String(decoding: topics.bytes, as: UTF8.self),
+          shards.text, topics.text,
           page.limit,
         ])
       var budget = ClaimBudget(bytes: page.byteLimit)

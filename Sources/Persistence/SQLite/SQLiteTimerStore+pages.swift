@@ -36,7 +36,7 @@ extension SQLiteTimerStore {
       let statement = try db.cachedStatement(sql: Self.overdueSQL)
       var gone = JSONWriter()
       gone.array { json in for node in goneNodes(at: now) { json.string(node.name) } }
-      let goneText = String(decoding: gone.bytes, as: UTF8.self)
+      let goneText = gone.text
       var entries: [DueEntry] = []
       for shard in shards where entries.count < limit {
         let arguments: StatementArguments = [

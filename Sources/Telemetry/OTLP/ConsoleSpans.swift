@@ -42,7 +42,7 @@ enum ConsoleSpans {
         json.string(error)
       }
     }
-    return json.bytes
+    return json.finish()
   }
 
   private static func text(_ value: SpanAttribute) -> String {

@@ -1,74 +1,85 @@
-/// An absolute `http` or `https` URL that a timer may be delivered to.
-public struct CallbackURL: Hashable, Sendable {
-  /// Why a text is no callback URL, in words that follow the field's name.
-  public struct ParseError: Error, Hashable, Sendable {
-    /// The words.
-    public var detail: String
-  }
+/// Which texts are absolute `http` or `https` URLs that a timer may be delivered to.
+enum CallbackURL {
+  private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
-  /// The URL as it was written.
-  public let text: String
-  /// `scheme://host:port` in lower case, with the scheme's port where none was written.
-  public let origin: String
-
-  /// Checks `text`, whose length is not limited here.
-  public init(_ text: String) throws(ParseError) {
-    guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-      throw ParseError(detail: "must be printable ASCII without spaces; escape other characters")
-    }
-    guard let separator = text.firstRange(of: "://") else {
-      throw ParseError(detail: "must be an absolute http or https URL")
-    }
-    let scheme = text[..<separator.lowerBound].lowercased()
-    guard scheme == "http" || scheme == "https" else {
-      throw ParseError(detail: "must have the scheme http or https")
-    }
-    guard !text.utf8.contains(UInt8(ascii: "#")) else { throw ParseError(detail: "must have no fragment") }
+  /// Why `text`, whose length is not limited here, is refused, in words that follow the field's name; nil if it is not.
+  static func refusal(of text: String) -> String? {
+    var text = text
     // By bytes, since all of them are ASCII: characters would be looked up in Unicode's tables one by one.
-    let rest = text[separator.upperBound...].utf8
-    let authority = Substring(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
-    guard !authority.utf8.contains(UInt8(ascii: "@")) else {
-      throw ParseError(detail: "must have no user info")
-    }
-    let (host, port) = try Self.split(authority)
-    self.text = text
-    origin = "\(scheme)://\(host.lowercased()):\(port ?? (scheme == "https" ? 443 : 80))"
+    return text.withUTF8 { refusal(of: $0[...]) }
   }
 
-  private static func split(_ authority: Substring) throws(ParseError) -> (host: Substring, port: Int?) {
+  private static func refusal(of text: Bytes) -> String? {
+    guard text.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      return "must be printable ASCII without spaces; escape other characters"
+    }
+    guard let schemeEnd = endOfScheme(text) else { return "must be an absolute http or https URL" }
+    guard isHTTP(text[..<schemeEnd]) else { return "must have the scheme http or https" }
+    guard !text.contains(UInt8(ascii: "#")) else { return "must have no fragment" }
+    let authority = text[(schemeEnd + 3)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+    guard !authority.contains(UInt8(ascii: "@")) else { return "must have no user info" }
+    return refusal(ofAuthority: authority)
+  }
+
+  /// Where the first `://` begins.
+  private static func endOfScheme(_ text: Bytes) -> Int? {
+    text.indices.dropLast(2).first {
+      text[$0] == UInt8(ascii: ":") && text[$0 + 1] == UInt8(ascii: "/") && text[$0 + 2] == UInt8(ascii: "/")
+    }
+  }
+
+  private static func isHTTP(_ scheme: Bytes) -> Bool {
+    let lowercased = scheme.lazy.map { $0 | 0x20 }
+    return lowercased.elementsEqual("http".utf8) || lowercased.elementsEqual("https".utf8)
+  }
+
+  private static func refusal(ofAuthority authority: Bytes) -> String? {
+    let isAddress = authority.first == UInt8(ascii: "[")
     let hostEnd =
-      authority.hasPrefix("[")
-      ? authority.utf8.firstIndex(of: UInt8(ascii: "]")).map(authority.utf8.index(after:))
-        ?? authority.endIndex
-      : authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
+      isAddress
+      ? authority.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } ?? authority.endIndex
+      : authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
     let host = authority[..<hostEnd]
-    guard isHost(host) else { throw ParseError(detail: "must have a host name or an IP address") }
-    guard hostEnd < authority.endIndex else { return (host, nil) }
-    let digits = authority[hostEnd...].dropFirst()
-    guard authority[hostEnd] == ":", digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let port = Int(digits), (1...65_535).contains(port)
-    else { throw ParseError(detail: "must have a port from 1 to 65535") }
-    return (host, port)
-  }
-
-  private static func isHost(_ host: Substring) -> Bool {
-    if host.hasPrefix("[") {
-      let address = host.dropFirst().dropLast()
-      return host.hasSuffix("]") && address.contains(":")
-        && address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+    guard isAddress ? isBracketedAddress(host) : isName(host) else {
+      return "must have a host name or an IP address"
     }
-    return host.utf8.contains(where: isLetterOrDigit)
-      && host.utf8.allSatisfy { isLetterOrDigit($0) || punctuation.contains($0) }
+    guard hostEnd < authority.endIndex else { return nil }
+    let digits = authority[(hostEnd + 1)...]
+    guard authority[hostEnd] == UInt8(ascii: ":"), digits.allSatisfy(isDigit), isPort(digits) else {
+      return "must have a port from 1 to 65535"
+    }
+    return nil
   }
 
-  private static let punctuation = Array("-._~".utf8)
+  private static func isPort(_ digits: Bytes) -> Bool {
+    // Larger numbers become one that is too large, and none overflows.
+    (1...65_535).contains(digits.reduce(0) { min($0 * 10 + Int($1) - 0x30, 65_536) })
+  }
+
+  private static func isBracketedAddress(_ host: Bytes) -> Bool {
+    let address = host.dropFirst().dropLast()
+    return host.count > 1 && host.last == UInt8(ascii: "]") && address.contains(UInt8(ascii: ":"))
+      && address.allSatisfy {
+        JSONScanner.hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+      }
+  }
+
+  private static func isName(_ host: Bytes) -> Bool {
+    host.contains(where: isLetterOrDigit)
+      && host.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+        default: isLetterOrDigit(byte)
+        }
+      }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    default: isDigit(byte)
     }
   }
 }

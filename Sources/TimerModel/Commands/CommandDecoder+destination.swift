@@ -56,10 +56,11 @@ extension CommandDecoder {
       list.add(pointer, "must be at most \(limits.maxURLLength) characters")
       return nil
     }
-    do { return try CallbackURL(text).text } catch {
-      list.add(pointer, error.detail)
+    if let refusal = CallbackURL.refusal(of: text) {
+      list.add(pointer, refusal)
       return nil
     }
+    return text
   }
 
   private func headers(

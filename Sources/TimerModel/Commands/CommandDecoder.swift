@@ -73,7 +73,9 @@ public struct CommandDecoder: Sendable {
     guard let executeAt = changes.executeAt, let destination = changes.destination else { return nil }
     let definition = TimerDefinition(
       executeAt: executeAt, destination: destination,
-      payload: timer.nonNull("payload").map { Array($0.bytes) }, retryPolicy: changes.retryPolicy ?? nil,
+      // null is a payload that an update sets, but none that a timer is created with.
+      payload: timer.value("payload")?.kind == .null ? nil : changes.payload ?? nil,
+      retryPolicy: changes.retryPolicy ?? nil,
       callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil)
     return CreateTimer(key: key, definition: definition, traceContext: traceContext)
   }

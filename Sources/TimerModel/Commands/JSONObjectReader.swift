@@ -12,21 +12,17 @@ struct JSONObjectReader {
       members = []
       return
     }
-    var members: [(name: String, value: JSONText)] = []
-    members.reserveCapacity(found.count)
-    for (name, value) in found {
+    for (position, (name, _)) in found.enumerated() {
       if !allowed.contains(name) {
         list.add(pointer.member(name), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
-      } else if members.contains(where: { $0.name == name }) {
+      } else if found[..<position].contains(where: { $0.name == name }) {
         list.add(pointer.member(name), "must be given once")
-      } else {
-        members.append((name, value))
       }
     }
-    self.members = members
+    members = found
   }
 
-  /// The member's value, null included; nil if it is absent.
+  /// The member's value, null included; nil if it is absent. Of several with one name it is the first.
   func value(_ name: String) -> JSONText? { members.first { $0.name == name }?.value }
 
   /// The member's value; nil if it is absent or null.

@@ -38,6 +38,6 @@ public enum DeadLetter {
       json.name("attemptHistory")
       json.array { json in for attempt in timer.attemptsMade { json.attempt(attempt) } }
     }
-    return json.bytes
+    return json.finish()
   }
 }

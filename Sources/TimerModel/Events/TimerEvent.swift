@@ -76,7 +76,7 @@ public struct TimerEvent: Hashable, Sendable {
         json.timestamp(nextAttemptAt)
       }
     }
-    return json.bytes
+    return json.finish()
   }
 
   private static func write(_ attempt: AttemptRecord, to json: inout JSONWriter) {

@@ -28,7 +28,9 @@ struct JSONScanner {
     case UInt8(ascii: "\""): try skipString()
     case UInt8(ascii: "{"):
       guard depthLeft > 0 else { throw failure("is nested too deeply") }
-      try skipMembers { (scanner) throws(JSONSyntaxError) in try scanner.skipValue(depthLeft: depthLeft - 1) }
+      try skipMembers { (scanner, _) throws(JSONSyntaxError) in
+        try scanner.skipValue(depthLeft: depthLeft - 1)
+      }
     case UInt8(ascii: "["):
       guard depthLeft > 0 else { throw failure("is nested too deeply") }
       try skipElements(depthLeft: depthLeft)
@@ -40,9 +42,9 @@ struct JSONScanner {
     }
   }
 
-  /// Skips an object, calling `value` on the first byte of each member's value.
+  /// Skips an object, calling `value` on the first byte of each member's value with where its name stands between the quotation marks.
   mutating func skipMembers(
-    _ value: (inout JSONScanner) throws(JSONSyntaxError) -> Void
+    _ value: (inout JSONScanner, Range<Int>) throws(JSONSyntaxError) -> Void
   ) throws(JSONSyntaxError) {
     try expect(UInt8(ascii: "{"))
     skipWhitespace()
@@ -52,11 +54,13 @@ struct JSONScanner {
     }
     while true {
       skipWhitespace()
+      let nameStart = position + 1
       try skipString()
+      let name = nameStart..<(position - 1)
       skipWhitespace()
       try expect(UInt8(ascii: ":"))
       skipWhitespace()
-      try value(&self)
+      try value(&self, name)
       skipWhitespace()
       if next == UInt8(ascii: "}") {
         position += 1
@@ -88,18 +92,25 @@ struct JSONScanner {
   mutating func skipString() throws(JSONSyntaxError) {
     try expect(UInt8(ascii: "\""))
     while position < end {
-      let byte = bytes[position]
-      switch byte {
+      skipPlainText()
+      switch next {
       case UInt8(ascii: "\""):
         position += 1
         return
       case UInt8(ascii: "\\"): try skipEscape()
-      case 0..<0x20: throw failure("has a control character inside a string")
-      case 0x20..<0x80: position += 1
+      case 0..<0x20:
+        throw failure(
+          position < end ? "has a control character inside a string" : "ends inside a string")
       default: try skipMultibyteScalar()
       }
     }
     throw failure("ends inside a string")
+  }
+
+  private mutating func skipPlainText() {
+    position += bytes.withUnsafeBytes {
+      PlainText.prefixLength(of: UnsafeRawBufferPointer(rebasing: $0[position..<end]))
+    }
   }
 
   private mutating func skipEscape() throws(JSONSyntaxError) {

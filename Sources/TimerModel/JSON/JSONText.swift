@@ -57,15 +57,14 @@ public struct JSONText: Sendable {
   public var members: [(name: String, value: JSONText)]? {
     guard kind == .object else { return nil }
     var found: [(name: String, value: JSONText)] = []
+    found.reserveCapacity(8)
     var scanner = JSONScanner(whole, from: range.lowerBound, to: range.upperBound)
-    var nameStart = range.lowerBound + 1
     // The text was checked as a whole before, so that nothing can be wrong with a part of it.
-    try? scanner.skipMembers { (scanner) throws(JSONSyntaxError) in
+    try? scanner.skipMembers { (scanner, name) throws(JSONSyntaxError) in
       let start = scanner.position
-      let name = memberName(between: nameStart, and: start)
       try scanner.skipValue(depthLeft: .max)
-      found.append((name, JSONText(whole: whole, range: start..<scanner.position)))
-      nameStart = scanner.position
+      found.append(
+        (Self.decode(whole[name]) ?? "\u{fffd}", JSONText(whole: whole, range: start..<scanner.position)))
     }
     return found
   }
@@ -109,16 +108,11 @@ public struct JSONText: Sendable {
     return Int64(number)
   }
 
-  /// The name that stands between the end of the last member and the start of a value.
-  private func memberName(between start: Int, and end: Int) -> String {
-    guard let open = whole[start..<end].firstIndex(of: UInt8(ascii: "\"")),
-      let close = whole[start..<end].lastIndex(of: UInt8(ascii: "\""))
-    else { return "" }
-    return Self.decode(whole[(open + 1)..<close]) ?? "\u{fffd}"
-  }
-
   private static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
-    guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
+    let isPlain = bytes.withUnsafeBytes { PlainText.prefixLength(of: $0) == $0.count }
+    guard !isPlain, bytes.contains(UInt8(ascii: "\\")) else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
     var units: [UInt16] = []
     var index = bytes.startIndex
     var text = ""

@@ -1,119 +1,150 @@
 /// Appends JSON to bytes, without building values first.
+///
+/// Each token is one write into room that is there already: appending byte by byte costs several times as much.
 public struct JSONWriter: Sendable {
-  /// What has been written.
-  public private(set) var bytes: [UInt8] = []
+  private var storage: [UInt8]
+  private var end = 0
   private var needsComma = false
 
   /// Makes an empty writer with room for `capacity` bytes.
-  public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+  public init(capacity: Int = 256) { storage = [UInt8](repeating: 0, count: max(capacity, 16)) }
+
+  /// What has been written.
+  public var bytes: [UInt8] { Array(storage[..<end]) }
+
+  /// What has been written, as text.
+  public var text: String { String(decoding: storage[..<end], as: UTF8.self) }
+
+  /// Hands over what has been written, without copying it, and is empty again.
+  public mutating func finish() -> [UInt8] {
+    var written: [UInt8] = []
+    swap(&written, &storage)
+    written.removeLast(written.count - end)
+    (end, needsComma) = (0, false)
+    return written
+  }
 
   /// Writes an object whose members `members` writes.
-  public mutating func object(_ members: (inout JSONWriter) -> Void) { nest("{", "}", members) }
+  public mutating func object(_ members: (inout JSONWriter) -> Void) {
+    nest(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
+  }
 
   /// Writes an array whose elements `elements` writes.
-  public mutating func array(_ elements: (inout JSONWriter) -> Void) { nest("[", "]", elements) }
+  public mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    nest(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
+  }
 
   /// Writes a member's name; its value must follow.
   public mutating func name(_ name: StaticString) {
-    comma()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    token(name.utf8CodeUnitCount + 3) { place in
+      place.append(UInt8(ascii: "\""))
+      name.withUTF8Buffer { place.append($0) }
+      place.append(UInt8(ascii: "\""))
+      place.append(UInt8(ascii: ":"))
+    }
     needsComma = false
   }
 
   /// Writes a member's name that is not known beforehand; its value must follow.
   public mutating func name(text: String) {
     string(text)
-    bytes.append(UInt8(ascii: ":"))
+    token(1, afterComma: false) { $0.append(UInt8(ascii: ":")) }
     needsComma = false
   }
 
   /// Writes a string.
-  public mutating func string(_ text: some StringProtocol) {
-    comma()
-    bytes.append(UInt8(ascii: "\""))
-    // Most strings need no escape, and are copied at once.
-    let isCopied = text.utf8.withContiguousStorageIfAvailable { utf8 in
-      guard !utf8.contains(where: Self.needsEscape) else { return false }
-      bytes.append(contentsOf: utf8)
-      return true
+  public mutating func string(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      // Most strings need no escape, and are copied at once.
+      guard PlainText.prefixLength(of: UnsafeRawBufferPointer(utf8)) < utf8.count else {
+        return token(utf8.count + 2) { place in
+          place.append(UInt8(ascii: "\""))
+          place.append(utf8)
+          place.append(UInt8(ascii: "\""))
+        }
+      }
+      token(Self.longestEscape * utf8.count + 2) { place in
+        place.append(UInt8(ascii: "\""))
+        for byte in utf8 { place.append(escaped: byte) }
+        place.append(UInt8(ascii: "\""))
+      }
     }
-    if isCopied != true { for byte in text.utf8 { appendEscaped(byte) } }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Writes an instant as a string of RFC 3339.
   public mutating func timestamp(_ timestamp: Timestamp) {
-    comma()
-    bytes.append(UInt8(ascii: "\""))
-    timestamp.appendRFC3339(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    token(Timestamp.rfc3339Length + 2) { place in
+      place.append(UInt8(ascii: "\""))
+      timestamp.writeRFC3339(to: place.next)
+      place.next += Timestamp.rfc3339Length
+      place.append(UInt8(ascii: "\""))
+    }
   }
 
   /// Writes a whole number.
-  public mutating func integer(_ value: some BinaryInteger) {
-    comma()
-    bytes.append(contentsOf: String(value).utf8)
+  public mutating func integer(_ value: Int) { integer(Int64(value)) }
+
+  /// Writes a whole number.
+  public mutating func integer(_ value: Int64) {
+    token(20) { place in
+      if value < 0 { place.append(UInt8(ascii: "-")) }
+      place.append(digitsOf: value.magnitude)
+    }
   }
+
+  /// Writes a whole number of any size.
+  public mutating func integer(_ value: some BinaryInteger) { word(String(value)) }
 
   /// Writes a finite number.
   public mutating func number(_ value: Double) {
-    comma()
-    bytes.append(
-      contentsOf: (value.rounded() == value && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)").utf8)
+    if value.rounded() == value, abs(value) < 1e15 { integer(Int64(value)) } else { word("\(value)") }
   }
 
   /// Writes `true` or `false`.
-  public mutating func boolean(_ value: Bool) {
-    comma()
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
-  }
+  public mutating func boolean(_ value: Bool) { word(value ? "true" : "false") }
 
   /// Writes `null`.
-  public mutating func null() {
-    comma()
-    bytes.append(contentsOf: "null".utf8)
-  }
+  public mutating func null() { word("null") }
 
   /// Writes bytes that are a JSON text already.
-  public mutating func raw(_ text: some Collection<UInt8>) {
-    comma()
-    bytes.append(contentsOf: text)
+  public mutating func raw(_ text: [UInt8]) {
+    text.withUnsafeBufferPointer { text in token(text.count) { $0.append(text) } }
   }
 
-  private mutating func nest(
-    _ open: UnicodeScalar, _ close: UnicodeScalar, _ content: (inout JSONWriter) -> Void
-  ) {
-    comma()
-    bytes.append(UInt8(ascii: open))
+  private static let longestEscape = 6
+
+  private mutating func word(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in token(utf8.count) { $0.append(utf8) } }
+  }
+
+  private mutating func nest(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
+    token(1) { $0.append(open) }
     needsComma = false
     content(&self)
-    bytes.append(UInt8(ascii: close))
-    needsComma = true
+    token(1, afterComma: false) { $0.append(close) }
   }
 
-  private mutating func comma() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
-    needsComma = true
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-  }
-
-  private mutating func appendEscaped(_ byte: UInt8) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0..<0x20:
-      bytes.append(contentsOf: "\\u00".utf8)
-      let digits = Array("0123456789abcdef".utf8)
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
-    default: bytes.append(byte)
+  /// Writes a token of at most `longest` bytes, after a comma if one is due.
+  @inline(__always)
+  private mutating func token(
+    _ longest: Int, afterComma: Bool = true, _ write: (inout JSONPlace) -> Void
+  ) {
+    if end + longest + 1 > storage.count { grow(by: longest + 1) }
+    let (start, writesComma) = (end, afterComma && needsComma)
+    end = storage.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return start }
+      var place = JSONPlace(next: base + start)
+      if writesComma { place.append(UInt8(ascii: ",")) }
+      write(&place)
+      return place.next - base
     }
+    needsComma = true
+  }
+
+  @inline(never)
+  private mutating func grow(by needed: Int) {
+    storage.append(contentsOf: repeatElement(0, count: max(needed, storage.count)))
   }
 }

@@ -27,7 +27,7 @@ extension TimerJSON {
       writer.array { writer in for record in timer.attempts { Self.write(record, to: &writer) } }
       writePresent(timer, to: &writer)
     }
-    return writer.bytes
+    return writer.finish()
   }
 
   private static func writeCreator(_ record: RecordPlace?, to writer: inout JSONWriter) {

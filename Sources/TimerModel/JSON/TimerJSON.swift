@@ -1,11 +1,14 @@
 /// Writes timers as clients see them, with the values that hold where a timer has none of its own.
 public struct TimerJSON: Sendable {
-  private let defaultRetryPolicy: RetryPolicy
+  /// Most timers have no retry policy of their own: what is written for them is written once.
+  private let defaultRetryPolicy: [UInt8]
   private let defaultCallbackTimeoutSeconds: Int
 
   /// Makes a writer; the arguments are what holds where a timer says nothing.
   public init(defaultRetryPolicy: RetryPolicy, defaultCallbackTimeoutSeconds: Int) {
-    self.defaultRetryPolicy = defaultRetryPolicy
+    var writer = JSONWriter()
+    Self.write(defaultRetryPolicy, to: &writer)
+    self.defaultRetryPolicy = writer.finish()
     self.defaultCallbackTimeoutSeconds = defaultCallbackTimeoutSeconds
   }
 
@@ -17,7 +20,7 @@ public struct TimerJSON: Sendable {
       writeDefinition(timer.definition, to: &writer)
       writeProgress(timer, to: &writer)
     }
-    return writer.bytes
+    return writer.finish()
   }
 
   private func writeNameAndState(_ timer: Timer, to writer: inout JSONWriter) {
@@ -45,7 +48,11 @@ public struct TimerJSON: Sendable {
       writer.raw(payload)
     }
     writer.name("retryPolicy")
-    Self.write(definition.retryPolicy ?? defaultRetryPolicy, to: &writer)
+    if let policy = definition.retryPolicy {
+      Self.write(policy, to: &writer)
+    } else {
+      writer.raw(defaultRetryPolicy)
+    }
     writer.name("callbackTimeoutSeconds")
     writer.integer(definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
   }

@@ -59,7 +59,7 @@ public struct ProblemDocument: Hashable, Sendable {
       json.name("errors")
       json.array { json in for violation in violations { Self.write(violation, to: &json) } }
     }
-    return json.bytes
+    return json.finish()
   }
 
   private static func write(_ violation: Violation, to json: inout JSONWriter) {

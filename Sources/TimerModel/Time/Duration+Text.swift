@@ -45,22 +45,18 @@ extension Duration {
     var rest = millisecondsRoundedUp
     guard rest > 0 else { return "0s" }
     var text = ""
-    for unit in ["d", "h", "m", "s", "ms"] {
-      guard let size = Self.unitMilliseconds(Substring(unit)), rest >= size else { continue }
+    for (unit, size) in Self.units where rest >= size {
       text += "\(rest / size)\(unit)"
       rest %= size
     }
     return text
   }
 
+  private static let units: [(name: String, milliseconds: Int64)] = [
+    ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+  ]
+
   private static func unitMilliseconds(_ unit: Substring) -> Int64? {
-    switch unit {
-    case "d": 86_400_000
-    case "h": 3_600_000
-    case "m": 60_000
-    case "s": 1000
-    case "ms": 1
-    default: nil
-    }
+    units.first { $0.name == unit }?.milliseconds
   }
 }

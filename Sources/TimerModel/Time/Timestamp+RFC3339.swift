@@ -39,33 +39,38 @@ extension Timestamp {
     self.init(milliseconds: (minutes * 60 + Int64(second)) * 1000 + Int64(fraction))
   }
 
+  /// How many characters `rfc3339` has.
+  static let rfc3339Length = 24
+
   /// The instant as `2026-11-23T15:30:00.000Z`.
   public var rfc3339: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(24)
-    appendRFC3339(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    String(unsafeUninitializedCapacity: Self.rfc3339Length) { characters in
+      guard let start = characters.baseAddress else { return 0 }
+      writeRFC3339(to: start)
+      return Self.rfc3339Length
+    }
   }
 
-  /// Appends the 24 characters of `rfc3339` to `bytes`.
-  public func appendRFC3339(to bytes: inout [UInt8]) {
+  /// Writes the 24 characters of `rfc3339` to `place`, where there must be room for them.
+  func writeRFC3339(to place: UnsafeMutableRawPointer) {
     let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
     let date = Self.civil(daysSinceEpoch: Int(days))
     let time = Int(rest)
-    bytes.appendDigits(date.year, width: 4)
-    bytes.append(UInt8(ascii: "-"))
-    bytes.appendDigits(date.month, width: 2)
-    bytes.append(UInt8(ascii: "-"))
-    bytes.appendDigits(date.day, width: 2)
-    bytes.append(UInt8(ascii: "T"))
-    bytes.appendDigits(time / 3_600_000, width: 2)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendDigits(time / 60_000 % 60, width: 2)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.appendDigits(time / 1000 % 60, width: 2)
-    bytes.append(UInt8(ascii: "."))
-    bytes.appendDigits(time % 1000, width: 3)
-    bytes.append(UInt8(ascii: "Z"))
+    func write(_ value: Int, at start: Int, width: Int, then separator: UnicodeScalar) {
+      var value = value
+      for offset in stride(from: start + width - 1, through: start, by: -1) {
+        place.storeBytes(of: UInt8(ascii: "0") + UInt8(value % 10), toByteOffset: offset, as: UInt8.self)
+        value /= 10
+      }
+      place.storeBytes(of: UInt8(ascii: separator), toByteOffset: start + width, as: UInt8.self)
+    }
+    write(date.year, at: 0, width: 4, then: "-")
+    write(date.month, at: 5, width: 2, then: "-")
+    write(date.day, at: 8, width: 2, then: "T")
+    write(time / 3_600_000, at: 11, width: 2, then: ":")
+    write(time / 60_000 % 60, at: 14, width: 2, then: ":")
+    write(time / 1000 % 60, at: 17, width: 2, then: ".")
+    write(time % 1000, at: 20, width: 3, then: "Z")
   }
 
   /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
@@ -169,16 +174,5 @@ extension BinaryInteger {
   fileprivate func flooredDivision(by divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func appendDigits(_ value: Int, width: Int) {
-    var divisor = 1
-    for _ in 1..<width { divisor *= 10 }
-    while divisor > 0 {
-      append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-      divisor /= 10
-    }
   }
 }

@@ -38,15 +38,15 @@ extension FiringID: CustomStringConvertible {
   public var description: String {
     String(unsafeUninitializedCapacity: 32) { digits in
       for place in 0..<16 {
-        digits[place] = Self.digit(high >> (60 - 4 * place))
-        digits[16 + place] = Self.digit(low >> (60 - 4 * place))
+        digits[place] = Self.hexDigit(high >> (60 - 4 * place))
+        digits[16 + place] = Self.hexDigit(low >> (60 - 4 * place))
       }
       return 32
     }
   }
 
   /// The digit of a number's lowest four bits.
-  private static func digit(_ value: UInt64) -> UInt8 {
+  static func hexDigit(_ value: UInt64) -> UInt8 {
     let bits = UInt8(truncatingIfNeeded: value) & 15
     return bits < 10 ? UInt8(ascii: "0") + bits : UInt8(ascii: "a") + bits - 10
   }
