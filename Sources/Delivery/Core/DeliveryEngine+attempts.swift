@@ -13,12 +13,9 @@ extension DeliveryEngine {
         _ = start(next.id, now, &actions)
         continue
       }
-      let name = entry.origin
-      var origin = origins.removeValue(forKey: name) ?? newOrigin(now)
-      if origin.isIdle { origin.lastSign = now.monotonicMicroseconds }
-      if origin.waiting.isEmpty { crowded.append(name) }
-      origin.waiting.append(next.id)
-      origins[name] = origin
+      let fresh = newOrigin(now)
+      let isFirst = origins[entry.origin, default: fresh].wait(next.id, now)
+      if isFirst { crowded.append(entry.origin) }
     }
   }
 
@@ -27,17 +24,21 @@ extension DeliveryEngine {
     var originsWithoutPlace = 0
     while inFlight < configuration.maxInFlight, originsWithoutPlace < crowded.count {
       let name = crowded.removeFirst()
-      guard var origin = origins.removeValue(forKey: name) else { continue }
-      if origin.running < configuration.maxInFlightPerOrigin, let id = origin.waiting.popFirst() {
+      // In place: an origin that is taken out and put back is hashed twice and copied twice.
+      guard let place = origins.index(forKey: name) else { continue }
+      if origins.values[place].running < configuration.maxInFlightPerOrigin,
+        let id = origins.values[place].waiting.popFirst()
+      {
         originsWithoutPlace = 0
         if start(id, now, &actions) {
-          origin.running += 1
+          origins.values[place].running += 1
           inFlight += 1
         }
       } else {
         originsWithoutPlace += 1
       }
-      keep(origin, name)
+      if !origins.values[place].waiting.isEmpty { crowded.append(name) }
+      if origins.values[place].isIdle { origins.remove(at: place) }
     }
   }
 
@@ -52,7 +53,7 @@ extension DeliveryEngine {
       release(id, dueAt: timer.dueAt, .leaseTooShort, now)
       return false
     }
-    held[id]?.start = now
+    held.start(id, at: now)
     actions.append(.attempt(id, AttemptRequest(timer: timer, startedAt: now.store, timeout: timeout)))
     return true
   }
@@ -64,27 +65,29 @@ extension DeliveryEngine {
 
   mutating func attemptEnded(_ id: HeldID, _ outcome: AttemptOutcome, now: Moment) {
     guard let entry = held[id], let start = entry.start else { return }
-    let duration = Duration.microseconds(now.monotonicMicroseconds - start.monotonicMicroseconds)
+    let microseconds = now.monotonicMicroseconds - start.monotonicMicroseconds
     if entry.hasKafkaPlace {
       if outcome.kind == .delivered { kafka.succeed() }
     } else {
       inFlight -= 1
     }
-    if var origin = origins.removeValue(forKey: entry.origin) {
-      origin.running -= 1
+    if let place = origins.index(forKey: entry.origin) {
+      origins.values[place].running -= 1
       if outcome.statusCode != nil || outcome.kind == .delivered {
-        origin.answered(after: duration, now: now, deferral: configuration.firstDeferral)
+        origins.values[place].answered(
+          after: microseconds, now: now, deferral: configuration.firstDeferral)
       }
-      if !origin.isIdle { origins[entry.origin] = origin }
+      if origins.values[place].isIdle { origins.remove(at: place) }
     }
     var settlement = policy.settlement(
-      of: entry.claimed, outcome: outcome, startedAt: start.store, duration: duration, now: now.store,
+      of: entry.claimed, outcome: outcome, startedAt: start.store, duration: .microseconds(microseconds),
+      now: now.store,
       random: &random)
     if let outbox = configuration.outbox {
       settlement.messages = outbox.messages(
         for: settlement, of: entry.claimed.timer, at: now.store, random: &random)
     }
-    held[id]?.settlement = settlement
+    held.end(id, by: settlement)
     endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
@@ -100,8 +103,7 @@ extension DeliveryEngine {
         (stays, away, reason) = (0, origin.deferral, .receiverSilent)
         origin.deferral = min(origin.deferral * 2, configuration.maxDeferral)
       } else if origin.expectedWait(at: origin.waiting.count) > configuration.maxWait {
-        let perTimer = origin.expectedWait(at: 1)
-        stays = Int(configuration.maxWait / perTimer)
+        stays = origin.positions(within: configuration.maxWait)
         away = min(origin.expectedWait(at: origin.waiting.count), configuration.maxDeferral)
         reason = .receiverSlow
       } else {
@@ -136,12 +138,14 @@ extension DeliveryEngine {
   mutating func release(_ id: HeldID, dueAt: Timestamp, _ reason: ReleaseReason, _ now: Moment) {
     guard let entry = held[id] else { return }
     let timer = entry.claimed.timer
-    held[id]?.settlement = Settlement(
-      key: timer.key, fence: timer.fence,
-      ending: .released(dueAt: max(dueAt, timer.definition.executeAt)),
-      attempt: AttemptRecord(
-        number: timer.attempt, startedAt: now.store, durationMilliseconds: 0, result: .released,
-        error: reason.rawValue, node: timer.claim?.node, claimedAt: entry.claimed.claimedAt))
+    held.end(
+      id,
+      by: Settlement(
+        key: timer.key, fence: timer.fence,
+        ending: .released(dueAt: max(dueAt, timer.definition.executeAt)),
+        attempt: AttemptRecord(
+          number: timer.attempt, startedAt: now.store, durationMilliseconds: 0, result: .released,
+          error: reason.rawValue, node: timer.claim?.node, claimedAt: entry.claimed.claimedAt)))
     endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
@@ -149,8 +153,4 @@ extension DeliveryEngine {
     Origin(lastSign: now.monotonicMicroseconds, deferral: configuration.firstDeferral)
   }
 
-  private mutating func keep(_ origin: Origin, _ name: String) {
-    if !origin.waiting.isEmpty { crowded.append(name) }
-    if !origin.isIdle { origins[name] = origin }
-  }
 }

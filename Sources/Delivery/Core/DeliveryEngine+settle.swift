@@ -23,7 +23,7 @@ extension DeliveryEngine {
     var freed = DeliveryCapacity(timers: 0, payloadBytes: 0)
     var dueAgain: [DueEntry] = []
     for (id, verdict) in zip(batch.ids, verdicts) {
-      guard let entry = held.removeValue(forKey: id) else { continue }
+      guard let entry = held.remove(id) else { continue }
       known.end(entry.claimed.timer.fence, now)
       if entry.hasKafkaPlace {
         kafka.giveBack(entry.claimed.payloadBytes)

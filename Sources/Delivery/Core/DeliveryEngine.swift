@@ -12,7 +12,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
   let policy: DeliveryPolicy
   var random: any RandomNumberGenerator & Sendable
 
-  var held: [HeldID: Held] = [:]
+  var held = HeldTimers()
   /// The claims of what is held, or was until a moment ago.
   var known = KnownClaims()
   var origins: [String: Origin] = [:]
@@ -29,7 +29,6 @@ public struct DeliveryEngine: StepEngine, Sendable {
   /// When others may take this node for dead; a node that shares its store with nobody is always alive.
   var livesUntil: Int64 = .max
   private var isAbandoning = false
-  private var lastNumber: UInt64 = 0
 
   /// When it wants to be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
@@ -89,11 +88,9 @@ public struct DeliveryEngine: StepEngine, Sendable {
   /// Whether the timer keeps what the scheduler had been granted for it.
   private mutating func hold(_ claimed: ClaimedTimer, _ now: Moment) -> Bool {
     guard known.insert(claimed.timer.fence) else { return false }
-    lastNumber += 1
-    let id = HeldID(number: lastNumber)
     let destination = claimed.timer.definition.destination
     let hasKafkaPlace = destination.isKafka && kafka.take(claimed.payloadBytes)
-    held[id] = Held(claimed: claimed, origin: destination.originName, hasKafkaPlace: hasKafkaPlace)
+    let id = held.insert(claimed, origin: destination.originName, hasKafkaPlace: hasKafkaPlace)
     if destination.isKafka, !hasKafkaPlace {
       release(id, dueAt: now.store + kafka.deferral(now), .kafkaFull, now)
     } else {
@@ -114,6 +111,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
 
 /// A claimed timer while Delivery holds it.
 struct Held {
+  let id: HeldID
   let claimed: ClaimedTimer
   let origin: String
   /// Whether it takes room of Kafka's, and none of that which the scheduler was granted.

@@ -31,6 +31,7 @@ public enum DeliveryAction: Sendable {
 /// Names a claimed timer while Delivery holds it.
 public struct HeldID: Hashable, Comparable, Sendable {
   let number: UInt64
+  let place: Int
 
   /// Orders by arrival.
   public static func < (a: HeldID, b: HeldID) -> Bool { a.number < b.number }

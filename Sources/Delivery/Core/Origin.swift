@@ -11,25 +11,39 @@ struct Origin {
   var lastSign: Int64
   /// For how long the next timer that steps aside from a silent origin stays away.
   var deferral: Duration
-  /// How long an answer takes, as a moving average; zero until there was one.
-  var latency: Duration = .zero
+  /// How long an answer takes, as a moving average in microseconds; zero until there was one.
+  var latency: Int64 = 0
 
   var isIdle: Bool { running == 0 && waiting.isEmpty }
 
-  /// Notes an answer that took `duration`.
-  mutating func answered(after duration: Duration, now: Moment, deferral: Duration) {
+  /// Lets a timer wait whose moment has come; says whether it is the only one.
+  mutating func wait(_ id: HeldID, _ now: Moment) -> Bool {
+    if isIdle { lastSign = now.monotonicMicroseconds }
+    waiting.append(id)
+    return waiting.count == 1
+  }
+
+  /// Notes an answer that took so many microseconds.
+  mutating func answered(after microseconds: Int64, now: Moment, deferral: Duration) {
     lastSign = now.monotonicMicroseconds
-    latency = latency == .zero ? duration : latency * 4 / 5 + duration / 5
+    latency = latency == 0 ? microseconds : (latency * 4 + microseconds) / 5
     self.deferral = deferral
   }
 
   /// Whether nothing has been answered for `patience`, and for twice the usual time.
   func isSilent(_ now: Moment, patience: Duration) -> Bool {
-    now.monotonicMicroseconds - lastSign > max(patience, latency * 2).microseconds
+    now.monotonicMicroseconds - lastSign > max(patience.microseconds, latency * 2)
   }
 
   /// How long the timer at `position` of those that wait will wait, at the pace of the answers so far.
-  func expectedWait(at position: Int) -> Duration { latency * position / max(running, 1) }
+  func expectedWait(at position: Int) -> Duration {
+    .microseconds(latency * Int64(position) / Int64(max(running, 1)))
+  }
+
+  /// How many timers wait no longer than `duration`, at the same pace.
+  func positions(within duration: Duration) -> Int {
+    latency == 0 ? .max : Int(duration.microseconds * Int64(max(running, 1)) / latency)
+  }
 }
 
 extension Destination {

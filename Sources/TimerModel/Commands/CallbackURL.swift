@@ -13,19 +13,14 @@ enum CallbackURL {
     guard text.allSatisfy({ (0x21...0x7e).contains($0) }) else {
       return "must be printable ASCII without spaces; escape other characters"
     }
-    guard let schemeEnd = endOfScheme(text) else { return "must be an absolute http or https URL" }
+    guard let schemeEnd = text.firstIndex(of: UInt8(ascii: ":")),
+      text[schemeEnd...].starts(with: "://".utf8)
+    else { return "must be an absolute http or https URL" }
     guard isHTTP(text[..<schemeEnd]) else { return "must have the scheme http or https" }
     guard !text.contains(UInt8(ascii: "#")) else { return "must have no fragment" }
     let authority = text[(schemeEnd + 3)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     guard !authority.contains(UInt8(ascii: "@")) else { return "must have no user info" }
     return refusal(ofAuthority: authority)
-  }
-
-  /// Where the first `://` begins.
-  private static func endOfScheme(_ text: Bytes) -> Int? {
-    text.indices.dropLast(2).first {
-      text[$0] == UInt8(ascii: ":") && text[$0 + 1] == UInt8(ascii: "/") && text[$0 + 2] == UInt8(ascii: "/")
-    }
   }
 
   private static func isHTTP(_ scheme: Bytes) -> Bool {

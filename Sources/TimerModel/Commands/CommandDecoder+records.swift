@@ -24,9 +24,10 @@ extension CommandDecoder {
     }
     let text = try parse(value, depth: 1)
     var list = ViolationList()
-    let kind = text.members?.first { $0.name == "command" }?.value.string
+    let members = text.members
+    let kind = members?.first { $0.name == "command" }?.value.string
     let envelope = JSONObjectReader(
-      text, at: .root, allowed: Self.envelopeMembers[kind ?? ""] ?? Self.allEnvelopeMembers, &list)
+      members, at: .root, allowed: Self.envelopeMembers[kind ?? ""] ?? Self.allEnvelopeMembers, &list)
     let command: TimerCommand?
     switch kind {
     case "create":

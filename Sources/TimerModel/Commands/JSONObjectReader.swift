@@ -6,8 +6,16 @@ struct JSONObjectReader {
 
   /// Takes the members of `text`; those that are not in `allowed`, or come twice, are violations.
   init(_ text: JSONText, at pointer: JSONPointer, allowed: [String], _ list: inout ViolationList) {
+    self.init(text.members, at: pointer, allowed: allowed, &list)
+  }
+
+  /// The same with members that have been read already; nil are those of no object.
+  init(
+    _ found: [(name: String, value: JSONText)]?, at pointer: JSONPointer, allowed: [String],
+    _ list: inout ViolationList
+  ) {
     self.pointer = pointer
-    guard let found = text.members else {
+    guard let found else {
       list.add(pointer, "must be an object")
       members = []
       return

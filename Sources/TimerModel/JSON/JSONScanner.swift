@@ -14,6 +14,8 @@ struct JSONScanner {
   var next: UInt8 { position < end ? bytes[position] : 0 }
 
   mutating func skipWhitespace() {
+    // Most tokens stand side by side.
+    guard next <= 0x20 else { return }
     while position < end {
       switch bytes[position] {
       case 0x20, 0x09, 0x0a, 0x0d: position += 1

@@ -57,7 +57,8 @@ public struct JSONText: Sendable {
   public var members: [(name: String, value: JSONText)]? {
     guard kind == .object else { return nil }
     var found: [(name: String, value: JSONText)] = []
-    found.reserveCapacity(8)
+    // A guess: members of some 20 bytes.
+    found.reserveCapacity(min(1 + range.count / 20, 8))
     var scanner = JSONScanner(whole, from: range.lowerBound, to: range.upperBound)
     // The text was checked as a whole before, so that nothing can be wrong with a part of it.
     try? scanner.skipMembers { (scanner, name) throws(JSONSyntaxError) in

@@ -14,7 +14,7 @@ public struct TimerJSON: Sendable {
 
   /// A timer as answers show it.
   public func bytes(_ timer: Timer) -> [UInt8] {
-    var writer = JSONWriter(capacity: 512 + (timer.definition.payload?.count ?? 0))
+    var writer = JSONWriter(capacity: 768 + (timer.definition.payload?.count ?? 0))
     writer.object { writer in
       writeNameAndState(timer, to: &writer)
       writeDefinition(timer.definition, to: &writer)
