@@ -4,8 +4,8 @@ TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server 
   prometheus docker-compose valgrind
 # Each of these wants the machine for itself.
 SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|PersistencePostgresTests|SchedulerRedisTests
-FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard \
-  Benchmarks/Sources Benchmarks/Package.swift
+FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
+  Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install
@@ -68,6 +68,9 @@ bench-compare: build .venv ## The same, compared with the file BASE that ARGS='-
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench --compare $(abspath $(BASE)) $(ARGS)
 
+bench-micro: deps ## Times the hot functions; ARGS='--filter decode.*' chooses some
+	cd Benchmarks/Micro && swift package benchmark $(ARGS)
+
 bench-guard: deps ## Counts instructions and allocations of the hot functions, fails if one has grown; ACCEPT=1 if it may
 	$(call install,$(TEST_PACKAGES))
 	swift build -c release --product timerd-guard
@@ -88,4 +91,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
+.PHONY: bench-micro bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
