@@ -166,6 +166,7 @@ let package = Package(
       path: "Benchmarks/Cases", swiftSettings: settings),
     .executableTarget(
       name: "timerd-guard", dependencies: ["BenchmarkCases"], path: "Benchmarks/Guard",
+      exclude: ["thresholds.json"],
       swiftSettings: settings),
     .systemLibrary(
       name: "CLibpq", path: "Sources/CLibraries/CLibpq", pkgConfig: "libpq",

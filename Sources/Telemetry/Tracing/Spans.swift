@@ -33,10 +33,12 @@ public struct Spans: Sendable {
     guard let tracer else { return nil }
     var plan = plan
     if parent == nil {
-      let trace = plan?.traceID ?? impliedParent?.traceID ?? .random()
+      var random = TraceRandom()
+      let trace = plan?.traceID ?? impliedParent?.traceID ?? .random(using: &random)
       guard admits(trace) else { return nil }
       if plan == nil, impliedParent == nil {
-        plan = SpanContext(traceID: trace, spanID: .random(in: 1...UInt64.max), isSampled: true)
+        plan = SpanContext(
+          traceID: trace, spanID: .random(in: 1...UInt64.max, using: &random), isSampled: true)
       }
     }
     var context = ServiceContext.topLevel
@@ -54,11 +56,15 @@ public struct Spans: Sendable {
   /// Whether the present task works for something that is not recorded, whose parts are not either.
   public static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
 
-  /// Does `work` of which no part is recorded.
-  public static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+  private static let silent = {
     var context = ServiceContext.topLevel
     context.isSilent = true
-    return try await ServiceContext.$current.withValue(context, operation: work)
+    return context
+  }()
+
+  /// Does `work` of which no part is recorded.
+  public static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+    try await ServiceContext.$current.withValue(silent, operation: work)
   }
 
   /// Does `work` for `span`.
