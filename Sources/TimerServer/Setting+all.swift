@@ -13,7 +13,7 @@ extension Setting {
       name: "metrics", defaultValue: "true", legal: .oneOf(["true", "false"]),
       help: "Whether metrics are counted and shown."),
     Setting(
-      name: "max-traces-per-second", defaultValue: "1000", legal: .integer(1...1_000_000),
+      name: "max-traces-per-second", defaultValue: "500", legal: .integer(1...1_000_000),
       help: "Traces that are begun per second; of more a share is recorded."),
     Setting(
       name: "store", defaultValue: "sqlite:./data/timerd.db", legal: .text,
