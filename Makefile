@@ -2,8 +2,10 @@
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
 TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose valgrind
+# These wait for servers of their own most of the time: the machine is enough for all at once, but not for others beside them.
+SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedisTests
 # Each of these wants the machine for itself.
-SERVER_TESTS := IntegrationTests|IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|PersistencePostgresTests|SchedulerRedisTests
+LONE_TESTS := IntegrationTests|PersistencePostgresTests
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
   Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -36,16 +38,18 @@ dev: deps ## Runs a debug build; builds and starts anew when a source changes
 	@bash Scripts/dev
 
 test: test-deps ## Runs all tests
-	swift test --skip '$(SERVER_TESTS)'
-	swift test --no-parallel --filter '$(SERVER_TESTS)'
+	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)'
+	swift test --filter '$(SERVER_TESTS)'
+	swift test --no-parallel --filter '$(LONE_TESTS)'
 
-test-integration: test-deps ## Runs the tests of whole processes and real servers, one at a time
-	swift test --no-parallel --filter '$(SERVER_TESTS)'
+test-integration: test-deps ## Runs the tests of whole processes and real servers
+	swift test --filter '$(SERVER_TESTS)'
+	swift test --no-parallel --filter '$(LONE_TESTS)'
 
 test-all: test ## The same as test: nothing is left out of it
 
 check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of servers and processes
-	swift test --skip '$(SERVER_TESTS)'
+	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)'
 
 stack: build .venv ## Runs PostgreSQL, Redis, Kafka and two nodes from a temporary directory; Ctrl-C stops them
 	$(call install,$(TEST_PACKAGES))
