@@ -55,33 +55,3 @@ import TimerTesting
     }
   }
 }
-
-/// Remembers log entries.
-final class RecordedLog: Sendable {
-  struct Entry: Sendable {
-    let level: Logger.Level
-    let message: String
-    let fields: [String: String]
-  }
-
-  private let state = Mutex<[Entry]>([])
-
-  var entries: [Entry] { state.withLock { $0 } }
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: RecordedLog
-    var logLevel = Logger.Level.trace
-    var metadata: Logger.Metadata = [:]
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-      let fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-      log.state.withLock { $0.append(Entry(level: event.level, message: "\(event.message)", fields: fields)) }
-    }
-  }
-}

@@ -28,7 +28,7 @@ struct KafkaSecurityTests {
   }
 
   private static func producer(
-    _ broker: KafkaBroker, _ properties: String, log: LogLines
+    _ broker: KafkaBroker, _ properties: String, log: RecordedLog
   ) throws -> KafkaProducer {
     let configuration = KafkaConfiguration(
       bootstrapServers: broker.bootstrapServers, properties: try KafkaProperties(properties))
@@ -40,14 +40,14 @@ struct KafkaSecurityTests {
     let broker = try await Self.broker(mechanism)
     try await broker.createTopic("t")
     let properties = try Self.properties(mechanism, trusting: broker)
-    let log = LogLines()
+    let log = RecordedLog()
     let producer = try Self.producer(broker, properties, log: log)
     #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [7])).failure == nil)
     let member = try GroupMember(broker, group: "g", topics: ["t"], properties: properties)
     try await member.wait(for: "the record") { $0.records.map(\.value) == [[7]] }
     await member.close()
     await producer.close(within: .seconds(5))
-    #expect(!log.all.contains { $0.contains(Self.password) })
+    #expect(!log.entries.contains { $0.text.contains(Self.password) })
   }
 
   @Test(arguments: ["PLAIN", "SCRAM-SHA-512"])
@@ -55,7 +55,7 @@ struct KafkaSecurityTests {
     let broker = try await Self.broker(mechanism, password: "another")
     try await broker.createTopic("t")
     let properties = try Self.properties(mechanism, trusting: broker)
-    let log = LogLines()
+    let log = RecordedLog()
     let producer = try Self.producer(broker, properties, log: log)
     let error = try await refusal(of: producer)
     #expect(error.code.description == "_AUTHENTICATION" && error.message.contains("Authentication failed"))
@@ -66,26 +66,29 @@ struct KafkaSecurityTests {
     let failures = member.heard.failures
     await member.close()
     await producer.close(within: .zero)
-    #expect(log.all.contains { $0.contains("Authentication failed") })
-    #expect(!(log.all + failures.map(\.description) + ["\(error)"]).contains { $0.contains("s3cret") })
+    #expect(log.entries.contains { $0.text.contains("Authentication failed") })
+    #expect(
+      !(log.entries.map(\.text) + failures.map(\.description) + ["\(error)"]).contains {
+        $0.contains("s3cret")
+      })
   }
 
   @Test func aCertificateThatNobodyVouchesForIsNamed() async throws {
     let broker = try await Self.broker("PLAIN")
     let other = try await Self.broker("PLAIN")
     let properties = try Self.properties("PLAIN", trusting: other)
-    let log = LogLines()
+    let log = RecordedLog()
     let producer = try Self.producer(broker, properties, log: log)
     let error = try await refusal(of: producer)
     #expect(error.code.description == "_SSL" && error.message.contains("certificate verify failed"))
     await producer.close(within: .zero)
-    #expect(!(log.all + ["\(error)"]).contains { $0.contains("s3cret") })
+    #expect(!(log.entries.map(\.text) + ["\(error)"]).contains { $0.contains("s3cret") })
   }
 
   @Test func aCertificateForAnotherNameIsNamed() async throws {
     let broker = try await Self.broker("PLAIN", for: "DNS:elsewhere.example")
     let properties = try Self.properties("PLAIN", trusting: broker)
-    let producer = try Self.producer(broker, properties, log: LogLines())
+    let producer = try Self.producer(broker, properties, log: RecordedLog())
     let error = try await refusal(of: producer)
     #expect(
       error.code.description == "_SSL" && error.message.contains("certificate verify failed"), "\(error)")

@@ -72,8 +72,15 @@ public final class KafkaIngest: Service {
     }
     while try await runConsumer() {
       logger.error("the Kafka consumer broke; it starts anew")
-      try await Task.sleep(for: Self.restartPause)  // Lets a broker breathe that fences at once.
+      guard await pauseIsOver() else { return }
     }
+  }
+
+  /// Lets a broker breathe that fences at once.
+  ///
+  /// - Returns: false if a graceful shutdown, or a cancellation, ended the pause.
+  private func pauseIsOver() async -> Bool {
+    await cancelWhenGracefulShutdown { (try? await Task.sleep(for: Self.restartPause)) != nil }
   }
 
   /// Runs one consumer to its end.

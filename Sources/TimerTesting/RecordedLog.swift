@@ -1,0 +1,44 @@
+public import Logging
+import Synchronization
+
+/// Keeps whatever is logged, of every level.
+public final class RecordedLog: Sendable {
+  /// One line.
+  public struct Entry: Sendable {
+    /// Its level.
+    public let level: Logger.Level
+    /// What it says.
+    public let message: String
+    /// Its metadata.
+    public let fields: [String: String]
+    /// All of it, to look for what must not be there.
+    public var text: String { "\(level) \(message) \(fields)" }
+  }
+
+  private let state = Mutex<[Entry]>([])
+
+  /// Makes an empty log.
+  public init() {}
+
+  /// The lines so far.
+  public var entries: [Entry] { state.withLock(\.self) }
+
+  /// A logger that writes here.
+  public var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: RecordedLog
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      let fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+      log.state.withLock { $0.append(Entry(level: event.level, message: "\(event.message)", fields: fields)) }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+public import TimerModel
+
+/// A store for tests that does what another one does, but for what its own type does differently.
+public protocol ForwardingTimerStore: TimerStore {
+  /// The store that does the rest.
+  var base: InMemoryTimerStore { get }
+}
+
+extension ForwardingTimerStore {
+  /// As `base`.
+  public var shardCount: Int { base.shardCount }
+  /// As `base`.
+  public func time() async -> StoreTime { await base.time() }
+  /// As `base`.
+  public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] { await base.apply(commands) }
+  /// As `base`.
+  public func timers(_ keys: [TimerKey]) async -> [Timer?] { await base.timers(keys) }
+  /// As `base`.
+  public func claim(_ request: ClaimRequest) async throws -> ClaimReply { try await base.claim(request) }
+  /// As `base`.
+  public func settle(_ settlements: [Settlement]) async -> [SettleVerdict] { await base.settle(settlements) }
+  /// As `base`.
+  public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) async -> [DueEntry] {
+    await base.due(shard: shard, after: cursor, through: through, limit: limit)
+  }
+  /// As `base`.
+  public func overdue(shards: [Int], before: Timestamp, limit: Int) async -> [DueEntry] {
+    await base.overdue(shards: shards, before: before, limit: limit)
+  }
+  /// As `base`.
+  public func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async -> [Int] {
+    await base.acquireLeases(shards, for: node, duration: duration)
+  }
+  /// As `base`.
+  public func renewLeases(of node: NodeID, duration: Duration) async -> [Int] {
+    await base.renewLeases(of: node, duration: duration)
+  }
+  /// As `base`.
+  public func releaseLeases(_ shards: [Int], of node: NodeID) async {
+    await base.releaseLeases(shards, of: node)
+  }
+  /// As `base`.
+  public func leases() async -> [ShardLease] { await base.leases() }
+  /// As `base`.
+  public func heartbeat(_ node: NodeRecord, duration: Duration) async -> [NodeRecord] {
+    await base.heartbeat(node, duration: duration)
+  }
+  /// As `base`.
+  public func retire(_ node: NodeID) async { await base.retire(node) }
+  /// As `base`.
+  public func nodes() async -> [LiveNode] { await base.nodes() }
+  /// As `base`.
+  public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {
+    await base.purge(endedBefore: before, limit: limit)
+  }
+}
