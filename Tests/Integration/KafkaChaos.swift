@@ -55,7 +55,7 @@ final class KafkaChaos {
         try visit()
         visitAt = ContinuousClock.now + Self.visitInterval
       }
-      try await Task.sleep(for: .milliseconds(20))
+      try await Task.sleep(for: .milliseconds(20))  // How far the store has read it tells nobody.
     }
     if isVisiting { try visit() }
     await stack.producer.close(within: .seconds(60))
