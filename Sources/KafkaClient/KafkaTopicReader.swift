@@ -59,57 +59,55 @@ private struct KafkaTopicReading {
     self.deadline = deadline
   }
 
-  /// How long nothing must come, in milliseconds, once the ends that the broker named are reached: some brokers name them too early.
-  private static let quiet: Int32 = 500
-
   private var handle: OpaquePointer { queue.handle.pointer }
 
   func values<Value>(since: Int64, _ pick: (KafkaRecord) -> Value?) throws(KafkaError) -> [Value] {
-    var ends = try ends()
+    let ends = try ends()
     let starts = try starts(of: ends.keys.sorted(), since: since)
     let positions = starts.keys.sorted().map {
       KafkaPosition(KafkaPartition(topic: topic, number: $0), offset: starts[$0])
     }
-    ends = ends.filter { partition, end in starts[partition].map { $0 < end } ?? false }
     guard !positions.isEmpty else { return [] }
     let list = PartitionList(positions)
     let code = rd_kafka_assign(handle, list.pointer)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     defer { rd_kafka_assign(handle, nil) }
+    var unread = Set(starts.keys)
     var values: [Value] = []
-    while true {
-      let left = try millisecondsLeft()
-      guard let event = rd_kafka_queue_poll(queue.pointer, ends.isEmpty ? min(left, Self.quiet) : left) else {
-        if ends.isEmpty { return values }
-        continue
-      }
+    while !unread.isEmpty {
+      guard let event = rd_kafka_queue_poll(queue.pointer, try millisecondsLeft()) else { continue }
       defer { rd_kafka_event_destroy(event) }
-      try take(event, &ends) { record in
-        if let value = pick(record) { values.append(value) }
+      switch rd_kafka_event_type(event) {
+      case RD_KAFKA_EVENT_FETCH:
+        while let message = rd_kafka_event_message_next(event) {
+          if let value = pick(ConsumerReader.record(message)) { values.append(value) }
+        }
+      case RD_KAFKA_EVENT_ERROR:
+        if let partition = try partitionAtItsEnd(event, ends) { unread.remove(partition) }
+      default: _ = observer.take(event)
       }
     }
+    return values
   }
 
-  private func take(
-    _ event: OpaquePointer, _ ends: inout [Int32: Int64], _ found: (KafkaRecord) -> Void
-  ) throws(KafkaError) {
-    guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else {
-      _ = observer.take(event)
-      return
+  /// The partition that an event says is read to its end; nil if that end lies before the one that was asked for, and for errors
+  /// that can pass: librdkafka tries again until the deadline.
+  ///
+  /// The end that was asked for would not do alone: some brokers name the beginning of the last batch, and a compacted topic's last
+  /// offsets may hold nothing.
+  private func partitionAtItsEnd(
+    _ event: OpaquePointer, _ ends: [Int32: Int64]
+  ) throws(KafkaError) -> Int32? {
+    let code = rd_kafka_event_error(event)
+    guard code == RD_KAFKA_RESP_ERR__PARTITION_EOF else {
+      let error = KafkaError(code)
+      if !error.isRetriable { throw error }
+      return nil
     }
-    while let message = rd_kafka_event_message_next(event) {
-      let partition = message.pointee.partition
-      switch message.pointee.err {
-      case RD_KAFKA_RESP_ERR_NO_ERROR:
-        found(ConsumerReader.record(message))
-        if let end = ends[partition], message.pointee.offset + 1 >= end { ends[partition] = nil }
-      case RD_KAFKA_RESP_ERR__PARTITION_EOF: ends[partition] = nil
-      // What can pass is tried again by librdkafka until the deadline.
-      default:
-        let error = KafkaError(message.pointee.err)
-        if !error.isRetriable { throw error }
-      }
-    }
+    guard let place = rd_kafka_event_topic_partition(event) else { return nil }
+    defer { rd_kafka_topic_partition_destroy(place) }
+    let end = ends[place.pointee.partition] ?? 0
+    return place.pointee.offset >= end ? place.pointee.partition : nil
   }
 
   /// The offset after the last record of each partition; none if there is no such topic.

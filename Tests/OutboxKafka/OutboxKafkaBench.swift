@@ -62,7 +62,7 @@ struct OutboxKafkaBench: Sendable {
   /// What a topic holds, each partition in its order.
   func records(_ topic: String) async throws -> [KafkaRecord] {
     try await KafkaTopicReader(configuration: kafka, logger: logger).read(
-      topic, since: 0, within: .seconds(20)
+      topic, since: 0, within: .seconds(60)
     ) { $0 }
   }
 
