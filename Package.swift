@@ -99,7 +99,7 @@ let package = Package(
     source(
       "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle, heap, deque]),
-    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "StepRunner", "CLibcurl"]),
+    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "StepRunner", "CLibcurl", "CEpoll"]),
     source(
       "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient"],
       products: [lifecycle, .product(name: "Crypto", package: "swift-crypto")]),
@@ -174,6 +174,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
     .systemLibrary(
       name: "CHiredis", path: "Sources/CLibraries/CHiredis",
       providers: [.apt(["libhiredis-dev"])]),

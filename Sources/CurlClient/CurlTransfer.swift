@@ -7,6 +7,7 @@ import TimerModel
 final class CurlTransfer {
   let easy: OpaquePointer
   private let request: CurlRequest
+  private let sockets: SocketSet
   private let allowsAddress: @Sendable (IPAddress) -> Bool
   private let maxAnswerBytes: Int
   private let cancellation: CurlLoop.Cancellation?
@@ -19,12 +20,12 @@ final class CurlTransfer {
   private let body: UnsafeMutableBufferPointer<UInt8>
 
   init(
-    easy: OpaquePointer, request: CurlRequest, configuration: CurlConfiguration,
-    cancellation: CurlLoop.Cancellation?,
-    completion: @escaping (Result<CurlAnswer, CurlError>) -> Void
+    easy: OpaquePointer, request: CurlRequest, configuration: CurlConfiguration, sockets: SocketSet,
+    cancellation: CurlLoop.Cancellation?, completion: @escaping (Result<CurlAnswer, CurlError>) -> Void
   ) {
     self.easy = easy
     self.request = request
+    self.sockets = sockets
     allowsAddress = configuration.allowsAddress
     self.maxAnswerBytes = configuration.maxAnswerBytes
     self.cancellation = cancellation
@@ -65,7 +66,7 @@ final class CurlTransfer {
   private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(easy) }
 
   /// Makes a handle for one transfer after the other: what is the same for all of them is set once.
-  static func makeHandle(_ configuration: CurlConfiguration) -> OpaquePointer? {
+  static func makeHandle(_ configuration: CurlConfiguration, _ sockets: SocketSet) -> OpaquePointer? {
     guard let handle = curl_easy_init() else { return nil }
     setSafeOptions(handle, configuration)
     timerd_setopt_long(
@@ -80,6 +81,12 @@ final class CurlTransfer {
     timerd_setopt_opensocket(handle) { context, _, address in
       CurlTransfer.from(context).openSocket(address)
     }
+    timerd_setopt_closesocket(handle) { context, socket in
+      SocketSet.from(context).closed(socket)
+      return close(socket)
+    }
+    // A connection outlives the transfer that made it, but not the set.
+    timerd_setopt_pointer(handle, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
     return OpaquePointer(handle)
   }
 
@@ -164,9 +171,11 @@ final class CurlTransfer {
       deniedAddress = target.map { "\($0)" } ?? "of an unknown family"
       return CURL_SOCKET_BAD
     }
-    return socket(
+    let opened = socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
       address.pointee.protocol)
+    sockets.opened(opened)
+    return opened
   }
 
   // MARK: Result

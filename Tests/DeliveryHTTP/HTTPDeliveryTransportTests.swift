@@ -106,6 +106,28 @@ import TimerTesting
     try await receiver.stop()
   }
 
+  @Test func connectionsThatReceiversCloseAreReplacedAndTheirNumbersUsedAgain() async throws {
+    let closing = try await RawReceiver.start(
+      bytes: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", closes: true)
+    let lasting = try await HTTPReceiver.start()
+    let kinds = try await Self.running { transport in
+      var kinds: [AttemptOutcome.Kind] = []
+      for _ in 0..<10 {
+        kinds += await withTaskGroup(of: AttemptOutcome.Kind.self) { group in
+          for index in 0..<20 {
+            let url = index.isMultiple(of: 2) ? closing.url : lasting.url
+            group.addTask { await transport.attempt(Self.request(url, timeout: .seconds(20))).kind }
+          }
+          return await group.reduce(into: []) { $0.append($1) }
+        }
+      }
+      return kinds
+    }
+    #expect(kinds == Array(repeating: .delivered, count: 200))
+    try await closing.stop()
+    try await lasting.stop()
+  }
+
   @Test func manyAttemptsRunAtOnce() async throws {
     let receiver = try await HTTPReceiver.start()
     let delivered = try await Self.running { transport in

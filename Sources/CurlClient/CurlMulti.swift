@@ -1,0 +1,118 @@
+import CLibcurl
+import Glibc
+import Synchronization
+
+/// One libcurl multi handle with its transfers. Lives on the loop's thread only.
+final class CurlMulti {
+  private let handle: UnsafeMutableRawPointer
+  private let sockets: SocketSet
+  private let configuration: CurlConfiguration
+  private var transfers: [OpaquePointer: CurlTransfer] = [:]
+  private var idle: [OpaquePointer] = []
+
+  /// How long a turn waits at most while there are transfers, in milliseconds, before libcurl is asked for its timers anyway:
+  /// no transfer hangs should it forget to tell of one.
+  private static let longestWait: Int32 = 1000
+
+  init(configuration: CurlConfiguration, wake: WakeEvent) {
+    curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    guard let handle = curl_multi_init() else {
+      preconditionFailure("libcurl has no memory for its first handle")
+    }
+    self.handle = handle
+    self.configuration = configuration
+    sockets = SocketSet(wake: wake)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
+    timerd_multi_setopt_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
+    timerd_multi_setopt_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+    let context = Unmanaged.passUnretained(sockets).toOpaque()
+    let socketCallback: curl_socket_callback = { _, socket, what, context, _ in
+      SocketSet.from(context).watch(socket, what)
+      return 0
+    }
+    timerd_multi_setopt_sockets(handle, socketCallback, context)
+    let timerCallback: curl_multi_timer_callback = { _, milliseconds, context in
+      SocketSet.from(context).setTimer(milliseconds: milliseconds)
+      return 0
+    }
+    timerd_multi_setopt_timer(handle, timerCallback, context)
+  }
+
+  deinit {
+    for easy in transfers.keys { curl_multi_remove_handle(handle, UnsafeMutableRawPointer(easy)) }
+    for easy in transfers.keys { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
+    for easy in idle { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
+    // It closes the connections that are kept, and calls back for each: the set outlives it.
+    curl_multi_cleanup(handle)
+  }
+
+  /// Begins a transfer; libcurl connects and sends in the next turn.
+  func start(_ job: CurlLoop.Job) {
+    guard job.cancellation?.isSet.load(ordering: .relaxed) != true else {
+      return job.completion(.failure(.cancelled))
+    }
+    guard let easy = idle.popLast() ?? CurlTransfer.makeHandle(configuration, sockets) else {
+      return job.completion(.failure(CurlError(code: .failed, message: "libcurl has no memory")))
+    }
+    let transfer = CurlTransfer(
+      easy: easy, request: job.request, configuration: configuration, sockets: sockets,
+      cancellation: job.cancellation, completion: job.completion)
+    transfers[easy] = transfer
+    curl_multi_add_handle(handle, UnsafeMutableRawPointer(easy))
+  }
+
+  /// Waits until there is something to do, does it, and ends the transfers that are done.
+  func turn() {
+    var running: Int32 = 0
+    let isAwoken = sockets.wait(atMost: transfers.isEmpty ? -1 : Self.longestWait) { socket, bits in
+      curl_multi_socket_action(handle, socket, bits, &running)
+    }
+    if sockets.takeTimer() || !isAwoken {
+      curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &running)
+    }
+    finishDone()
+  }
+
+  /// Lets the transfers fail that nobody waits for any more, or all of them.
+  func failCancelled(all: Bool) {
+    for (easy, transfer) in transfers where all || transfer.isCancelled {
+      curl_multi_remove_handle(handle, UnsafeMutableRawPointer(easy))
+      transfer.fail(.cancelled)
+      transfers[easy] = nil
+      idle.append(easy)
+    }
+  }
+
+  /// Lets all transfers fail, since the service stops.
+  func stop() {
+    for (easy, transfer) in transfers {
+      curl_multi_remove_handle(handle, UnsafeMutableRawPointer(easy))
+      transfer.fail(.stopped)
+      idle.append(easy)
+    }
+    transfers = [:]
+  }
+
+  private func finishDone() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(handle, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let done = message.pointee.easy_handle else { continue }
+      let easy = OpaquePointer(done)
+      // The message is gone once its handle is removed.
+      let code = timerd_message_result(message)
+      curl_multi_remove_handle(handle, done)
+      CurlTransfer.of(easy)?.finish(code)
+      transfers[easy] = nil
+      idle.append(easy)
+    }
+  }
+}
+
+extension SocketSet {
+  /// The set that libcurl was given as the context of a callback.
+  static func from(_ context: UnsafeMutableRawPointer?) -> SocketSet {
+    guard let context else { preconditionFailure("libcurl hands back the context that it was given") }
+    return Unmanaged<SocketSet>.fromOpaque(context).takeUnretainedValue()
+  }
+}
