@@ -8,6 +8,8 @@ struct ConsumerReader: Sendable {
   let listener: KafkaConsumer.Listener
   let batchLimit: Int
   let isClosing: @Sendable () -> Bool
+  let noteRebalance: @Sendable () -> Void
+  let mayAnswer: @Sendable () -> Bool
   let noteConnection: @Sendable (Bool) -> Void
 
   /// Takes an event, and with records all that follow at once.
@@ -47,13 +49,14 @@ struct ConsumerReader: Sendable {
   private func rebalance(_ event: OpaquePointer) {
     let list = rd_kafka_event_topic_partition_list(event)
     let partitions = PartitionList.partitions(list)
+    noteRebalance()
     if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
       noteConnection(true)
       return listener(.assigned(partitions))
     }
     listener(.revoked(partitions, isLost: rd_kafka_assignment_lost(loop.handle) != 0))
     // Who closes does not wait for an answer.
-    if isClosing() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
+    if isClosing(), mayAnswer() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
   }
 
   private func fail(_ event: OpaquePointer) {

@@ -15,6 +15,15 @@ public final class KafkaConsumer: Sendable {
     var closesAt = Int64.max
     var closed: [@Sendable () -> Void] = []
     var isConnected: Bool?
+    /// Whether librdkafka has told of a rebalance and waits for what is done about it.
+    var owesAnswer = false
+
+    /// Whether the assignment may be changed, which answers the rebalance. Once a member has left its group, librdkafka may never
+    /// return from a change that it has not asked for.
+    mutating func mayAnswer() -> Bool {
+      defer { owesAnswer = false }
+      return !isClosing || owesAnswer
+    }
   }
 
   private let loop: KafkaLoop
@@ -58,6 +67,8 @@ public final class KafkaConsumer: Sendable {
         listener(event)
       }, batchLimit: Self.batchLimit,
       isClosing: { state.value.withLock { $0.isClosing } },
+      noteRebalance: { state.value.withLock { $0.owesAnswer = true } },
+      mayAnswer: { state.value.withLock { $0.mayAnswer() } },
       noteConnection: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
     loop.start(
       name: "timerd-kafka-c", handle: { reader.take($0) },
@@ -85,7 +96,8 @@ public final class KafkaConsumer: Sendable {
 
   /// Begins to read partitions that were assigned, each at its position.
   public func assign(_ positions: [KafkaPosition]) {
-    loop.perform { [loop, listener] in
+    loop.perform { [loop, listener, state] in
+      guard state.value.withLock({ $0.mayAnswer() }) else { return }
       let list = PartitionList(positions)
       if let error = Assignment.add(list, loop.handle) { listener(.failed(error)) }
     }
@@ -93,7 +105,8 @@ public final class KafkaConsumer: Sendable {
 
   /// Gives up partitions that were revoked.
   public func unassign(_ partitions: [KafkaPartition]) {
-    loop.perform { [loop, listener] in
+    loop.perform { [loop, listener, state] in
+      guard state.value.withLock({ $0.mayAnswer() }) else { return }
       let list = PartitionList(partitions)
       if let error = Assignment.remove(list, loop.handle) { listener(.failed(error)) }
     }

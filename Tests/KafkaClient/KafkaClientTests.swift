@@ -101,6 +101,15 @@ struct KafkaClientTests {
     await first.close()
   }
 
+  @Test func aMemberThatAnswersTooOftenStillLeaves() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("t", partitions: 4)
+    let member = try GroupMember(broker, group: "g", topics: ["t"], answers: 2000)
+    try await member.wait(for: "all partitions") { $0.assigned.count == 4 }
+    await member.close()
+    #expect(member.heard.revocations == 1)
+  }
+
   @Test func closingWhileBusyReportsEveryMessageOnce() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")

@@ -29,9 +29,11 @@ public final class GroupMember: Sendable {
   public let consumer: KafkaConsumer
 
   /// Joins `group`.
+  ///
+  /// - Parameter answers: how often it answers that partitions are taken away; once is what is asked for.
   public init(
     _ broker: KafkaBroker, group: String, topics: [String], properties: String = "session.timeout.ms=6000",
-    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+    answers: Int = 1, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
   ) throws {
     var configuration = KafkaConfiguration(
       bootstrapServers: broker.bootstrapServers, properties: try KafkaProperties(properties))
@@ -54,7 +56,7 @@ public final class GroupMember: Sendable {
           $0.assigned.subtract(partitions)
           $0.revocations += 1
         }
-        memory.consumer.withLock(\.0)?.unassign(partitions)
+        for _ in 0..<answers { memory.consumer.withLock(\.0)?.unassign(partitions) }
       case .records(let records): memory.heard.withLock { $0.records += records }
       case .sought(let partitions): memory.heard.withLock { $0.sought += partitions }
       case .failed(let error): memory.heard.withLock { $0.failures.append(error) }
