@@ -92,20 +92,17 @@ struct APIResponder: HTTPResponder {
       meters.refused()
       throw Overloaded(resource: "the API", retryAfter: .seconds(1))
     }
-    let start = ContinuousClock.now
-    let body: [UInt8]
     do {
-      let needsBody = request.method == .post || request.method == .put
-      body = needsBody ? try await bodies.json(of: request, on: eventLoop) : []
-    } catch {
-      meters.inFlight.leave()
-      throw error
-    }
-    let head = request.head
-    let left = max(.milliseconds(1), deadline - (ContinuousClock.now - start))
-    return try await withDeadline(left, on: eventLoop) { [timers, meters] in
-      defer { meters.inFlight.leave() }
-      return try await timers.respond(to: head, at: route, body: body)
+      return try await withDeadline(deadline, beginning: bodies.timeout, on: eventLoop) {
+        [timers, meters, bodies] hasBody in
+        defer { meters.inFlight.leave() }
+        let needsBody = request.method == .post || request.method == .put
+        let body = needsBody ? try await bodies.json(of: request) : []
+        hasBody()
+        return try await timers.respond(to: request.head, at: route, body: body)
+      }
+    } catch let error as DeadlineExceeded where error.isOfBeginning {
+      throw bodies.tooSlow
     }
   }
 

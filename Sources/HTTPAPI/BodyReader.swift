@@ -3,27 +3,20 @@ import Hummingbird
 import NIOCore
 import TimerModel
 
-/// Collects the JSON bodies of requests, bounded in size and time.
+/// Collects the JSON bodies of requests, bounded in size; who calls it bounds its time.
 struct BodyReader: Sendable {
   let maxBytes: Int
   let timeout: Duration
 
-  func json(of request: Request, on eventLoop: any EventLoop) async throws -> [UInt8] {
+  func json(of request: Request) async throws -> [UInt8] {
     guard Self.isJSON(request.headers[.contentType]) else {
       throw Problem(
         .unsupportedMediaType, detail: "The body must be application/json in UTF-8.",
         headers: [.accept: "application/json"])
     }
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maxBytes { throw tooLarge }
-    let body = request.body
-    let maxBytes = maxBytes
     do {
-      let buffer = try await withDeadline(timeout, on: eventLoop) { try await body.collect(upTo: maxBytes) }
-      return Array(buffer.readableBytesView)
-    } catch is DeadlineExceeded {
-      throw Problem(
-        .requestTimeout, detail: "The body did not arrive within \(timeout). Nothing was done.",
-        headers: [.connection: "close"])
+      return Array(try await request.body.collect(upTo: maxBytes).readableBytesView)
     } catch is NIOTooManyBytesError {
       throw tooLarge
     } catch is CancellationError {
@@ -34,6 +27,13 @@ struct BodyReader: Sendable {
         .malformedRequest, detail: "The body is not valid HTTP/1.1. Nothing was done.",
         headers: [.connection: "close"])
     }
+  }
+
+  /// A body that did not arrive in time.
+  var tooSlow: Problem {
+    Problem(
+      .requestTimeout, detail: "The body did not arrive within \(timeout). Nothing was done.",
+      headers: [.connection: "close"])
   }
 
   private var tooLarge: Problem {

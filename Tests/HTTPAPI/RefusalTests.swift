@@ -140,6 +140,20 @@ import TimerTesting
     }
   }
 
+  @Test func theTimeOfTheBodyIsNotThatOfTheRest() async throws {
+    try await APIBench.run(configure: {
+      $0.bodyTimeout = .milliseconds(1500)
+      $0.requestDeadline = .seconds(2)
+    }) { bench in
+      bench.commands.fail(with: .hanging)
+      let start = ContinuousClock.now
+      let answer = try await bench.create("t")
+      #expect(answer.status == 503)
+      #expect(answer.text.contains("urn:timerd:problem:outcome-unknown"))
+      #expect(ContinuousClock.now - start >= .seconds(2))
+    }
+  }
+
   @Test func aBugIs500AndShowsNothingOfItself() async throws {
     try await APIBench.run { bench in
       bench.commands.fail(with: .bug)
