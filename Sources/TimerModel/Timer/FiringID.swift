@@ -20,8 +20,8 @@ public struct FiringID: Hashable, Sendable {
 
   /// Draws a new id from the system's generator.
   public static func random() -> FiringID {
-    var generator = SystemRandomNumberGenerator()
-    return random(using: &generator)
+    let (high, low) = RandomWords.shared.two()
+    return FiringID(high: high, low: low)
   }
 
   /// Reads the 32 hexadecimal digits of `text`.
