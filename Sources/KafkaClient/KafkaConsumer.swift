@@ -19,7 +19,7 @@ public final class KafkaConsumer: Sendable {
     var owesAnswer = false
 
     /// Whether the assignment may be changed, which answers the rebalance. Once a member has left its group, librdkafka may never
-    /// return from a change that it has not asked for.
+    /// return from a change that it has not asked for (librdkafka's issue 4884).
     mutating func mayAnswer() -> Bool {
       defer { owesAnswer = false }
       return !isClosing || owesAnswer

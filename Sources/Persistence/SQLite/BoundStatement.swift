@@ -55,6 +55,12 @@ struct BoundStatement: ~Copyable {
     while try step() {}
   }
 
+  /// Runs the statement to its end and returns how many rows it has changed.
+  consuming func executeCountingChanges() throws -> Int {
+    while try step() {}
+    return Int(sqlite3_changes(sqlite3_db_handle(statement)))
+  }
+
   /// Runs the statement and reads its first row; nil if there is none.
   consuming func first<Value>(_ read: (SteppedRow) throws -> Value) throws -> Value? {
     try step() ? try read(SteppedRow(statement: statement)) : nil

@@ -29,16 +29,28 @@ extension SQLiteTimerStore {
   func apply(
     _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
   ) throws -> CommandResult {
+    if let result = try applyToNothing(command, at: now, db) { return result }
     let row = try fetch(command.key, db)
     var timer = row?.judged(without: gone, at: now)
     let result = Timer.apply(command, to: &timer, at: now)
     switch result {
-    case .created(let created): try insert(created, db)
     case .updated(let updated): try rewrite(row, updated, db)
     case .cancelled(let cancelled) where row?.timer.phase == .scheduled: try rewrite(row, cancelled, db)
-    case .cancelled, .repeated, .unchanged, .refused: break
+    case .created, .cancelled, .repeated, .unchanged, .refused: break
     }
     try insert(command.messages(before: row?.timer, result), at: now, db)
+    return result
+  }
+
+  /// Creates the timer of a creation without looking for one first, as hardly ever there is one; nil if there is, and for other commands.
+  private func applyToNothing(_ command: TimerCommand, at now: StoreTime, _ db: Database) throws
+    -> CommandResult?
+  {
+    guard case .create = command else { return nil }
+    var nothing: Timer?
+    let result = Timer.apply(command, to: &nothing, at: now)
+    guard case .created(let created) = result, try insert(created, db) else { return nil }
+    try insert(command.messages(before: nil, result), at: now, db)
     return result
   }
 
@@ -52,7 +64,8 @@ extension SQLiteTimerStore {
   private static let fetchSQL =
     "SELECT \(TimerRow.columns) FROM timers WHERE group_id = ? AND timer_id = ?"
 
-  private func insert(_ timer: Timer, _ db: Database) throws {
+  /// Inserts a timer; false if there is one with its key.
+  private func insert(_ timer: Timer, _ db: Database) throws -> Bool {
     var statement = try BoundStatement(Self.insertSQL, db)
     try statement.bind(timer.key.groupID)
     try statement.bind(timer.key.timerID)
@@ -67,7 +80,7 @@ extension SQLiteTimerStore {
     try statement.bind(timer.createdAt.milliseconds)
     try statement.bind(timer.updatedAt.milliseconds)
     try statement.bind(StoredAttempts.encode([], createdBy: timer.createdBy))
-    try statement.execute()
+    return try statement.executeCountingChanges() == 1
   }
 
   private static let insertSQL = """
@@ -75,6 +88,7 @@ extension SQLiteTimerStore {
       callback_timeout, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
       attempts, phase, attempt, claim_number)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)
+    ON CONFLICT (group_id, timer_id) DO NOTHING
     """
 
   /// Binds what a client has said of a timer.
