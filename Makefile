@@ -61,9 +61,6 @@ smoke: ## Tries a running stack, by HTTP and by Kafka
 docker: ## Builds the image timerd:local
 	docker build --tag timerd:local .
 
-pending-million: build ## Measures what a million pending timers cost the embedded store
-	Scripts/pending-million
-
 bench: build .venv ## Measures the service against real servers; ARGS='create --quick' chooses what, see ARGS=--help
 	$(call install,$(TEST_PACKAGES))
 	cd Benchmarks && swift run -c release timerd-bench $(ARGS)
@@ -95,4 +92,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .venv
 
-.PHONY: bench-micro bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker pending-million bench bench-compare
+.PHONY: bench-micro bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker bench bench-compare

@@ -20,9 +20,10 @@ let package = Package(
     .target(
       name: "CLoad",
       linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("rdkafka"), .linkedLibrary("pq")]),
+    .systemLibrary(name: "CSQLite"),
     .executableTarget(
       name: "timerd-bench",
-      dependencies: ["CLoad", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["CLoad", "CSQLite", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/TimerdBench", swiftSettings: settings),
   ]
 )

@@ -51,7 +51,7 @@ int bench_get(int port, const char *path, char *body, int capacity) {
   if (descriptor < 0) return -1;
   struct timeval limit = {.tv_sec = 10};
   setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  char buffer[65536];
+  char buffer[1 << 18];
   int length = snprintf(buffer, sizeof buffer, "GET %s HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", path);
   int status = -1;
   if (send(descriptor, buffer, (size_t)length, MSG_NOSIGNAL) == length) {

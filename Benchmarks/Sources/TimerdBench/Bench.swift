@@ -56,32 +56,33 @@ final class Bench {
     return server
   }
 
-  /// Starts a `timerd` on a database, or on one of its own that is empty.
+  /// Starts a `timerd` on a store that was filled, or on one of its own that is empty.
   func site(
-    on database: String? = nil, more: [String] = [], environment: [String: String] = [:]
+    on filled: String? = nil, more: [String] = [], environment: [String: String] = [:]
   ) throws -> Site {
     sites += 1
     let log = folder.appending(path: "timerd-\(sites).log")
     guard options.store == .postgres else {
-      let file = folder.appending(path: "embedded-\(sites)/timerd.db")
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let file = filled ?? folder.appending(path: "embedded-\(sites)/timerd.db").path
       let timerd = try TimerdProcess(
-        options.timerd, store: "sqlite:\(file.path)", index: "memory:", more: options.more + more,
+        options.timerd, store: "sqlite:\(file)", index: "memory:", more: options.more + more,
         environment: environment, log: log)
-      return Site(timerd: timerd, postgres: nil, redis: nil, database: "", redisDatabase: 0)
+      return Site(
+        timerd: timerd, postgres: nil, redis: nil, database: "", redisDatabase: 0, emptyIndexBytes: 0)
     }
     let (postgres, redis) = (try postgres(), try redis())
-    let name = database ?? "bench_\(sites)"
-    if database == nil { try postgres.renew(name) }
+    let name = filled ?? "bench_\(sites)"
+    if filled == nil { try postgres.renew(name) }
     // One that still runs has its index in another database: two services must not share one.
     let redisDatabase = sites % 16
     try redis.command("-n", "\(redisDatabase)", "flushdb")
+    let emptyIndexBytes = try redis.usedBytes()
     let timerd = try TimerdProcess(
       options.timerd, store: postgres.address(of: name), index: redis.address(redisDatabase),
       more: options.more + more, environment: environment, log: log)
     return Site(
-      timerd: timerd, postgres: postgres, redis: redis, database: name, redisDatabase: redisDatabase)
+      timerd: timerd, postgres: postgres, redis: redis, database: name, redisDatabase: redisDatabase,
+      emptyIndexBytes: emptyIndexBytes)
   }
 
   /// Starts a second `timerd` beside that of `site`, and waits until both have their share of the shards.
@@ -111,6 +112,21 @@ final class Bench {
     }
     report.add(
       "\(name): CPU of receiver per 100,000", (receiver.cpuSeconds - received) * scale, "s", isCost: true)
+  }
+
+  /// Waits until the timers of a load, all due at one instant, have arrived and are settled, and measures the CPU of that.
+  ///
+  /// - Returns: their lateness in milliseconds, and how many were delivered and settled per second.
+  func firing(
+    _ name: String, cpu: String, _ load: Load, on site: Site
+  ) throws -> (lateness: Percentiles, perSecond: Double) {
+    var lateness = Percentiles([])
+    try measuringCPU(cpu, load.count, on: site) {
+      lateness = try arrivals(of: load, within: 60, name)
+      try site.waitUntilSettled(load, receiver: receiver)
+    }
+    let settledAt = try site.lastSettled(load, receiver: receiver)
+    return (lateness, Double(load.count) / (settledAt - Double(load.dueAt(0))) * 1000)
   }
 
   /// Waits for the callbacks of a load and checks that each came once and none early.

@@ -9,11 +9,14 @@ final class Site {
   let redis: RedisServer?
   let database: String
   let redisDatabase: Int
+  /// What Redis took before the node was started.
+  private let emptyIndexBytes: Int
 
   init(
     timerd: TimerdProcess, postgres: PostgresServer?, redis: RedisServer?, database: String,
-    redisDatabase: Int
+    redisDatabase: Int, emptyIndexBytes: Int
   ) {
+    self.emptyIndexBytes = emptyIndexBytes
     self.timerd = timerd
     self.postgres = postgres
     self.redis = redis
@@ -21,15 +24,19 @@ final class Site {
     self.redisDatabase = redisDatabase
   }
 
-  /// How many timers the near-term index in Redis holds.
+  /// How many timers the near-term index holds.
   func indexedTimers() throws -> Int {
+    guard let redis else { return try Int(timerd.metric("timerd_index_entries")) }
     let script = """
       local n = 0
       for _, key in ipairs(redis.call('keys', '*')) do n = n + redis.call('zcount', key, 0, '+inf') end
       return n
       """
-    return Int(try redis?.command("-n", "\(redisDatabase)", "eval", script, "0").dropLast() ?? "") ?? 0
+    return Int(try redis.command("-n", "\(redisDatabase)", "eval", script, "0").dropLast()) ?? 0
   }
+
+  /// What the near-term index takes of Redis, in bytes; nil if it is in the process itself.
+  func indexBytes() throws -> Int? { try redis.map { try $0.usedBytes() - emptyIndexBytes } }
 
   /// CPU seconds so far by process.
   func cpuSeconds() -> [String: Double] {
@@ -46,39 +53,41 @@ final class Site {
     timerd.stop()
   }
 
-  /// When the last of the timers was settled, in milliseconds of the store's clock; waits for that.
-  func lastSettled(_ load: Load, receiver: Receiver) throws -> Double {
-    guard let postgres else { return try lastSettledByAPI(load, receiver) }
+  /// Waits until the timers are settled, on the embedded store the one that arrived last.
+  func waitUntilSettled(_ load: Load, receiver: Receiver) throws {
+    guard let postgres else {
+      let last = (0..<load.count).max { receiver.arrival($0) < receiver.arrival($1) }
+      if let last { _ = try settled(load.id(last)) }
+      return
+    }
     try Waiting.until("all timers are settled", within: 30) {
       try postgres.number("\(Self.count) AND phase = 0", in: database) == 0
     }
-    return try postgres.number(
-      "SELECT max(updated_at) FROM timerd.timers WHERE group_id = 'bench'", in: database)
   }
 
-  /// Forgets what was fired.
-  func forget() throws {
-    try postgres?.query("DELETE FROM timerd.timers WHERE group_id = 'bench' AND phase > 0", in: database)
-  }
-
-  /// The last ones to arrive are among the last to be settled.
-  private func lastSettledByAPI(_ load: Load, _ receiver: Receiver) throws -> Double {
-    let count = load.count
-    let last = (0..<count).sorted { receiver.arrival($0) > receiver.arrival($1) }.prefix(600)
-    var latest = 0.0
-    for index in last {
-      var at: Double?
-      try Waiting.until("the timer \(load.id(index)) is delivered", within: 10) {
-        let timer = try timerd.timer(load.id(index))
-        guard timer["status"] as? String == "delivered", let text = timer["updatedAt"] as? String else {
-          return false
-        }
-        at = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text).timeIntervalSince1970
-        return true
-      }
-      latest = max(latest, (at ?? 0) * 1000)
+  /// When the last of the timers was settled, in milliseconds of the store's clock.
+  func lastSettled(_ load: Load, receiver: Receiver) throws -> Double {
+    if let postgres {
+      return try postgres.number(
+        "SELECT max(updated_at) FROM timerd.timers WHERE group_id = 'bench'", in: database)
     }
-    return latest
+    // The last ones to arrive are among the last to be settled.
+    let last = (0..<load.count).sorted { receiver.arrival($0) > receiver.arrival($1) }.prefix(600)
+    return try last.map { try settled(load.id($0)) }.max() ?? 0
+  }
+
+  /// When a timer was settled, by the API; waits for that.
+  private func settled(_ id: String) throws -> Double {
+    var at: Double?
+    try Waiting.until("the timer \(id) is delivered", within: 10) {
+      let timer = try timerd.timer(id)
+      guard timer["status"] as? String == "delivered", let text = timer["updatedAt"] as? String else {
+        return false
+      }
+      at = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text).timeIntervalSince1970
+      return true
+    }
+    return (at ?? 0) * 1000
   }
 
   private static let count = "SELECT count(*) FROM timerd.timers WHERE group_id = 'bench'"

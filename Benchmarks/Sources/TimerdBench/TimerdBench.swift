@@ -55,9 +55,9 @@ struct TimerdBench: ParsableCommand {
   var json: String?
   @Option(help: "Prints the change against a file that --json wrote.")
   var compare: String?
-  @Option(help: "A folder whose PostgreSQL, with its filled databases, is used and kept.")
+  @Option(help: "A folder whose PostgreSQL, or whose files, with pending timers, are used and kept.")
   var data: String?
-  @Flag(help: "Only makes the databases of pending timers in the --data folder.")
+  @Flag(help: "Only makes the stores of pending timers in the --data folder.")
   var fill = false
   @Option(parsing: .remaining, help: "All that follows goes to timerd.")
   var with: [String] = []
@@ -75,7 +75,7 @@ struct TimerdBench: ParsableCommand {
     defer { if data == nil { try? FileManager.default.removeItem(at: folder) } }
     let bench = try Bench(options, folder: folder)
     defer { bench.stop() }
-    if fill { return try options.pending.forEach { _ = try PendingTimers.database($0, bench) } }
+    if fill { return try options.pending.forEach { _ = try PendingTimers.store($0, bench) } }
     var workloads = selected
     do {
       for round in 0..<options.rounds {
@@ -112,12 +112,12 @@ struct TimerdBench: ParsableCommand {
     if wanted.contains("punctuality") { all += numbers(perSecond).map { PunctualityWorkload(perSecond: $0) } }
     if wanted.contains("telemetry") { all.append(TelemetryWorkload()) }
     if wanted.contains("fired") { all.append(FiredWorkload()) }
-    // These need to fill a database by SQL.
-    guard store == "postgres" else { return all }
     if wanted.contains("waiting") {
       all += options.pending.filter { $0 >= 100_000 }.map { WaitingWorkload(pending: $0) }
     }
     if wanted.contains("growth") { all.append(GrowthWorkload()) }
+    // These are about several nodes, or about PostgreSQL's offsets and outbox.
+    guard store == "postgres" else { return all }
     if wanted.contains("nodes") { all.append(NodesWorkload()) }
     if wanted.contains("ingest") { all.append(IngestWorkload()) }
     if wanted.contains("outage") { all.append(OutageWorkload()) }

@@ -30,13 +30,29 @@ final class TimerdProcess {
 
   /// The state of a timer, as its client sees it.
   func timer(_ id: String) throws -> [String: Any] {
-    var body = [CChar](repeating: 0, count: 65_536)
-    let status = bench_get(Int32(port), "/groups/bench/timers/\(id)", &body, 65_536)
-    let data = Data(body.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
-    guard status == 200, let timer = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-      throw BenchProblem("the timer \(id) was answered with \(status)")
+    let data = try get("/groups/bench/timers/\(id)")
+    guard let timer = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      throw BenchProblem("the timer \(id) is no object")
     }
     return timer
+  }
+
+  /// The value of a metric without labels.
+  func metric(_ name: String) throws -> Double {
+    let line = String(decoding: try get("/metrics"), as: UTF8.self).split(separator: "\n").first {
+      $0.hasPrefix("\(name) ")
+    }
+    guard let value = line.flatMap({ Double($0.dropFirst(name.count + 1)) }) else {
+      throw BenchProblem("there is no metric \(name)")
+    }
+    return value
+  }
+
+  private func get(_ path: String) throws -> Data {
+    var body = [CChar](repeating: 0, count: 1 << 18)
+    let status = bench_get(Int32(port), path, &body, Int32(body.count))
+    guard status == 200 else { throw BenchProblem("\(path) was answered with \(status)") }
+    return Data(body.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
   }
 
   func cpuSeconds() -> Double { process.cpuSeconds() }

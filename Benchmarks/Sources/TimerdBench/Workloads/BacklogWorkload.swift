@@ -6,6 +6,7 @@ struct BacklogWorkload: Workload {
     let limit = try bench.receiver.limit(posts: bench.scaled(200_000))
     bench.report.add("backlog: libcurl multi, one thread", limit.perSecond, "/s")
     bench.report.add("backlog: CPU of libcurl multi per 100,000", limit.curl, "s", isCost: true)
+    bench.report.add("backlog: the receiver's own ceiling, one thread", 100_000 / limit.receiver, "/s")
     let count = bench.scaled(50_000)
     let site = try bench.site()
     defer { site.timerd.stop() }
@@ -16,13 +17,7 @@ struct BacklogWorkload: Workload {
     guard Bench.nowMilliseconds() < dueAt - 500 else {
       throw BenchProblem("creating took too long for a backlog")
     }
-    var settledAt = 0.0
-    var lateness = Percentiles([])
-    try bench.measuringCPU(name, count, on: site) {
-      lateness = try bench.arrivals(of: load, within: 60, name)
-      settledAt = try site.lastSettled(load, receiver: bench.receiver)
-    }
-    let rate = Double(count) / (settledAt - Double(dueAt)) * 1000
+    let (lateness, rate) = try bench.firing(name, cpu: name, load, on: site)
     bench.report.add("backlog: delivered and settled", rate, "/s")
     bench.report.add("backlog: of libcurl multi", rate / limit.perSecond, "×")
     bench.report.add("backlog: last arrival after", lateness.highest, "ms", isCost: true)

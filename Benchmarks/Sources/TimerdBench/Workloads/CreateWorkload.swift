@@ -23,6 +23,8 @@ struct CreateWorkload: Workload {
     try bench.measuringCPU(name, count, on: site) { try load.run(on: site.timerd, receiver: bench.receiver) }
     bench.report.add(
       "create: CPU of client per 100,000", load.cpuSeconds * 1e5 / Double(count), "s", isCost: true)
+    bench.report.add(
+      "create: the client's own ceiling, one thread", Double(count) / load.cpuSeconds, "/s")
     bench.report.add("create: durable creations", load.perSecond, "/s")
     bench.report.add("create: of pgbench's single inserts", load.perSecond / limit, "×")
     bench.report.add("create: latency p50", load.milliseconds.at(0.5), "ms", isCost: true)

@@ -23,12 +23,7 @@ struct NodesWorkload: Workload {
     guard Bench.nowMilliseconds() < dueAt - 500 else {
       throw BenchProblem("creating took too long for \(name)")
     }
-    var settledAt = 0.0
-    try bench.measuringCPU("\(name), firing", count, on: site) {
-      _ = try bench.arrivals(of: load, within: 60, name)
-      settledAt = try site.lastSettled(load, receiver: bench.receiver)
-    }
-    bench.report.add(
-      "\(name): delivered and settled", Double(count) / (settledAt - Double(dueAt)) * 1000, "/s")
+    let (_, perSecond) = try bench.firing(name, cpu: "\(name), firing", load, on: site)
+    bench.report.add("\(name): delivered and settled", perSecond, "/s")
   }
 }

@@ -7,22 +7,18 @@ struct WaitingWorkload: Workload {
   private static let nearTerm = 100_000
 
   mutating func round(_ number: Int, _ bench: Bench) throws {
-    let postgres = try bench.postgres()
-    let database = try PendingTimers.database(pending, bench)
-    if number == 0 { try reportDisk(database, postgres, bench) }
+    let store = try PendingTimers.store(pending, bench)
+    // The sizes are those of a store to which only these timers were written.
+    if number == 0 { try reportSizes(of: store, bench) }
     // Due in the half of the near-term window that is always filled, but not while this runs.
     let near = min(Self.nearTerm, pending / 10)
-    try postgres.query("DELETE FROM timerd.timers WHERE group_id = 'near'", in: database)
-    try PendingTimers.insert(
-      from: 0, to: near, dueAt: "90000 + i % 50000", in: database, group: "near", postgres)
-    let redis = try bench.redis()
-    try redis.command("flushall")
-    let empty = try redis.usedBytes()
-    let site = try bench.site(on: database)
+    try store.remove(group: "near")
+    try store.insert(from: 0, to: near, dueAt: "90000 + i % 50000", group: "near")
+    let site = try bench.site(on: store.site)
     defer {
       site.timerd.stop()
       // They would be due while something else is measured.
-      _ = try? postgres.query("DELETE FROM timerd.timers WHERE group_id = 'near'", in: database)
+      _ = try? store.remove(group: "near")
     }
     bench.report.add("\(name): start to readiness", site.timerd.secondsToReadiness, "s", isCost: true)
     let start = Date()
@@ -31,33 +27,35 @@ struct WaitingWorkload: Workload {
       try site.indexedTimers() >= near * 98 / 100
     }
     bench.report.add(
-      "\(name): start to \(near) near-term timers in Redis", Date().timeIntervalSince(start), "s",
+      "\(name): start to \(near) near-term timers in the index", Date().timeIntervalSince(start), "s",
       isCost: true)
     sleep(3)
+    if let bytes = try site.indexBytes() {
+      bench.report.add(
+        "\(name): Redis per near-term timer", Double(bytes) / Double(try site.indexedTimers()), "bytes",
+        isCost: true)
+    }
+    try reportIdle(site, bench)
     bench.report.add(
-      "\(name): Redis per near-term timer",
-      Double(try redis.usedBytes() - empty) / Double(try site.indexedTimers()), "bytes", isCost: true)
+      "\(name): resident memory", Double(site.timerd.residentBytes()) / 1e6, "MB", isCost: true)
+  }
+
+  private func reportSizes(of store: any FilledStore, _ bench: Bench) throws {
+    for (place, part) in try store.sizes().enumerated() {
+      bench.report.add(
+        "\(name): \(place == 0 ? "" : "of it ")\(part.name) per timer", part.bytes / Double(pending), "bytes",
+        isCost: true)
+    }
+  }
+
+  private func reportIdle(_ site: Site, _ bench: Bench) throws {
     let before = site.cpuSeconds()
     let idleSeconds: UInt32 = bench.options.isQuick ? 5 : 20
     sleep(idleSeconds)
     for (process, seconds) in site.cpuSeconds().sorted(by: { $0.key < $1.key }) {
       bench.report.add(
         "\(name): idle CPU of \(process)", (seconds - (before[process] ?? 0)) / Double(idleSeconds) * 100,
-        "% of a core",
-        isCost: true)
-    }
-    bench.report.add(
-      "\(name): resident memory", Double(site.timerd.residentBytes()) / 1e6, "MB", isCost: true)
-  }
-
-  private func reportDisk(_ database: String, _ postgres: PostgresServer, _ bench: Bench) throws {
-    for (what, size) in [
-      ("PostgreSQL per timer", "pg_total_relation_size('timerd.timers')"),
-      ("of it the table", "pg_table_size('timerd.timers')"),
-      ("of it the primary key", "pg_relation_size('timerd.timers_pkey')"),
-    ] {
-      let bytes = try postgres.number("SELECT \(size)", in: database)
-      bench.report.add("\(name): \(what)", bytes / Double(pending), "bytes", isCost: true)
+        "% of a core", isCost: true)
     }
   }
 }
