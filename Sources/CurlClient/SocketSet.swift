@@ -1,6 +1,7 @@
 import CEpoll
 import CLibcurl
 import Glibc
+import StepRunner
 
 /// The sockets that libcurl waits for, as an epoll set, and when it wants to be called without one. Lives on the loop's
 /// thread only.
@@ -23,6 +24,7 @@ final class SocketSet {
   private let wake: WakeEvent
   /// By number of the socket.
   private var entries: [Entry] = []
+  /// In microseconds of the monotonic clock.
   private var deadline: Int64?
   private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: SocketSet.maxEvents)
 
@@ -84,7 +86,8 @@ final class SocketSet {
 
   /// libcurl wants to be called after so many milliseconds, or not at all if they are negative.
   func setTimer(milliseconds: Int) {
-    deadline = milliseconds < 0 ? nil : Self.now() + Int64(milliseconds) * 1_000_000
+    deadline =
+      milliseconds < 0 ? nil : SystemClock.monotonicMicroseconds() + Int64(milliseconds) * 1000
   }
 
   // MARK: Waiting
@@ -111,14 +114,14 @@ final class SocketSet {
 
   /// Whether libcurl wants to be called without a socket; asked once for each time.
   func takeTimer() -> Bool {
-    guard let deadline, deadline <= Self.now() else { return false }
+    guard let deadline, deadline <= SystemClock.monotonicMicroseconds() else { return false }
     self.deadline = nil
     return true
   }
 
   private func timeout(_ atMost: Int32) -> Int32 {
     guard let deadline else { return atMost }
-    let left = max(0, (deadline - Self.now() + 999_999) / 1_000_000)
+    let left = max(0, (deadline - SystemClock.monotonicMicroseconds() + 999) / 1000)
     return atMost < 0 ? Int32(clamping: left) : min(atMost, Int32(clamping: left))
   }
 
@@ -127,12 +130,6 @@ final class SocketSet {
     let isBroken = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
     let both = isBroken ? wanted : events & wanted
     return (both & reading != 0 ? CURL_CSELECT_IN : 0) | (both & writing != 0 ? CURL_CSELECT_OUT : 0)
-  }
-
-  private static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   // MARK: The kernel's set

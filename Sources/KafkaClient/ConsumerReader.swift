@@ -9,7 +9,7 @@ struct ConsumerReader: Sendable {
   let batchLimit: Int
   let isClosing: @Sendable () -> Bool
   let noteRebalance: @Sendable () -> Void
-  let mayAnswer: @Sendable () -> Bool
+  let takeAnswer: @Sendable () -> Bool
   let noteConnection: @Sendable (Bool) -> Void
 
   /// Takes an event, and with records all that follow at once.
@@ -56,7 +56,7 @@ struct ConsumerReader: Sendable {
     }
     listener(.revoked(partitions, isLost: rd_kafka_assignment_lost(loop.handle) != 0))
     // Who closes does not wait for an answer.
-    if isClosing(), mayAnswer() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
+    if isClosing(), takeAnswer() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
   }
 
   private func fail(_ event: OpaquePointer) {

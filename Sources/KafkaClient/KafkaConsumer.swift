@@ -18,9 +18,9 @@ public final class KafkaConsumer: Sendable {
     /// Whether librdkafka has told of a rebalance and waits for what is done about it.
     var owesAnswer = false
 
-    /// Whether the assignment may be changed, which answers the rebalance. Once a member has left its group, librdkafka may never
+    /// Whether the assignment may be changed; asked once for each change, which answers the rebalance. Once a member has left its group, librdkafka may never
     /// return from a change that it has not asked for (librdkafka's issue 4884).
-    mutating func mayAnswer() -> Bool {
+    mutating func takeAnswer() -> Bool {
       defer { owesAnswer = false }
       return !isClosing || owesAnswer
     }
@@ -68,7 +68,7 @@ public final class KafkaConsumer: Sendable {
       }, batchLimit: Self.batchLimit,
       isClosing: { state.value.withLock { $0.isClosing } },
       noteRebalance: { state.value.withLock { $0.owesAnswer = true } },
-      mayAnswer: { state.value.withLock { $0.mayAnswer() } },
+      takeAnswer: { state.value.withLock { $0.takeAnswer() } },
       noteConnection: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
     loop.start(
       name: "timerd-kafka-c", handle: { reader.take($0) },
@@ -97,7 +97,7 @@ public final class KafkaConsumer: Sendable {
   /// Begins to read partitions that were assigned, each at its position.
   public func assign(_ positions: [KafkaPosition]) {
     loop.perform { [loop, listener, state] in
-      guard state.value.withLock({ $0.mayAnswer() }) else { return }
+      guard state.value.withLock({ $0.takeAnswer() }) else { return }
       let list = PartitionList(positions)
       if let error = Assignment.add(list, loop.handle) { listener(.failed(error)) }
     }
@@ -106,7 +106,7 @@ public final class KafkaConsumer: Sendable {
   /// Gives up partitions that were revoked.
   public func unassign(_ partitions: [KafkaPartition]) {
     loop.perform { [loop, listener, state] in
-      guard state.value.withLock({ $0.mayAnswer() }) else { return }
+      guard state.value.withLock({ $0.takeAnswer() }) else { return }
       let list = PartitionList(partitions)
       if let error = Assignment.remove(list, loop.handle) { listener(.failed(error)) }
     }

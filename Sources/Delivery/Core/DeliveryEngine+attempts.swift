@@ -152,5 +152,4 @@ extension DeliveryEngine {
   private func newOrigin(_ now: Moment) -> Origin {
     Origin(lastSign: now.monotonicMicroseconds, deferral: configuration.firstDeferral)
   }
-
 }

@@ -36,6 +36,7 @@ extension SQLiteTimerStore {
     switch result {
     case .updated(let updated): try rewrite(row, updated, db)
     case .cancelled(let cancelled) where row?.timer.phase == .scheduled: try rewrite(row, cancelled, db)
+    // Nothing is created here: a creation that comes so far has found a timer.
     case .created, .cancelled, .repeated, .unchanged, .refused: break
     }
     try insert(command.messages(before: row?.timer, result), at: now, db)

@@ -19,12 +19,7 @@ extension SQLiteTimerStore {
       var topics = JSONWriter()
       topics.array { json in for topic in page.excludedTopics { json.string(topic) } }
       let statement = try db.cachedStatement(sql: Self.outboxSQL)
-      let rows = try Row.fetchCursor(
-        statement,
-        arguments: [
-          shards.text, topics.text,
-          page.limit,
-        ])
+      let rows = try Row.fetchCursor(statement, arguments: [shards.text, topics.text, page.limit])
       var budget = ClaimBudget(bytes: page.byteLimit)
       var entries: [OutboxEntry] = []
       while let row = try rows.next() {

@@ -38,13 +38,9 @@ struct JSONPlace {
       append(byte)
     case 0..<0x20:
       for letter in "\\u00".utf8 { append(letter) }
-      append(Self.hexDigit(byte >> 4))
-      append(Self.hexDigit(byte & 15))
+      append(FiringID.hexDigit(byte >> 4))
+      append(FiringID.hexDigit(byte))
     default: append(byte)
     }
-  }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

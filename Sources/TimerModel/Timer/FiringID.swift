@@ -20,8 +20,8 @@ public struct FiringID: Hashable, Sendable {
 
   /// Draws a new id from the system's generator.
   public static func random() -> FiringID {
-    let (high, low) = RandomWords.shared.two()
-    return FiringID(high: high, low: low)
+    var generator = SharedRandom()
+    return random(using: &generator)
   }
 
   /// Reads the 32 hexadecimal digits of `text`.
@@ -46,7 +46,7 @@ extension FiringID: CustomStringConvertible {
   }
 
   /// The digit of a number's lowest four bits.
-  static func hexDigit(_ value: UInt64) -> UInt8 {
+  static func hexDigit(_ value: some BinaryInteger) -> UInt8 {
     let bits = UInt8(truncatingIfNeeded: value) & 15
     return bits < 10 ? UInt8(ascii: "0") + bits : UInt8(ascii: "a") + bits - 10
   }
