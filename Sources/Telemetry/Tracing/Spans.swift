@@ -33,7 +33,7 @@ public struct Spans: Sendable {
     guard let tracer else { return nil }
     var plan = plan
     if parent == nil {
-      var random = SharedRandom()
+      var random = TraceRandom()
       let trace = plan?.traceID ?? impliedParent?.traceID ?? .random(using: &random)
       guard admits(trace) else { return nil }
       if plan == nil, impliedParent == nil {

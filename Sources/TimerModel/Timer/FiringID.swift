@@ -20,7 +20,7 @@ public struct FiringID: Hashable, Sendable {
 
   /// Draws a new id from the system's generator.
   public static func random() -> FiringID {
-    var generator = SharedRandom()
+    var generator = SystemRandomNumberGenerator()
     return random(using: &generator)
   }
 

@@ -2,8 +2,7 @@ extension TraceContext {
   /// The `traceparent` of an attempt that nobody records: all attempts of a firing share its trace, and each has a span of its own
   /// (W3C Trace Context, section 3.2.2).
   public static func traceparent(ofAttemptAt firing: FiringID) -> String {
-    var random = SharedRandom()
-    let span = UInt64.random(in: 1...UInt64.max, using: &random)
+    let span = UInt64.random(in: 1...UInt64.max)
     return String(unsafeUninitializedCapacity: 55) { characters in
       var next = 0
       func write(_ text: StaticString) {
