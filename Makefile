@@ -1,11 +1,13 @@
 .DEFAULT_GOAL := help
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
-TEST_PACKAGES := python3-venv openssl nghttp2-server postgresql-15 redis-server redis-sentinel redis-tools kcat \
+TEST_PACKAGES := python3-venv openssl nghttp2-server nginx postgresql-15 pgbouncer redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose valgrind
 # These wait for servers of their own most of the time: the machine is enough for all at once, but not for others beside them.
 SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedisTests
 # Each of these wants the machine for itself.
 LONE_TESTS := IntegrationTests|PersistencePostgresTests
+# What the sanitizers watch: unit, conformance and simulation tests. Tests of whole processes start the program as users do.
+SANITIZED := --skip '$(SERVER_TESTS)|IntegrationTests|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
   Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -77,6 +79,15 @@ bench-guard: deps ## Counts instructions and allocations of the hot functions, f
 	swift build -c release --product timerd-guard
 	Scripts/bench-guard $(if $(ACCEPT),--accept) $(ARGS)
 
+fuzz: deps ## Fuzzes all parsers of what comes from outside; ARGS='--runs 100000 url time' does less, see Scripts/fuzz
+	Scripts/fuzz $(ARGS)
+
+asan: test-deps ## Runs the unit, conformance and simulation tests under AddressSanitizer
+	ASAN_OPTIONS=$(ASAN) SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
+
+tsan: test-deps ## The same under ThreadSanitizer
+	TSAN_OPTIONS=$(TSAN) SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
+
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
 	swift build
 	Scripts/kafka-leaks
@@ -90,6 +101,6 @@ fmt: ## Formats all sources
 	swift-format format --in-place --recursive --parallel $(FORMATTED)
 
 clean: ## Removes what was built
-	rm -rf .build .venv
+	rm -rf .build .build-* .venv
 
-.PHONY: bench-micro bench-guard kafka-leaks help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker bench bench-compare
+.PHONY: asan bench-micro bench-guard fuzz kafka-leaks tsan help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker bench bench-compare

@@ -2,6 +2,9 @@
 import Foundation
 import PackageDescription
 
+// The library of libFuzzer, if this is to become the fuzzer that `make fuzz` runs instead of the service and its tests.
+let fuzzerRuntime = ProcessInfo.processInfo.environment["FUZZER_RUNTIME"]
+
 // Warnings become errors here and not by a flag of the command line, which would hold for dependencies as well.
 let isStrict = ProcessInfo.processInfo.environment["WARNINGS_AS_ERRORS"] != nil
 
@@ -13,6 +16,7 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ]
+  + (fuzzerRuntime == nil ? [] : [.unsafeFlags(["-Xfrontend", "-sanitize=fuzzer", "-enable-testing"])])
 
 /// A target of the service; `path` is below `Sources`, `uses` are targets of this package.
 func source(
@@ -117,11 +121,12 @@ let package = Package(
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
       products: [
-        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        logging, .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     source(
       "PersistencePostgres", path: "Persistence/Postgres",
-      uses: ["TimerModel", "Telemetry", "StepRunner", "Persistence", "CLibpq"]),
+      uses: ["TimerModel", "Telemetry", "StepRunner", "Persistence", "CLibpq"], products: [logging]),
     source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
       products: [
@@ -236,7 +241,9 @@ let package = Package(
       products: [tracing, logging, lifecycle]),
     test(
       "TimerServerTests", path: "TimerServer",
-      uses: ["TimerServer", "Telemetry", "TimerModel", "TimerTesting"],
+      uses: [
+        "TimerServer", "PersistencePostgres", "StepRunner", "Telemetry", "TimerModel", "TimerTesting",
+      ],
       products: [logging, .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     test(
       "ConformanceTests", path: "Conformance",
@@ -259,3 +266,37 @@ let package = Package(
       resources: [.copy("Resources/clock-shim.c")]),
   ]
 )
+
+let parsers: [Target.Dependency] = [
+  "CHiredis", "CLibcurl", "CurlClient", "Delivery", "DeliveryHTTP", "HTTPAPI", "IngestKafka", "KafkaClient",
+  "Persistence", "PersistencePostgres", "SchedulerRedis", "Telemetry", "TelemetryOTLP", "TimerModel",
+  "TimerServer", "TimerTesting", hummingbird, logging,
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOEmbedded", package: "swift-nio"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
+
+if let fuzzerRuntime {
+  // Only a library can be linked into a second program; its main() makes room for the fuzzer's.
+  let renamed = ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "timerd_main"]
+  package.products = [.executable(name: "timerd-fuzz", targets: ["timerd-fuzz"])]
+  package.targets.removeAll { $0.type == .test }
+  package.targets = package.targets.map { target in
+    guard target.name == "TimerServer" else { return target }
+    return .target(
+      name: target.name, dependencies: target.dependencies, path: target.path,
+      swiftSettings: settings + [.unsafeFlags(renamed)])
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "timerd-fuzz", dependencies: parsers, path: "Tests/Fuzz",
+      exclude: ["Corpora", "Dictionaries", "Replay"], swiftSettings: settings,
+      linkerSettings: [.unsafeFlags([fuzzerRuntime]), .linkedLibrary("stdc++")]))
+} else if ProcessInfo.processInfo.environment["FUZZ_TESTS"] != nil {
+  package.targets.append(
+    .testTarget(
+      name: "FuzzTests", dependencies: parsers, path: "Tests/Fuzz",
+      exclude: ["Corpora", "Dictionaries", "Driver"], swiftSettings: settings))
+}

@@ -7,15 +7,34 @@ import TimerTesting
 
 /// What breaks, and what the store says of it; each test has a server of its own.
 @Suite struct PostgresFaultTests {
-  @Test(arguments: ["fsync", "synchronous_commit", "full_page_writes"])
-  func aServerThatMayLoseDataIsRefused(setting: String) async throws {
+  @Test(arguments: PostgresDurability.allCases)
+  func aServerThatMayLoseDataIsRefused(parameter: PostgresDurability) async throws {
+    let setting = parameter.rawValue
     let server = try PostgresServer(settings: ["\(setting)=off"])
     var configuration = PostgresBench.configuration(server, schema: "lossy")
     let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
     #expect(error?.code == .incompatible && error?.isRetriable == false)
     #expect(error?.message.contains("\(setting)=off") == true)
-    configuration.acceptsLossyServer = true
+    #expect(error?.message.hasSuffix("set accept-lossy-store to \(setting)") == true)
+    configuration.acceptedLosses = Set(PostgresDurability.allCases).subtracting([parameter])
+    await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    configuration.acceptedLosses = [parameter]
     try await PostgresBench(configuration).store.close()
+  }
+
+  @Test func aServerThatMayLoseDataIsRefusedAtAReconnectAsWell() async throws {
+    let server = try PostgresServer(settings: ["full_page_writes=off"])
+    var configuration = PostgresBench.configuration(server, schema: "reconnect")
+    configuration.acceptedLosses = [.fullPageWrites]
+    let bench = try await PostgresBench(configuration)
+    _ = try await bench.create([1])
+    try server.query("ALTER SYSTEM SET synchronous_commit = off")
+    server.kill()
+    try server.start()
+    let error = await #expect(throws: StoreError.self) { _ = try await bench.create([2]) }
+    #expect(error?.message.hasSuffix("set accept-lossy-store to synchronous_commit,full_page_writes") == true)
+    #expect(error?.message.contains("synchronous_commit=off. ") == true)
+    await bench.store.close()
   }
 
   @Test func acknowledgedCreationsSurviveAKill() async throws {

@@ -1,3 +1,5 @@
+public import TimerModel
+
 /// How to reach a PostgreSQL server and how to use it.
 public struct PostgresConfiguration: Sendable {
   /// A connection string or URI as libpq reads it, with one or several hosts. Where it does not say otherwise,
@@ -18,14 +20,15 @@ public struct PostgresConfiguration: Sendable {
   public var statementTimeout: Duration
   /// Whether `open` brings the schema to this version.
   public var migratesAtStart: Bool
-  /// Whether a server is used that may lose what it acknowledged.
-  public var acceptsLossyServer: Bool
+  /// Which parameters a server may have turned off although it may then lose what it acknowledged.
+  public var acceptedLosses: Set<PostgresDurability>
 
   /// Makes a configuration.
   public init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
     backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),
-    statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true, acceptsLossyServer: Bool = false
+    statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true,
+    acceptedLosses: Set<PostgresDurability> = []
   ) {
     self.connectionString = connectionString
     self.schema = schema
@@ -35,6 +38,11 @@ public struct PostgresConfiguration: Sendable {
     self.connectTimeout = connectTimeout
     self.statementTimeout = statementTimeout
     self.migratesAtStart = migratesAtStart
-    self.acceptsLossyServer = acceptsLossyServer
+    self.acceptedLosses = acceptedLosses
   }
+
+  /// Makes no connection, but finds out whether the connection string can be read, and in one way only.
+  ///
+  /// - Throws: `StoreError` that does not repeat it.
+  public func check() throws(StoreError) { _ = try PostgresTarget.targets(of: connectionString) }
 }

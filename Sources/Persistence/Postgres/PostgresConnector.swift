@@ -1,5 +1,6 @@
 import CLibpq
 import Glibc
+import Logging
 import StepRunner
 import Synchronization
 import TimerModel
@@ -9,17 +10,25 @@ final class PostgresConnector: Sendable {
   private struct State {
     var backoff = Backoff(first: .milliseconds(50))
     var firstTarget = 0
+    /// Until when a pooler is taken for one that keeps sessions, by the target's number.
+    var sessionPoolers: [Int: Int64] = [:]
+    /// Which settings a server does not take, by the target's number.
+    var unknownSettings: [Int: Set<String>] = [:]
   }
 
   private let configuration: PostgresConfiguration
   private let targets: [PostgresTarget]
   private let clock: any NodeClock
+  private let logger: Logger
   private let state = Mutex(State())
 
-  init(_ configuration: PostgresConfiguration, clock: any NodeClock) throws(StoreError) {
+  init(
+    _ configuration: PostgresConfiguration, clock: any NodeClock, logger: Logger
+  ) throws(StoreError) {
     targets = try PostgresTarget.targets(of: configuration.connectionString)
     self.configuration = configuration
     self.clock = clock
+    self.logger = logger
   }
 
   /// Connects, again and again with pauses between, until `deadline` of the monotonic clock. Blocks its thread.
@@ -53,37 +62,111 @@ final class PostgresConnector: Sendable {
 
   private func connectOnce(by deadline: Int64) throws(StoreError) -> PostgresSession {
     let first = state.withLock { $0.firstTarget }
-    var last = StoreError(code: .unavailable, message: "PostgreSQL: no host")
+    var failures: [StoreError] = []
     for turn in 0..<targets.count {
       let number = (first + turn) % targets.count
       let now = SystemClock.monotonicMicroseconds()
       // Each host gets its share of what is left, so that a silent one does not use up all.
       let share = now + (deadline - now) / Int64(targets.count - turn)
       do throws(StoreError) {
-        let session = try session(with: targets[number], by: share)
+        let session = try session(with: number, by: share)
         state.withLock { $0.firstTarget = number }
         return session
       } catch {
-        last = error
+        failures.append(error)
       }
     }
-    throw last
+    // A host that refuses says more than one that is silent; one that is silent may come back.
+    guard var telling = failures.first(where: { !$0.isRetriable }) ?? failures.last else {
+      throw StoreError(code: .unavailable, message: "PostgreSQL: no host")
+    }
+    telling.isRetriable = failures.contains(where: \.isRetriable)
+    throw telling
   }
 
-  private func session(with target: PostgresTarget, by deadline: Int64) throws(StoreError) -> PostgresSession
-  {
-    let session = PostgresSession(
-      try establish(target, by: deadline), requestTimeout: configuration.statementTimeout + .seconds(1))
-    let left = max(0, deadline - SystemClock.monotonicMicroseconds())
-    let settings = try session.simple(setUp, timeout: .microseconds(left))
-    let lossy = zip(Self.durability, settings).filter { $0.1 == "off" }.map { "\($0.0)=off" }
-    guard lossy.isEmpty || configuration.acceptsLossyServer else {
-      throw StoreError(
-        code: .incompatible,
-        message: "the server may lose what it acknowledged: \(lossy.joined(separator: ", "))",
-        isRetriable: false)
-    }
+  private func session(with number: Int, by deadline: Int64) throws(StoreError) -> PostgresSession {
+    let session = try open(targets[number], by: deadline)
+    try examine(session, by: deadline)
+    if session.isPooled { try examinePooler(to: number, session, by: deadline) }
+    try setUp(session, number, by: deadline)
     return session
+  }
+
+  private func open(_ target: PostgresTarget, by deadline: Int64) throws(StoreError) -> PostgresSession {
+    PostgresSession(
+      try establish(target, by: deadline), requestTimeout: configuration.statementTimeout + .seconds(1))
+  }
+
+  /// Refuses a server that may lose data, and finds out whether there is a pooler before it: that makes up the process's number which
+  /// a client is told.
+  private func examine(_ session: PostgresSession, by deadline: Int64) throws(StoreError) {
+    let parameters = PostgresDurability.allCases
+    // A server that does not know a parameter has it as NULL.
+    let shown = parameters.map { "current_setting('\($0.rawValue)', true)" }.joined(separator: ", ")
+    let row = try session.simple("SELECT pg_backend_pid(), \(shown)", timeout: Self.left(until: deadline))
+    session.noteBackend(row.first ?? "")
+    let lossy = zip(parameters, row.dropFirst()).filter { $0.1 == "off" }.map(\.0)
+    guard !configuration.acceptedLosses.isSuperset(of: lossy) else { return }
+    throw Self.refusal(of: lossy, accepted: configuration.acceptedLosses)
+  }
+
+  private static func refusal(
+    of lossy: [PostgresDurability], accepted: Set<PostgresDurability>
+  ) -> StoreError {
+    let refused = lossy.filter { !accepted.contains($0) }.map { "\($0.rawValue)=off" }
+    let all = PostgresDurability.allCases.filter { accepted.contains($0) || lossy.contains($0) }
+    return StoreError(
+      code: .incompatible,
+      message: """
+        the server may lose what it acknowledged: \(refused.joined(separator: ", ")). Turn that on, or, if nothing is lost by it there \
+        (full_page_writes=off is right on ZFS, and Aurora shows it so), set accept-lossy-store to \
+        \(all.map(\.rawValue).joined(separator: ","))
+        """,
+      isRetriable: false)
+  }
+
+  /// Refuses a pooler that gives each transaction another server session; asks it once in a while, as that costs a second
+  /// connection.
+  private func examinePooler(
+    to number: Int, _ session: PostgresSession, by deadline: Int64
+  ) throws(StoreError) {
+    let now = SystemClock.monotonicMicroseconds()
+    let known = state.withLock { $0.sessionPoolers[number] ?? .min }
+    guard now > known else { return }
+    let probe = PostgresPoolerProbe(first: session, deadline: deadline)
+    guard
+      try probe.keepsSessions(opening: { () throws(StoreError) in
+        try open(targets[number], by: deadline)
+      })
+    else { throw PostgresPoolerProbe.refusal }
+    state.withLock { $0.sessionPoolers[number] = now + Self.poolerMemory }
+    if known == .min {
+      logger.notice("PostgreSQL is behind a pooler, which keeps a session for each connection")
+    }
+  }
+
+  /// Sets what each session needs in one round trip. What the server does not know, or does not let this role set, is left out from
+  /// then on.
+  private func setUp(_ session: PostgresSession, _ number: Int, by deadline: Int64) throws(StoreError) {
+    let unknown = state.withLock { $0.unknownSettings[number] ?? [] }
+    let settings = PostgresSetting.all(configuration).filter { !unknown.contains($0.name) }
+    let together = settings.map(\.sql).joined(separator: "; ")
+    guard try !session.set(together, timeout: Self.left(until: deadline)) else { return }
+    for setting in settings {
+      guard try !session.set(setting.sql, timeout: Self.left(until: deadline)) else { continue }
+      guard !setting.isRequired else {
+        throw StoreError(
+          code: .incompatible, message: "PostgreSQL: the server does not take \(setting.sql)",
+          isRetriable: false)
+      }
+      state.withLock { _ = $0.unknownSettings[number, default: []].insert(setting.name) }
+      logger.debug(
+        "PostgreSQL does not take a setting, which is left out", metadata: ["setting": "\(setting.name)"])
+    }
+  }
+
+  private static func left(until deadline: Int64) -> Duration {
+    .microseconds(max(0, deadline - SystemClock.monotonicMicroseconds()))
   }
 
   private func establish(_ target: PostgresTarget, by deadline: Int64) throws(StoreError) -> OpaquePointer {
@@ -94,8 +177,7 @@ final class PostgresConnector: Sendable {
       guard status != PGRES_POLLING_FAILED, PQstatus(connection) != CONNECTION_BAD else {
         let lines = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
         PQfinish(connection)
-        throw PostgresError(lines.joined(separator: " "), endsConnection: true)
-          .storeError(mayHaveCommitted: false)
+        throw Self.failure(target.withoutSecrets(lines.joined(separator: " ")))
       }
       let isReady =
         status == PGRES_POLLING_WRITING
@@ -111,6 +193,14 @@ final class PostgresConnector: Sendable {
     return connection
   }
 
+  /// What libpq says of a connection that failed, and what to do about a pooler that takes fewer parameters than the server.
+  private static func failure(_ text: String) -> StoreError {
+    let isPoolers = text.contains("unsupported startup parameter")
+    let advice = " (a pooler refuses it: name it in PgBouncer's ignore_startup_parameters, or leave it out)"
+    return PostgresError(text + (isPoolers ? advice : ""), endsConnection: true)
+      .storeError(mayHaveCommitted: false)
+  }
+
   private static func start(_ target: PostgresTarget) -> OpaquePointer? {
     let options = Array(target.options)
     // strdup, since libpq wants two arrays of C strings at once.
@@ -121,19 +211,6 @@ final class PostgresConnector: Sendable {
       keywords.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
   }
 
-  private static let durability = ["fsync", "synchronous_commit", "full_page_writes"]
-
-  /// Only nested loops from the list of keys into an index: rows are locked in the order of the list, and no plan changes
-  /// with the statistics.
-  private var setUp: String {
-    """
-    SET search_path = "\(configuration.schema)"; SET client_encoding = 'UTF8';
-    SET statement_timeout = \(configuration.statementTimeout.millisecondsRoundedUp);
-    SET idle_in_transaction_session_timeout = \(configuration.statementTimeout.millisecondsRoundedUp);
-    SET default_transaction_isolation = 'read committed'; SET client_connection_check_interval = 1000;
-    SET plan_cache_mode = force_generic_plan; SET jit = off;
-    SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;
-    SELECT \(Self.durability.map { "current_setting('\($0)')" }.joined(separator: ", "))
-    """
-  }
+  /// For how long a pooler is believed to be what it was found to be, in microseconds.
+  private static let poolerMemory: Int64 = 60_000_000
 }

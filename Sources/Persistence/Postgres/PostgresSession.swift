@@ -14,6 +14,10 @@ final class PostgresSession {
   let establishedAtMonotonicMicroseconds = SystemClock.monotonicMicroseconds()
   /// Whether nothing can be sent any more.
   private(set) var isBroken = false
+  /// The number of the server's process that answered first, in digits.
+  private(set) var backend = ""
+  /// Whether there is a pooler between: the process's number is not the one that was told when connecting.
+  private(set) var isPooled = false
 
   /// Takes over a connection that is established.
   init(_ connection: OpaquePointer, requestTimeout: Duration) {
@@ -51,8 +55,7 @@ final class PostgresSession {
       }
       return rows
     } catch {
-      if error.asksForAnotherConnection { isBroken = true }
-      throw error.storeError(mayHaveCommitted: commits)
+      throw failure(error, mayHaveCommitted: commits)
     }
   }
 
@@ -82,9 +85,39 @@ final class PostgresSession {
     do throws(PostgresError) {
       return try runSimple(sql, deadline(timeout ?? requestTimeout))
     } catch {
-      if error.asksForAnotherConnection { isBroken = true }
-      throw error.storeError(mayHaveCommitted: true)
+      throw failure(error, mayHaveCommitted: true)
     }
+  }
+
+  /// Notes which process of the server answered.
+  func noteBackend(_ number: String) {
+    backend = number
+    isPooled = number != "\(PQbackendPID(connection))"
+  }
+
+  /// Sets parameters of the session: all of them, or none.
+  ///
+  /// - Returns: false if the server does not know one of them, or does not let this role set it.
+  func set(_ sql: String, timeout: Duration) throws(StoreError) -> Bool {
+    do throws(PostgresError) {
+      _ = try runSimple(sql, deadline(timeout))
+      return true
+    } catch {
+      if !error.endsConnection, let state = error.sqlState, PostgresSetting.refusals.contains(state) {
+        return false
+      }
+      throw failure(error, mayHaveCommitted: false)
+    }
+  }
+
+  private func failure(_ error: PostgresError, mayHaveCommitted: Bool) -> StoreError {
+    if error.asksForAnotherConnection { isBroken = true }
+    var failure = error.storeError(mayHaveCommitted: mayHaveCommitted)
+    if isPooled, error.isLostState {
+      isBroken = true
+      failure.message += "; the pooler before it seems to give each transaction another session, and must not"
+    }
+    return failure
   }
 
   private func rollBack() {
@@ -156,7 +189,7 @@ final class PostgresSession {
     while PQflush(connection) == 1 || PQisBusy(connection) == 1 {
       let isWriting = PQflush(connection) == 1
       guard PostgresSocket.wait(connection, toWrite: isWriting, until: deadline) else {
-        throw PostgresError("no answer in time", endsConnection: true)
+        throw PostgresError.timeout
       }
       guard PQconsumeInput(connection) == 1 else { throw lost() }
     }

@@ -12,6 +12,7 @@ struct PostgresTarget: Sendable {
   ///
   /// - Throws: `StoreError` if libpq cannot read the string; it may hold a password and is not repeated.
   static func targets(of connectionString: String) throws(StoreError) -> [PostgresTarget] {
+    guard !isAmbiguous(connectionString) else { throw ambiguous }
     let options = try parse(connectionString)
     let hosts = list(options["host"])
     let addresses = list(options["hostaddr"])
@@ -20,6 +21,8 @@ struct PostgresTarget: Sendable {
     guard hosts.isEmpty || hosts.count == count, addresses.isEmpty || addresses.count == count,
       ports.count <= 1 || ports.count == count
     else { throw malformed }
+    // A password with a slash in it ends up there, and libpq would quote it.
+    guard ports.allSatisfy({ $0.isEmpty || UInt16($0) != nil }) else { throw ambiguous }
     return (0..<count).map { number in
       var one = options
       one["host"] = hosts.isEmpty ? nil : hosts[number]
@@ -34,6 +37,32 @@ struct PostgresTarget: Sendable {
     "target_session_attrs": "read-write", "application_name": "timerd", "keepalives_idle": "1",
     "keepalives_interval": "1", "keepalives_count": "1", "tcp_user_timeout": "2000",
   ]
+
+  /// `text` without the secrets of this target, whatever quoted them.
+  func withoutSecrets(_ text: String) -> String {
+    ["password", "sslpassword"].reduce(text) { text, name in
+      guard let secret = options[name], secret.utf8.count > 2 else { return text }
+      return text.replacing(secret, with: "(redacted)")
+    }
+  }
+
+  /// Whether a URI holds an `@` that libpq would take for a part of the host or of the database: the user's name ends at the first
+  /// `@` before the first `/`.
+  private static func isAmbiguous(_ text: String) -> Bool {
+    guard let scheme = text.firstRange(of: "://") else { return false }
+    let rest = text[scheme.upperBound...]
+    let mark = rest.firstIndex { $0 == "@" || $0 == "/" }
+    let places = mark.map { rest[$0] == "@" ? rest[rest.index(after: $0)...] : rest } ?? rest
+    return places.prefix { $0 != "?" }.contains("@")
+  }
+
+  private static let ambiguous = StoreError(
+    code: .failed,
+    message: """
+      the connection string can be read in more than one way: write @ : / ? # % & = in a user's name or a password as %40 %3A %2F %3F \
+      %23 %25 %26 %3D
+      """,
+    isRetriable: false)
 
   private static let malformed = StoreError(
     code: .failed, message: "the connection string is malformed", isRetriable: false)

@@ -1,4 +1,6 @@
+import Logging
 import Persistence
+import Telemetry
 public import TimerModel
 
 // Claims and settlements, in one statement each.
@@ -13,7 +15,7 @@ extension PostgresTimerStore {
     ]
     return try await write(on: commands) { session in
       let rows = try session.run(PostgresQuery(.claim, parameters), commits: true)
-      return try Self.reply(rows, to: request, keys)
+      return try reply(rows, to: request, keys)
     }
   }
 
@@ -25,7 +27,9 @@ extension PostgresTimerStore {
       let rows = try session.run(query, commits: true)
       var verdicts = [SettleVerdict](repeating: .lost, count: settlements.count)
       for row in 0..<rows.count {
-        if let position = rows.int8(row, 0) { verdicts[wanted[Int(position) - 1]] = .settled }
+        if let position = rows.int8(row, 0), wanted.indices.contains(Int(position) - 1) {
+          verdicts[wanted[Int(position) - 1]] = .settled
+        }
       }
       return verdicts
     }
@@ -60,7 +64,7 @@ extension PostgresTimerStore {
     return PostgresQuery(.settleAndPost, parameters + Self.columns(of: messages) + [.int8s(settlements)])
   }
 
-  private static func reply(
+  private func reply(
     _ rows: PostgresRows, to request: ClaimRequest, _ keys: KeyOrder
   ) throws -> ClaimReply {
     var time: StoreTime?
@@ -75,9 +79,10 @@ extension PostgresTimerStore {
         time = StoreTime(instant)
         continue
       }
+      guard verdicts.indices.contains(Int(rank)) else { continue }
       verdicts[Int(rank)] =
         switch verdict {
-        case 0: .claimed(try PostgresTimerRow.timer(rows, row, from: 3))
+        case 0: claimed(rows, row, until: instant + request.lease)
         case 2: .gone
         case 3: .held(until: instant)
         case 4: .notYetDue(instant)
@@ -94,6 +99,24 @@ extension PostgresTimerStore {
         if first != index, case .claimed = verdict { return .held(until: deadline) }
         return verdict
       })
+  }
+}
+
+extension PostgresTimerStore {
+  /// The claimed timer of a row. One that cannot be read keeps its claim, so that it does not come back at once, and the others of
+  /// its batch are not held up by it.
+  private func claimed(_ rows: PostgresRows, _ row: Int, until deadline: Timestamp) -> ClaimVerdict {
+    do {
+      return .claimed(try PostgresTimerRow.timer(rows, row, from: 3))
+    } catch {
+      logger.error(
+        "a stored timer cannot be read and is passed over",
+        metadata: [
+          LogKey.groupID: "\(rows.text(row, 3) ?? "")", LogKey.timerID: "\(rows.text(row, 4) ?? "")",
+          LogKey.error: "\(error)",
+        ])
+      return .held(until: deadline)
+    }
   }
 }
 

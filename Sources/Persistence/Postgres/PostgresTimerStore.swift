@@ -1,3 +1,4 @@
+public import Logging
 import StepRunner
 public import Telemetry
 public import TimerModel
@@ -11,13 +12,14 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
   public let shardCount: Int
   let commands: PostgresPool
   let background: PostgresPool
+  let logger: Logger
   private let testTime: (@Sendable () -> Timestamp)?
 
   private init(
     _ configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?,
-    instruments: Instruments = .off
+    instruments: Instruments = .off, logger: Logger
   ) throws(StoreError) {
-    let connector = try PostgresConnector(configuration, clock: clock)
+    let connector = try PostgresConnector(configuration, clock: clock, logger: logger)
     shardCount = configuration.shardCount
     commands = PostgresPool(
       name: "pg", count: configuration.connections, timeout: configuration.connectTimeout,
@@ -26,26 +28,33 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
       name: "pg-bg", count: configuration.backgroundConnections, timeout: configuration.connectTimeout,
       connector: connector, meters: instruments, as: .upkeep)
     self.testTime = testTime
+    self.logger = logger
   }
 
   /// Connects, brings the schema to this version unless told not to, and checks what it finds.
   ///
   /// - Parameter clock: paces the attempts to reconnect; what is due follows the server's clock.
   /// - Throws: `StoreError`: `unavailable` if no server can be reached, `incompatible` if the schema is too old or too new,
-  ///   was created with another number of shards, or if the server may lose what it acknowledged.
+  ///   was created with another number of shards, if the role lacks a privilege, if the server may
+  ///   lose what it acknowledged, or if a pooler gives each transaction another session.
   public static func open(
-    configuration: PostgresConfiguration, clock: any NodeClock, instruments: Instruments = .off
+    configuration: PostgresConfiguration, clock: any NodeClock, instruments: Instruments = .off,
+    logger: Logger = silent
   ) async throws -> PostgresTimerStore {
-    try await open(configuration: configuration, clock: clock, testTime: nil, instruments: instruments)
+    try await open(
+      configuration: configuration, clock: clock, testTime: nil, instruments: instruments, logger: logger)
   }
+
+  /// Writes nothing.
+  public static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
 
   /// The same, with a clock of the test's own in the place of the server's.
   package static func open(
     configuration: PostgresConfiguration, clock: any NodeClock, testTime: (@Sendable () -> Timestamp)?,
-    instruments: Instruments = .off
+    instruments: Instruments = .off, logger: Logger = silent
   ) async throws -> PostgresTimerStore {
     let store = try PostgresTimerStore(
-      configuration, clock: clock, testTime: testTime, instruments: instruments)
+      configuration, clock: clock, testTime: testTime, instruments: instruments, logger: logger)
     do {
       try await store.commands.run { session in
         let migrator = PostgresMigrator(session: session, configuration: configuration)
@@ -65,7 +74,7 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
   public static func migrate(
     configuration: PostgresConfiguration, clock: any NodeClock
   ) async throws -> [String] {
-    let store = try PostgresTimerStore(configuration, clock: clock, testTime: nil)
+    let store = try PostgresTimerStore(configuration, clock: clock, testTime: nil, logger: silent)
     do {
       let made = try await store.commands.run { session in
         let migrator = PostgresMigrator(session: session, configuration: configuration)

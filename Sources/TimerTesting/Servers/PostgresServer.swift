@@ -107,7 +107,11 @@ public final class PostgresServer: Sendable {
   ///
   /// - Returns: the rows, fields separated by `|`.
   @discardableResult
-  public func query(_ sql: String) throws -> [String] {
+  public func query(_ sql: String, database: String = "postgres") throws -> [String] {
+    try Self.query(sql, at: connectionString.replacing("dbname=postgres", with: "dbname=\(database)"))
+  }
+
+  static func query(_ sql: String, at connectionString: String) throws -> [String] {
     let psql = Process()
     psql.executableURL = URL(filePath: "\(Self.binaries)/psql")
     psql.arguments = [connectionString, "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql]
