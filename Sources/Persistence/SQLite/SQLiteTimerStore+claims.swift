@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 public import TimerModel
 
 // Claims and settlements: the pure transition decides, one transaction writes the batch.
@@ -40,7 +41,17 @@ extension SQLiteTimerStore {
     _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime,
     without gone: Set<NodeID>, _ db: Database
   ) throws -> ClaimVerdict {
-    guard let row = try fetch(key, db) else { return .gone }
+    let found: TimerRow?
+    do {
+      found = try fetch(key, db)
+    } catch let error as StoreError where error.code == .incompatible {
+      // It does not come back at once, and the others of its batch are not held up by it.
+      logger.error(
+        "a stored timer cannot be read and is passed over",
+        metadata: ["group_id": "\(key.groupID)", "timer_id": "\(key.timerID)", "error": "\(error)"])
+      return .held(until: now.lease + request.lease)
+    }
+    guard let row = found else { return .gone }
     var judged = row.judged(without: gone, at: now)
     let verdict = judged.claim(
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)

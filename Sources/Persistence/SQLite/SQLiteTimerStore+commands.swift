@@ -150,10 +150,17 @@ extension SQLiteTimerStore {
   }
 
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await Self.translatingErrors { try await pool.write(body) }
+    try await Self.translatingErrors {
+      try await pool.write { db in
+        let value = try body(db)
+        try checkFile()
+        return value
+      }
+    }
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await Self.translatingErrors { try await pool.read(body) }
+    try checkFile()
+    return try await Self.translatingErrors { try await pool.read(body) }
   }
 }

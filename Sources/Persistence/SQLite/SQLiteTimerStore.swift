@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+public import Logging
 import Persistence
 import Synchronization
 public import TimerModel
@@ -16,10 +17,14 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   let run: Int64
   /// In memory, since nobody else uses the file and claims of an earlier run are void in any case.
   let liveNodes = Mutex(NodeTable())
+  let logger: Logger
   private let clock: any NodeClock
   private let lock: FileLock
 
-  private init(pool: DatabasePool, lock: FileLock, shardCount: Int, run: Int64, clock: any NodeClock) {
+  private init(
+    pool: DatabasePool, lock: FileLock, shardCount: Int, run: Int64, clock: any NodeClock, logger: Logger
+  ) {
+    self.logger = logger
     self.pool = pool
     self.lock = lock
     self.shardCount = shardCount
@@ -32,7 +37,8 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// - Throws: `StoreError`: `inUse` if another process has it open, `incompatible` if it is newer than this
   ///   version, no database, or was created with another number of shards.
   public static func open(
-    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock
+    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock,
+    logger: Logger = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
   ) async throws -> SQLiteTimerStore {
     try await translatingErrors {
       let (pool, lock) = try connect(path)
@@ -43,7 +49,8 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
         try db.execute(sql: "DELETE FROM leases")
         return try nextRun(db)
       }
-      return SQLiteTimerStore(pool: pool, lock: lock, shardCount: shardCount, run: run, clock: clock)
+      return SQLiteTimerStore(
+        pool: pool, lock: lock, shardCount: shardCount, run: run, clock: clock, logger: logger)
     }
   }
 
@@ -63,10 +70,20 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
     }
   }
 
-  /// Closes the file; nothing may be under way.
+  /// Closes the file; nothing may run on it.
   public func close() throws {
     try Self.translating { try pool.close() }
     lock.release()
+  }
+
+  /// Refuses to write into a file that has been replaced or removed since it was opened: nobody would find there what is
+  /// acknowledged now.
+  func checkFile() throws {
+    guard !lock.file.isInPlace else { return }
+    throw StoreError(
+      code: .unavailable,
+      message: "\(lock.file.path) was replaced or removed while in use: put it back, or restart timerd",
+      isRetriable: false)
   }
 
   /// Reads the clocks.
@@ -86,6 +103,8 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     if !folder.isEmpty { try create(folder) }
     let lock = try FileLock(ofDatabaseAt: path)
+    // By the path without links: the file is the one that is locked, and every timerd finds the same journal.
+    let path = lock.file.path
     var configuration = Configuration()
     configuration.maximumReaderCount = 2
     configuration.label = "timerd-sqlite"
@@ -101,6 +120,9 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
     let pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB sets NORMAL when it turns a database to WAL, which would lose what was acknowledged before a power cut.
     try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    guard lock.file.isInPlace else {
+      throw DatabaseFile.refusal("\(path) was replaced while it was opened: start again")
+    }
     return (pool, lock)
   }
 
