@@ -1,14 +1,15 @@
 extension Duration {
-  /// Whole milliseconds, rounded up, so that a wait is never cut short.
+  /// Whole milliseconds, rounded up, so that a wait is never cut short; as far as 64 bits hold them.
   public var millisecondsRoundedUp: Int64 {
     let (seconds, attoseconds) = components
-    return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    let (whole, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
+    return seconds.multipliedSaturated(by: 1000).addingSaturated(rest > 0 ? whole + 1 : whole)
   }
 
-  /// Whole microseconds, rounded down.
+  /// Whole microseconds, the rest being cut off; as far as 64 bits hold them.
   public var microseconds: Int64 {
     let (seconds, attoseconds) = components
-    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    return seconds.multipliedSaturated(by: 1_000_000).addingSaturated(attoseconds / 1_000_000_000_000)
   }
 
   /// For how long a lease of this duration certainly holds, counted from before the store granted it, in microseconds of another

@@ -20,16 +20,13 @@ public struct Moment: Hashable, Sendable {
 
   /// When the monotonic clock will show that the store's clock has reached `instant`, if neither is stepped.
   public func monotonicMicroseconds(at instant: Timestamp) -> Int64 {
-    let untilThen = instant.milliseconds.multipliedReportingOverflow(by: 1000)
-    guard !untilThen.overflow else { return .max }
-    let deadline = monotonicMicroseconds.addingReportingOverflow(
-      untilThen.partialValue - storeMicroseconds)
-    return deadline.overflow ? .max : deadline.partialValue
+    let untilThen = instant.milliseconds.multipliedSaturated(by: 1000).subtractingSaturated(storeMicroseconds)
+    return monotonicMicroseconds.addingSaturated(untilThen)
   }
 
   /// When the monotonic clock will have advanced by `duration`.
   public func monotonicMicroseconds(after duration: Duration) -> Int64 {
-    monotonicMicroseconds + duration.microseconds
+    monotonicMicroseconds.addingSaturated(duration.microseconds)
   }
 }
 

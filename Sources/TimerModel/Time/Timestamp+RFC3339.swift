@@ -9,8 +9,8 @@ extension Timestamp {
 
   /// Parses an RFC 3339 date-time (section 5.6), with any number of fraction digits.
   ///
-  /// Fractions beyond the millisecond are rounded up, so that a timer is never early. A leap second (`:60`)
-  /// is the first moment of the next minute.
+  /// Fractions beyond the millisecond are rounded up, so that a timer is never early. A leap second (`:60`) ends a month of UTC, and is
+  /// taken for the first moment of the next one.
   public init(rfc3339 text: some StringProtocol) throws(ParseError) {
     var scanner = DateTimeScanner(Array(text.utf8))
     let year = try scanner.digits(4)
@@ -32,17 +32,25 @@ extension Timestamp {
     guard day >= 1, day <= Self.days(inMonth: month, year: year) else { throw .outOfRange("day") }
     guard hour <= 23 else { throw .outOfRange("hour") }
     guard minute <= 59 else { throw .outOfRange("minute") }
-    guard second <= 60 else { throw .outOfRange("second") }
 
     let days = Self.daysSinceEpoch(year: year, month: month, day: day)
     let minutes = Int64(days) * 1440 + Int64(hour * 60 + minute - offsetMinutes)
+    guard second <= 59 || (second == 60 && Self.endsMonth(minutes: minutes)) else {
+      throw .outOfRange("second")
+    }
     self.init(milliseconds: (minutes * 60 + Int64(second)) * 1000 + Int64(fraction))
+  }
+
+  /// Whether a minute, counted from the epoch, is the last one of a month.
+  private static func endsMonth(minutes: Int64) -> Bool {
+    let (days, minute) = (minutes + 1).flooredDivision(by: 1440)
+    return minute == 0 && civil(daysSinceEpoch: Int(days)).day == 1
   }
 
   /// How many characters `rfc3339` has.
   static let rfc3339Length = 24
 
-  /// The instant as `2026-11-23T15:30:00.000Z`.
+  /// The instant as `2026-11-23T15:30:00.000Z`; the first or last of years 0000 to 9999 for one that is outside of them.
   public var rfc3339: String {
     String(unsafeUninitializedCapacity: Self.rfc3339Length) { characters in
       guard let start = characters.baseAddress else { return 0 }
@@ -53,7 +61,8 @@ extension Timestamp {
 
   /// Writes the 24 characters of `rfc3339` to `place`, where there must be room for them.
   func writeRFC3339(to place: UnsafeMutableRawPointer) {
-    let (days, rest) = milliseconds.flooredDivision(by: 86_400_000)
+    let shown = min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound)
+    let (days, rest) = shown.flooredDivision(by: 86_400_000)
     let date = Self.civil(daysSinceEpoch: Int(days))
     let time = Int(rest)
     func write(_ value: Int, at start: Int, width: Int, then separator: UnicodeScalar) {
@@ -72,6 +81,9 @@ extension Timestamp {
     write(time / 1000 % 60, at: 17, width: 2, then: ".")
     write(time % 1000, at: 20, width: 3, then: "Z")
   }
+
+  /// From 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z: years have four digits (RFC 3339, section 1).
+  private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
   /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
   ///

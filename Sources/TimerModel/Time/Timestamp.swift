@@ -9,18 +9,18 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Orders by time.
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
-  /// The instant later by `duration`, rounded up to a whole millisecond so that nothing comes early.
+  /// The instant later by `duration`, rounded up to a whole millisecond so that nothing comes early; at most the latest there is.
   public static func + (instant: Timestamp, duration: Duration) -> Timestamp {
-    Timestamp(milliseconds: instant.milliseconds + duration.millisecondsRoundedUp)
+    Timestamp(milliseconds: instant.milliseconds.addingSaturated(duration.millisecondsRoundedUp))
   }
 
-  /// The instant earlier by `duration`.
+  /// The instant earlier by `duration`; at least the earliest there is.
   public static func - (instant: Timestamp, duration: Duration) -> Timestamp {
-    Timestamp(milliseconds: instant.milliseconds - duration.millisecondsRoundedUp)
+    Timestamp(milliseconds: instant.milliseconds.subtractingSaturated(duration.millisecondsRoundedUp))
   }
 
-  /// Milliseconds from `earlier` to `later`.
+  /// Milliseconds from `earlier` to `later`, as far as 64 bits hold them.
   public static func millisecondsBetween(_ earlier: Timestamp, _ later: Timestamp) -> Int64 {
-    later.milliseconds - earlier.milliseconds
+    later.milliseconds.subtractingSaturated(earlier.milliseconds)
   }
 }

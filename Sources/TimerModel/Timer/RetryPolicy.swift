@@ -33,8 +33,11 @@ public struct RetryPolicy: Hashable, Sendable {
     var bound = Double(initialInterval.millisecondsRoundedUp)
     let ceiling = Double(maxInterval.millisecondsRoundedUp)
     // A loop and not pow(): the standard library has none; it ends early once the ceiling is reached.
-    for _ in 1..<max(attempt, 1) where bound < ceiling { bound *= backoffMultiplier }
-    return .milliseconds(Int64(min(bound, ceiling)))
+    for _ in 1..<min(max(attempt, 1), AttemptRecord.maxPerTimer) where bound < ceiling {
+      bound *= backoffMultiplier
+    }
+    // Stored policies may hold any number.
+    return .milliseconds(Int64(saturating: max(min(bound, ceiling), 0)))
   }
 
   /// The delay after failed attempt `attempt`, with full jitter: uniform between zero and the bound.
