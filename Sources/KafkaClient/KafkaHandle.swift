@@ -13,17 +13,32 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
       self.pointer = pointer
       for property in properties {
         var text = [CChar](repeating: 0, count: 512)
-        guard rd_kafka_conf_set(pointer, property.name, property.value, &text, text.count) == RD_KAFKA_CONF_OK
-        else {
-          // The text would repeat the value.
+        let answer = rd_kafka_conf_set(pointer, property.name, property.value, &text, text.count)
+        guard answer == RD_KAFKA_CONF_OK else {
           throw KafkaError(
             code: .invalidConfiguration,
-            message: property.isSecret ? "Invalid value of \"\(property.name)\"" : String(cText: text))
+            message: Self.refusal(
+              of: property, isUnknown: answer == RD_KAFKA_CONF_UNKNOWN, String(cText: text)))
         }
       }
     }
 
     deinit { rd_kafka_conf_destroy(pointer) }
+
+    /// What librdkafka says, which repeats the value of a known property and the name of another: that may be the rest of a password
+    /// with a comma in it.
+    private static func refusal(of property: KafkaProperty, isUnknown: Bool, _ text: String) -> String {
+      guard isUnknown else { return property.isSecret ? "Invalid value of \"\(property.name)\"" : text }
+      let isName =
+        property.name.contains(".")
+        && property.name.utf8.allSatisfy { byte in
+          (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "_")
+        }
+      return isName
+        ? "No such configuration property: \"\(property.name)\""
+        : "No such configuration property (a comma within a value is written \\,)"
+    }
 
     /// A copy that belongs to the caller.
     func copy(events: Int32) -> OpaquePointer? {
@@ -55,6 +70,14 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
     guard !outlivesUs.load(ordering: .relaxed) else { return }
     // A consumer that has not closed by now never will, after a fatal error for one; without the flag this would wait for it.
     rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+  }
+
+  /// Whether librdkafka has a property of this name.
+  static func knows(_ name: String) -> Bool {
+    let defaults = rd_kafka_conf_new()
+    defer { rd_kafka_conf_destroy(defaults) }
+    var size = 0
+    return rd_kafka_conf_get(defaults, name, nil, &size) == RD_KAFKA_CONF_OK
   }
 
   /// Notes that it is about to join a group. If it ends before `wasAssigned`, it is left to the end of the process where

@@ -14,7 +14,10 @@ public struct KafkaProperty: Hashable, Sendable {
   /// Whether the value is never to be shown.
   public var isSecret: Bool {
     let name = name.lowercased()
-    return ["password", "secret", "key.pem", "oauthbearer.config"].contains { name.contains($0) }
+    return ["password", "secret", ".pem", "oauthbearer.config", "jaas", "credential"].contains {
+      name.contains($0)
+    }
+      || (value.contains("://") && value.contains("@"))
   }
 }
 
@@ -47,11 +50,13 @@ public struct KafkaProperties: Hashable, Sendable {
     }
   }
 
-  /// The list as people may see it.
+  /// The list as people may see it. What is not a property of librdkafka may be the rest of a password that has a comma in it.
   public static func redacted(_ text: String) -> String {
     items(of: text).map { item in
-      let name = item.prefix { $0 != "=" }
-      let shown = KafkaProperty(String(name), "").isSecret ? "\(name)=(redacted)" : item
+      let name = String(item.prefix { $0 != "=" })
+      guard item.count > name.count, KafkaHandle.knows(name) else { return "(redacted)" }
+      let value = String(item.dropFirst(name.count + 1))
+      let shown = KafkaProperty(name, value).isSecret ? "\(name)=(redacted)" : item
       return shown.replacing(",", with: "\\,")
     }.joined(separator: ",")
   }

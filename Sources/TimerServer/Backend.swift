@@ -1,3 +1,4 @@
+import Logging
 import PersistencePostgres
 import PersistenceSQLite
 import StepRunner
@@ -14,16 +15,17 @@ struct Backend: Sendable {
 
   /// Opens the store, and brings its schema to this version unless told not to.
   static func open(
-    _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off
+    _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off,
+    logger: Logger = PostgresTimerStore.silent
   ) async throws -> Backend {
     switch setting {
     case .sqlite(let path):
       let clock = SystemClock()
-      let store = try await SQLiteTimerStore.open(path: path, shardCount: shardCount, clock: clock)
+      let store = try await SQLiteTimerStore.open(path: path, shardCount: shardCount, clock: clock, logger: logger)
       return Backend(store: store, clock: clock, sharedClock: nil) { try store.close() }
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(
-        configuration: configuration, clock: SystemClock(), instruments: instruments)
+        configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
       do {
         let clock = try await StoreClock.start(by: store)
         return Backend(store: store, clock: clock, sharedClock: clock) { await store.close() }

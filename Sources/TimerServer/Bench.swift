@@ -53,6 +53,10 @@ struct Bench: AsyncParsableCommand {
   }
 
   private func plan() throws -> LoadPlan {
+    for (name, url) in [("target", target), ("callback-url", callbackUrl ?? "")] where url.contains("@") {
+      // The report shows it.
+      throw ValidationError("--\(name) must be an address without a user's name and password")
+    }
     var plan = LoadPlan(
       target: String(target.reversed().drop { $0 == "/" }.reversed()),
       rate: try Self.check("rate", rate, in: 1...100_000))

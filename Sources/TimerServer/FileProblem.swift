@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 
 /// Why a file cannot be used, in one line for an operator.
 struct FileProblem: Error, CustomStringConvertible {
@@ -6,16 +6,21 @@ struct FileProblem: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
-  init(_ error: any Error) {
-    let text =
-      switch (error as? CocoaError)?.code {
-      case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file or directory"
-      case .fileReadNoPermission?: "permission is denied"
-      case .fileReadUnknown?: "it cannot be read"
-      case .propertyListReadCorrupt?: "it is no JSON"
-      default: "\(error)"
+  /// What the kernel says.
+  init(code: Int32) {
+    description =
+      switch code {
+      case ENOENT: "there is no such file or directory"
+      case EACCES, EPERM: "permission is denied (this process runs as user \(geteuid()))"
+      default: String(cString: strerror(code)).lowercased()
       }
-    // The lines that follow in an error of the parser quote the file, which may hold secrets.
-    description = String(text.split(whereSeparator: \.isNewline).first ?? "it cannot be read")
+  }
+
+  /// What a parser says of a file, without what it quotes of it: the first line, up to the first quotation mark.
+  init(parser error: any Error) {
+    let line = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
+    let quotation = line.firstIndex { "\"'`".contains($0) } ?? line.endIndex
+    let words = line[..<quotation].reversed().drop { $0 == " " || $0 == ":" }.reversed()
+    description = words.isEmpty ? "it cannot be read" : String(words)
   }
 }

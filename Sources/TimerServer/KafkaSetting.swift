@@ -13,6 +13,12 @@ struct KafkaSetting: Sendable {
   /// The topic of timers that were given up.
   var deadLettersTopic = ""
 
+  /// The topics that an operator has to make, each once.
+  var topics: [String] {
+    let all = [ingest.topic, ingest.rejectedTopic, firedTopic, deadLettersTopic] + [eventsTopic].compactMap(\.self)
+    return Set(all.filter { !$0.isEmpty }).sorted()
+  }
+
   /// What a property may not change, since what is promised rests on it; nil if it breaks no rule.
   static func rule(brokenBy property: KafkaProperty) -> String? {
     switch property.name {

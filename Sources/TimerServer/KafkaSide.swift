@@ -14,6 +14,7 @@ struct KafkaSide: Sendable {
   let transport: KafkaDeliveryTransport
   let publisher: KafkaMessagePublisher
   let health: KafkaHealth
+  let logHealth: CommandLogHealth
   /// How many messages wait for the broker.
   var waitingMessages: Int { producer.waitingMessages }
   private let setting: KafkaSetting
@@ -21,7 +22,7 @@ struct KafkaSide: Sendable {
   private let logger: Logger
 
   /// Makes the producer; nil where the settings name no Kafka.
-  init?(_ setting: KafkaSetting?, instruments: Instruments, logger: Logger) throws {
+  init?(_ setting: KafkaSetting?, clock: any NodeClock, instruments: Instruments, logger: Logger) throws {
     guard let setting else { return nil }
     self.setting = setting
     self.instruments = instruments
@@ -32,7 +33,8 @@ struct KafkaSide: Sendable {
       refused: { refusals.add() })
     transport = KafkaDeliveryTransport(producer: producer)
     publisher = KafkaMessagePublisher(producer: producer)
-    health = KafkaHealth(producer: producer)
+    health = KafkaHealth(producer: producer, topics: setting.topics)
+    logHealth = CommandLogHealth(clock: clock)
   }
 
   /// The consumer of commands.
@@ -45,19 +47,26 @@ struct KafkaSide: Sendable {
     let batches = instruments.sizes(.kafkaBatch)
     let meters = CommandMeters(instruments, origin: .kafka)
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.records]
-    let logger = logger
+    let lost = instruments.count(.kafkaCommandsLost)
+    let logChanges = instruments.count(.kafkaLogChanges)
+    let (logger, logHealth) = (logger, logHealth)
     return KafkaIngest(
       configuration: setting.ingest, kafka: setting.client, store: store, decoder: decoder,
       listener: listener, publisher: publisher, outbox: outbox, clock: clock, logger: logger, spans: spans,
       observer: KafkaIngest.Observer(
-        statistics: { lag.set(Int($0.lag.values.reduce(0, +))) },
+        statistics: { lag.set(Int($0.totalLag)) },
         applied: { results, invalid in
           batches.record(results.count + invalid)
           meters.count(results)
           meters.invalid(invalid)
           rejections.add(invalid + results.count { if case .refused = $0 { true } else { false } })
           logger.log(results)
-        }, failed: { meters.failed($0) }, waiting: { depth.set($0) }))
+        }, failed: { meters.failed($0) }, waiting: { depth.set($0) },
+        incident: { incident in
+          lost.add(Int(incident.lostRecords))
+          if incident.needsAttention { logChanges.add() }
+          logHealth.note(incident)
+        }))
   }
 
   /// Keeps the producer until everything that may send has stopped.

@@ -33,6 +33,7 @@ struct ServerConfiguration: Sendable {
   let commandBatchLimit: Int
   let retention: Duration
   let purgeInterval: Duration
+  let shutdownDelay: Duration
   let drainTimeout: Duration
   let scheduler: SchedulerConfiguration
   let delivery: DeliveryConfiguration
@@ -64,6 +65,7 @@ struct ServerConfiguration: Sendable {
     commandBatchLimit = reader.integer("command-batch-limit")
     retention = reader.duration("retention")
     purgeInterval = reader.duration("purge-interval")
+    shutdownDelay = reader.duration("shutdown-delay")
     drainTimeout = reader.duration("drain-timeout")
     scheduler = reader.scheduler(node, sharesIndex: store.isShared, kafka)
     delivery = reader.delivery(retryPolicy, timeout)
@@ -97,8 +99,7 @@ private struct SettingsReader {
 
   private mutating func refuse(_ name: String, _ rule: String, isShown: Bool = true) {
     guard let value = source.values[name] else { return }
-    let shown = value.isSecret || !isShown ? "" : " \"\(value.text)\""
-    problems.append("\(value.origin): the value\(shown) of \(name) must be \(rule)")
+    problems.append("\(value.origin): the value\(isShown ? value.quoted : "") of \(name) must be \(rule)")
   }
 
   mutating func listen() -> (String, Int) { address("listen") ?? ("", 0) }
@@ -121,16 +122,30 @@ private struct SettingsReader {
     let store = text("store")
     if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return .sqlite(path: String(store.dropFirst(7))) }
     if store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") {
-      return .postgres(
-        PostgresConfiguration(
-          connectionString: store, schema: text("store-schema"), shardCount: integer("shard-count"),
-          connections: integer("store-connections"), statementTimeout: duration("store-statement-timeout"),
-          migratesAtStart: text("migrate-on-start") == "true",
-          acceptsLossyServer: text("accept-lossy-store") == "true"))
+      let configuration = PostgresConfiguration(
+        connectionString: store, schema: text("store-schema"), shardCount: integer("shard-count"),
+        connections: integer("store-connections"), statementTimeout: duration("store-statement-timeout"),
+        migratesAtStart: text("migrate-on-start") == "true", acceptedLosses: losses())
+      do {
+        try configuration.check()
+      } catch {
+        refuse("store", "an address of PostgreSQL: \(error.message)", isShown: false)
+      }
+      if !(1...63).contains(configuration.schema.utf8.count) {
+        refuse("store-schema", "a name of 1 to 63 bytes")
+      }
+      return .postgres(configuration)
     }
     // The address may hold a password.
     refuse("store", "sqlite: and a path, or postgres://user@host/database", isShown: false)
     return .sqlite(path: "")
+  }
+
+  private func losses() -> Set<PostgresDurability> {
+    switch text("accept-lossy-store") {
+    case "true": Set(PostgresDurability.allCases)
+    case let list: Set(list.split(separator: ",").compactMap { PostgresDurability(rawValue: String($0)) })
+    }
   }
 
   mutating func index() -> IndexSetting {
@@ -239,7 +254,20 @@ private struct SettingsReader {
     configuration.maxKafkaInFlight = integer("kafka-max-in-flight")
     configuration.maxKafkaPayloadBytes = integer("kafka-max-held-payload-bytes")
     configuration.retryAfterCeiling = duration("retry-after-ceiling")
+    configuration.minFiringInterval = duration("min-firing-interval")
     return configuration
+  }
+
+  /// The file of certificates, which is looked at now and not at the first callback.
+  private mutating func certificates() -> String? {
+    let path = text("callback-ca-file")
+    guard !path.isEmpty else { return nil }
+    do {
+      _ = try SettingsFile.read(path, largest: 4 << 20)
+    } catch {
+      refuse("callback-ca-file", "a file of certificates: \(error)")
+    }
+    return path
   }
 
   mutating func callbacks() -> HTTPDeliveryConfiguration {
@@ -248,7 +276,7 @@ private struct SettingsReader {
     configuration.maxConnections = integer("max-in-flight")
     configuration.maxConnectionsPerHost = integer("max-in-flight-per-origin")
     configuration.userAgent = "timerd/\(Version.number)"
-    configuration.caFile = text("callback-ca-file").isEmpty ? nil : text("callback-ca-file")
+    configuration.caFile = certificates()
     let networks = text("callback-allow-networks").split(separator: ",")
     configuration.allowedNetworks = networks.compactMap { CIDR($0) }
     if configuration.allowedNetworks.count < networks.count {

@@ -21,10 +21,12 @@ func serve(
     configuration: tracing, tracesPerSecond: configuration.maxTracesPerSecond, version: Version.number,
     instruments: metrics.instruments, logger: logger)
   let backend = try await Backend.open(
-    configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments
+    configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments,
+    logger: logger
   ).metered(metrics.instruments)
   let index = NearTermIndex(configuration.index, logger: logger)
-  let kafka = try KafkaSide(configuration.kafka, instruments: metrics.instruments, logger: logger)
+  let kafka = try KafkaSide(
+    configuration.kafka, clock: backend.clock, instruments: metrics.instruments, logger: logger)
   let outbox = try OutboxSide(configuration.kafka, backend, instruments: metrics.instruments, logger: logger)
   logger.info(
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
@@ -41,7 +43,7 @@ func serve(
   logger.info("stopped")
 }
 
-/// All services; they stop in the reverse order of this list: first no more requests, then no more commands, no more claims; then what
+/// All services; they stop in the reverse order of this list: first a pause in which balancers turn away, then no more requests, then no more commands, no more claims; then what
 /// was started is finished and what was given back is in the index, the shards and the node's name are given up, and at last the transport
 /// goes.
 private func services(
@@ -62,6 +64,7 @@ private func services(
     transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
     outboxListener: outbox?.relay, clock: clock, logger: logger, instruments: instruments, spans: spans)
   metrics.showMessages { (kafka?.waitingMessages ?? 0) + (outbox?.waitingMessages ?? 0) }
+  let shutdown = ShutdownNotice()
   let decoder = CommandDecoder(
     limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
     kafkaTopic: configuration.kafka?.firedTopic)
@@ -70,10 +73,11 @@ private func services(
     batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments, spans: spans)
   let api = HTTPAPI(
     commands: ingest,
-    healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health].compactMap(\.self),
+    healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health, kafka?.logHealth].compactMap(\.self),
     decoder: decoder,
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
-    clock: clock, logger: logger, metrics: metrics.registry, spans: spans
+    clock: clock, logger: logger, metrics: metrics.registry, spans: spans,
+    shutdown: shutdown
   ) { port in
     logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
   }
@@ -82,7 +86,8 @@ private func services(
   let records = kafka?.ingest(
     store: store, decoder: decoder, listener: scheduler, outbox: outbox?.commands,
     clock: clock, spans: spans)
-  let commands: [any Service] = [records].compactMap(\.self) + [ingest, api]
+  let delay = ShutdownDelay(delay: configuration.shutdownDelay, notice: shutdown, logger: logger)
+  let commands: [any Service] = [records].compactMap(\.self) + [ingest, api, delay]
   // It goes last: a node that stops can be watched until it has.
   let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
   let always = last.compactMap(\.self)

@@ -1,3 +1,4 @@
+import PersistencePostgres
 import TimerModel
 
 extension Setting {
@@ -32,8 +33,11 @@ extension Setting {
       name: "migrate-on-start", defaultValue: "true", legal: .oneOf(["true", "false"]),
       help: "Whether serve brings the schema to this version."),
     Setting(
-      name: "accept-lossy-store", defaultValue: "false", legal: .oneOf(["true", "false"]),
-      help: "Whether a PostgreSQL is used that may lose what it acknowledged."),
+      name: "accept-lossy-store", defaultValue: "false",
+      legal: .oneOrSome(alone: ["true", "false"], of: PostgresDurability.allCases.map(\.rawValue)),
+      help:
+        "What PostgreSQL may have turned off although it may then lose what it acknowledged: nothing (false), some, or all (true)."
+    ),
     Setting(
       name: "index", defaultValue: "memory:", legal: .text,
       help: "Where the timers due soon are kept: memory:, or the address of a Redis."),
@@ -154,6 +158,10 @@ extension Setting {
       name: "retry-after-ceiling", defaultValue: "1h", legal: .duration(.seconds(1)...(.seconds(86_400))),
       help: "Where a receiver's Retry-After is cut."),
     Setting(
+      name: "min-firing-interval", defaultValue: "1s",
+      legal: .duration(.milliseconds(10)...(.seconds(3600))),
+      help: "Least time from an attempt's start to the next firing that its answer asks for."),
+    Setting(
       name: "claim-ahead", defaultValue: "50ms", legal: .duration(.milliseconds(0)...(.seconds(5))),
       help: "How far ahead of its time a timer is claimed."),
     Setting(
@@ -174,6 +182,9 @@ extension Setting {
     Setting(
       name: "purge-interval", defaultValue: "1m", legal: .duration(.seconds(1)...(.seconds(3600))),
       help: "How often ended timers are purged."),
+    Setting(
+      name: "shutdown-delay", defaultValue: "5s", legal: .duration(.milliseconds(0)...(.seconds(60))),
+      help: "How long a node that gets SIGTERM goes on answering while readyz says 503."),
     Setting(
       name: "drain-timeout", defaultValue: "20s", legal: .duration(.seconds(1)...(.seconds(23))),
       help: "How long a stopping node waits for attempts that run."),

@@ -16,6 +16,8 @@ struct Setting: Sendable {
     case number(ClosedRange<Double>)
     case duration(ClosedRange<Duration>)
     case oneOf([String])
+    /// One word that stands alone, or several of a list, separated by commas.
+    case oneOrSome(alone: [String], of: [String])
   }
 
   /// The names of those that are never printed.
@@ -35,21 +37,36 @@ struct Setting: Sendable {
   /// What is legal, in words.
   var legalText: String {
     switch legal {
-    case .text: "text"
+    case .text: "text of at most 64 KiB without control characters"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .duration(let range): "a duration from \(range.lowerBound.text) to \(range.upperBound.text)"
     case .oneOf(let choices): "one of " + choices.joined(separator: ", ")
+    case .oneOrSome(let alone, let list):
+      "\(alone.joined(separator: ", ")) or some of \(list.joined(separator: ", ")), separated by commas"
     }
   }
 
+  /// Whether a text can be passed on as it is: C reads it to its first NUL.
+  private static func isPlain(_ value: String) -> Bool {
+    // Lines may be within: of certificates in the properties of librdkafka, or after the commas of a list.
+    value.utf8.count <= 64 << 10
+      && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D }
+  }
+
+  /// Whether `value` may be used.
   func isLegal(_ value: String) -> Bool {
     switch legal {
-    case .text: true
+    case .text: Self.isPlain(value)
     case .integer(let range): Int(value).map(range.contains) ?? false
     case .number(let range): Double(value).map(range.contains) ?? false
     case .duration(let range): Duration(text: value).map(range.contains) ?? false
     case .oneOf(let choices): choices.contains(value)
+    case .oneOrSome(let alone, let list):
+      alone.contains(value)
+        || value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy {
+          list.contains(String($0))
+        }
     }
   }
 }

@@ -1,32 +1,47 @@
 import FoundationEssentials
 import Yams
 
-/// Which keys a settings file has: the library cannot list them, and reads a null as text or not at all.
+/// What a settings file says, and which of its keys are of no use.
 struct SettingsFileKeys {
   private(set) var problems: [String] = []
-  /// Keys that hold something other than one value.
-  private(set) var unusable: Set<String> = []
+  /// The texts of known keys, by the settings' names.
+  private(set) var values: [String: String] = [:]
 
   /// Reads YAML, of which JSON is a part; nil if there is nothing but comments.
-  init?(path: String) throws {
+  init?(path: String) throws(FileProblem) {
     guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else {
       throw FileProblem("its name must end in .yaml, .yml or .json")
     }
-    let isJSON = path.hasSuffix(".json")
-    let data = try Data(contentsOf: URL(filePath: path))
-    guard let node = try Parser(yaml: data).singleRoot() else { return nil }
+    let text = try SettingsFile.text(path)
+    let json = path.hasSuffix(".json") ? try Self.json(text) : nil
+    guard let node = try Self.root(text) else { return nil }
     guard case .mapping(let mapping) = node else {
       throw FileProblem("it must be a mapping of keys to values")
     }
-    let known = Set(Setting.all.map(\.fileKey))
+    let known = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.fileKey, $0.name) })
     for (key, value) in mapping {
       let name = key.string ?? "?"
-      if !known.contains(name) {
-        problems.append(SettingsLayer.unknown("key \(name) in \(path)"))
-      } else if let kind = Self.kind(value, isJSON: isJSON) {
-        problems.append("key \(name) in \(path): must be text or a number, not \(kind)")
-        unusable.insert(name)
+      if let setting = known[name] {
+        if let kind = Self.kind(value, isJSON: json != nil) {
+          problems.append("key \(name) in \(path): must be text or a number, not \(kind)")
+        } else {
+          values[setting] = json?[name]?.text ?? value.string
+        }
+      } else {
+        problems.append(SettingsLayer.unknown("key \(SettingsText.name(name)) in \(path)"))
       }
+    }
+  }
+
+  private static func root(_ text: String) throws(FileProblem) -> Node? {
+    guard SettingsFileShape(text).isFlat else { throw FileProblem("it must be a mapping of keys to values") }
+    do {
+      return try Parser(yaml: text).singleRoot()
+    } catch YamlError.duplicatedKeysInMapping(let names, _) {
+      let shown = names.map { "'\(SettingsText.name($0))'" }.joined(separator: ", ")
+      throw FileProblem("it has more than once: \(shown)")
+    } catch {
+      throw FileProblem(parser: error)
     }
   }
 
@@ -40,6 +55,31 @@ struct SettingsFileKeys {
       // In YAML true is as good a text as any other.
       node.null != nil ? "null" : isJSON && ["true", "false"].contains(scalar.string) ? scalar.string : nil
     case .scalar: nil
+    }
+  }
+
+  private struct JSONText: Decodable {
+    let text: String?
+
+    init(from decoder: any Decoder) throws {
+      guard let value = try? decoder.singleValueContainer() else {
+        text = nil
+        return
+      }
+      // Whatever is neither is a problem of its own.
+      text =
+        (try? value.decode(String.self)) ?? (try? value.decode(Int.self)).map { "\($0)" }
+        ?? (try? value.decode(Double.self)).map { "\($0)" }
+    }
+  }
+
+  private static func json(_ text: String) throws(FileProblem) -> [String: JSONText] {
+    do {
+      return try JSONDecoder().decode([String: JSONText].self, from: Data(text.utf8))
+    } catch DecodingError.typeMismatch {
+      throw FileProblem("it must be a mapping of keys to values")
+    } catch {
+      throw FileProblem("it is no JSON")
     }
   }
 }

@@ -46,13 +46,14 @@ extension Setting {
     case .text: "text"
     case .integer, .number: "number"
     case .duration: "duration"
-    case .oneOf: "choice"
+    case .oneOf, .oneOrSome: "choice"
     }
   }
 
   fileprivate var completion: CompletionKind {
     switch legal {
     case .oneOf(let choices): .list(choices)
+    case .oneOrSome(let alone, let list): .list(alone + list)
     case .text where name.hasSuffix("-file"): .file()
     default: .default
     }

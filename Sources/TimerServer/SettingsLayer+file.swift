@@ -1,38 +1,26 @@
 import Configuration
-import FoundationEssentials
-import SystemPackage
 
 extension SettingsLayer {
   /// The keys of a YAML or JSON file.
-  static func file(_ path: String) async -> SettingsLayer {
+  static func file(_ path: String) -> SettingsLayer {
     var layer = SettingsLayer(origin: { "key \($0.fileKey) in \(path)" })
     do {
       guard let keys = try SettingsFileKeys(path: path) else { return layer }
       layer.problems = keys.problems
-      layer.provider = try await provider(path, unusable: keys.unusable)
+      layer.provider = provider("file", keys.values) { Setting.secrets.contains($0) }
     } catch {
-      // What the library refuses as a whole has been named more precisely if any key was wrong.
-      if layer.problems.isEmpty {
-        layer.problems = ["settings file \"\(path)\": \(error as? FileProblem ?? FileProblem(error))"]
-      }
+      layer.problems = ["settings file \"\(path)\": \(error)"]
     }
     return layer
   }
 
-  private static func provider(_ path: String, unusable: Set<String>) async throws -> any ConfigProvider {
-    let secrets = Set(Setting.all.filter(\.isSecret).map(\.fileKey))
-    let fileKeys = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.name, $0.fileKey) })
-    let key: @Sendable (AbsoluteConfigKey) -> AbsoluteConfigKey = { key in
-      let fileKey = fileKeys[key.components.joined()] ?? ""
-      return AbsoluteConfigKey([unusable.contains(fileKey) ? "" : fileKey])
+  /// A provider of texts by the settings' names.
+  static func provider(
+    _ name: String, _ values: [String: String], isSecret: (String) -> Bool
+  ) -> any ConfigProvider {
+    let known = values.map { name, text in
+      (AbsoluteConfigKey([name]), ConfigValue(.string(text), isSecret: isSecret(name)))
     }
-    if path.hasSuffix(".json") {
-      let options = JSONSnapshot.ParsingOptions(secretsSpecifier: .specific(secrets))
-      return try await FileProvider<JSONSnapshot>(parsingOptions: options, filePath: FilePath(path))
-        .mapKeys(key)
-    }
-    let options = YAMLSnapshot.ParsingOptions(secretsSpecifier: .specific(secrets))
-    return try await FileProvider<YAMLSnapshot>(parsingOptions: options, filePath: FilePath(path)).mapKeys(
-      key)
+    return InMemoryProvider(name: name, values: Dictionary(uniqueKeysWithValues: known))
   }
 }

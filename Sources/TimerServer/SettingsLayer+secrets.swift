@@ -1,36 +1,51 @@
-import Configuration
 import FoundationEssentials
-import SystemPackage
 
 extension SettingsLayer {
   /// The files of a directory, each named like a setting; all of them are secret.
-  static func secrets(directory: String) async -> SettingsLayer {
+  static func secrets(directory: String) -> SettingsLayer {
     var layer = SettingsLayer(origin: { "file \($0.name) in \(directory)" })
+    var values: [String: String] = [:]
     do {
-      // Kubernetes mounts links to files in `..data`, and the provider passes over links without a word.
+      // Kubernetes mounts links to files in `..data`; other links may lead anywhere.
       let linked = directory + "/..data"
       let root = FileManager.default.fileExists(atPath: linked) ? linked : directory
-      layer.problems = try problems(root: root, directory: directory)
-      layer.provider = try await DirectoryFilesProvider(directoryPath: FilePath(root))
+      let names = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+      for name in names where !name.hasPrefix(".") {
+        do throws(FileProblem) {
+          if let text = try secret(name, in: root) {
+            values[name] = text
+          } else {
+            layer.problems.append(unknown("file \(SettingsText.name(name)) in \(directory)"))
+          }
+        } catch {
+          layer.problems.append("file \(name) in \(directory): \(error)")
+        }
+      }
+      layer.provider = provider("secrets", values) { _ in true }
     } catch {
-      layer.problems.append("secrets directory \"\(directory)\": \(FileProblem(error))")
+      layer.problems.append("secrets directory \"\(directory)\": \(problem(error, directory))")
     }
     return layer
   }
 
-  /// The provider cannot list what it has found.
-  private static func problems(root: String, directory: String) throws -> [String] {
-    let names = Set(Setting.all.map(\.name))
-    var problems: [String] = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: root).sorted() where !name.hasPrefix(".")
-    {
-      let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(name)")
-      if !names.contains(name) {
-        problems.append(unknown("file \(name) in \(directory)"))
-      } else if attributes[.type] as? FileAttributeType != .typeRegular {
-        problems.append("file \(name) in \(directory): must be a regular file, no link and no directory")
-      }
+  /// The text of a file without the blanks and line ends around it; nil if no setting has this name.
+  private static func secret(_ name: String, in root: String) throws(FileProblem) -> String? {
+    guard Setting.all.contains(where: { $0.name == name }) else { return nil }
+    let path = "\(root)/\(name)"
+    // Errors of this call are those of reading it.
+    let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    guard type == nil || type == .typeRegular else {
+      throw FileProblem("must be a regular file, no link and no directory")
     }
-    return problems
+    let text = try SettingsFile.text(path)
+    return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  private static func problem(_ error: any Error, _ directory: String) -> FileProblem {
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: FileProblem("there is no such file or directory")
+    case .fileReadNoPermission?: FileProblem("permission is denied")
+    default: FileProblem("it cannot be read as a directory")
+    }
   }
 }

@@ -19,25 +19,28 @@ struct SettingsLayer: Sendable {
 
   /// The flags of the command line, by the names of settings.
   static func flags(_ values: [String: String], unknown: [String]) -> SettingsLayer {
-    let known = values.map { name, text in
-      (AbsoluteConfigKey([name]), ConfigValue(.string(text), isSecret: Setting.secrets.contains(name)))
-    }
-    return SettingsLayer(
-      provider: InMemoryProvider(name: "flags", values: Dictionary(uniqueKeysWithValues: known)),
-      problems: unknown.map { Self.unknown("flag \($0)") },
+    SettingsLayer(
+      provider: provider("flags", values) { Setting.secrets.contains($0) },
+      problems: unknown.map { Self.unknown("flag \(SettingsText.name($0))") },
       origin: { "flag \($0.flag)" })
   }
 
   /// The variables that begin with `TIMERD_`.
+  ///
+  /// Each is compared with each setting's name: one that is known is read, and one that is not is a problem, from the same look at it.
   static func environment(_ variables: [String: String]) -> SettingsLayer {
-    let known = Set(Setting.all.map(\.variable)).union([fileVariable, secretsDirectoryVariable])
-    let unknown = variables.keys.filter { $0.hasPrefix("TIMERD_") && !known.contains($0) }
-    let secrets = Set(Setting.all.filter(\.isSecret).map(\.variable))
-    let provider = EnvironmentVariablesProvider(
-      environmentVariables: variables, secretsSpecifier: .specific(secrets))
+    var values: [String: String] = [:]
+    var unknown: [String] = []
+    for (name, text) in variables where name.hasPrefix("TIMERD_") {
+      if let setting = Setting.all.first(where: { $0.variable == name }) {
+        values[setting.name] = text
+      } else if name != fileVariable, name != secretsDirectoryVariable {
+        unknown.append(name)
+      }
+    }
     return SettingsLayer(
-      provider: provider.prefixKeys(with: ["timerd"]),
-      problems: unknown.sorted().map { Self.unknown("variable \($0)") },
+      provider: provider("environment", values) { Setting.secrets.contains($0) },
+      problems: unknown.sorted().map { Self.unknown("variable \(SettingsText.name($0))") },
       origin: { "variable \($0.variable)" })
   }
 

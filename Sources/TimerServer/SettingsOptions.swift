@@ -66,7 +66,7 @@ struct SettingsOptions: ParsableArguments {
       } else if mayBeValue {
         mayBeValue = false
       } else {
-        throw ValidationError("\"\(word)\" is neither a command nor a flag")
+        throw ValidationError("\"\(SettingsText.value(word))\" is neither a command nor a flag")
       }
     }
     return flags

@@ -15,6 +15,11 @@ struct SettingsSource: Sendable {
       if isSecret && !text.isEmpty { return "(redacted)" }
       return isPropertyList ? KafkaProperties.redacted(text) : AddressPassword.redacted(text)
     }
+
+    /// The value as a message may repeat it, in quotation marks after a blank; nothing if it is secret.
+    var quoted: String {
+      isSecret || isPropertyList ? "" : " \"\(SettingsText.value(text))\""
+    }
   }
 
   private(set) var values: [String: Value] = [:]
@@ -28,8 +33,8 @@ struct SettingsSource: Sendable {
     var layers: [SettingsLayer] = [
       .flags(flags, unknown: unknownFlags), .environment(environment),
     ]
-    if let secretsDirectory { layers.append(await .secrets(directory: secretsDirectory)) }
-    if let file { layers.append(await .file(file)) }
+    if let secretsDirectory { layers.append(.secrets(directory: secretsDirectory)) }
+    if let file { layers.append(.file(file)) }
     layers.append(.defaults)
     problems = layers.flatMap(\.problems)
     layers.removeAll { $0.provider == nil }
@@ -42,24 +47,20 @@ struct SettingsSource: Sendable {
     _ setting: Setting, _ reader: ConfigReader, _ layers: [SettingsLayer], _ winners: WinningProviders
   ) {
     guard let text = Self.text(setting, reader), let winner = winners[setting.name] else { return }
-    let origin = layers[winner.position].origin(setting)
+    let value = Value(
+      text: text, origin: layers[winner.position].origin(setting), isSecret: winner.isSecret,
+      isPropertyList: setting.name == "kafka-properties")
     if setting.isLegal(text) {
-      values[setting.name] = Value(
-        text: text, origin: origin, isSecret: winner.isSecret,
-        isPropertyList: setting.name == "kafka-properties")
+      values[setting.name] = value
       return
     }
-    let shown = winner.isSecret ? "" : " \"\(text)\""
-    problems.append("\(origin): the value\(shown) of \(setting.name) must be \(setting.legalText)")
+    problems.append(
+      "\(value.origin): the value\(value.quoted) of \(setting.name) must be \(setting.legalText)")
     // What depends on this setting is checked with its default.
     values[setting.name] = Value(text: setting.defaultValue, origin: "default", isSecret: false)
   }
 
-  /// The numbers of a JSON file are the only values that are no text.
   private static func text(_ setting: Setting, _ reader: ConfigReader) -> String? {
-    let key = ConfigKey([setting.name])
-    return reader.string(forKey: key, isSecret: setting.isSecret)
-      ?? reader.int(forKey: key, isSecret: setting.isSecret).map(String.init)
-      ?? reader.double(forKey: key, isSecret: setting.isSecret).map { "\($0)" }
+    reader.string(forKey: ConfigKey([setting.name]), isSecret: setting.isSecret)
   }
 }

@@ -19,6 +19,7 @@ struct Timeline: Decodable {
     let result: String
     let statusCode: Int?
     let error: String?
+    let note: String?
     let settled: String?
     let nextAttemptAt: String?
   }
@@ -83,6 +84,7 @@ extension Timeline.Attempt {
     if let statusCode { text += ", status \(statusCode)" }
     if let durationMilliseconds { text += ", \(durationMilliseconds) ms" }
     if let error { text += ", \(error)" }
+    if let note { text += " (\(note))" }
     if let nextAttemptAt {
       text += "; again at \(nextAttemptAt)"
     } else if startedAt != nil, let settled, settled != result {

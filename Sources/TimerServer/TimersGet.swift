@@ -24,7 +24,7 @@ struct TimersGet: AsyncParsableCommand {
     let path = "/groups/\(Self.escaped(group))/timers/\(Self.escaped(id))/attempts"
     switch await Self.get(base + path) {
     case .failure(let error):
-      Console.error("timerd: no answer from \(url): \(error)")
+      Console.error("timerd: no answer from \(AddressPassword.redacted(url)): \(error)")
       throw ExitCode.failure
     case .success(let answer) where answer.status != 200:
       let refusal =

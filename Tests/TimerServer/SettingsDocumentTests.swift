@@ -33,8 +33,11 @@ extension Setting {
       case .integer(let range): "\(range.lowerBound)–\(range.upperBound)"
       case .number(let range): "\(Int(range.lowerBound))–\(Int(range.upperBound))"
       case .duration(let range): "\(range.lowerBound.text)–\(range.upperBound.text)"
-      case .oneOf(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
+      case .oneOf(let choices): Self.quoted(choices)
+      case .oneOrSome(let alone, let list): "\(Self.quoted(alone)); some of \(Self.quoted(list))"
       }
     return "| `\(name)` | \(shown) | \(range) | \(help) |"
   }
+
+  private static func quoted(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
 }

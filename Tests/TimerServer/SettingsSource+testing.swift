@@ -24,6 +24,7 @@ extension Setting {
     case .number(let range): "\(range.lowerBound + 0.5)"
     case .duration(let range): range.upperBound.text
     case .oneOf(let choices): choices.last ?? ""
+    case .oneOrSome(_, let list): list.joined(separator: ",")
     case .text: "some-\(name)"
     }
   }

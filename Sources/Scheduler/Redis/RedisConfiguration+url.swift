@@ -72,7 +72,8 @@ extension RedisConfiguration {
       case "password" where isUnix: password = value
       case "sentinel-user": sentinelUser = value
       case "sentinel-password": sentinelPassword = value
-      default: throw RedisURLProblem("there is no option \"\(name)\" for this kind of address")
+      // Its name may be the rest of a password that has a & in it.
+      default: throw RedisURLProblem("it has an option that this kind of address does not know")
       }
     }
     if let password { credentials = RedisCredentials(user: user, password: password) }

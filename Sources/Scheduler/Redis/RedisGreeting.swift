@@ -32,18 +32,44 @@ struct RedisGreeting {
       throw refusal(text, step, endpoint)
     }
     guard step == .role, let role = reply.elements?.first?.text, role != "master" else { return }
-    throw IndexError(code: .unavailable, message: "Redis at \(endpoint) is no master but a \(role)")
+    throw IndexError(
+      code: .unavailable, message: "Redis at \(endpoint) is not a master but a \(role.prefix(32))")
+  }
+
+  /// Returns what an operator should know after this answer, nil inside if nothing; nil for steps that have no such topic.
+  func remark(on reply: RedisValue, to step: Step, at endpoint: RedisEndpoint) -> (
+    RedisRemarks.Topic, String?
+  )? {
+    switch step {
+    case .authenticate, .ping, .select: return nil
+    case .role:
+      guard case .error(let text) = reply else { return (.role, nil) }
+      return (
+        .role, "whether Redis at \(endpoint) is the master cannot be checked: ROLE: \(text.prefix(100))"
+      )
+    case .policy:
+      if case .error(let text) = reply {
+        return (
+          .eviction,
+          "whether Redis at \(endpoint) evicts keys cannot be checked, see that maxmemory-policy is noeviction: "
+            + "CONFIG GET: \(text.prefix(100))"
+        )
+      }
+      guard let policy = Self.evictionPolicy(reply) else { return (.eviction, nil) }
+      return (.eviction, "Redis at \(endpoint) evicts keys (maxmemory-policy \(policy)); set noeviction")
+    }
   }
 
   /// The policy by which the server throws keys away when its memory is full; nil if it does not.
   static func evictionPolicy(_ reply: RedisValue) -> String? {
     guard let policy = reply.elements?.last?.text, policy != "noeviction" else { return nil }
-    return policy
+    return String(policy.prefix(32))
   }
 
   private func refusal(_ text: String, _ step: Step, _ endpoint: RedisEndpoint) -> IndexError {
-    // A server that does not know AUTH repeats what it was given.
-    let reply = password.map { text.replacing($0, with: "***") } ?? text
+    // A server that does not know AUTH repeats what it was given, and cuts it where it is long.
+    let words = text.firstRange(of: ", with args").map { String(text[..<$0.lowerBound]) } ?? text
+    let reply = password.map { $0.isEmpty ? words : words.replacing($0, with: "***") } ?? words
     var error = IndexError(reply: reply, from: endpoint)
     if step == .authenticate { (error.code, error.isRetriable) = (.unauthorized, false) }
     return error
