@@ -8,6 +8,8 @@ public final class CuttingProxy: Sendable {
   struct State {
     var trap: Trap?
     var cuts = 0
+    /// What clients send, and what the server gets instead.
+    var replacement: (text: [UInt8], other: [UInt8])?
   }
 
   struct Trap {
@@ -57,6 +59,12 @@ public final class CuttingProxy: Sendable {
     set(Trap(text: Array(text.utf8), earlier: nil, swallows: true))
   }
 
+  /// From now on, the server gets `other` wherever a client sends `text`, which is as long.
+  public func replace(_ text: String, with other: String) {
+    precondition(text.utf8.count == other.utf8.count, "a message says how long it is")
+    state.value.withLock { $0.replacement = (Array(text.utf8), Array(other.utf8)) }
+  }
+
   /// How often it has cut a connection.
   public var cuts: Int { state.value.withLock { $0.cuts } }
 
@@ -94,10 +102,11 @@ private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let buffer = unwrapInboundIn(data)
+    var buffer = unwrapInboundIn(data)
     if isClient {
       spring(buffer)
       if link.isSwallowing { return }
+      replace(in: &buffer)
     } else if link.isCutting {
       state.value.withLock { $0.cuts += 1 }
       peer.close(promise: nil)
@@ -109,6 +118,13 @@ private final class ProxyHandler: ChannelInboundHandler, @unchecked Sendable {
   func channelInactive(context: ChannelHandlerContext) { peer.close(promise: nil) }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func replace(in buffer: inout ByteBuffer) {
+    guard let (text, other) = state.value.withLock(\.replacement) else { return }
+    var data = Data(buffer.readableBytesView)
+    while let place = data.range(of: Data(text)) { data.replaceSubrange(place, with: other) }
+    buffer = ByteBuffer(bytes: data)
+  }
 
   /// Springs the trap if `buffer` has in it what it waits for.
   private func spring(_ buffer: ByteBuffer) {
