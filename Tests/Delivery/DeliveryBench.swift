@@ -10,6 +10,7 @@ struct DeliveryBench {
   private(set) var started: [String] = []
   private(set) var settling: [SettleBatch] = []
   private(set) var announced: [DueEntry] = []
+  private(set) var calledBack: [DueEntry] = []
   private(set) var granted = DeliveryCapacity(timers: 0, payloadBytes: 0)
   private var created = 0
 
@@ -27,12 +28,25 @@ struct DeliveryBench {
         started.append(request.timer.key.timerID)
       case .settle(let batch): settling.append(batch)
       case .announce(let entries): announced += entries
+      case .callBack(let entries): calledBack += entries
       case .grant(let capacity): granted += capacity
       }
     }
   }
 
+  /// Lets time pass; the engine is stepped whenever it wants to be, and at the end.
   mutating func pass(_ duration: Duration) {
+    var left = duration.microseconds
+    while left > 0 {
+      let wanted = engine.wakeAtMonotonicMicroseconds - now.monotonicMicroseconds
+      let next = wanted > 0 ? min(wanted, left) : left
+      sleep(.microseconds(next))
+      left -= next
+    }
+  }
+
+  /// Lets time pass in which the engine is not stepped, whatever it wants.
+  mutating func sleep(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
     now.monotonicMicroseconds += duration.microseconds
     hear()

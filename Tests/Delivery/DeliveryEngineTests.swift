@@ -101,26 +101,6 @@ import TimerModel
     }
   }
 
-  @Test func timersStepAsideForASilentOriginAndStayAwayLongerEachTime() throws {
-    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 2 }
-    bench.hear(.claimed((0..<4).map { bench.claimed("t\($0)", url: "http://hangs/") }))
-    bench.pass(.milliseconds(100))
-    #expect(bench.settling.isEmpty, "it has had its chance to answer until now")
-    bench.pass(.milliseconds(1))
-    #expect(
-      bench.settling.first?.settlements.map(\.ending)
-        == Array(
-          repeating: .released(dueAt: bench.now.store + .milliseconds(250)), count: 2))
-    bench.settle()
-    #expect(bench.announced.count == 2)
-    #expect(bench.granted.timers == 2, "others can be claimed")
-    bench.hear(.claimed([bench.claimed("t5", url: "http://hangs/")]))
-    #expect(
-      bench.settling.first?.settlements.map(\.ending) == [
-        .released(dueAt: bench.now.store + .milliseconds(500))
-      ])
-  }
-
   @Test func timersWaitForAnOriginThatAnswers() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)") }))
@@ -129,27 +109,6 @@ import TimerModel
       bench.end("t\(number)", DeliveryBench.delivered)
     }
     #expect(bench.started.count == 20)
-  }
-
-  @Test func aSlowOriginKeepsOnlyWhatItCanTakeSoon() {
-    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
-    bench.hear(.claimed((0..<21).map { bench.claimed("t\($0)") }))
-    bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryBench.delivered)
-    let released = bench.settling.first?.settlements.filter { $0.attempt?.result == .released }
-    #expect(released?.allSatisfy { $0.attempt?.error == "the receiver is slow" } == true)
-    #expect(released?.count == 14, "one runs, five at 90 ms each start within 500 ms")
-  }
-
-  @Test func refusedConnectionsAreNoSignOfLife() {
-    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
-    bench.hear(.claimed((0..<3).map { bench.claimed("t\($0)") }))
-    bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryBench.refusedConnection)
-    bench.pass(.milliseconds(20))
-    #expect(bench.settling.count == 1)
-    bench.settle()
-    #expect(bench.settling.first?.settlements.count == 1, "the last one stepped aside")
   }
 
   @Test func aClaimThatWouldRunOutDuringTheAttemptIsGivenBack() {

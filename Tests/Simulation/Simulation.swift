@@ -98,7 +98,8 @@ final class Simulation {
       useIndex({ $0.due(in: shards, through: through, limit: limit) }) { self.tell(node, .indexRead($0)) }
     case .claim(let attempt):
       let request = ClaimRequest(
-        keys: attempt.entries.map(\.key), node: node.id, lease: .seconds(8), claimAhead: .milliseconds(50),
+        keys: attempt.entries.map(\.key), node: node.id, lease: .seconds(8),
+        claimAhead: attempt.ahead ?? .milliseconds(50),
         payloadBudget: attempt.payloadBudget)
       // A refusal looks like any other failure of the store.
       useStore({ try? $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0 ?? nil)) }
@@ -135,6 +136,7 @@ final class Simulation {
   private func perform(_ action: DeliveryAction, _ node: SimulatedNode) {
     switch action {
     case .announce(let entries): soon { self.tell(node, .timersDue(entries)) }
+    case .callBack(let entries): soon { self.tell(node, .calledBack(entries)) }
     case .grant(let capacity): soon { self.tell(node, .capacityGranted(capacity)) }
     case .settle(let batch):
       useStore({ $0.settle(batch.settlements, at: $1) }) { self.tell(node, .settled(batch, $0)) }

@@ -21,15 +21,22 @@ public struct DeliveryConfiguration: Sendable {
   public var attemptTimeout: Duration = .seconds(15)
   /// Where `Retry-After` is cut.
   public var retryAfterCeiling: Duration = .seconds(3600)
-  /// After which time without an answer an origin counts as silent, so that timers step aside for others which
-  /// would have to wait for a place there.
+  /// The least time from the start of an attempt to the next firing that its answer asks for.
+  public var minFiringInterval: Duration = .seconds(1)
+  /// The time without an answer after which an origin counts as silent.
   public var originPatience: Duration = .milliseconds(100)
-  /// How long a timer may wait for a place at an origin that does answer.
+  /// The wait for a place at an origin that does answer, from which on that origin counts as slow.
   public var maxWait: Duration = .milliseconds(500)
-  /// How long a timer that stepped aside stays away at first; doubled while its origin is silent.
-  public var firstDeferral: Duration = .milliseconds(250)
-  /// Where that stops growing.
+  /// The most of a slow origin's work that is held, so that no claim runs out and cancels are refused for moments only.
+  public var maxHeldWork: Duration = .seconds(5)
+  /// The silence after which no more timers are held for an origin than have a place there, so that the others can be cancelled.
+  public var longSilence: Duration = .seconds(5)
+  /// The least time for which a timer stays away that stepped aside and is not called back.
+  public var firstDeferral: Duration = .seconds(1)
+  /// The most, from an origin that is silent or from a broker.
   public var maxDeferral: Duration = .seconds(10)
+  /// The most from an origin that is slow: there it would wait as long.
+  public var maxDeferralOfSlow: Duration = .seconds(60)
   /// How many claims are ended by one write.
   public var settleBatch = 500
   /// How long to wait after the store could not end claims; doubled up to 16 times this.
@@ -40,6 +47,19 @@ public struct DeliveryConfiguration: Sendable {
   /// Makes a configuration with the defaults of docs/configuration.md.
   public init() {}
 
-  /// How many claimed timers are held at once: those in flight, and as many that wait for their moment.
-  public var maxHeld: Int { 2 * maxInFlight }
+  /// The most claimed timers that are held at once: those in flight, twice as many that wait for a place, and as many that wait for
+  /// their moment or for their settlement.
+  public var maxHeld: Int { 4 * maxInFlight }
+
+  /// The room for timers that wait for origins which are silent or slow.
+  var roomToWait: DeliveryCapacity {
+    DeliveryCapacity(timers: 2 * maxInFlight, payloadBytes: maxHeldPayloadBytes / 8)
+  }
+
+  /// The attempts that may run at origins which do not answer, so that those which do have places left; one of them may have its full
+  /// share.
+  var maxUnanswered: DeliveryCapacity {
+    DeliveryCapacity(
+      timers: max(maxInFlight / 2, maxInFlightPerOrigin), payloadBytes: maxHeldPayloadBytes / 2)
+  }
 }

@@ -6,15 +6,18 @@ import TimerModel
 extension DeliveryEngine {
   /// Lets timers whose moment has come wait for a place. Those for Kafka have theirs, and start in the order of their moments.
   mutating func admitDue(_ now: Moment, _ actions: inout [DeliveryAction]) {
-    while let next = early.min, next.dueAt <= now.store {
+    while let next = early.min, next.startsAt <= now.store {
       early.removeMin()
       guard let entry = held[next.id] else { continue }
       if entry.hasKafkaPlace {
         _ = start(next.id, now, &actions)
         continue
       }
-      let fresh = newOrigin(now)
-      let isFirst = origins[entry.origin, default: fresh].wait(next.id, now)
+      let timer = WaitingTimer(
+        since: entry.claimed.timer.waitsSince, id: next.id, payloadBytes: entry.claimed.payloadBytes)
+      waiting += timer.size
+      let fresh = Origin(awake: awake)
+      let isFirst = origins[entry.origin, default: fresh].wait(timer)
       if isFirst { crowded.append(entry.origin) }
     }
   }
@@ -26,12 +29,12 @@ extension DeliveryEngine {
       let name = crowded.removeFirst()
       // In place: an origin that is taken out and put back is hashed twice and copied twice.
       guard let place = origins.index(forKey: name) else { continue }
-      if origins.values[place].running < configuration.maxInFlightPerOrigin,
-        let id = origins.values[place].waiting.popFirst()
-      {
+      if freePlaces(at: place) > 0, let next = origins.values[place].takeFirst() {
         originsWithoutPlace = 0
-        if start(id, now, &actions) {
-          origins.values[place].running += 1
+        waiting -= next.size
+        if start(next.id, now, &actions) {
+          if origins.values[place].standing != .answering { unanswered += next.size }
+          origins.values[place].start(next.size, awake: awake)
           inFlight += 1
         }
       } else {
@@ -42,6 +45,18 @@ extension DeliveryEngine {
     }
   }
 
+  /// Returns the number of attempts that may start at an origin. One that does not answer has what is left for its kind, or one place.
+  func freePlaces(at place: Dictionary<String, Origin>.Index) -> Int {
+    let running = origins.values[place].running.timers
+    let free = configuration.maxInFlightPerOrigin - running
+    guard origins.values[place].standing != .answering, free > 0 else { return free }
+    let most = configuration.maxUnanswered
+    if unanswered.timers < most.timers, unanswered.payloadBytes < most.payloadBytes {
+      return min(free, most.timers - unanswered.timers)
+    }
+    return running == 0 && unanswered.payloadBytes < most.payloadBytes / 4 * 5 ? 1 : 0
+  }
+
   /// Starts an attempt, unless its claim no longer covers it.
   private mutating func start(_ id: HeldID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
     guard let claimed = held[id]?.claimed else { return false }
@@ -50,7 +65,7 @@ extension DeliveryEngine {
     guard now.monotonicMicroseconds < livesUntil,
       now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds
     else {
-      release(id, dueAt: timer.dueAt, .leaseTooShort, now)
+      release(id, dueAt: timer.startsAt, .leaseTooShort, now)
       return false
     }
     held.start(id, at: now)
@@ -60,7 +75,9 @@ extension DeliveryEngine {
 
   private func timeout(of timer: Timer) -> Duration {
     guard !timer.definition.destination.isKafka else { return configuration.kafkaTimeout }
-    return timer.definition.callbackTimeoutSeconds.map { .seconds($0) } ?? configuration.attemptTimeout
+    guard let seconds = timer.definition.callbackTimeoutSeconds else { return configuration.attemptTimeout }
+    // A store may hold any number; what the service takes is checked when it comes.
+    return .seconds(min(max(seconds, 1), 3600))
   }
 
   mutating func attemptEnded(_ id: HeldID, _ outcome: AttemptOutcome, now: Moment) {
@@ -71,14 +88,7 @@ extension DeliveryEngine {
     } else {
       inFlight -= 1
     }
-    if let place = origins.index(forKey: entry.origin) {
-      origins.values[place].running -= 1
-      if outcome.statusCode != nil || outcome.kind == .delivered {
-        origins.values[place].answered(
-          after: microseconds, now: now, deferral: configuration.firstDeferral)
-      }
-      if origins.values[place].isIdle { origins.remove(at: place) }
-    }
+    noteEnd(of: entry, start, outcome, now)
     var settlement = policy.settlement(
       of: entry.claimed, outcome: outcome, startedAt: start.store, duration: .microseconds(microseconds),
       now: now.store,
@@ -91,47 +101,43 @@ extension DeliveryEngine {
     endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
-  /// Lets timers step aside, so that they do not keep others from being claimed: all that wait for an origin with
-  /// no free place which is silent, and those that would wait too long for one which is slow.
-  mutating func sendAside(_ now: Moment) {
-    for name in crowded {
-      guard var origin = origins[name], origin.running >= configuration.maxInFlightPerOrigin else { continue }
-      let stays: Int
-      let away: Duration
-      let reason: ReleaseReason
-      if origin.isSilent(now, patience: configuration.originPatience) {
-        (stays, away, reason) = (0, origin.deferral, .receiverSilent)
-        origin.deferral = min(origin.deferral * 2, configuration.maxDeferral)
-      } else if origin.expectedWait(at: origin.waiting.count) > configuration.maxWait {
-        stays = origin.positions(within: configuration.maxWait)
-        away = min(origin.expectedWait(at: origin.waiting.count), configuration.maxDeferral)
-        reason = .receiverSlow
-      } else {
-        continue
-      }
-      let aside = origin.waiting.suffix(from: min(stays, origin.waiting.count))
-      origin.waiting.removeLast(aside.count)
-      origins[name] = origin
-      for id in aside { release(id, dueAt: now.store + away, reason, now) }
+  private mutating func noteEnd(of entry: Held, _ start: Moment, _ outcome: AttemptOutcome, _ now: Moment) {
+    guard let place = origins.index(forKey: entry.origin) else { return }
+    origins.values[place].running -= entry.size
+    if origins.values[place].standing != .answering { unanswered -= entry.size }
+    if outcome.statusCode != nil || outcome.kind == .delivered {
+      origins.values[place].answered(
+        startedAt: start, now: now, awake: awake, patience: configuration.originPatience)
+      stand(.answering, at: place)
     }
-    crowded.removeAll { origins[$0]?.waiting.isEmpty ?? true }
+    if origins.values[place].isIdle { origins.remove(at: place) }
+    if !aside.isEmpty { noteCallable(entry.origin) }
+  }
+
+  /// Notes whether an origin answers.
+  mutating func stand(_ standing: Origin.Standing, at place: Dictionary<String, Origin>.Index) {
+    let before = origins.values[place].standing
+    origins.values[place].standing = standing
+    if before != .answering, standing == .answering { unanswered -= origins.values[place].running }
+    if before == .answering, standing != .answering { unanswered += origins.values[place].running }
   }
 
   /// On shutdown nothing new is started: what waits goes back to the store as it was.
   mutating func releaseAllThatWait(_ now: Moment) {
     while let next = early.popMin() { giveBack(next.id, now) }
     for name in crowded {
-      guard var origin = origins.removeValue(forKey: name) else { continue }
-      let waiting = origin.waiting
-      origin.waiting = []
-      if !origin.isIdle { origins[name] = origin }
-      for id in waiting { giveBack(id, now) }
+      guard let place = origins.index(forKey: name) else { continue }
+      while let timer = origins.values[place].takeFirst() {
+        waiting -= timer.size
+        giveBack(timer.id, now)
+      }
+      if origins.values[place].isIdle { origins.remove(at: place) }
     }
     crowded = []
   }
 
   private mutating func giveBack(_ id: HeldID, _ now: Moment) {
-    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.dueAt, .stopping, now) }
+    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.startsAt, .stopping, now) }
   }
 
   /// Gives a claim back; no attempt is made.
@@ -147,9 +153,5 @@ extension DeliveryEngine {
           number: timer.attempt, startedAt: now.store, durationMilliseconds: 0, result: .released,
           error: reason.rawValue, node: timer.claim?.node, claimedAt: entry.claimed.claimedAt)))
     endings.append(id, isKafka: entry.hasKafkaPlace)
-  }
-
-  private func newOrigin(_ now: Moment) -> Origin {
-    Origin(lastSign: now.monotonicMicroseconds, deferral: configuration.firstDeferral)
   }
 }

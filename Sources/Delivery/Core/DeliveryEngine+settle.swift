@@ -27,11 +27,14 @@ extension DeliveryEngine {
       known.end(entry.claimed.timer.fence, now)
       if entry.hasKafkaPlace {
         kafka.giveBack(entry.claimed.payloadBytes)
+        if !aside.isEmpty { noteCallable(KafkaPlaces.origin) }
       } else {
-        freed += DeliveryCapacity(timers: 1, payloadBytes: entry.claimed.payloadBytes)
+        freed += entry.size
       }
       guard verdict == .settled, let dueAt = entry.settlement?.nextDueAt else { continue }
-      dueAgain.append(DueEntry(key: entry.claimed.timer.key, shard: entry.claimed.shard, dueAt: dueAt))
+      let due = DueEntry(key: entry.claimed.timer.key, shard: entry.claimed.shard, dueAt: dueAt)
+      dueAgain.append(due)
+      if entry.isAside { remember(due, entry) }
     }
     if !dueAgain.isEmpty { actions.append(.announce(dueAgain)) }
     actions.append(.grant(freed))

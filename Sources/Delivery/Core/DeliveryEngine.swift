@@ -5,8 +5,9 @@ public import TimerModel
 
 /// Decides which claimed timer is attempted when, and what follows from the outcome.
 ///
-/// It holds each timer until its own millisecond, then until there is a place for it: in all and at its origin. A timer
-/// that would wait for an origin which answers nothing steps aside, so that it keeps no other timer from being claimed.
+/// It holds each timer until its own millisecond, then until there is a place for it: in all and at its origin. The room for those that
+/// wait is bounded. Of an origin that takes more than its share the timers that came last step aside: they go back to the store, and are
+/// called back in the order of their moments as the origin has room.
 public struct DeliveryEngine: StepEngine, Sendable {
   let configuration: DeliveryConfiguration
   let policy: DeliveryPolicy
@@ -17,6 +18,16 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var known = KnownClaims()
   var origins: [String: Origin] = [:]
   var inFlight = 0
+  /// Of these, the attempts at origins that do not answer.
+  var unanswered = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  /// All that wait for a place.
+  var waiting = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  var aside = AsideTimers()
+  /// Origins whose timers are to be called back if there is room now.
+  var callable: [String] = []
+  var awake = AwakeClock()
+  /// When all origins are looked at, on the monotonic clock.
+  var nextReviewAt = Int64.min
   /// Timers whose moment has not come.
   var early = Heap<Early>()
   /// Origins that have timers waiting, in the order in which they are asked.
@@ -38,7 +49,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
     self.configuration = configuration
     self.random = random
     policy = DeliveryPolicy(
-      retryPolicy: configuration.retryPolicy, retryAfterCeiling: configuration.retryAfterCeiling)
+      retryPolicy: configuration.retryPolicy, retryAfterCeiling: configuration.retryAfterCeiling,
+      minFiringInterval: configuration.minFiringInterval)
     settleBackoff = Backoff(first: configuration.settleBackoff)
     kafka = KafkaPlaces(configuration)
   }
@@ -57,6 +69,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
   /// Takes note of events and says what is to be done now.
   public mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
     var actions: [DeliveryAction] = []
+    awake.advance(to: now, planned: wakeAtMonotonicMicroseconds)
     for event in events {
       switch event {
       case .claimed(let timers): hold(timers, now, &actions)
@@ -71,7 +84,9 @@ public struct DeliveryEngine: StepEngine, Sendable {
     if isDraining { releaseAllThatWait(now) }
     admitDue(now, &actions)
     fillPlaces(now, &actions)
-    sendAside(now)
+    let isReviewing = reviewOrigins(now)
+    sendAside(isReviewing: isReviewing, now)
+    callBack(now, &actions)
     startSettle(now, &actions)
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
@@ -90,11 +105,15 @@ public struct DeliveryEngine: StepEngine, Sendable {
     guard known.insert(claimed.timer.fence) else { return false }
     let destination = claimed.timer.definition.destination
     let hasKafkaPlace = destination.isKafka && kafka.take(claimed.payloadBytes)
-    let id = held.insert(claimed, origin: destination.originName, hasKafkaPlace: hasKafkaPlace)
+    let origin = destination.originName
+    let id = held.insert(claimed, origin: origin, hasKafkaPlace: hasKafkaPlace)
+    if !aside.isEmpty, claimed.timer.attempts.last?.result == .released {
+      aside.remove(claimed.timer.key, of: destination.isKafka ? KafkaPlaces.origin : origin)
+    }
     if destination.isKafka, !hasKafkaPlace {
-      release(id, dueAt: now.store + kafka.deferral(now), .kafkaFull, now)
+      stepAside(id, for: kafka.deferral(now), .kafkaFull, now)
     } else {
-      early.insert(Early(dueAt: claimed.timer.dueAt, id: id))
+      early.insert(Early(startsAt: claimed.timer.startsAt, id: id))
     }
     return !hasKafkaPlace
   }
@@ -102,8 +121,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
   private func nextWake(_ now: Moment) -> Int64 {
     var wake = now.monotonicMicroseconds(after: .milliseconds(250))
     if held.isEmpty { wake = .max }
-    if let next = early.min { wake = min(wake, now.monotonicMicroseconds(at: next.dueAt)) }
-    if !crowded.isEmpty { wake = min(wake, now.monotonicMicroseconds(after: configuration.originPatience)) }
+    if let next = early.min { wake = min(wake, now.monotonicMicroseconds(at: next.startsAt)) }
+    if !origins.isEmpty || !aside.isEmpty { wake = min(wake, nextReviewAt) }
     if !endings.isEmpty, !isSettling { wake = min(wake, max(settleBackoff.until, now.monotonicMicroseconds)) }
     return wake
   }
@@ -118,12 +137,17 @@ struct Held {
   let hasKafkaPlace: Bool
   var start: Moment?
   var settlement: Settlement?
+  /// Whether it is to be called back once it is given back.
+  var isAside = false
+
+  /// What it takes of what was granted.
+  var size: DeliveryCapacity { DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes) }
 }
 
 /// A held timer whose moment has not come.
 struct Early: Comparable {
-  let dueAt: Timestamp
+  let startsAt: Timestamp
   let id: HeldID
 
-  static func < (a: Early, b: Early) -> Bool { (a.dueAt, a.id) < (b.dueAt, b.id) }
+  static func < (a: Early, b: Early) -> Bool { (a.startsAt, a.id) < (b.startsAt, b.id) }
 }

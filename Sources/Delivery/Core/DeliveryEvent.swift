@@ -24,6 +24,8 @@ public enum DeliveryAction: Sendable {
   case settle(SettleBatch)
   /// Tell the scheduler of timers that are due again; nothing comes back.
   case announce([DueEntry])
+  /// Tell the scheduler of timers that were given back and may come again now, before they are due; nothing comes back.
+  case callBack([DueEntry])
   /// Give capacity back to the scheduler; nothing comes back.
   case grant(DeliveryCapacity)
 }

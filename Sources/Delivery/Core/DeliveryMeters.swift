@@ -33,8 +33,9 @@ struct DeliveryMeters: Sendable {
 
   func began(_ request: AttemptRequest) {
     inFlight[Carrier(request.timer)].add(1)
-    let late = Timestamp.millisecondsBetween(request.timer.earliestAttempt, request.startedAt)
-    lateness[request.timer.attempt == 1 ? .first : .later].record(nanoseconds: late * 1_000_000)
+    let late = Timestamp.millisecondsBetween(request.timer.waitsSince, request.startedAt)
+    let (nanoseconds, isTooLong) = late.multipliedReportingOverflow(by: 1_000_000)
+    lateness[request.timer.attempt == 1 ? .first : .later].record(nanoseconds: isTooLong ? .max : nanoseconds)
   }
 
   func ended(_ request: AttemptRequest, _ outcome: AttemptOutcome, since start: Stopwatch) {
@@ -79,12 +80,5 @@ extension AttemptEnd {
     case .failed: self = .failed
     case .refused: self = .refused
     }
-  }
-}
-
-extension Timer {
-  /// When the attempt could have started at the earliest: a timer that is created or changed for a time in the past is not late.
-  fileprivate var earliestAttempt: Timestamp {
-    attempt == 1 ? max(definition.executeAt, updatedAt) : dueAt
   }
 }

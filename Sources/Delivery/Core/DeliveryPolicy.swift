@@ -6,11 +6,16 @@ public struct DeliveryPolicy: Sendable {
   public var retryPolicy: RetryPolicy
   /// Where `Retry-After` is cut.
   public var retryAfterCeiling: Duration
+  /// The least time from the start of an attempt to the next firing that its answer asks for.
+  public var minFiringInterval: Duration
 
   /// Makes a policy.
-  public init(retryPolicy: RetryPolicy, retryAfterCeiling: Duration) {
+  public init(
+    retryPolicy: RetryPolicy, retryAfterCeiling: Duration, minFiringInterval: Duration = .seconds(1)
+  ) {
     self.retryPolicy = retryPolicy
     self.retryAfterCeiling = retryAfterCeiling
+    self.minFiringInterval = minFiringInterval
   }
 
   /// How the claim ends whose attempt had `outcome`.
@@ -31,7 +36,9 @@ public struct DeliveryPolicy: Sendable {
     switch outcome.kind {
     case .delivered: (ending, result) = (.delivered, .delivered)
     case .refused: (ending, result) = (.dead, .refused)
-    case .rescheduled(let at):
+    case .rescheduled(let asked):
+      // A receiver that always names a time in the past would be called as fast as it answers.
+      let at = max(asked, startedAt + minFiringInterval)
       (ending, result) = (.rescheduled(at: at, firingID: .random(using: &random)), .rescheduled)
     case .failed(let retryAfter):
       let retry = nextAttempt(
@@ -44,7 +51,7 @@ public struct DeliveryPolicy: Sendable {
       number: timer.attempt, startedAt: startedAt,
       durationMilliseconds: duration.millisecondsRoundedUp, result: result,
       statusCode: outcome.statusCode, error: outcome.error, node: timer.claim?.node,
-      nextAttemptAt: nextAttemptAt, claimedAt: claimed.claimedAt)
+      nextAttemptAt: nextAttemptAt, claimedAt: claimed.claimedAt, note: outcome.note)
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 
@@ -56,7 +63,7 @@ public struct DeliveryPolicy: Sendable {
     let policy = timer.definition.retryPolicy ?? retryPolicy
     guard timer.attempt < policy.maxAttempts else { return nil }
     let earliest = now + policy.backoff(afterAttempt: timer.attempt, using: &random)
-    let asked = min(notBefore(retryAfter, now: now), now + retryAfterCeiling)
+    let asked = notBefore(retryAfter, now: now)
     // After a step back of the store's clock even a retry could come before its time.
     let next = max(earliest, asked, timer.definition.executeAt)
     if let limit = policy.maxAttemptsDuration, next > (timer.firstAttemptAt ?? startedAt) + limit {
@@ -65,11 +72,12 @@ public struct DeliveryPolicy: Sendable {
     return next
   }
 
+  /// When the receiver wants the next attempt, cut at the ceiling before anything is added: it may have named any number.
   private func notBefore(_ retryAfter: AttemptOutcome.RetryAfter?, now: Timestamp) -> Timestamp {
     switch retryAfter {
     case nil: now
-    case .delay(let delay): now + delay
-    case .date(let date): date
+    case .delay(let delay): now + min(max(delay, .zero), retryAfterCeiling)
+    case .date(let date): min(date, now + retryAfterCeiling)
     }
   }
 }

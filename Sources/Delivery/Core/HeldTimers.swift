@@ -33,6 +33,11 @@ struct HeldTimers: Sendable {
     if holds(id) { places[id.place]?.settlement = settlement }
   }
 
+  /// Notes that a timer is to be called back once it is given back.
+  mutating func setAside(_ id: HeldID) {
+    if holds(id) { places[id.place]?.isAside = true }
+  }
+
   /// Lets a timer go.
   mutating func remove(_ id: HeldID) -> Held? {
     guard holds(id) else { return nil }

@@ -9,16 +9,17 @@ struct KafkaPlaces: Sendable {
   private let firstDeferral: Duration
   private let maxDeferral: Duration
   private var used = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  private var presentDeferral: Duration = .zero
-  private var nextDeferral: Duration
-  private var deferredAt = Int64.min
+  /// The time of the first timer that found no place, on the monotonic clock; nil after a record has arrived.
+  private var fullSince: Int64?
+
+  /// The name under which all that found no place is remembered: topics share the places.
+  static let origin = "kafka:"
 
   init(_ configuration: DeliveryConfiguration) {
     limits = DeliveryCapacity(
       timers: configuration.maxKafkaInFlight, payloadBytes: configuration.maxKafkaPayloadBytes)
     firstDeferral = configuration.firstDeferral
     maxDeferral = configuration.maxDeferral
-    nextDeferral = configuration.firstDeferral
   }
 
   /// Takes a place; the first one is there whatever the payload's size.
@@ -33,19 +34,19 @@ struct KafkaPlaces: Sendable {
     used -= DeliveryCapacity(timers: 1, payloadBytes: payloadBytes)
   }
 
-  /// For how long a timer stays away that has found no place; longer each time, until a record arrives.
+  /// The room that is left.
+  var free: DeliveryCapacity {
+    DeliveryCapacity(
+      timers: limits.timers - used.timers, payloadBytes: max(0, limits.payloadBytes - used.payloadBytes))
+  }
+
+  /// Returns the time for which a timer stays away that has found no place and is not called back: as long as no record has arrived.
   mutating func deferral(_ now: Moment) -> Duration {
-    if deferredAt != now.monotonicMicroseconds {
-      deferredAt = now.monotonicMicroseconds
-      presentDeferral = nextDeferral
-      nextDeferral = min(nextDeferral * 2, maxDeferral)
-    }
-    return presentDeferral
+    let since = fullSince ?? now.monotonicMicroseconds
+    fullSince = since
+    return min(max(firstDeferral, .microseconds(now.monotonicMicroseconds - since)), maxDeferral)
   }
 
   /// Notes that a record has arrived.
-  mutating func succeed() {
-    nextDeferral = firstDeferral
-    deferredAt = .min
-  }
+  mutating func succeed() { fullSince = nil }
 }

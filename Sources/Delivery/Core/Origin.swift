@@ -1,48 +1,88 @@
-import DequeModule
+import HeapModule
 import TimerModel
 
-/// What Delivery knows of one receiver while it holds timers for it.
+/// One receiver, as Delivery knows it while it holds timers for it.
 struct Origin {
-  /// How many attempts run.
-  var running = 0
-  /// Timers whose moment has come, and that wait for a place.
-  var waiting: Deque<HeldID> = []
-  /// When an answer came last, or since when there has been something to answer; on the monotonic clock.
-  var lastSign: Int64
-  /// For how long the next timer that steps aside from a silent origin stays away.
-  var deferral: Duration
-  /// How long an answer takes, as a moving average in microseconds; zero until there was one.
-  var latency: Int64 = 0
+  /// The ways in which an origin answers, or does not.
+  enum Standing { case unknown, answering, silent }
 
-  var isIdle: Bool { running == 0 && waiting.isEmpty }
+  /// The attempts that run, and their payload bytes.
+  var running = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  /// Timers whose moment has come, and that wait for a place.
+  var waiting = Heap<WaitingTimer>()
+  /// The payload bytes of those that wait.
+  var waitingBytes = 0
+  var standing = Standing.unknown
+  /// The time of the last answer, or since which there has been something to answer; on the awake clock.
+  var lastSign: Int64
+  /// The usual time to an answer, as a moving average in microseconds; zero until there was one.
+  private(set) var latency: Int64 = 0
+  /// The end of the last silence, on the monotonic clock.
+  private var quietUntil = Int64.min
+
+  /// Makes an origin that has something to answer from `awake` on.
+  init(awake: AwakeClock) { lastSign = awake.microseconds }
+
+  var isIdle: Bool { running.timers == 0 && waiting.isEmpty }
 
   /// Lets a timer wait whose moment has come; says whether it is the only one.
-  mutating func wait(_ id: HeldID, _ now: Moment) -> Bool {
-    if isIdle { lastSign = now.monotonicMicroseconds }
-    waiting.append(id)
+  mutating func wait(_ timer: WaitingTimer) -> Bool {
+    waiting.insert(timer)
+    waitingBytes += timer.payloadBytes
     return waiting.count == 1
   }
 
-  /// Notes an answer that took so many microseconds.
-  mutating func answered(after microseconds: Int64, now: Moment, deferral: Duration) {
-    lastSign = now.monotonicMicroseconds
-    latency = latency == 0 ? microseconds : (latency * 4 + microseconds) / 5
-    self.deferral = deferral
+  /// Takes out the timer that has waited longest.
+  mutating func takeFirst() -> WaitingTimer? {
+    guard let timer = waiting.popMin() else { return nil }
+    waitingBytes -= timer.payloadBytes
+    return timer
   }
 
-  /// Whether nothing has been answered for `patience`, and for twice the usual time.
-  func isSilent(_ now: Moment, patience: Duration) -> Bool {
-    now.monotonicMicroseconds - lastSign > max(patience.microseconds, latency * 2)
+  /// Takes out the timer that came last.
+  mutating func takeLast() -> WaitingTimer? {
+    guard let timer = waiting.popMax() else { return nil }
+    waitingBytes -= timer.payloadBytes
+    return timer
   }
 
-  /// How long the timer at `position` of those that wait will wait, at the pace of the answers so far.
+  /// Notes that an attempt starts.
+  mutating func start(_ size: DeliveryCapacity, awake: AwakeClock) {
+    if running.timers == 0, standing != .silent { lastSign = awake.microseconds }
+    running += size
+  }
+
+  /// Notes the answer to an attempt that started at `start`.
+  mutating func answered(startedAt start: Moment, now: Moment, awake: AwakeClock, patience: Duration) {
+    let sample = now.monotonicMicroseconds - start.monotonicMicroseconds
+    if latency == 0 {
+      latency = sample
+    } else if isSilent(awake, patience: patience) {
+      // Of all the answers that one silence kept back, one counts, and doubles the usual time at most: they say little about the next.
+      latency = min((latency * 4 + sample) / 5, latency * 2)
+      quietUntil = now.monotonicMicroseconds
+    } else if start.monotonicMicroseconds >= quietUntil {
+      latency = (latency * 4 + sample) / 5
+    }
+    lastSign = awake.microseconds
+  }
+
+  /// Returns the time without an answer so far, in microseconds.
+  func silence(_ awake: AwakeClock) -> Int64 { awake.microseconds - lastSign }
+
+  /// Says whether nothing has been answered for `patience`, and for twice the usual time.
+  func isSilent(_ awake: AwakeClock, patience: Duration) -> Bool {
+    running.timers > 0 && silence(awake) > max(patience.microseconds, latency * 2)
+  }
+
+  /// Returns the time that the timer at `position` of those that wait will wait, at the pace of the answers so far.
   func expectedWait(at position: Int) -> Duration {
-    .microseconds(latency * Int64(position) / Int64(max(running, 1)))
+    .microseconds(latency * Int64(position) / Int64(max(running.timers, 1)))
   }
 
-  /// How many timers wait no longer than `duration`, at the same pace.
+  /// Returns the number of timers that wait no longer than `duration`, at the same pace.
   func positions(within duration: Duration) -> Int {
-    latency == 0 ? .max : Int(duration.microseconds * Int64(max(running, 1)) / latency)
+    latency == 0 ? .max : Int(duration.microseconds * Int64(max(running.timers, 1)) / latency)
   }
 }
 

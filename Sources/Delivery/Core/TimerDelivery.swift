@@ -12,6 +12,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let transport: any DeliveryTransport
   private let dueListener: any DueListener
   private let capacityListener: any CapacityListener
+  private let callBackListener: any CallBackListener
   private let outboxListener: (any OutboxListener)?
   private let clock: any NodeClock
   private let logger: Logger
@@ -25,7 +26,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   /// Makes a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
   public init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
-    transport: any DeliveryTransport, listener: any DueListener & CapacityListener,
+    transport: any DeliveryTransport, listener: any DueListener & CapacityListener & CallBackListener,
     outboxListener: (any OutboxListener)? = nil, clock: any NodeClock, logger: Logger,
     instruments: Instruments = .off, spans: Spans = .off
   ) {
@@ -35,6 +36,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.transport = transport
     self.dueListener = listener
     self.capacityListener = listener
+    self.callBackListener = listener
     self.outboxListener = outboxListener
     self.clock = clock
     self.logger = logger
@@ -90,6 +92,9 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     switch action {
     case .announce(let entries):
       dueListener.timersDue(entries)
+      return nil
+    case .callBack(let entries):
+      callBackListener.calledBack(entries)
       return nil
     case .grant(let capacity):
       meters.held(-capacity.timers)

@@ -6,6 +6,8 @@ public enum SchedulerEvent: Sendable {
   case shardsOwned([Int])
   /// Timers are due at a new time, by the word of whoever committed it.
   case timersDue([DueEntry])
+  /// Delivery has room for timers that it gave back: they may be claimed before they are due.
+  case calledBack([DueEntry])
   /// Delivery has more room.
   case capacityGranted(DeliveryCapacity)
   /// Claim nothing from this moment of the monotonic clock on, unless told a later one.
@@ -65,6 +67,8 @@ public struct ClaimAttempt: Hashable, Sendable {
   public var payloadBudget: Int
   /// When the claims run out, on this node's monotonic clock, counted from before they were asked for.
   public var deadlineMonotonicMicroseconds: Int64
+  /// The time by which a claim may come before a timer is due; nil means that which is configured.
+  public var ahead: Duration?
 }
 
 /// One page on its way from the store to the index.

@@ -5,7 +5,7 @@ public import Telemetry
 public import TimerModel
 
 /// Runs the scheduler's engine against a store and an index.
-public final class TimerScheduler: DueListener, CapacityListener {
+public final class TimerScheduler: DueListener, CapacityListener, CallBackListener {
   private let configuration: SchedulerConfiguration
   private let store: any TimerStore
   private let index: any TimerIndex
@@ -49,6 +49,9 @@ public final class TimerScheduler: DueListener, CapacityListener {
     guard mailbox.count < Self.mailboxLimit else { return meters.droppedNews(entries.count) }
     mailbox.post(.timersDue(entries))
   }
+
+  /// Takes note of timers that Delivery has room for again.
+  public func calledBack(_ entries: [DueEntry]) { mailbox.post(.calledBack(entries)) }
 
   /// Takes note of room in Delivery.
   public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
@@ -164,7 +167,7 @@ public final class TimerScheduler: DueListener, CapacityListener {
   private func request(_ claim: ClaimAttempt) -> ClaimRequest {
     ClaimRequest(
       keys: claim.entries.map(\.key), node: configuration.node, lease: configuration.claimLease,
-      claimAhead: configuration.claimAhead, payloadBudget: claim.payloadBudget)
+      claimAhead: claim.ahead ?? configuration.claimAhead, payloadBudget: claim.payloadBudget)
   }
 
   private func fill(_ refill: Refill, counting shards: [Int]) async -> RefillResult {

@@ -69,7 +69,7 @@ extension Metric {
   /// `timerd_claims_released_total`
   public static let claimsReleased = Metric(
     "timerd_claims_released_total", .counter,
-    "Claims that were given back without an attempt: a silent receiver, a stopping node.")
+    "Claims that were given back without an attempt: a silent or slow receiver, a stopping node.")
   /// `timerd_settlements_lost_total`
   public static let settlementsLost = Metric(
     "timerd_settlements_lost_total", .counter, "Ends of claims that were no longer this node's.")
@@ -105,7 +105,8 @@ extension Metric {
     "timerd_index_rebuilds_total", .counter, "How often the index was filled anew after it had failed.")
   /// `timerd_index_repairs_total`
   public static let indexRepairs = Metric(
-    "timerd_index_repairs_total", .counter, "Timers that the sweep put back into the index.")
+    "timerd_index_repairs_total", .counter,
+    "Timers that the sweep found due although the index had not told of them.")
   /// `timerd_index_operation_duration_seconds`
   public static let indexDuration = Metric(
     "timerd_index_operation_duration_seconds", .durations(operationBounds),

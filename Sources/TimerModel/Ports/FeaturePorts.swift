@@ -5,6 +5,14 @@ public protocol DueListener: Sendable {
   func timersDue(_ entries: [DueEntry])
 }
 
+/// Hears of timers that were given back and may be claimed again before they are due, because there is room for them now.
+/// Implemented by the Scheduler, called by Delivery.
+public protocol CallBackListener: Sendable {
+  /// Takes note of entries, those that have waited longest first. Never blocks; what cannot be taken is dropped and comes when it
+  /// is due.
+  func calledBack(_ entries: [DueEntry])
+}
+
 /// A timer with a valid claim, on its way to an attempt.
 public struct ClaimedTimer: Hashable, Sendable {
   /// The timer as it stood when it was claimed.

@@ -1,0 +1,23 @@
+import TimerModel
+
+/// Measures the time in which this node was at work.
+///
+/// It stands still while the engine is stepped later than it asked for: by a pause of the process or of the machine, or for want of
+/// a processor. The time that a node slept is not a receiver's silence.
+struct AwakeClock: Sendable {
+  /// Microseconds at work, from an arbitrary start.
+  private(set) var microseconds: Int64 = 0
+  private var lastStep: Int64?
+
+  /// The delay of a step that is no pause yet: a busy machine's scheduling takes as long.
+  private static let slack: Int64 = 10_000
+
+  /// Moves on to `now`; the step was wanted at `planned` at the latest.
+  mutating func advance(to now: Moment, planned: Int64) {
+    defer { lastStep = now.monotonicMicroseconds }
+    guard let lastStep, now.monotonicMicroseconds > lastStep else { return }
+    let passed = now.monotonicMicroseconds - lastStep
+    let wanted = planned > lastStep ? min(planned - lastStep, passed) : 0
+    microseconds += min(passed, wanted + Self.slack)
+  }
+}

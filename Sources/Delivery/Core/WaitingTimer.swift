@@ -1,0 +1,31 @@
+import TimerModel
+
+/// A timer whose moment has come and that waits for a place; the one that has waited longest comes first.
+struct WaitingTimer: Comparable, Sendable {
+  /// The moment since which it waits, whether here or in the store.
+  let since: Timestamp
+  let id: HeldID
+  let payloadBytes: Int
+
+  /// Its share of the room for those that wait.
+  var size: DeliveryCapacity { DeliveryCapacity(timers: 1, payloadBytes: payloadBytes) }
+
+  static func < (a: WaitingTimer, b: WaitingTimer) -> Bool { (a.since, a.id) < (b.since, b.id) }
+}
+
+extension Timer {
+  /// The moment from which the present attempt may start. A timer that stepped aside is due later by the store, which is only where it is found again if
+  /// nobody calls it back before.
+  var startsAt: Timestamp {
+    guard attempts.last?.result == .released else { return dueAt }
+    return min(dueAt, max(definition.executeAt, retryAt ?? (attempt > 1 ? dueAt : definition.executeAt)))
+  }
+
+  /// The moment from which the present attempt could have started: a timer that is created or changed for a time in the past is due from then on.
+  var waitsSince: Timestamp { attempt > 1 ? startsAt : max(startsAt, updatedAt) }
+
+  /// The moment from which the last failed attempt allowed the next.
+  private var retryAt: Timestamp? {
+    attempt > 1 ? attempts.last { $0.result == .failed }?.nextAttemptAt : nil
+  }
+}
