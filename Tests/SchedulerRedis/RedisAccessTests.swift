@@ -6,10 +6,8 @@ import TimerTesting
 @Suite struct RedisAccessTests {
   @Test func anACLUserWithTheDocumentedRightsOnADatabaseOfItsOwn() async throws {
     let server = try await RedisServer.start()
-    let rights =
-      "+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select".split(separator: " ")
     try await server.command(
-      ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*"] + rights.map(String.init))
+      ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*", "+select"] + Self.rights)
     let bench = try IndexBench("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
     try await bench.add("a", "b")
     try await bench.index.remove([bench.entry("a", 10)])
@@ -17,6 +15,57 @@ import TimerTesting
     #expect(try await bench.index.count(in: [1]) == 1)
     #expect(try await server.command("-n", "3", "KEYS", "*") == "{app:1}:due")
     #expect(try await server.command("-n", "0", "DBSIZE") == "0")
+  }
+
+  /// As docs/operations.md has them.
+  private static let rights =
+    "+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval".split(separator: " ").map(String.init)
+
+  @Test func withTheDocumentedRightsHealthIsWellAndSaysWhatItCouldNotCheck() async throws {
+    let server = try await RedisServer.start()
+    try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights)
+    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    try await bench.add("a")
+    #expect(try await bench.ids() == ["a"])
+    try await server.command("DEL", "{timerd:1}:due")
+    #expect(try await bench.error { _ = try await bench.ids() }.code == .lost)
+    let report = await RedisIndexHealth(index: bench.index).check()
+    #expect(report.condition == .ok)
+    #expect(report.detail?.contains("CONFIG GET") == true)
+    #expect(report.detail?.contains("cannot be checked") == true)
+  }
+
+  @Test(arguments: rights)
+  func healthIsDegradedByEachRightThatIsMissing(right: String) async throws {
+    let server = try await RedisServer.start()
+    try await server.command(
+      ["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights.filter { $0 != right })
+    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    // Each operation as far as it goes; what is refused is what the health report must tell.
+    try? await bench.add("a")
+    _ = try? await bench.ids()
+    _ = try? await bench.index.count(in: [1])
+    try? await bench.index.remove([bench.entry("a", 10)])
+    try await server.command("FLUSHALL")
+    _ = try? await bench.ids()
+    let report = await RedisIndexHealth(index: bench.index).check()
+    // Wiping is done for tidiness only.
+    #expect(report.condition == (right == "+unlink" ? .ok : .degraded))
+    let detail = try #require(report.detail)
+    #expect(
+      detail.lowercased().contains(String(right.dropFirst())) || detail.contains("run this command"),
+      "\(detail)")
+    if right != "+unlink" { #expect(detail.contains("docs/operations.md"), "\(detail)") }
+  }
+
+  @Test func aKeyPatternThatDoesNotFitDegradesHealth() async throws {
+    let server = try await RedisServer.start()
+    try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{other:*"] + Self.rights)
+    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    #expect(try await bench.error { try await bench.add("a") }.code == .unauthorized)
+    let report = await RedisIndexHealth(index: bench.index).check()
+    #expect(report.condition == .degraded)
+    #expect(report.detail?.contains("NOPERM") == true)
   }
 
   @Test func aWrongPasswordIsAnErrorThatDoesNotShowIt() async throws {

@@ -25,6 +25,24 @@ import TimerTesting
     #expect(try await bench.index.count(in: [1, 2, 3, 4, 5, 6]) == 1)
   }
 
+  @Test func aUserWithoutClusterCommandsIsRedirected() async throws {
+    let cluster = try await RedisCluster.start()
+    for server in cluster.servers {
+      try await server.command(
+        "ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*", "+zadd", "+zcard", "+zincrby", "+zrangebyscore",
+        "+zrem", "+zscore",
+        "+unlink", "+eval", "+asking")
+    }
+    let address = cluster.url.replacing("redis+cluster://", with: "redis+cluster://timers:p@")
+    let bench = try IndexBench("\(address)?timeout=10s")
+    let shards = Array(0..<16)
+    for shard in shards { try await bench.add("t\(shard)", shard: shard) }
+    #expect(try await bench.ids(in: shards).count == 16)
+    let report = await RedisIndexHealth(index: bench.index).check()
+    #expect(report.condition == .ok)
+    #expect(report.detail?.contains("CLUSTER SLOTS") == true)
+  }
+
   @Test func followsAFailover() async throws {
     let cluster = try await RedisCluster.start()
     let bench = try IndexBench("\(cluster.url)?timeout=10s")

@@ -25,6 +25,55 @@ import TimerModel
     #expect(RedisRedirect("ERR syntax error", from: asked) == nil)
   }
 
+  @Test(arguments: [
+    "MOVED", "MOVED 1", "MOVED 16384 h:1", "MOVED -1 h:1", "MOVED 99999999999999999999 h:1", "MOVED 1 h:0",
+    "MOVED 1 h:65536",
+    "MOVED 1 h:-1", "MOVED 1 h:9223372036854775807", "ASK 1 h", "ASK 1 h:", "MOVED x h:1",
+  ])
+  func redirectsToNowhereAreErrors(text: String) {
+    #expect(RedisRedirect(text, from: .tcp(host: "h", port: 1)) == nil)
+  }
+
+  @Test func answersOfClustersAndSentinelsAreCheckedBeforeTheyAreUsed() throws {
+    let asked = RedisEndpoint.tcp(host: "h", port: 7000)
+    func server(_ port: Int64) -> RedisValue { .array([.string("n"), .integer(port)]) }
+    func range(_ first: Int64, _ last: Int64, _ port: Int64) -> RedisValue {
+      .array([.integer(first), .integer(last), server(port)])
+    }
+    func learned(_ value: RedisValue) -> RedisRoutes? {
+      var routes = RedisRoutes(.cluster([asked]))
+      return (try? routes.learn(value, from: asked)).map { routes }
+    }
+    let good = try #require(learned(.array([range(0, 16383, 7001)])))
+    #expect(good.endpoint(of: 16383) == .tcp(host: "n", port: 7001))
+    for port in [0, -1, 65_536, Int64.max, .min] { #expect(learned(.array([range(0, 16383, port)])) == nil) }
+    for (first, last) in [(-1, 5), (5, 4), (0, 16384), (.min, .max)] as [(Int64, Int64)] {
+      #expect(learned(.array([range(first, last, 7001)])) == nil)
+    }
+    #expect(
+      learned(.array(Array(repeating: range(0, 16383, 7001), count: 1000))) == nil, "no slot is held twice")
+    #expect(learned(.null) == nil && learned(.integer(1)) == nil && learned(.array([.array([])])) == nil)
+    for parts in [["h", "0"], ["h", "70000"], ["h", "x"], ["", "1"], ["h"], []] {
+      var routes = RedisRoutes(.sentinel([asked], master: "m"))
+      #expect(throws: IndexError.self) { try routes.learn(.array(parts.map { .string($0) }), from: asked) }
+    }
+  }
+
+  @Test func withoutTheRightToAskSlotsAreLearnedByRedirection() throws {
+    let (one, two) = (RedisEndpoint.tcp(host: "h", port: 1), RedisEndpoint.tcp(host: "h", port: 2))
+    var routes = RedisRoutes(.cluster([one, two]))
+    try routes.learn(
+      .error("NOPERM this user has no permissions to run the 'cluster|slots' command"), from: one)
+    #expect(!routes.isStale)
+    #expect(routes.endpoint(of: 7) == one)
+    routes.move(7, to: two)
+    #expect(routes.endpoint(of: 7) == two && routes.endpoint(of: 8) == one)
+    #expect(!routes.isStale, "asking again would be in vain")
+    routes.doubt(two)
+    #expect(routes.endpoint(of: 7) == one && routes.isStale)
+    #expect(routes.remark?.contains("CLUSTER SLOTS") == true)
+  }
+
   @Test func membersAndScoresGoThereAndBack() {
     let key = TimerKey(groupID: "orders", timerID: "o:17#x")
     #expect(RedisKeys.key(RedisKeys.member(key)) == key)
@@ -32,6 +81,14 @@ import TimerModel
     #expect(RedisKeys.score(Timestamp(milliseconds: .max)) == "9007199254740992")
     #expect(RedisKeys.score(Timestamp(milliseconds: -5)) == "0")
     #expect(RedisKeys.instant("1.8e12") == Timestamp(milliseconds: 1_800_000_000_000))
+    for score in [
+      "nan", "-nan", "inf", "-inf", "1e300", "-1", "0.5", "9007199254740993", "9223372036854775807", "", "x",
+    ] {
+      #expect(RedisKeys.instant(score) == nil, "\(score)")
+    }
+    #expect(RedisKeys.nearestInstant("inf") == Timestamp(milliseconds: 1 << 53))
+    #expect(RedisKeys.nearestInstant("-1e300") == Timestamp(milliseconds: 0))
+    #expect(RedisKeys.nearestInstant("nan") == nil)
   }
 
   @Test func markersTellWhatWasLost() {
@@ -43,6 +100,12 @@ import TimerModel
     #expect(check(&markers, [1: -100, 2: nil]) == .lost([2]), "none")
     #expect(check(&markers, [1: -100], breaks: 1) == .doubtful)
     #expect(check(&markers, [1: -100], breaks: 1) == .intact, "reported once")
+  }
+
+  @Test func aMarkersVersionMayBeAnyNumber() {
+    var markers = ShardMarkers()
+    #expect(check(&markers, [1: .min, 2: .max]) == .intact)
+    #expect(check(&markers, [1: .max, 2: .max]) == .lost([1]))
   }
 
   @Test func operationsSideBySideAreNoLoss() {

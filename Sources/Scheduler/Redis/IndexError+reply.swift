@@ -6,9 +6,18 @@ extension IndexError {
     let kind = reply.prefix { $0 != " " }
     let place = endpoint.map { "Redis at \($0)" } ?? "Redis"
     switch kind {
-    case "NOAUTH", "WRONGPASS", "NOPERM":
+    case "NOAUTH", "WRONGPASS":
       self.init(
-        code: .unauthorized, message: "\(place) does not allow it", reply: reply, isRetriable: false)
+        code: .unauthorized, message: "\(place) does not know this user or password", reply: reply,
+        isRetriable: false)
+    case _
+    where kind == "NOPERM" || reply.contains("can't run this command")
+      || reply.contains("ACL failure in script"):
+      self.init(
+        code: .unauthorized,
+        message:
+          "\(place) does not allow this user what the index needs; grant what docs/operations.md lists",
+        reply: reply, isRetriable: false)
     case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "BUSY", "NOREPLICAS", "MISCONF",
       "OOM",
       "MOVED", "ASK", "DENIED":

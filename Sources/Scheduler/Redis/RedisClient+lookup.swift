@@ -55,6 +55,7 @@ extension RedisClient {
     guard lookup.asked == connection.endpoint else { return }
     do {
       try routes.learn(reply, from: connection.endpoint)
+      remark(routes.remark, .slots)
     } catch {
       return askNext(error)
     }

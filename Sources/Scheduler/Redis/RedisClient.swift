@@ -26,6 +26,8 @@ final class RedisClient {
 
   private var connections: [RedisEndpoint: RedisConnection] = [:]
   private var troubles: [RedisEndpoint: Trouble] = [:]
+  /// Names that are being looked up: each by one thread, however long that takes.
+  private var resolving: Set<RedisEndpoint> = []
   /// Jobs that may not have ended.
   private var jobs: [RedisJob] = []
 
@@ -74,7 +76,9 @@ final class RedisClient {
   }
 
   private func send(_ pending: PendingCommand, on connection: RedisConnection) throws(IndexError) {
-    if pending.isAsking { try connection.send(RedisCommand(["ASKING"]), for: .ignored) }
+    if pending.isAsking {
+      try connection.send(RedisCommand(["ASKING"]), for: .ignored(deadline: pending.job.deadline))
+    }
     try connection.send(pending.routed.command, for: .command(pending))
   }
 
@@ -85,6 +89,10 @@ final class RedisClient {
     if let known = connections[endpoint] { return known }
     let now = SystemClock().now()
     if let trouble = troubles[endpoint], trouble.backoff.isWaiting(now) { throw trouble.error }
+    guard connections.count < Self.strangerLimit + routes.candidates.count else {
+      throw IndexError(
+        code: .unavailable, message: "Redis redirects to too many servers; the last is \(endpoint)")
+    }
     let connection = RedisConnection(
       to: endpoint, for: purpose,
       readyDeadline: now.monotonicMicroseconds(after: configuration.connectTimeout))
@@ -93,7 +101,8 @@ final class RedisClient {
       case .unix(let path): try connection.connect(path: path)
       case .tcp(let host, let port) where RedisResolver.isAddress(host):
         try connection.connect(address: host, port: port)
-      case .tcp(let host, _): loop.resolve(endpoint, host: host)
+      case .tcp(let host, _):
+        if resolving.insert(endpoint).inserted { loop.resolve(endpoint, host: host) }
       }
     } catch {
       note(error, at: endpoint)
@@ -103,7 +112,11 @@ final class RedisClient {
     return connection
   }
 
+  /// How many servers may be connected to that no server has named as its cluster's.
+  private static let strangerLimit = 64
+
   func resolved(_ endpoint: RedisEndpoint, _ resolution: RedisResolution) {
+    resolving.remove(endpoint)
     guard let connection = connections[endpoint], connection.state == .resolving,
       case .tcp(_, let port) = endpoint
     else { return }
@@ -151,7 +164,9 @@ final class RedisClient {
     case .greeting(let step):
       let greeting = RedisGreeting(configuration, for: connection.purpose)
       try greeting.check(reply, to: step, at: connection.endpoint)
-      if step == .policy { notePolicy(RedisGreeting.evictionPolicy(reply), of: connection.endpoint) }
+      if let (topic, remark) = greeting.remark(on: reply, to: step, at: connection.endpoint) {
+        self.remark(remark, topic)
+      }
       if greeting.isLast(step) { try begin(with: connection) }
     }
   }
@@ -187,17 +202,14 @@ final class RedisClient {
     pending.isAsking = redirect.kind == .ask
     if redirect.kind == .moved {
       routes.move(redirect.slot, to: redirect.endpoint)
-      lookUp()
+      if routes.isStale { lookUp() }
     }
     send(pending, to: redirect.endpoint)
   }
 
-  private func notePolicy(_ policy: String?, of endpoint: RedisEndpoint) {
-    let text = policy.map { "Redis at \(endpoint) evicts keys (maxmemory-policy \($0)); set noeviction" }
-    let isNews = loop.warning.withLock { warning in
-      defer { warning = text }
-      return warning != text
-    }
+  /// Says once, in the log and in health reports, what an operator should know.
+  func remark(_ text: String?, _ topic: RedisRemarks.Topic) {
+    let isNews = loop.remarks.withLock { $0.note(text, of: topic) }
     if isNews, let text { logger.warning("\(text)") }
   }
 
@@ -223,7 +235,10 @@ final class RedisClient {
       logger.warning("Redis cannot be used", metadata: [LogKey.error: "\(error)"])
     }
     troubles[endpoint, default: Trouble(error: error)].error = error
-    troubles[endpoint]?.backoff.fail(SystemClock().now())
+    let now = SystemClock().now()
+    troubles[endpoint]?.backoff.fail(now)
+    // Servers that nobody names any more are forgotten.
+    if troubles.count > 4096 { troubles = troubles.filter { $0.value.backoff.isWaiting(now) } }
   }
 
   /// Fails what is overdue, and drops the connections that owe it: their late replies must answer nothing else.

@@ -2,15 +2,18 @@
 struct RedisCommand: Sendable {
   private(set) var bytes: [UInt8]
 
-  init(_ arguments: [String]) {
+  init(_ arguments: [String]) { self.init(arguments.lazy.map(\.utf8)) }
+
+  /// Makes a command of arguments that need not be text.
+  init(_ arguments: some Collection<some Collection<UInt8>>) {
     bytes = []
-    bytes.reserveCapacity(arguments.reduce(16) { $0 + $1.utf8.count + 12 })
+    bytes.reserveCapacity(arguments.reduce(16) { $0 + $1.count + 12 })
     bytes.append(UInt8(ascii: "*"))
     bytes.append(contentsOf: "\(arguments.count)\r\n".utf8)
     for argument in arguments {
       bytes.append(UInt8(ascii: "$"))
-      bytes.append(contentsOf: "\(argument.utf8.count)\r\n".utf8)
-      bytes.append(contentsOf: argument.utf8)
+      bytes.append(contentsOf: "\(argument.count)\r\n".utf8)
+      bytes.append(contentsOf: argument)
       bytes.append(contentsOf: "\r\n".utf8)
     }
   }
@@ -24,5 +27,10 @@ struct RoutedCommand: Sendable {
   init(slot: Int, _ arguments: [String]) {
     self.slot = slot
     command = RedisCommand(arguments)
+  }
+
+  init(slot: Int, _ command: RedisCommand) {
+    self.slot = slot
+    self.command = command
   }
 }

@@ -15,7 +15,7 @@ final class RedisConnection {
     case greeting(RedisGreeting.Step)
     case command(PendingCommand)
     case lookup(deadline: Int64)
-    case ignored
+    case ignored(deadline: Int64)
   }
 
   let endpoint: RedisEndpoint
@@ -28,6 +28,11 @@ final class RedisConnection {
 
   private var context: UnsafeMutablePointer<redisContext>?
   private var sinks = Deque<Sink>()
+  /// Bytes of the reply that is being read, about.
+  private var replyBytes = 0
+
+  /// A reply that is longer is not one that was asked for: the longest holds a few thousand entries.
+  private static let replyLimit = 16 << 20
 
   init(to endpoint: RedisEndpoint, for purpose: Purpose, readyDeadline: Int64) {
     self.endpoint = endpoint
@@ -50,8 +55,8 @@ final class RedisConnection {
     guard state == .ready else { return readyDeadline }
     switch sinks.first {
     case .command(let pending): return pending.job.deadline
-    case .lookup(let deadline): return deadline
-    case .greeting, .ignored, nil: return .max
+    case .lookup(let deadline), .ignored(let deadline): return deadline
+    case .greeting, nil: return .max
     }
   }
 
@@ -68,6 +73,7 @@ final class RedisConnection {
     guard let made else { throw trouble("there is no memory") }
     context = made
     guard made.pointee.err == 0 else { throw trouble(Self.text(of: made)) }
+    timerd_redis_bound(made.pointee.reader)
     state = .connecting
   }
 
@@ -106,12 +112,16 @@ final class RedisConnection {
   /// Reads what has arrived and hands over each reply with its sink.
   func receive(_ take: (Sink, RedisValue) throws(IndexError) -> Void) throws(IndexError) {
     guard let context else { return }
-    guard redisBufferRead(context) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+    var count = 0
+    guard timerd_redis_read(context, &count) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+    replyBytes += count
+    guard replyBytes <= Self.replyLimit else { throw trouble("sent a reply that does not end") }
     while true {
       var raw: UnsafeMutableRawPointer?
       guard redisGetReplyFromReader(context, &raw) == REDIS_OK else { throw trouble(Self.text(of: context)) }
       guard let raw else { return }
       defer { freeReplyObject(raw) }
+      replyBytes = timerd_redis_unparsed(context)
       // Nothing may be owed to nobody: what follows would be taken for the answers of other commands.
       guard let sink = sinks.popFirst() else { throw trouble("sent a reply that nobody asked for") }
       try take(sink, RedisValue(copying: raw.assumingMemoryBound(to: redisReply.self)))

@@ -5,6 +5,8 @@ public enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// The path of a Unix socket.
   case unix(path: String)
 
+  static func isPort(_ number: some BinaryInteger) -> Bool { (1...65_535).contains(number) }
+
   /// As it stands in a URL.
   public var description: String {
     switch self {

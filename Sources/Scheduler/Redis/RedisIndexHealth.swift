@@ -11,18 +11,23 @@ public struct RedisIndexHealth: HealthCheck {
   /// Makes a check of `index`.
   public init(index: RedisTimerIndex) { self.index = index }
 
-  /// Asks every server that holds a shard; answers within the time of an operation.
+  /// Asks every server that holds a shard, by a command that the index needs anyway; answers within the time of an operation. It is
+  /// degraded as well while an operation is refused that waiting will not help.
   public func check() async -> HealthReport {
     let begun = SystemClock.monotonicMicroseconds()
     do {
       let shards = index.markers.withLock(\.known)
       let replies = try await index.loop.send(
-        Set((shards.isEmpty ? [0] : shards).map { index.keys.slot($0) }).map {
-          RoutedCommand(slot: $0, ["PING"])
-        })
-      for case .error(let text) in replies { throw IndexError(reply: text) }
+        Dictionary(
+          (shards.isEmpty ? [0] : shards).map { (index.keys.slot($0), $0) },
+          uniquingKeysWith: { first, _ in first }
+        ).map { index.command($1, ["ZCARD", index.keys.due($1)]) })
+      for case .error(let text) in replies where !RedisTimerIndex.isWrongType(text) {
+        throw IndexError(reply: text)
+      }
+      if let refusal = index.refusals.withLock(\.values.first) { throw refusal }
       let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
-      return HealthReport(.ok, detail: index.loop.warning.withLock(\.self), latency: latency)
+      return HealthReport(.ok, detail: index.loop.remarks.withLock(\.text), latency: latency)
     } catch {
       let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
       return HealthReport(.degraded, detail: "\(error)", latency: latency)

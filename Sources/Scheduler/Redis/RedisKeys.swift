@@ -14,19 +14,39 @@ struct RedisKeys {
 
   func slot(_ shard: Int) -> Int { HashSlot.of(tag: "\(prefix):\(shard)") }
 
+  /// The latest time that is exact as a score, in milliseconds; the largest version of a marker.
+  private static let exact: Int64 = 1 << 53
+
   static func member(_ key: TimerKey) -> String { key.description }
 
   /// The timer of a member; nil for what no timer is called.
   static func key(_ member: String) -> TimerKey? {
     guard let slash = member.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-    let after = member.utf8.index(after: slash)
-    return TimerKey(groupID: String(member[..<slash]), timerID: String(member[after...]))
+    let (group, timer) = (member[..<slash], member[member.utf8.index(after: slash)...])
+    let key = TimerKey(groupID: String(group), timerID: String(timer))
+    return IDRule.allows(key.groupID) && IDRule.allows(key.timerID) ? key : nil
   }
 
   /// Scores are doubles: whole milliseconds are exact up to 2^53, some 285,000 years from now.
-  static func score(_ instant: Timestamp) -> String { "\(min(max(0, instant.milliseconds), 1 << 53))" }
+  static func score(_ instant: Timestamp) -> String { "\(min(max(0, instant.milliseconds), exact))" }
 
+  /// The time of a score; nil for what is never written.
   static func instant(_ score: String) -> Timestamp? {
-    (Int64(score) ?? Double(score).map { Int64($0) }).map { Timestamp(milliseconds: $0) }
+    whole(score).flatMap { (0...exact).contains($0) ? Timestamp(milliseconds: $0) : nil }
+  }
+
+  /// The time of a score, or the nearest to it that can be one; nil for what is not a number.
+  static func nearestInstant(_ score: String) -> Timestamp? {
+    guard let number = Double(score), !number.isNaN else { return nil }
+    return instant(score) ?? Timestamp(milliseconds: Int64(min(max(0, number), Double(exact))))
+  }
+
+  /// The score of a marker; nil for what is never one.
+  static func markerScore(_ score: String) -> Int64? {
+    whole(score).flatMap { (-exact...0).contains($0) ? $0 : nil }
+  }
+
+  private static func whole(_ score: String) -> Int64? {
+    Int64(score) ?? Double(score).flatMap { Int64(exactly: $0) }
   }
 }

@@ -25,7 +25,7 @@ final class RedisLoop: Sendable {
   /// How many connections that worked have ended.
   let breaks = Atomic(0)
   /// What is to be said about the server although it works.
-  let warning = Mutex<String?>(nil)
+  let remarks = Mutex(RedisRemarks())
 
   init(configuration: RedisConfiguration, logger: Logger) {
     self.configuration = configuration

@@ -7,6 +7,8 @@ struct RedisRoutes {
   private var slots: [RedisEndpoint?] = []
   /// All of the cluster's nodes that were heard of.
   private var nodes: [RedisEndpoint] = []
+  /// Whom to ask for slots that nobody has spoken of, where the user may not run CLUSTER SLOTS: each node redirects to the right one.
+  private var guide: RedisEndpoint?
   /// Whether what is known may be wrong.
   private(set) var isStale: Bool
 
@@ -23,10 +25,15 @@ struct RedisRoutes {
     }
   }
 
+  /// What an operator should know of how slots are found.
+  var remark: String? {
+    guide.map { "Redis at \($0) does not allow CLUSTER SLOTS (NOPERM): slots are found by redirection" }
+  }
+
   var isCluster: Bool { if case .cluster = topology { true } else { false } }
   var askedPurpose: RedisConnection.Purpose { isCluster ? .data : .sentinel }
 
-  func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] : master }
+  func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] ?? guide : master }
 
   /// Whom to ask, and what.
   var candidates: [RedisEndpoint] {
@@ -50,26 +57,35 @@ struct RedisRoutes {
     switch topology {
     case .single: return
     case .sentinel: if master == endpoint { (master, isStale) = (nil, true) }
-    case .cluster: isStale = true
+    case .cluster:
+      isStale = true
+      guard guide != nil else { return }
+      // Nobody will say who holds its slots now, but by redirecting.
+      for slot in slots.indices where slots[slot] == endpoint { slots[slot] = nil }
+      if guide == endpoint { guide = nil }
     }
   }
 
   mutating func move(_ slot: Int, to endpoint: RedisEndpoint) {
     guard slots.indices.contains(slot) else { return }
     slots[slot] = endpoint
-    isStale = true
+    isStale = guide == nil
   }
 
   /// Learns from the answer to the question; throws if it says nothing.
   mutating func learn(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
-    if case .error(let text) = reply { throw IndexError(reply: text, from: asked) }
+    if case .error(let text) = reply {
+      guard isCluster, text.hasPrefix("NOPERM") else { throw IndexError(reply: text, from: asked) }
+      (guide, isStale) = (asked, false)
+      return
+    }
     if isCluster { try learnSlots(reply, from: asked) } else { try learnMaster(reply, from: asked) }
     isStale = false
   }
 
   private mutating func learnMaster(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
     guard let parts = reply.elements, let host = parts.first?.text,
-      let port = parts.last?.text.flatMap({ Int($0) })
+      let port = parts.last?.text.flatMap({ Int($0) }), RedisEndpoint.isPort(port), !host.isEmpty
     else {
       throw IndexError(
         code: .unavailable, message: "the Sentinel at \(asked) does not know the master's name")
@@ -79,24 +95,38 @@ struct RedisRoutes {
 
   private mutating func learnSlots(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
     var learned = [RedisEndpoint?](repeating: nil, count: HashSlot.count)
-    var seen: [RedisEndpoint] = []
+    var (seen, known): ([RedisEndpoint], Set<RedisEndpoint>) = ([], [])
+    var covered = 0
     for range in reply.elements ?? [] {
       guard let parts = range.elements, parts.count >= 3, let first = parts[0].number,
         let last = parts[1].number,
         0 <= first, first <= last, last < HashSlot.count
       else { continue }
-      let servers = parts.dropFirst(2).compactMap { Self.server($0, heardFrom: asked) }
+      let servers = parts.dropFirst(2).prefix(Self.copyLimit).compactMap { Self.server($0, heardFrom: asked) }
       for slot in first...last { learned[Int(slot)] = servers.first }
-      seen += servers.filter { !seen.contains($0) }
+      for server in servers where known.insert(server).inserted { seen.append(server) }
+      covered += Int(last - first) + 1
+      // Each slot is held by one range.
+      guard covered <= HashSlot.count, seen.count <= Self.serverLimit else {
+        throw IndexError(
+          code: .failed,
+          message: "the cluster's node at \(asked) told of more slots or servers than there can be")
+      }
     }
     guard !seen.isEmpty else {
       throw IndexError(code: .unavailable, message: "the cluster's node at \(asked) knows of no slots")
     }
-    (slots, nodes) = (learned, seen)
+    (slots, nodes, guide) = (learned, seen, nil)
   }
 
+  /// Redis Cluster is made for up to 1,000 nodes.
+  private static let serverLimit = 2000
+  /// How many copies of a slot are looked at.
+  private static let copyLimit = 16
+
   private static func server(_ value: RedisValue, heardFrom asked: RedisEndpoint) -> RedisEndpoint? {
-    guard let parts = value.elements, parts.count >= 2, let port = parts[1].number else { return nil }
+    guard let parts = value.elements, parts.count >= 2, let port = parts[1].number, RedisEndpoint.isPort(port)
+    else { return nil }
     return endpoint(host: parts[0].text ?? "", port: Int(port), heardFrom: asked)
   }
 

@@ -7,6 +7,8 @@ extension RedisTimerIndex {
     var marker: Int64?
     /// The earliest entries that are due.
     var due: [DueEntry] = []
+    /// Members that this service has not written. They are removed, or they would stand before the others for ever.
+    var foreign: [[UInt8]] = []
     /// Whether there are more of them.
     var isCut = false
     /// When the first entry is due that is not due yet.
@@ -17,7 +19,7 @@ extension RedisTimerIndex {
   public func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
     guard !shards.isEmpty else { return DueReply(entries: [], nextDueAt: nil) }
     // Most often the shards share what is due about evenly; reading the limit from each would be wasteful.
-    let share = min(limit, max(16, (limit + shards.count - 1) / shards.count))
+    let share = min(limit, max(16, (limit - 1) / shards.count + 1))
     let first = Self.merge(try await read(shards, through, share), limit: limit)
     guard first.isCut, share < limit, first.reply.entries.count < limit / 2 else { return first.reply }
     return Self.merge(try await read(shards, through, limit), limit: limit).reply
@@ -26,7 +28,8 @@ extension RedisTimerIndex {
   /// Puts the shards' entries in order, and leaves out those that might not be next because a shard was cut short before them.
   private static func merge(_ beginnings: [Beginning], limit: Int) -> (reply: DueReply, isCut: Bool) {
     // Whatever was not read of a shard that was cut short is due at its last entry's time or later.
-    let known = beginnings.lazy.filter(\.isCut).compactMap(\.due.last?.dueAt).min()
+    // Where foreign members stood in the way the others do not wait.
+    let known = beginnings.lazy.filter { $0.isCut && $0.foreign.isEmpty }.compactMap(\.due.last?.dueAt).min()
     let entries = beginnings.flatMap(\.due).sorted { $0.dueAt < $1.dueAt }
     var count = min(entries.count, limit)
     if let known {
@@ -50,46 +53,61 @@ extension RedisTimerIndex {
             // The marker's score is below all others; one entry more than wanted tells whether there are more.
             command(
               shard,
-              ["ZRANGEBYSCORE", keys.due(shard), "-inf", end, "WITHSCORES", "LIMIT", "0", "\(limit + 2)"]),
+              [
+                "ZRANGEBYSCORE", keys.due(shard), "-inf", end, "WITHSCORES", "LIMIT", "0",
+                "\(min(limit, .max - 2) + 2)",
+              ]),
             command(
               shard, ["ZRANGEBYSCORE", keys.due(shard), "(\(end)", "+inf", "WITHSCORES", "LIMIT", "0", "1"]),
           ]
-        })
+        }, for: .due)
     var beginnings: [Beginning] = []
     var scores: [Int: Int64?] = [:]
     for (place, shard) in shards.enumerated() {
       let pair = replies[(fresh.count + 2 * place)...]
-      let beginning = beginning(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
+      let beginning = try beginning(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
       scores[shard] = .some(beginning.marker)
       beginnings.append(beginning)
     }
     try await check(scores, against: expected)
+    await removeForeign(zip(shards, beginnings).filter { !$1.foreign.isEmpty }.map { ($0, $1.foreign) })
     return beginnings
   }
 
-  private func beginning(of shard: Int, due: RedisValue?, next: RedisValue?, _ limit: Int) -> Beginning {
+  private func beginning(
+    of shard: Int, due: RedisValue?, next: RedisValue?, _ limit: Int
+  ) throws(IndexError) -> Beginning {
     var beginning = Beginning()
-    for (member, instant) in Self.pairs(due) {
-      if member == RedisKeys.marker {
-        beginning.marker = instant.milliseconds
-      } else if let key = RedisKeys.key(member) {
+    let members = try Self.pairs(due, atMost: min(limit, .max - 2) + 2)
+    for (member, score) in members {
+      if member.text == RedisKeys.marker {
+        beginning.marker = RedisKeys.markerScore(score)
+      } else if let key = member.text.flatMap(RedisKeys.key), let instant = RedisKeys.instant(score) {
         beginning.due.append(DueEntry(key: key, shard: shard, dueAt: instant))
+      } else if let bytes = member.bytes {
+        beginning.foreign.append(bytes)
       }
     }
-    beginning.isCut = beginning.due.count > limit
-    beginning.next = Self.pairs(next).first?.1
+    beginning.isCut = beginning.due.count + beginning.foreign.count > limit
+    beginning.next = try Self.pairs(next, atMost: 1).first.flatMap { RedisKeys.nearestInstant($0.1) }
+    // Those that stand behind are read at once.
+    if beginning.isCut, !beginning.foreign.isEmpty { beginning.next = Timestamp(milliseconds: 0) }
     return beginning
   }
 
-  /// Members with their scores.
-  private static func pairs(_ reply: RedisValue?) -> [(String, Timestamp)] {
-    let flat = reply?.elements ?? []
-    return stride(from: 0, to: flat.count - 1, by: 2).compactMap { place in
-      guard let member = flat[place].text, let instant = flat[place + 1].text.flatMap(RedisKeys.instant)
-      else {
-        return nil
-      }
-      return (member, instant)
+  /// Returns members with their scores as they are written; throws if that is not what the reply holds.
+  private static func pairs(_ reply: RedisValue?, atMost limit: Int) throws(IndexError) -> [(
+    RedisValue, String
+  )] {
+    if case .null = reply { return [] }
+    guard let flat = reply?.elements, flat.count % 2 == 0, flat.count / 2 <= limit else {
+      throw IndexError(code: .failed, message: "Redis answered with something else than members and scores")
     }
+    var pairs: [(RedisValue, String)] = []
+    pairs.reserveCapacity(flat.count / 2)
+    for place in stride(from: 0, to: flat.count, by: 2) {
+      pairs.append((flat[place], flat[place + 1].text ?? ""))
+    }
+    return pairs
   }
 }

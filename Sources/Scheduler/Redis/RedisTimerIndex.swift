@@ -10,7 +10,11 @@ public final class RedisTimerIndex: TimerIndex {
   let loop: RedisLoop
   let keys: RedisKeys
   let markers = Mutex(ShardMarkers())
-  private let logger: Logger
+  /// Operations that were refused when they were last tried, in a way that waiting does not help.
+  let refusals = Mutex<[Operation: IndexError]>([:])
+  let logger: Logger
+
+  enum Operation: Sendable { case add, due, remove, count }
 
   /// So many entries go into one command, so that none holds the server up.
   static let chunk = 500
@@ -37,7 +41,7 @@ public final class RedisTimerIndex: TimerIndex {
           shard,
           ["ZADD", keys.due(shard)] + part.flatMap { [RedisKeys.score($0.dueAt), RedisKeys.member($0.key)] }))
     }
-    _ = try await perform(commands)
+    _ = try await perform(commands, for: .add)
   }
 
   /// Removes entries; one that has moved to another time since it was read stays.
@@ -47,7 +51,7 @@ public final class RedisTimerIndex: TimerIndex {
       let pairs = part.flatMap { [RedisKeys.member($0.key), RedisKeys.score($0.dueAt)] }
       commands.append(command(shard, ["EVAL", Self.removeUnmoved, "1", keys.due(shard)] + pairs))
     }
-    _ = try await perform(commands)
+    _ = try await perform(commands, for: .remove)
   }
 
   /// Compares and removes in one step. The text is sent each time: it is short beside 500 entries, Redis finds it again
@@ -73,13 +77,14 @@ public final class RedisTimerIndex: TimerIndex {
             command(shard, ["ZINCRBY", keys.due(shard), "-1", RedisKeys.marker]),
             command(shard, ["ZCARD", keys.due(shard)]),
           ]
-        })
+        }, for: .count)
     var scores: [Int: Int64?] = [:]
     var total = 0
     for (place, shard) in shards.enumerated() {
       let pair = replies[(fresh.count + 2 * place)...]
-      scores[shard] = pair.first?.text.flatMap(RedisKeys.instant)?.milliseconds
-      total += Int(pair.dropFirst().first?.number ?? 1) - 1
+      scores[shard] = pair.first?.text.flatMap(RedisKeys.markerScore)
+      // As much as a set can hold, whatever is answered.
+      total += Int(min(max(1, pair.dropFirst().first?.number ?? 1), 1 << 32)) - 1
     }
     try await check(scores, against: expected)
     return total
@@ -95,16 +100,29 @@ public final class RedisTimerIndex: TimerIndex {
   }
 
   /// Sends commands; throws the first error among the replies.
-  func perform(_ commands: [RoutedCommand]) async throws -> [RedisValue] {
+  ///
+  /// A key that holds something else than a sorted set is null: its shard has no entries, as if it had lost them.
+  func perform(_ commands: [RoutedCommand], for operation: Operation) async throws -> [RedisValue] {
     do {
-      let replies = try await loop.send(commands)
-      for case .error(let text) in replies { throw IndexError(reply: text) }
+      var replies = try await loop.send(commands)
+      for (place, reply) in replies.enumerated() {
+        guard case .error(let text) = reply else { continue }
+        let isRead = operation == .due || operation == .count
+        guard isRead, Self.isWrongType(text) else { throw IndexError(reply: text) }
+        replies[place] = .null
+      }
+      refusals.withLock { _ = $0.removeValue(forKey: operation) }
       return replies
     } catch {
       markers.withLock { $0.reported(breaks: loop.breaks.load(ordering: .sequentiallyConsistent)) }
+      if let error = error as? IndexError, !error.isRetriable {
+        refusals.withLock { $0[operation] = error }
+      }
       throw error
     }
   }
+
+  static func isWrongType(_ text: String) -> Bool { text.hasPrefix("WRONGTYPE") }
 
   /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due anew, and stale entries
   /// of an old dump, each refused by the store, would stand in the way of these.
@@ -115,10 +133,20 @@ public final class RedisTimerIndex: TimerIndex {
     case .doubtful:
       throw IndexError(code: .lost, message: "the connection to Redis was lost, and writes perhaps with it")
     case .lost(let shards):
-      // If that fails the entries are stale at worst, and the error thrown here is the one that counts.
-      _ = try? await loop.send(shards.map { command($0, ["UNLINK", keys.due($0)]) })
+      await wipe(shards)
       throw IndexError(code: .lost, message: "Redis has lost the entries of \(shards.count) shards")
     }
+  }
+
+  /// If that fails the entries are stale at worst.
+  private func wipe(_ shards: [Int]) async {
+    let replies = try? await loop.send(shards.map { command($0, ["UNLINK", keys.due($0)]) })
+    var refusal: String?
+    for case .error(let text) in replies ?? [] {
+      refusal = "what is left of an index cannot be wiped: UNLINK: \(text.prefix(100))"
+    }
+    let isNews = loop.remarks.withLock { $0.note(refusal, of: .wiping) }
+    if isNews, let refusal { logger.warning("\(refusal)") }
   }
 
   /// Entries by shard, in their order, in parts of a bounded size.

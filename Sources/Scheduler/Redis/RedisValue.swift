@@ -3,6 +3,8 @@ import CHiredis
 /// A reply, as a value.
 enum RedisValue: Hashable, Sendable {
   case string(String)
+  /// What is not UTF-8, and so nothing that this service has written.
+  case binary([UInt8])
   case integer(Int64)
   case array([RedisValue])
   case null
@@ -21,14 +23,30 @@ enum RedisValue: Hashable, Sendable {
         (0..<reply.elements).map { index in
           reply.element?[index].map { RedisValue(copying: $0) } ?? .null
         })
-    default: self = .string(Self.text(reply))
+    default:
+      guard let start = reply.str else {
+        self = .string("")
+        return
+      }
+      let bytes = UnsafeRawBufferPointer(start: start, count: reply.len)
+      self = String(validating: bytes, as: UTF8.self).map { .string($0) } ?? .binary(Array(bytes))
     }
   }
 
   private static func text(_ reply: redisReply) -> String {
     guard let start = reply.str else { return "" }
+    // It is shown, whatever a server sends.
     return String(
-      decoding: UnsafeRawBufferPointer(start: start, count: reply.len), as: UTF8.self)
+      decoding: UnsafeRawBufferPointer(start: start, count: min(reply.len, 512)), as: UTF8.self)
+  }
+
+  /// The bytes of a string.
+  var bytes: [UInt8]? {
+    switch self {
+    case .string(let text): Array(text.utf8)
+    case .binary(let bytes): bytes
+    case .integer, .array, .null, .error: nil
+    }
   }
 
   var text: String? { if case .string(let text) = self { text } else { nil } }

@@ -44,7 +44,7 @@ struct ShardMarkers {
     guard expected.losses == losses else { return .doubtful }
     let lost = scores.filter { shard, score in
       guard let score else { return true }
-      return -score < expected.least[shard] ?? .min
+      return Self.version(score) < expected.least[shard] ?? .min
     }.keys.sorted()
     if !lost.isEmpty {
       for shard in lost { least[shard] = nil }
@@ -52,13 +52,17 @@ struct ShardMarkers {
       reportedBreaks = breaks
       return .lost(lost)
     }
-    for case (let shard, let score?) in scores { least[shard] = max(least[shard] ?? .min, -score) }
+    for case (let shard, let score?) in scores {
+      least[shard] = max(least[shard] ?? .min, Self.version(score))
+    }
     guard reportedBreaks == breaks else {
       reportedBreaks = breaks
       return .doubtful
     }
     return .intact
   }
+
+  private static func version(_ score: Int64) -> Int64 { score == .min ? .max : -score }
 
   /// Notes that the caller was told of an error, and so will add anew whatever happened before it.
   mutating func reported(breaks: Int) { reportedBreaks = breaks }
