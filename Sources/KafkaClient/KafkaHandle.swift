@@ -25,7 +25,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
 
     deinit { rd_kafka_conf_destroy(pointer) }
 
-    /// What librdkafka says, which repeats the value of a known property and the name of another: that may be the rest of a password
+    /// Returns what librdkafka says, which repeats the value of a known property and the name of another: that may be the rest of a password
     /// with a comma in it.
     private static func refusal(of property: KafkaProperty, isUnknown: Bool, _ text: String) -> String {
       guard isUnknown else { return property.isSecret ? "Invalid value of \"\(property.name)\"" : text }
@@ -72,7 +72,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
     rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
   }
 
-  /// Whether librdkafka has a property of this name.
+  /// Returns true if librdkafka has a property of this name.
   static func knows(_ name: String) -> Bool {
     let defaults = rd_kafka_conf_new()
     defer { rd_kafka_conf_destroy(defaults) }

@@ -17,7 +17,7 @@ enum AddressPassword {
     return address.lowercased().contains("password") ? redaction : address
   }
 
-  /// What follows the scheme; nil if it can be read in more than one way.
+  /// Returns what follows the scheme; nil if it can be read in more than one way.
   private static func shown(_ rest: Substring) -> String? {
     // The user's name ends at the first `@` before the first slash.
     let mark = rest.firstIndex { $0 == "@" || $0 == "/" }

@@ -6,7 +6,7 @@ struct FileProblem: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
-  /// What the kernel says.
+  /// Takes the words of the kernel.
   init(code: Int32) {
     description =
       switch code {
@@ -16,7 +16,7 @@ struct FileProblem: Error, CustomStringConvertible {
       }
   }
 
-  /// What a parser says of a file, without what it quotes of it: the first line, up to the first quotation mark.
+  /// Takes the words of a parser, without what it quotes of it: the first line, up to the first quotation mark.
   init(parser error: any Error) {
     let line = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
     let quotation = line.firstIndex { "\"'`".contains($0) } ?? line.endIndex

@@ -47,14 +47,14 @@ struct Setting: Sendable {
     }
   }
 
-  /// Whether a text can be passed on as it is: C reads it to its first NUL.
+  /// Returns true if a text can be passed on as it is: C reads it to its first NUL.
   private static func isPlain(_ value: String) -> Bool {
     // Lines may be within: of certificates in the properties of librdkafka, or after the commas of a list.
     value.utf8.count <= 64 << 10
       && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x0D }
   }
 
-  /// Whether `value` may be used.
+  /// Returns true if `value` may be used.
   func isLegal(_ value: String) -> Bool {
     switch legal {
     case .text: Self.isPlain(value)

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Yams
 
-/// What a settings file says, and which of its keys are of no use.
+/// The values of a settings file, and those of its keys that are of no use.
 struct SettingsFileKeys {
   private(set) var problems: [String] = []
   /// The texts of known keys, by the settings' names.

@@ -1,4 +1,4 @@
-/// Whether a text may be given to a YAML parser that descends once for each level, and compares keys by all that aliases make of
+/// Judges if a text may be given to a YAML parser that descends once for each level, and compares keys by all that aliases make of
 /// them. A file of settings has one level; what is counted here may be a part of a text or a comment, so that much more is let through.
 struct SettingsFileShape {
   private(set) var isFlat = true
@@ -25,7 +25,7 @@ struct SettingsFileShape {
     }
   }
 
-  /// Whether a level begins with this and a blank.
+  /// Returns true if a level begins with this and a blank.
   private static func opens(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "-") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: ":")
   }

@@ -1,4 +1,4 @@
-/// What an operator wrote, as it may be repeated in a message: short, on one line, and without what may be a secret.
+/// Prepares what an operator wrote as it may be repeated in a message: short, on one line, and without what may be a secret.
 enum SettingsText {
   private static let longest = 100
 

@@ -20,7 +20,7 @@ public struct PostgresConfiguration: Sendable {
   public var statementTimeout: Duration
   /// Whether `open` brings the schema to this version.
   public var migratesAtStart: Bool
-  /// Which parameters a server may have turned off although it may then lose what it acknowledged.
+  /// The parameters that a server may have turned off although it may then lose what it acknowledged.
   public var acceptedLosses: Set<PostgresDurability>
 
   /// Makes a configuration.

@@ -12,7 +12,7 @@ final class PostgresConnector: Sendable {
     var firstTarget = 0
     /// Until when a pooler is taken for one that keeps sessions, by the target's number.
     var sessionPoolers: [Int: Int64] = [:]
-    /// Which settings a server does not take, by the target's number.
+    /// The settings that a server does not take, by the target's number.
     var unknownSettings: [Int: Set<String>] = [:]
   }
 
@@ -193,7 +193,7 @@ final class PostgresConnector: Sendable {
     return connection
   }
 
-  /// What libpq says of a connection that failed, and what to do about a pooler that takes fewer parameters than the server.
+  /// The error for a connection that failed, in libpq's words, and what to do about a pooler that takes fewer parameters than the server.
   private static func failure(_ text: String) -> StoreError {
     let isPoolers = text.contains("unsupported startup parameter")
     let advice = " (a pooler refuses it: name it in PgBouncer's ignore_startup_parameters, or leave it out)"

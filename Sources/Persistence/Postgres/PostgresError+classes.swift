@@ -8,13 +8,13 @@ extension PostgresError {
   /// Whether the server takes no writes: it has become a standby, or is set to be read-only.
   var isReadOnlyServer: Bool { sqlState == "25006" }
 
-  /// What is said when a server does not answer by its deadline.
+  /// The error of a request that the server does not answer by its deadline.
   static let timeout = PostgresError("no answer in time", endsConnection: true)
 
-  /// Whether the server did not answer by its deadline.
+  /// True if the server did not answer by its deadline.
   var isTimeout: Bool { sqlState == nil && message == Self.timeout.message }
 
-  /// Whether the session lacks what was made in it before, or has what it should not: a prepared statement or the schema.
+  /// True if the session lacks what was made in it before, or has what it should not: a prepared statement or the schema.
   var isLostState: Bool { ["26000", "42P05", "42P01", "3F000"].contains(sqlState) }
 
   /// Whether the next request needs a new connection: this one is lost, leads to a server that takes no writes, or does not

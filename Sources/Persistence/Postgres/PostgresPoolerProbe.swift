@@ -9,7 +9,7 @@ struct PostgresPoolerProbe {
   let first: PostgresSession
   let deadline: Int64
 
-  /// Why such a pooler is refused.
+  /// The refusal of such a pooler.
   static let refusal = StoreError(
     code: .incompatible,
     message: """

@@ -1,18 +1,18 @@
 import TimerModel
 
-/// What the session's role may do with the schema; refuses in time, and with the statement that helps.
+/// Checks what the session's role may do with the schema; refuses in time, and with the statement that helps.
 struct PostgresPrivileges {
   let session: PostgresSession
   let schema: String
   /// The role that the session runs as.
   let role: String
-  /// Whether the schema exists.
+  /// True if the schema exists.
   let hasSchema: Bool
   private let mayUse: Bool
   private let mayCreateTables: Bool
   private let mayCreateSchema: Bool
 
-  /// The privileges that statements need; whoever owns a table has them all.
+  /// The privileges that statements need; the owner of a table has them all.
   private static let tables: [(name: String, privileges: [String])] = [
     ("migrations", ["SELECT"]), ("meta", ["SELECT"]),
     ("timers", ["SELECT", "INSERT", "UPDATE", "DELETE"]),

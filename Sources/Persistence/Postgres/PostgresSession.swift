@@ -16,7 +16,7 @@ final class PostgresSession {
   private(set) var isBroken = false
   /// The number of the server's process that answered first, in digits.
   private(set) var backend = ""
-  /// Whether there is a pooler between: the process's number is not the one that was told when connecting.
+  /// True with a pooler between: the process's number is not the one that was told when connecting.
   private(set) var isPooled = false
 
   /// Takes over a connection that is established.

@@ -4,7 +4,7 @@ import TimerModel
 struct PostgresSetting: Sendable {
   let name: String
   let value: String
-  /// Whether the store cannot work on a server that does not take it.
+  /// True if the store cannot work on a server that does not take it.
   var isRequired = false
 
   var sql: String { "SET \(name) = \(value)" }

@@ -46,7 +46,7 @@ struct PostgresTarget: Sendable {
     }
   }
 
-  /// Whether a URI holds an `@` that libpq would take for a part of the host or of the database: the user's name ends at the first
+  /// Returns true if a URI holds an `@` that libpq would take for a part of the host or of the database: the user's name ends at the first
   /// `@` before the first `/`.
   private static func isAmbiguous(_ text: String) -> Bool {
     guard let scheme = text.firstRange(of: "://") else { return false }

@@ -8,7 +8,7 @@ import TimerModel
 struct DatabaseFile: Sendable {
   /// Its absolute path without links.
   let path: String
-  /// What it is on the disk.
+  /// The file on the disk, whatever its names.
   let identity: Identity
 
   /// A file on a disk, whatever its names.
@@ -63,13 +63,13 @@ struct DatabaseFile: Sendable {
     return descriptor
   }
 
-  /// What `path` leads to; nil if there is nothing.
+  /// Returns the file that `path` leads to; nil if there is nothing.
   static func identity(of path: String) -> Identity? {
     var status = stat()
     return stat(path, &status) == 0 ? Identity(status) : nil
   }
 
-  /// Whether the path still leads to the file.
+  /// True while the path leads to the file.
   var isInPlace: Bool { Self.identity(of: path) == identity }
 
   private static func status(of descriptor: Int32) -> stat? {
@@ -89,7 +89,7 @@ struct DatabaseFile: Sendable {
     StoreError(code: .unavailable, message: message, isRetriable: false)
   }
 
-  /// Whether a file of the host was mounted over a file of a container, rather than a folder over a folder.
+  /// Returns true if a file of the host was mounted over a file of a container, rather than a folder over a folder.
   private static func isMountPoint(_ path: String) -> Bool {
     guard let mounts = fopen("/proc/self/mountinfo", "re") else { return false }
     defer { fclose(mounts) }

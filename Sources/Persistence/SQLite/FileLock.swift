@@ -13,7 +13,7 @@ final class FileLock: Sendable {
   /// Both open files: the database and its companion; nil once the lock is given back.
   private let descriptors: Mutex<(database: Int32, companion: Int32)?>
 
-  /// What this process has locked. A second descriptor on such a file must not even be opened: closing it would take away the locks that
+  /// The files that this process has locked. A second descriptor on such a file must not even be opened: closing it would take away the locks that
   /// SQLite holds on the first.
   private static let held = Mutex<Set<DatabaseFile.Identity>>([])
 

@@ -8,7 +8,7 @@ public final class CuttingProxy: Sendable {
   struct State {
     var trap: Trap?
     var cuts = 0
-    /// What clients send, and what the server gets instead.
+    /// Bytes that clients send, and those that the server gets instead.
     var replacement: (text: [UInt8], other: [UInt8])?
   }
 

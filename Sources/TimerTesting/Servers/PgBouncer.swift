@@ -2,10 +2,10 @@ import Foundation
 
 /// A real PgBouncer on a free port of 127.0.0.1, before one server; it ends with this object. Installs nothing.
 public final class PgBouncer: Sendable {
-  /// Which session of the server a connection has, and for how long.
+  /// The time for which a connection has a session of the server.
   public enum Mode: String, CaseIterable, Sendable { case session, transaction, statement }
 
-  /// Where it listens.
+  /// The port on which it listens.
   public let port: Int
   private let folder: URL
   private let process: ServerProcess
@@ -42,7 +42,7 @@ public final class PgBouncer: Sendable {
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }
 
-  /// How to connect through it.
+  /// The connection string that leads through it.
   public var connectionString: String {
     "host=127.0.0.1 port=\(port) user=app dbname=postgres sslmode=disable"
   }
