@@ -55,7 +55,8 @@ import TimerModel
     bench.end("t1", DeliveryBench.delivered)
     for number in 2..<5 { bench.end("t\(number)", DeliveryBench.delivered) }
     #expect(bench.calledBack.map(\.key.timerID).prefix(2) == ["t6", "t7"])
-    #expect(bench.calledBack.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
+    #expect(
+      bench.calledBack.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
   }
 
   @Test func aTimerThatIsCalledBackStartsBeforeTheStoresTime() throws {
@@ -65,7 +66,8 @@ import TimerModel
     let settlement = Settlement(
       key: again.key, fence: again.fence, ending: .released(dueAt: again.dueAt + .seconds(9)),
       attempt: AttemptRecord(
-        number: 1, startedAt: bench.now.store, durationMilliseconds: 0, result: .released, error: Self.silent))
+        number: 1, startedAt: bench.now.store, durationMilliseconds: 0, result: .released, error: Self.silent)
+    )
     #expect(again.settle(settlement, at: StoreTime(bench.now.store)) == .settled)
     _ = again.claim(
       for: NodeID("node"), lease: .seconds(45), dueThrough: again.dueAt, at: StoreTime(bench.now.store))
@@ -149,6 +151,48 @@ import TimerModel
       while !bench.settling.isEmpty { bench.settle() }
     }
     #expect(bench.announced.isEmpty, "nothing stepped aside")
+  }
+
+  @Test("What is called back is not sent away again", arguments: [20_000, 100, 3])
+  func noTimerComesForNothing(milliseconds: Int64) {
+    var bench = DeliveryBench {
+      $0.maxInFlightPerOrigin = 4
+      $0.maxHeldPayloadBytes = 8000
+    }
+    let payload = [UInt8](repeating: 0x31, count: 300)
+    var due: [String: ClaimedTimer] = [:]
+    for number in 0..<40 {
+      due["t\(number)"] = bench.claimed("t\(number)", lease: .seconds(600), payload: payload)
+    }
+    bench.hear(.claimed((0..<40).compactMap { due["t\($0)"] }))
+    var claims = 0
+    var ended = 0
+    while ended < 40, claims < 400 {
+      bench.pass(.milliseconds(milliseconds))
+      for id in bench.running.map(\.request.timer.key.timerID) {
+        bench.end(id, DeliveryBench.delivered)
+        ended += 1
+      }
+      // The store answers, and the scheduler claims what is called.
+      for _ in 0..<20 {
+        bench.pass(.milliseconds(1))
+        for settlement in bench.settling.first?.settlements ?? []
+        where settlement.attempt?.result == .released {
+          guard var timer = due[settlement.key.timerID]?.timer else { continue }
+          _ = timer.settle(settlement, at: StoreTime(bench.now.store))
+          _ = timer.claim(
+            for: NodeID("node"), lease: .seconds(600), dueThrough: timer.dueAt, at: StoreTime(bench.now.store)
+          )
+          due[settlement.key.timerID]?.timer = timer
+        }
+        bench.settle()
+        let called = bench.takeCalledBack().compactMap { due[$0.key.timerID] }
+        claims += called.count
+        if !called.isEmpty { bench.hear(.claimed(called)) }
+      }
+    }
+    #expect(ended == 40)
+    #expect(claims <= 120, "each comes a few times at most")
   }
 
   @Test func originsThatDoNotAnswerLeavePlacesForThoseThatDo() {

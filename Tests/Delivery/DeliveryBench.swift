@@ -57,6 +57,12 @@ struct DeliveryBench {
     hear()
   }
 
+  /// Returns the timers that were called back since the last time.
+  mutating func takeCalledBack() -> [DueEntry] {
+    defer { calledBack = [] }
+    return calledBack
+  }
+
   /// Ends the attempt of the timer called `id`.
   mutating func end(_ id: String, _ outcome: AttemptOutcome) {
     guard let index = running.firstIndex(where: { $0.request.timer.key.timerID == id }) else { return }

@@ -73,9 +73,11 @@ import TimerTesting
     #expect(firing != timer(attempt: 1).firingID)
   }
 
-  @Test("A timer fires no more often than the floor allows, whatever its receiver asks for", arguments: [
-    Int64.min, -1, 0, 946_684_800_000, 1_799_999_999_999, 1_800_000_000_000, 1_800_000_000_999,
-  ])
+  @Test(
+    "A timer fires no more often than the floor allows, whatever its receiver asks for",
+    arguments: [
+      Int64.min, -1, 0, 946_684_800_000, 1_799_999_999_999, 1_800_000_000_000, 1_800_000_000_999,
+    ])
   func aReceiversOwnLoopIsPaced(asked: Int64) {
     guard case .rescheduled(let at, _) = settle(.rescheduled(at: Timestamp(milliseconds: asked)), attempt: 1)
     else {
@@ -89,7 +91,8 @@ import TimerTesting
     var patient = policy
     patient.minFiringInterval = .seconds(60)
     guard case .rescheduled(let at, _) = settle(.rescheduled(at: start), attempt: 1, by: patient),
-      case .rescheduled(let later, _) = settle(.rescheduled(at: start + .seconds(61)), attempt: 1, by: patient)
+      case .rescheduled(let later, _) = settle(
+        .rescheduled(at: start + .seconds(61)), attempt: 1, by: patient)
     else {
       Issue.record("a reschedule ends the claim as such")
       return
@@ -97,18 +100,22 @@ import TimerTesting
     #expect(at == start + .seconds(60) && later == start + .seconds(61))
   }
 
-  @Test("Whatever time a receiver names, it is cut at the ceiling or passed over", arguments: [
-    AttemptOutcome.RetryAfter.delay(.seconds(Int64.max)), .delay(.milliseconds(Int64.max)),
-    .date(Timestamp(milliseconds: .max)), .date(Timestamp(milliseconds: 31_556_889_864_403_199)),
-  ])
+  @Test(
+    "Whatever time a receiver names, it is cut at the ceiling or passed over",
+    arguments: [
+      AttemptOutcome.RetryAfter.delay(.seconds(Int64.max)), .delay(.milliseconds(Int64.max)),
+      .date(Timestamp(milliseconds: .max)), .date(Timestamp(milliseconds: 31_556_889_864_403_199)),
+    ])
   func retryAfterTakesAnyNumber(asked: AttemptOutcome.RetryAfter) throws {
     #expect(try delay(asked, attempt: 1) == 3_600_000)
   }
 
-  @Test("A time long past does not shorten the back-off", arguments: [
-    AttemptOutcome.RetryAfter.delay(.seconds(Int64.min)), .delay(.seconds(-1)),
-    .date(Timestamp(milliseconds: .min)), .date(Timestamp(milliseconds: 0)),
-  ])
+  @Test(
+    "A time long past does not shorten the back-off",
+    arguments: [
+      AttemptOutcome.RetryAfter.delay(.seconds(Int64.min)), .delay(.seconds(-1)),
+      .date(Timestamp(milliseconds: .min)), .date(Timestamp(milliseconds: 0)),
+    ])
   func retryAfterInThePast(asked: AttemptOutcome.RetryAfter) throws {
     #expect(try delay(asked, attempt: 1) == delay(nil, attempt: 1))
   }

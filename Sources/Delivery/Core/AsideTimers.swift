@@ -95,15 +95,24 @@ struct AsideTimers: Sendable {
     return queues.values[place].called.count
   }
 
-  /// Calls timers of an origin, those that have waited longest first: as many as fit into `room`, and one at least.
-  mutating func call(_ room: DeliveryCapacity, of origin: String, _ now: Moment) -> [DueEntry] {
+  /// The timers that are wanted of an origin.
+  struct Call {
+    /// The number that is wanted whatever they hold.
+    var certain: Int
+    /// The number of all, as far as their payloads fit into `payloadBytes`.
+    var most: Int
+    var payloadBytes: Int
+  }
+
+  /// Calls timers of an origin, those that have waited longest first.
+  mutating func call(_ call: Call, of origin: String, _ now: Moment) -> [DueEntry] {
     guard let place = queues.index(forKey: origin) else { return [] }
     var called: [DueEntry] = []
     var bytes = 0
-    while called.count < room.timers {
+    while called.count < call.most {
       queues.values[place].dropRemains()
       guard let next = queues.values[place].order.min else { break }
-      guard called.isEmpty || bytes + next.payloadBytes <= room.payloadBytes else { break }
+      guard called.count < call.certain || bytes + next.payloadBytes <= call.payloadBytes else { break }
       queues.values[place].order.removeMin()
       queues.values[place].numbers[next.due.key] = nil
       queues.values[place].called.insert(next.due.key)

@@ -41,7 +41,8 @@ extension DeliveryEngine {
   }
 
   /// As long as older timers of the same origin are aside, younger ones join them at the end.
-  private mutating func keepOrder(of name: String, at place: Dictionary<String, Origin>.Index, _ now: Moment) {
+  private mutating func keepOrder(of name: String, at place: Dictionary<String, Origin>.Index, _ now: Moment)
+  {
     guard let oldest = aside.oldest(of: name),
       isSilentOrSlow(origins.values[place], beside: aside.count(of: name))
     else { return }
@@ -148,31 +149,44 @@ extension DeliveryEngine {
     guard !isDraining else { return }
     var called: [DueEntry] = []
     for name in callable where aside.count(of: name) > 0 {
-      let timers = roomForCalled(name, expected: aside.expected(of: name, now))
-      let bytes =
-        name == KafkaPlaces.origin
-        ? kafka.free.payloadBytes : configuration.roomToWait.payloadBytes / max(crowded.count, 1)
-      guard timers > 0, bytes > 0 else { continue }
-      called += aside.call(DeliveryCapacity(timers: timers, payloadBytes: bytes), of: name, now)
+      let expected = aside.expected(of: name, now)
+      let call = name == KafkaPlaces.origin ? callForKafka(expected) : callForOrigin(name, expected)
+      called += aside.call(call, of: name, now)
     }
     if !called.isEmpty { actions.append(.callBack(called)) }
   }
 
-  /// Returns the number of an origin's timers to call, where `expected` were called already: in portions, so that many share a claim.
-  private func roomForCalled(_ name: String, expected: Int) -> Int {
-    if name == KafkaPlaces.origin {
-      let free = min(kafka.free.timers, configuration.maxInFlight)
-      return expected <= free / 2 ? free - expected : 0
-    }
+  /// Returns the number of records to call, where `expected` were called already: in portions, so that many share a claim.
+  private func callForKafka(_ expected: Int) -> AsideTimers.Call {
+    let free = min(kafka.free.timers, configuration.maxInFlight)
+    return AsideTimers.Call(
+      certain: 0, most: expected <= free / 2 ? free - expected : 0, payloadBytes: kafka.free.payloadBytes)
+  }
+
+  /// Returns the number of an origin's timers to call: those that find a place at once, and in portions, if it answers, those that it will
+  /// soon get to.
+  private func callForOrigin(_ name: String, _ expected: Int) -> AsideTimers.Call {
     guard let place = origins.index(forKey: name) else {
-      return configuration.maxInFlightPerOrigin - expected
+      let free = configuration.maxInFlightPerOrigin - expected
+      return AsideTimers.Call(certain: free, most: free, payloadBytes: 0)
     }
     let coming = origins.values[place].waiting.count + expected
-    guard origins.values[place].standing == .answering else { return freePlaces(at: place) - coming }
-    let share = max(configuration.roomToWait.timers / max(crowded.count, 1), 1)
-    let soon = max(
-      origins.values[place].positions(within: configuration.maxWait), configuration.maxInFlightPerOrigin)
-    let most = min(share, soon)
-    return coming <= most / 2 ? most - coming : 0
+    let free = freePlaces(at: place) - coming
+    guard origins.values[place].standing == .answering else {
+      return AsideTimers.Call(certain: free, most: free, payloadBytes: 0)
+    }
+    let sharers = max(crowded.count, 1)
+    let most = min(configuration.roomToWait.timers / sharers, soon(at: place))
+    return AsideTimers.Call(
+      certain: free, most: coming <= most / 2 ? max(most - coming, free) : free,
+      payloadBytes: configuration.roomToWait.payloadBytes / sharers - origins.values[place].waitingBytes)
+  }
+
+  /// Returns the number of timers that an origin gets to soon; one for each place at least, but not more than `keepShort` leaves.
+  private func soon(at place: Dictionary<String, Origin>.Index) -> Int {
+    let origin = origins.values[place]
+    let most = max(origin.positions(within: configuration.maxHeldWork), 1)
+    return max(
+      origin.positions(within: configuration.maxWait), min(configuration.maxInFlightPerOrigin, most))
   }
 }
