@@ -9,6 +9,11 @@ struct SchedulerBench {
   /// Up to which due time the index was last read.
   private(set) var readThrough: Timestamp?
   private(set) var sweeps = 0
+  /// Up to which due time the store was last asked.
+  private(set) var sweptBefore: Timestamp?
+  private(set) var probes = 0
+  /// Additions are answered by the test, and not at once.
+  var holdsAdditions = false
   private(set) var claims: [ClaimAttempt] = []
   private(set) var refills: [Refill] = []
   private(set) var delivered: [ClaimedTimer] = []
@@ -37,7 +42,8 @@ struct SchedulerBench {
     var actions = engine.step(events, now: now)
     while !actions.isEmpty {
       // The index of this bench takes everything at once.
-      let added = actions.compactMap { if case .addToIndex(let entries) = $0 { entries } else { nil } }
+      let answers = holdsAdditions ? [] : actions
+      let added = answers.compactMap { if case .addToIndex(let entries) = $0 { entries } else { nil } }
       for action in actions { note(action) }
       actions = added.flatMap { entries in
         engine.step([.indexAdded(entries.map(\.dueAt).min())], now: now)
@@ -65,6 +71,7 @@ struct SchedulerBench {
       hear(.refilled(refill, .added([], indexCount: 0)))
     }
     hear(.swept([]))
+    hear(.indexProbed(0))
     hear(.indexRead(DueReply(entries: [], nextDueAt: nil)))
     (reads, added) = (0, [])
   }
@@ -104,7 +111,9 @@ struct SchedulerBench {
     case .readIndex(_, let through, _):
       reads += 1
       readThrough = through
-    case .sweep: sweeps += 1
+    case .sweep(_, let before, _):
+      sweeps += 1
+      sweptBefore = before
     case .claim(let attempt): claims.append(attempt)
     case .refill(let refill, _):
       refills.append(refill)
@@ -116,7 +125,7 @@ struct SchedulerBench {
     case .addToIndex(let entries): added += entries
     case .recoverClaim(let attempt): recoveries.append(attempt)
     case .drained: saidDrained += 1
-    case .probeIndex: break
+    case .probeIndex: probes += 1
     }
   }
 }

@@ -17,8 +17,8 @@ final class IndexLossModel {
   }
 
   private static let shardCount = 6
-  private static let perSecond = 60
-  private static let seconds = 20
+  private static let perSecond = 40
+  private static let seconds = 18
   /// How long before its time a timer is created.
   private static let lead: Int64 = 3_000_000
   private static let start: Int64 = 4_000_000
@@ -79,7 +79,9 @@ final class IndexLossModel {
         downUntil = time.monotonicMicroseconds + 8_000_000
       }
     case .hung:
-      time.schedule(at: Self.start + 3_000_000) { [self] in hangsUntil = time.monotonicMicroseconds + 3_000_000 }
+      time.schedule(at: Self.start + 3_000_000) { [self] in
+        hangsUntil = time.monotonicMicroseconds + 3_000_000
+      }
     case .flushed, .evicted:
       let shards = trouble == .flushed ? Array(0..<Self.shardCount) : [2]
       for round in 0..<4 {
@@ -123,12 +125,15 @@ final class IndexLossModel {
     case .probeIndex(let shards):
       useIndex(node, looksAt: shards, { $0.size(of: shards) }) { self.tell(node, .indexProbed($0)) }
     case .tidyIndex(let remove, let move):
-      useIndex(node, {
-        $0.change(remove, by: { $0.remove([$1]) })
-        $0.change(move, by: { $0.add([$1]) })
-      }) { self.tell(node, .indexTidied($0 != nil)) }
+      useIndex(
+        node,
+        { (model: IndexLossModel) -> Void in
+          model.change(remove, by: { $0.remove([$1]) })
+          model.change(move, by: { $0.add([$1]) })
+        }
+      ) { self.tell(node, .indexTidied($0 != nil)) }
     case .addToIndex(let entries):
-      useIndex(node, { $0.change(entries, by: { $0.add([$1]) }) }) {
+      useIndex(node, { (model: IndexLossModel) -> Void in model.change(entries, by: { $0.add([$1]) }) }) {
         self.tell(node, .indexAdded($0 == nil ? nil : entries.map(\.dueAt).min()))
       }
     case .claim(let attempt):
@@ -144,15 +149,20 @@ final class IndexLossModel {
       useStore({ table, _ in
         table.due(shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)
       }) { page in
-        self.useIndex(node, looksAt: shards, {
-          $0.change(page, by: { $0.add([$1]) })
-          return $0.size(of: shards)
-        }) { count in
+        self.useIndex(
+          node, looksAt: shards,
+          { (model: IndexLossModel) -> Int in
+            model.change(page, by: { $0.add([$1]) })
+            return model.size(of: shards)
+          }
+        ) { count in
           self.tell(node, .refilled(refill, count.map { .added(page, indexCount: $0) } ?? .indexFailed))
         }
       }
     case .sweep(let shards, let before, let limit):
-      useStore({ $0.overdue(shards: shards, before: before, limit: limit, at: $1) }) { self.tell(node, .swept($0)) }
+      useStore({ $0.overdue(shards: shards, before: before, limit: limit, at: $1) }) {
+        self.tell(node, .swept($0))
+      }
     case .drained: break
     }
   }

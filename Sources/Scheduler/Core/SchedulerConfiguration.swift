@@ -31,6 +31,11 @@ public struct SchedulerConfiguration: Sendable {
   public var sweepInterval: Duration = .seconds(2)
   /// How late a timer must be before the sweep takes it for missed.
   public var sweepGrace: Duration = .seconds(1)
+  /// How long an answer of the index may be owed before the store is asked in its place.
+  public var indexPatience: Duration = .milliseconds(250)
+  /// How long the store is asked beside an index that was rebuilt: other nodes may have noticed later that it had failed or forgotten,
+  /// and what they wrote meanwhile may be missing.
+  public var indexDoubt: Duration = .seconds(3)
   /// How often the store is asked for what is due while the index is down.
   public var pollInterval: Duration = .milliseconds(200)
   /// How long to wait after an error of the store; doubled up to 16 times this.

@@ -7,11 +7,15 @@ import TimerModel
 extension SchedulerEngine {
   mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard take == .idle, canClaim(now), !storeBackoff.isWaiting(now) else { return }
+    if calledBack.hasTurn { return claimCalledBack(now, &actions) }
+    calledBack.giveTurn()
+    defer { if take == .idle, !calledBack.isEmpty { claimCalledBack(now, &actions) } }
     let through = now.store + configuration.claimAhead
     let begin = now.store + configuration.takeAhead
     if strays.min.map({ $0.entry.dueAt <= begin }) ?? false, takeStrays(through: through, now, &actions) {
       return
     }
+    if !found.isEmpty { return claimFound(now, &actions) }
     if !readAhead.isEmpty {
       let entries = Array(readAhead)
       readAhead = []
@@ -19,6 +23,7 @@ extension SchedulerEngine {
     }
     guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || wantsToReadAnyway(now) else { return }
     take = .reading
+    trust.began(now)
     lastReadAt = now.monotonicMicroseconds
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
@@ -43,20 +48,33 @@ extension SchedulerEngine {
     return !entries.isEmpty
   }
 
-  /// Keeps what other nodes would hear of too late.
-  mutating func keepStray(_ entry: DueEntry, _ now: Moment) {
+  /// Claims what the store said is due, and leaves the rest for the next take.
+  private mutating func claimFound(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    let batch = Array(found.prefix(min(capacity.timers, configuration.claimBatch)))
+    found.removeFirst(batch.count)
+    if !readAhead.isEmpty {
+      let keys = Set(batch.map(\.key))
+      readAhead.removeAll { keys.contains($0.key) }
+    }
+    claim(batch, now: now, &actions)
+  }
+
+  /// Keeps what other nodes would hear of too late, or would not hear of: what is due soon, and all that the index cannot take.
+  mutating func keepStray(_ entry: DueEntry, _ now: Moment, isUntold: Bool = false) {
     guard let interval = configuration.indexReadInterval, !coverage.isOwned(entry.shard),
-      entry.dueAt <= now.store + interval * 2, strays.count < Self.strayLimit
+      isUntold || entry.dueAt <= now.store + interval * 2, strays.count < Self.strayLimit
     else { return }
     strays.insert(Stray(entry: entry))
   }
 
   /// Beyond this the owners find them, a little later.
-  private static let strayLimit = 10_000
+  private static let strayLimit = 20_000
 
   mutating func indexWasRead(_ reply: DueReply?, now: Moment, _ actions: inout [SchedulerAction]) {
-    take = .idle
+    let isAwaited = trust.readEnded()
+    if isAwaited { take = .idle }
     guard let reply else { return indexFailed(now) }
+    guard isAwaited else { return }
     noteDue(at: reply.nextDueAt)
     claim(reply.entries, now: now, &actions)
   }
@@ -85,7 +103,10 @@ extension SchedulerEngine {
     guard let reply else {
       storeBackoff.fail(now)
       lostClaims.append(attempt)
+      if attempt.ahead != nil { calledBack.putBack(attempt.entries) }
       noteDue(at: attempt.entries.first?.dueAt)
+      // The index need not hold what was claimed.
+      nextSweepAt = now.monotonicMicroseconds
       return tidy(now, &actions)
     }
     storeBackoff.succeed()
@@ -106,10 +127,20 @@ extension SchedulerEngine {
       case .overBudget: left.append(entry)
       }
     }
-    readAhead.prepend(contentsOf: left)
+    if attempt.ahead == nil { readAhead.prepend(contentsOf: left) } else { calledBack.putBack(left) }
+    noticeStaleIndex(reply.verdicts, now)
     deliver(claimed, &actions)
     tidy(now, &actions)
     pollOn(now)
+  }
+
+  /// Asks the store as well if most of what the index tells of is gone: what is due may stand behind a crowd of such entries.
+  private mutating func noticeStaleIndex(_ verdicts: [ClaimVerdict], _ now: Moment) {
+    guard verdicts.count >= 100 else { return }
+    let gone = verdicts.count { if case .gone = $0 { true } else { false } }
+    guard gone > verdicts.count / 2, !trust.asksStore(now) else { return }
+    trust.doubt(for: .seconds(1), now)
+    nextSweepAt = now.monotonicMicroseconds
   }
 
   /// Asks for what a lost answer would have said. Delivery knows what it holds already.
@@ -147,11 +178,13 @@ extension SchedulerEngine {
   /// Brings the index up to date, unless there is more to claim that was read already: what many claims leave behind is written at
   /// once.
   private mutating func tidy(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let goesOn = !readAhead.isEmpty && canClaim(now) && !isDraining && !storeBackoff.isWaiting(now)
+    let goesOn =
+      !(readAhead.isEmpty && found.isEmpty) && canClaim(now) && !isDraining && !storeBackoff.isWaiting(now)
     guard !goesOn, !untidied.isEmpty else { return }
     defer { untidied = Untidied() }
-    guard !isIndexDown else { return }
+    guard trust.stage != .down else { return }
     take = .tidying
+    trust.began(now)
     indexCount = max(0, indexCount - untidied.remove.count)
     noteDue(at: untidied.move.map(\.dueAt).min())
     actions.append(.tidyIndex(remove: untidied.remove, move: untidied.move))

@@ -6,8 +6,8 @@ public import TimerModel
 /// Decides what is read, claimed and handed to Delivery, and when.
 ///
 /// One take is under way at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
-/// index before the store has said so. Refill and sweep run beside it. While the index is down the
-/// sweep, at polling pace, is the source of due timers.
+/// index before the store has said so. Refill and sweep run beside it. Once the index fails, forgets or does not answer, the store is
+/// asked at once, and then at polling pace until the index can be relied on again.
 public struct SchedulerEngine: StepEngine, Sendable {
   /// Where the one take stands.
   enum Take: Sendable { case idle, reading, claiming, tidying }
@@ -21,11 +21,11 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var livesUntil: Int64 = .max
   private var isEnding = false
   private var hasSaidDrained = false
-  /// How many additions to the index are under way.
-  var additions = 0
 
   /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
   var nextDueAt: Timestamp?
+  /// What the store says is due, found where the index did not tell of it; claimed before what was read.
+  var found: [DueEntry] = []
   /// What was read and is not claimed yet, earliest first.
   var readAhead: Deque<DueEntry> = []
   /// What the claims since the last tidying have settled, and what they found to be due later.
@@ -34,10 +34,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var claimedDueAt: Timestamp?
   /// How many entries the index holds, about.
   public internal(set) var indexCount = 0
-  /// Whether the index failed and has not answered since.
-  var isIndexDown = false
-  /// Whether the index answers again but does not hold all that is due soon yet.
-  var isRebuilding = false
+  /// Whether the index can be relied on.
+  var trust = IndexTrust()
   /// How many timers the store was last asked for, and whether it had that many.
   var polled = (limit: 0, isBacklog: false)
 
@@ -46,11 +44,15 @@ public struct SchedulerEngine: StepEngine, Sendable {
   /// Timers of other nodes' shards that are due before their owners would hear of them.
   var strays = Heap<Stray>()
 
+  /// Timers that Delivery has called back.
+  var calledBack = CalledBack()
+
   /// Claims whose answers were lost: what they claimed would wait for its lease if nobody asked.
   var lostClaims: Deque<ClaimAttempt> = []
   var isRecovering = false
 
   var isProbing = false
+  var nextProbeAt: Int64 = .min
   var isSweeping = false
   var nextSweepAt: Int64 = .min
   var storeBackoff: Backoff
@@ -66,16 +68,19 @@ public struct SchedulerEngine: StepEngine, Sendable {
   }
 
   /// Whether it has been told to end, nothing that was claimed is on its way, and the index holds all that was announced.
-  public var isFinished: Bool { isEnding && isDrained && additions == 0 }
+  public var isFinished: Bool { isEnding && isDrained && !trust.hasAdditions }
 
   private var isDrained: Bool { isDraining && (take == .idle || take == .tidying) }
 
   /// Whether timers are found through the index, for health reports.
-  public var usesIndex: Bool { !isIndexDown && !isRebuilding }
+  public var usesIndex: Bool { trust.isUsable }
+
+  /// How often the index was filled again after it had failed or forgotten.
+  public var indexRebuilds: Int { trust.rebuilds }
 
   /// When the earliest timer is due that is known and that no claim has been granted for; nil if none is known.
   public var earliestDueAt: Timestamp? {
-    [nextDueAt, claimedDueAt, readAhead.first?.dueAt].compactMap(\.self).min()
+    [nextDueAt, claimedDueAt, found.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
   }
 
   /// Takes note of events and says what is to be done now.
@@ -83,17 +88,19 @@ public struct SchedulerEngine: StepEngine, Sendable {
     var actions: [SchedulerAction] = []
     noticeSteppedClock(now)
     for event in events { handle(event, now: now, &actions) }
+    noticeSlowIndex(now)
     if !isDraining {
       startRecovery(now, &actions)
       startTake(now, &actions)
       startRefill(now, &actions)
+      startProbe(now, &actions)
       startSweep(now, &actions)
     }
     if isDrained, !hasSaidDrained {
       hasSaidDrained = true
       actions.append(.drained)
     }
-    additions += actions.count { if case .addToIndex = $0 { true } else { false } }
+    for case .addToIndex(let entries) in actions { noteAddition(of: entries, now) }
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
@@ -103,10 +110,12 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .shardsOwned(let shards):
       coverage.own(shards)
       readAhead.removeAll { !coverage.isOwned($0.shard) }
+      found.removeAll { !coverage.isOwned($0.shard) }
       nextDueAt = now.store
       // What the last owner had claimed and left behind is overdue.
       nextSweepAt = now.monotonicMicroseconds
     case .timersDue(let entries): add(entries, now: now, &actions)
+    case .calledBack(let entries): calledBack.add(entries)
     case .capacityGranted(let granted): capacity += granted
     case .live(let until): livesUntil = until
     case .drain: isDraining = true
@@ -115,12 +124,12 @@ public struct SchedulerEngine: StepEngine, Sendable {
     case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
     case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
     case .indexTidied(let succeeded):
-      take = .idle
+      if trust.changeEnded() { take = .idle }
       if !succeeded { indexFailed(now) }
       pollOn(now)
     case .indexAdded(let earliest):
-      additions -= 1
-      if earliest == nil { indexFailed(now) } else { noteDue(at: earliest) }
+      if earliest == nil { additionFailed(now) } else { noteDue(at: earliest) }
+      trust.additionEnded()
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)
@@ -141,11 +150,14 @@ public struct SchedulerEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> Int64 {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
+    wake = min(wake, trust.overdueAt(patience: configuration.indexPatience))
+    guard !isDraining else { return wake }
+    if !isProbing { wake = min(wake, nextProbeAt) }
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
-    if !isSweeping { wake = min(wake, nextSweepAt) }
-    guard take == .idle, canClaim(now), !isDraining else { return wake }
-    if !readAhead.isEmpty { return now.monotonicMicroseconds }
+    if maySweep(now) { wake = min(wake, nextSweepAt) }
+    guard take == .idle, canClaim(now) else { return wake }
+    if !readAhead.isEmpty || !found.isEmpty || !calledBack.isEmpty { return now.monotonicMicroseconds }
     if usesIndex, let nextDueAt {
       wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.takeAhead))
     }

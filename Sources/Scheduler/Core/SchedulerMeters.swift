@@ -6,6 +6,7 @@ import TimerModel
 final class SchedulerMeters: Sendable {
   private struct Seen {
     var usesIndex = true
+    var indexRebuilds = 0
     /// As far as the engine knows.
     var earliestDueAt: Timestamp?
     /// As the last sweep found.
@@ -41,12 +42,13 @@ final class SchedulerMeters: Sendable {
 
   /// Looks at the engine after a step.
   func stepped(_ engine: SchedulerEngine) {
-    let isRebuilt = seen.withLock { seen in
-      defer { seen.usesIndex = engine.usesIndex }
+    let rebuilt = seen.withLock { seen in
+      defer { seen.indexRebuilds = engine.indexRebuilds }
+      seen.usesIndex = engine.usesIndex
       seen.earliestDueAt = engine.earliestDueAt
-      return engine.usesIndex && !seen.usesIndex
+      return engine.indexRebuilds - seen.indexRebuilds
     }
-    if isRebuilt { rebuilds.add() }
+    if rebuilt > 0 { rebuilds.add(rebuilt) }
     indexEntries.set(engine.indexCount)
     indexInUse.set(engine.usesIndex ? 1 : 0)
   }

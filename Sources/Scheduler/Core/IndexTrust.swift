@@ -1,0 +1,119 @@
+import DequeModule
+import TimerModel
+
+/// Tells when timers can be found through the index, and when the store must be asked instead or besides.
+///
+/// An index that failed or forgot is down until it answers again, and then rebuilt from the store. One that owes an answer for longer
+/// than `patience` is slow: the store is asked at once, and the answer is still waited for. After either the index is doubted for a
+/// while: other nodes may have noticed later, and what they wrote meanwhile may be missing.
+struct IndexTrust: Sendable {
+  enum Stage: Sendable { case inUse, down, rebuilding }
+
+  /// Entries on their way to the index.
+  private struct Addition: Sendable {
+    let startedAt: Int64
+    /// Those in shards of other nodes: if they do not arrive, only this node knows of them.
+    var foreign: [DueEntry]
+  }
+
+  private(set) var stage = Stage.inUse
+  private(set) var isSlow = false
+  /// How often the index was filled again after a failure.
+  private(set) var rebuilds = 0
+  private var additions = Deque<Addition>()
+  /// Reads and changes that were given up: their answers must not be taken for those of later ones.
+  private var givenUp = (reads: 0, changes: 0)
+  private var operationStartedAt: Int64 = .max
+  private var doubtedUntil: Int64 = .min
+
+  /// Whether timers are found through the index.
+  var isUsable: Bool { stage == .inUse && !isSlow }
+
+  var hasAdditions: Bool { !additions.isEmpty }
+
+  /// Whether the store is to be asked for what is due.
+  func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonicMicroseconds < doubtedUntil }
+
+  mutating func doubt(for duration: Duration, _ now: Moment) {
+    doubtedUntil = max(doubtedUntil, now.monotonicMicroseconds(after: duration))
+  }
+
+  mutating func fail() { stage = .down }
+
+  mutating func answered() { if stage == .down { stage = .rebuilding } }
+
+  mutating func rebuilt() {
+    stage = .inUse
+    rebuilds += 1
+  }
+
+  // MARK: Answers that are owed
+
+  mutating func began(_ now: Moment) { operationStartedAt = now.monotonicMicroseconds }
+
+  /// Returns false for the answer to a read that was given up.
+  mutating func readEnded() -> Bool {
+    guard givenUp.reads == 0 else {
+      givenUp.reads -= 1
+      return false
+    }
+    operationStartedAt = .max
+    return true
+  }
+
+  /// Returns false for the answer to a change that was given up.
+  mutating func changeEnded() -> Bool {
+    guard givenUp.changes == 0 else {
+      givenUp.changes -= 1
+      return false
+    }
+    operationStartedAt = .max
+    return true
+  }
+
+  mutating func additionBegan(foreign: [DueEntry], _ now: Moment) {
+    additions.append(Addition(startedAt: now.monotonicMicroseconds, foreign: foreign))
+  }
+
+  mutating func additionEnded() { _ = additions.popFirst() }
+
+  /// Returns the entries of other nodes' shards that may not have arrived; each is returned once.
+  ///
+  /// Answers need not come in the order of the additions: after a failure all that are on their way are in doubt.
+  mutating func takeForeign() -> [DueEntry] {
+    var foreign: [DueEntry] = []
+    for place in additions.indices {
+      foreign += additions[place].foreign
+      additions[place].foreign = []
+    }
+    return foreign
+  }
+
+  /// Returns true if the one read or change that is outstanding has taken longer than `patience`: it is given up.
+  mutating func givesUp(reading: Bool, patience: Duration, _ now: Moment) -> Bool {
+    guard isOverdue(operationStartedAt, patience, now) else { return false }
+    if reading { givenUp.reads += 1 } else { givenUp.changes += 1 }
+    operationStartedAt = .max
+    return true
+  }
+
+  /// Looks how long answers have been owed; returns true if that changed what can be relied on.
+  mutating func look(patience: Duration, _ now: Moment) -> Bool {
+    let wasSlow = isSlow
+    isSlow =
+      givenUp.reads + givenUp.changes > 0
+      || additions.first.map { isOverdue($0.startedAt, patience, now) } ?? false
+    return isSlow != wasSlow
+  }
+
+  /// Returns when the first answer that is owed is overdue.
+  func overdueAt(patience: Duration) -> Int64 {
+    guard !isSlow else { return .max }
+    let earliest = min(operationStartedAt, additions.first?.startedAt ?? .max)
+    return earliest == .max ? .max : earliest + patience.microseconds
+  }
+
+  private func isOverdue(_ startedAt: Int64, _ patience: Duration, _ now: Moment) -> Bool {
+    startedAt != .max && now.monotonicMicroseconds - startedAt >= patience.microseconds
+  }
+}
