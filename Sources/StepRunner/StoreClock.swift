@@ -29,11 +29,19 @@ public final class StoreClock: NodeClock {
     return clock
   }
 
+  /// In microseconds; a clock that shows a time beyond any that can be reckoned with shows the last that can.
+  private static func microseconds(_ wall: Timestamp) -> Int64 {
+    min(max(-latest, wall.milliseconds), latest) * 1000
+  }
+
+  /// Some 285,000 years from 1970, in milliseconds.
+  private static let latest: Int64 = 1 << 53
+
   /// Makes a clock from an answer that arrived at the given time.
   public init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
     estimate = Mutex(
       Estimate(
-        difference: wall.milliseconds * 1000 - receivedAtMonotonicMicroseconds,
+        difference: Self.microseconds(wall) - receivedAtMonotonicMicroseconds,
         madeAt: receivedAtMonotonicMicroseconds))
   }
 
@@ -63,9 +71,9 @@ public final class StoreClock: NodeClock {
     _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
     receivedAtMonotonicMicroseconds receivedAt: Int64
   ) {
-    let least = wall.milliseconds * 1000 - receivedAt
+    let least = Self.microseconds(wall) - receivedAt
     // The store rounds down to the millisecond, and read its clock after it was asked.
-    let most = wall.milliseconds * 1000 + 999 - sentAt
+    let most = Self.microseconds(wall) + 999 - sentAt
     estimate.withLock { estimate in
       let present = estimate.difference(at: receivedAt)
       let better = present > most ? least : max(present, least)

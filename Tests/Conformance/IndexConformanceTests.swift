@@ -3,12 +3,24 @@ import Logging
 import Scheduler
 import SchedulerRedis
 import Testing
+import TimerModel
 import TimerTesting
 
 @Suite struct IndexConformanceTests {
   @Test(arguments: TimerIndexConformance.allCases)
   func inProcess(behaviour: TimerIndexConformance) async throws {
     try await behaviour.run(on: InProcessTimerIndex())
+  }
+
+  @Test func shardsThatCannotBeAreIgnoredInProcess() async {
+    let index = InProcessTimerIndex()
+    let shards = [-1, .min, .max, 1 << 40]
+    let key = TimerKey(groupID: "g", timerID: "t")
+    let entries = shards.map { DueEntry(key: key, shard: $0, dueAt: Timestamp(milliseconds: 1)) }
+    await index.add(entries)
+    await index.remove(entries)
+    #expect(await index.count(in: shards) == 0)
+    #expect(await index.due(in: shards, through: Timestamp(milliseconds: .max), limit: 10).entries == [])
   }
 
   @Test(arguments: TimerIndexConformance.allCases)

@@ -31,6 +31,31 @@ import TimerTesting
     #expect(bench.owned("b").count == 32)
   }
 
+  @Test func leasesOfShardsThatDoNotExistAreIgnored() {
+    let id = NodeID("a")
+    var engine = ShardEngine(configuration: ShardConfiguration(node: id, shardCount: 4))
+    let now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 1_000_000)
+    let record = NodeRecord(id: id, startedAt: Timestamp(milliseconds: .min), version: "", isDraining: false)
+    let absurd = [4, -1, .max, .min].map {
+      ShardLease(shard: $0, node: id, deadline: Timestamp(milliseconds: .max))
+    }
+    let survey = ShardSurvey(
+      sentAtMonotonicMicroseconds: now.monotonicMicroseconds, isRenewal: true, nodes: [record], leases: absurd
+    )
+    var owned: [Int] = []
+    var wanted: [Int] = []
+    for event in [
+      ShardEvent.surveyed(survey), .acquired([0, 1, 99, -5], sentAtMonotonicMicroseconds: 1_000_000),
+    ] {
+      for action in engine.step([event], now: now) {
+        if case .own(let shards) = action { owned = shards }
+        if case .acquire(let shards) = action { wanted = shards }
+      }
+    }
+    #expect(wanted == [0, 1, 2, 3])
+    #expect(owned == [0, 1])
+  }
+
   @Test func fewShardsMoveAtATime() {
     var bench = ShardBench(shardCount: 64)
     bench.start("a")

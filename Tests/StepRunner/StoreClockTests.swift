@@ -25,6 +25,19 @@ import TimerModel
     #expect(worst <= 1500)
   }
 
+  @Test(arguments: [.min, -1, 0, .max] as [Int64])
+  func timesAtTheExtremesOfTheirTypeAreTaken(milliseconds: Int64) {
+    let wall = Timestamp(milliseconds: milliseconds)
+    let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: 5_000_000)
+    for receivedAt in [5_000_000, 6_000_000] as [Int64] {
+      clock.take(
+        wall, sentAtMonotonicMicroseconds: receivedAt - 1000, receivedAtMonotonicMicroseconds: receivedAt)
+      let nearest = min(max(-(1 << 53), milliseconds), 1 << 53)
+      let shown = clock.moment(at: receivedAt).store.milliseconds
+      #expect((nearest - 2...nearest + 1).contains(shown))
+    }
+  }
+
   @Test func aSlowAnswerMakesItNoWorse() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 1000), receivedAtMonotonicMicroseconds: 0)
     clock.take(

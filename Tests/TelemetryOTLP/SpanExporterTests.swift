@@ -94,7 +94,16 @@ import TimerTesting
     #expect(growing[4] == nil)
     for status in [400, 401, 404, 413, 500, 501] { #expect(waits([answer(status)]) == [nil], "\(status)") }
     #expect(waits([answer(503, " 7\r\n")]) == [.seconds(7)])
-    #expect(waits([answer(503, "86400")]) == [ExportRetry.longestDelay])
+    #expect(waits([answer(503, "5.5")]) == [.milliseconds(5500)])
+    for text in [
+      "86400", "1e300", "inf", "nan", "9223372036854775808", "", "x", String(repeating: "9", count: 100_000),
+    ] {
+      #expect(waits([answer(503, text)]) == [ExportRetry.longestDelay], "\(text.prefix(20))")
+    }
+    for text in ["-1", "-inf", "0"] {
+      let wait = try #require(waits([answer(503, text)])[0])
+      #expect(wait <= .seconds(1))
+    }
     #expect(waits([answer(503, "Sun, 06 Nov 2094 08:49:37 GMT")]) == [ExportRetry.longestDelay])
   }
 }

@@ -7,13 +7,16 @@ public final class InProcessTimerIndex: TimerIndex {
   /// By number: an entry of a dictionary that is changed in place costs three allocations each time.
   private let shards = Mutex<[ShardHeap]>([])
 
+  /// More shards than any store has.
+  private static let shardLimit = 1 << 16
+
   /// Makes an empty index.
   public init() {}
 
   /// Adds entries; a timer that is already there moves to the new time.
   public func add(_ entries: [DueEntry]) async {
     shards.withLock { shards in
-      for entry in entries {
+      for entry in entries where (0..<Self.shardLimit).contains(entry.shard) {
         while shards.count <= entry.shard { shards.append(ShardHeap()) }
         shards[entry.shard].add(entry.key, dueAt: entry.dueAt)
       }
@@ -25,7 +28,7 @@ public final class InProcessTimerIndex: TimerIndex {
     shards.withLock { shards in
       var taken: [(shard: Int, item: ShardHeap.Item)] = []
       var heads = Heap<Head>()
-      for shard in wanted where shard < shards.count { heads.push(shards[shard].head, of: shard) }
+      for shard in wanted where shards.indices.contains(shard) { heads.push(shards[shard].head, of: shard) }
       while taken.count < limit, let head = heads.min, head.dueAt <= through {
         heads.removeMin()
         guard let item = shards[head.shard].pop() else { continue }
@@ -42,7 +45,7 @@ public final class InProcessTimerIndex: TimerIndex {
   /// Removes entries; one that has moved to another time since it was read stays.
   public func remove(_ entries: [DueEntry]) async {
     shards.withLock { shards in
-      for entry in entries where entry.shard < shards.count {
+      for entry in entries where shards.indices.contains(entry.shard) {
         shards[entry.shard].remove(entry.key, dueAt: entry.dueAt)
       }
     }
@@ -50,7 +53,8 @@ public final class InProcessTimerIndex: TimerIndex {
 
   /// How many entries there are in `shards`.
   public func count(in wanted: [Int]) async -> Int {
-    shards.withLock { shards in wanted.reduce(0) { $0 + ($1 < shards.count ? shards[$1].count : 0) } }
+    shards.withLock { shards in wanted.reduce(0) { $0 + (shards.indices.contains($1) ? shards[$1].count : 0) }
+    }
   }
 }
 

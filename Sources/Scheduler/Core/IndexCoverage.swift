@@ -45,7 +45,7 @@ struct IndexCoverage {
   /// Notes that an entry was left out for want of room.
   mutating func exclude(_ entry: DueEntry) {
     guard let shard = shards[entry.shard] else { return }
-    let before = Timestamp(milliseconds: entry.dueAt.milliseconds - 1)
+    let before = entry.dueAt - .milliseconds(1)
     shards[entry.shard] = Shard(through: min(shard.through, before))
     if refill?.shard == entry.shard { refill = nil }
   }
@@ -66,7 +66,7 @@ struct IndexCoverage {
     refill = nil
     if page.count >= ended.limit, let last = page.last {
       // Timers that share the last one's due time may be on the next page.
-      let before = Timestamp(milliseconds: last.dueAt.milliseconds - 1)
+      let before = last.dueAt - .milliseconds(1)
       shards[ended.shard] = Shard(through: before, cursor: last)
     } else {
       shards[ended.shard] = Shard(through: ended.through)
@@ -88,7 +88,7 @@ extension IndexCoverage.Shard {
     if let cursor { return cursor }
     guard through.milliseconds > .min else { return nil }
     // No timer has an empty key, so that this stands before all that become due in that millisecond.
-    let next = Timestamp(milliseconds: through.milliseconds + 1)
+    let next = through + .milliseconds(1)
     return DueEntry(key: TimerKey(groupID: "", timerID: ""), shard: number, dueAt: next)
   }
 }

@@ -61,7 +61,10 @@ final class HistogramCell: RecorderHandler, TimerHandler, @unchecked Sendable {
     total.wrappingAdd(value, ordering: .relaxed)
   }
 
-  func record(_ value: Double) { record(Int64(value)) }
+  func record(_ value: Double) {
+    // What is not a number is counted as none.
+    record(value.isNaN ? 0 : Int64(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max))
+  }
   func recordNanoseconds(_ duration: Int64) { record(duration) }
 
   /// The sum of all values, and how many were at or below each bound, all of them last.

@@ -24,10 +24,15 @@ struct ExportRetry: Sendable {
     guard case .success(let answer) = answer else { return backoff }
     guard [429, 502, 503, 504].contains(answer.status) else { return nil }
     guard let asked = answer.retryAfter else { return backoff }
-    // A date would have to be compared with a clock that is not the collector's: it is met by the longest wait.
-    let wait =
-      Int64(asked.filter { !$0.isWhitespace }).map { Duration.seconds(min(max(0, $0), 3600)) }
-      ?? Self.longestDelay
-    return min(max(backoff, wait), Self.longestDelay)
+    return min(max(backoff, Self.wait(asked)), Self.longestDelay)
+  }
+
+  /// A date would have to be compared with a clock that is not the collector's: it is met by the longest wait, and so is what cannot
+  /// be read.
+  private static func wait(_ retryAfter: String) -> Duration {
+    let text = retryAfter.prefix(64).filter { !$0.isWhitespace }
+    // With a fraction, which some send although RFC 9110 has whole seconds.
+    guard let seconds = Double(text), seconds < 3600 else { return longestDelay }
+    return .milliseconds(Int64((max(0, seconds) * 1000).rounded(.up)))
   }
 }

@@ -27,6 +27,8 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
   case tiesAreAllThere
   /// The count is that of the given shards.
   case countsPerShard
+  /// Due times at the extremes of their type keep their order and can be removed.
+  case takesEveryDueTime
   /// Nothing is lost or doubled however often entries move.
   case holdsTenThousandThroughManyMoves
 
@@ -91,6 +93,16 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
       try await index.add([entry("a", 10, shard: 1), entry("b", 5, shard: 2), entry("c", 1, shard: 2)])
       #expect(try await index.count(in: [2]) == 2)
       #expect(try await index.count(in: [1, 2, 3]) == 3)
+    case .takesEveryDueTime:
+      let entries = [entry("a", .min), entry("b", -1), entry("c", 5), entry("d", .max)]
+      try await index.add(entries)
+      let due = try await index.due(in: [1], through: at(5), limit: 10)
+      #expect(Set(due.entries.map(\.key.timerID)) == ["a", "b", "c"])
+      let all = try await index.due(in: [1], through: at(.max), limit: 10).entries
+      #expect(all.map(\.key.timerID).suffix(2) == ["c", "d"])
+      _ = try await index.due(in: [1], through: at(.min), limit: .max)
+      try await index.remove(all)
+      #expect(try await index.count(in: [1]) == 0)
     case .holdsTenThousandThroughManyMoves:
       for round in 0..<5 {
         try await index.add(

@@ -53,7 +53,7 @@ public struct ShardEngine: StepEngine, Sendable {
       isAsking = false
       guard let held else { return backoff.fail(now) }
       if owned.isEmpty { leasesEndAt = sentAt + configuration.leaseDuration.certainLeaseMicroseconds }
-      if stage == .working { own(owned.union(held), &actions) }
+      if stage == .working { own(owned.union(held.filter(isShard)), &actions) }
       stepDown(now, &actions)
     case .released(let succeeded):
       isAsking = false
@@ -83,7 +83,7 @@ public struct ShardEngine: StepEngine, Sendable {
       actions.append(.live(untilMonotonicMicroseconds: leasesEndAt))
     }
     guard leasesEndAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
-    let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard))
+    let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard).filter(isShard))
     lingering.subtract(survey.leases.map(\.shard))
     if stage == .working {
       balance(held, survey, &actions)
@@ -119,6 +119,9 @@ public struct ShardEngine: StepEngine, Sendable {
       actions.append(.acquire(Array(wanted)))
     }
   }
+
+  /// Whatever stands in the store, no other shard is polled.
+  private func isShard(_ number: Int) -> Bool { (0..<configuration.shardCount).contains(number) }
 
   private mutating func own(_ shards: Set<Int>, _ actions: inout [ShardAction]) {
     guard shards != owned else { return }
