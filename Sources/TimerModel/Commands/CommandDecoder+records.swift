@@ -24,10 +24,9 @@ extension CommandDecoder {
     }
     let text = try parse(value, depth: 1)
     var list = ViolationList()
-    let members = text.members
-    let kind = members?.first { $0.name == "command" }?.value.string
+    let kind = Self.kind(of: text)
     let envelope = JSONObjectReader(
-      members, at: .root, allowed: Self.envelopeMembers[kind ?? ""] ?? Self.allEnvelopeMembers, &list)
+      text, at: .root, allowed: Self.envelopeMembers[kind ?? ""] ?? Self.allEnvelopeMembers, &list)
     let command: TimerCommand?
     switch kind {
     case "create":
@@ -38,8 +37,17 @@ extension CommandDecoder {
       list.add(.root.member("command"), "must be create, update or cancel")
       command = nil
     }
-    guard let command, list.violations.isEmpty else { throw .invalid(list.violations) }
+    guard let command, list.isEmpty else { throw .invalid(list.violations) }
     return command
+  }
+
+  /// The command's name, which says what else the envelope may have.
+  private static func kind(of envelope: JSONText) -> String? {
+    var kind: JSONText?
+    envelope.forEachMember { name, value in
+      if kind == nil, name.is("command") { kind = value }
+    }
+    return kind?.string
   }
 
   private static let envelopeMembers = [
@@ -108,8 +116,10 @@ extension CommandDecoder {
   }
 
   private func timerKey(ofTombstone key: [UInt8]?) throws(CommandProblem) -> TimerKey {
-    let parts = (key ?? []).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .map { String(decoding: $0, as: UTF8.self) }
+    // Ids are short, and have no slash.
+    let parts = (key ?? []).split(
+      separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false
+    ).map { String(decoding: $0, as: UTF8.self) }
     guard parts.count == 2 else {
       throw .invalid([
         Violation(

@@ -1,37 +1,38 @@
 /// Reads the members of one object, noting in a list what is wrong with them.
+///
+/// It keeps the members that are known and no others: however many there are, reading them takes time and room in proportion to their
+/// bytes.
 struct JSONObjectReader {
   let pointer: JSONPointer
-  /// So few that looking along them is faster than hashing.
-  private let members: [(name: String, value: JSONText)]
+  private let allowed: [String]
+  /// For each of `allowed` its first value.
+  private var values: [JSONText?]
 
   /// Takes the members of `text`; those that are not in `allowed`, or come twice, are violations.
   init(_ text: JSONText, at pointer: JSONPointer, allowed: [String], _ list: inout ViolationList) {
-    self.init(text.members, at: pointer, allowed: allowed, &list)
-  }
-
-  /// The same with members that have been read already; nil are those of no object.
-  init(
-    _ found: [(name: String, value: JSONText)]?, at pointer: JSONPointer, allowed: [String],
-    _ list: inout ViolationList
-  ) {
     self.pointer = pointer
-    guard let found else {
+    self.allowed = allowed
+    values = Array(repeating: nil, count: allowed.count)
+    guard text.kind == .object else {
       list.add(pointer, "must be an object")
-      members = []
       return
     }
-    for (position, (name, _)) in found.enumerated() {
-      if !allowed.contains(name) {
-        list.add(pointer.member(name), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
-      } else if found[..<position].contains(where: { $0.name == name }) {
-        list.add(pointer.member(name), "must be given once")
+    text.forEachMember { name, value in
+      guard let place = allowed.firstIndex(where: { name.is($0) }) else {
+        list.add(
+          pointer.member(name.text), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
+        return
+      }
+      if values[place] == nil {
+        values[place] = value
+      } else {
+        list.add(pointer.member(allowed[place]), "must be given once")
       }
     }
-    members = found
   }
 
   /// The member's value, null included; nil if it is absent. Of several with one name it is the first.
-  func value(_ name: String) -> JSONText? { members.first { $0.name == name }?.value }
+  func value(_ name: String) -> JSONText? { allowed.firstIndex(of: name).flatMap { values[$0] } }
 
   /// The member's value; nil if it is absent or null.
   func nonNull(_ name: String) -> JSONText? { value(name).flatMap { $0.kind == .null ? nil : $0 } }

@@ -23,6 +23,8 @@ struct JSONPointer: CustomStringConvertible {
   /// This place or, if it takes more than so many bytes, the nearest around it that does not.
   func description(upTo bytes: Int) -> String {
     var pointer = self
+    // No name is put in words that is too long in any case.
+    while pointer.names.reduce(1, { $0 + 1 + $1.utf8.count }) > bytes { pointer.names.removeLast() }
     while true {
       let text = pointer.description
       guard text.utf8.count > bytes, pointer.names.popLast() != nil else { return text }

@@ -1,10 +1,13 @@
 /// Walks over JSON text once, checking its syntax and remembering nothing.
+///
+/// It reads memory that somebody else owns and keeps for as long as the scanner is used: a body may have a hundred thousand tokens.
 struct JSONScanner {
-  let bytes: [UInt8]
+  let bytes: UnsafeBufferPointer<UInt8>
   let end: Int
   var position: Int
 
-  init(_ bytes: [UInt8], from start: Int, to end: Int) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
+    precondition(start >= 0 && end <= bytes.count, "a scanner stays inside its text")
     self.bytes = bytes
     self.end = end
     position = start
@@ -94,7 +97,7 @@ struct JSONScanner {
   mutating func skipString() throws(JSONSyntaxError) {
     try expect(UInt8(ascii: "\""))
     while position < end {
-      skipPlainText()
+      if PlainText.isPlain(next) { skipPlainText() }
       switch next {
       case UInt8(ascii: "\""):
         position += 1
@@ -110,9 +113,8 @@ struct JSONScanner {
   }
 
   private mutating func skipPlainText() {
-    position += bytes.withUnsafeBytes {
-      PlainText.prefixLength(of: UnsafeRawBufferPointer(rebasing: $0[position..<end]))
-    }
+    position += PlainText.prefixLength(
+      of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[position..<end]))
   }
 
   private mutating func skipEscape() throws(JSONSyntaxError) {

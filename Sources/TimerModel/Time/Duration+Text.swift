@@ -22,6 +22,8 @@ extension Duration {
   /// The units are `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; numbers are whole.
   /// Returns nil for anything else, and for what does not fit into 64 bits of milliseconds.
   public init?(text: some StringProtocol) {
+    // The longest text that fits is far shorter, and longer ones are not worth looking at.
+    guard text.utf8.count <= 100 else { return nil }
     var rest = Substring(text)
     var milliseconds: Int64 = 0
     var smallestSoFar = Int64.max
