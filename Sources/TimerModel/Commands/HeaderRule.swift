@@ -11,7 +11,7 @@ enum HeaderRule {
     guard name.utf8.allSatisfy(Self.isTokenCharacter) else { return "must have a name that is an HTTP token" }
     let lowercased = name.lowercased()
     if reserved.contains(lowercased) || reservedPrefixes.contains(where: lowercased.hasPrefix) {
-      return "is set by the service, or belongs to the connection"
+      return Self.refusal
     }
     return nil
   }
@@ -27,22 +27,38 @@ enum HeaderRule {
     return nil
   }
 
+  private static let refusal =
+    "must not be given: the service sets it, or it would change how the body, the answer or the connection is read"
+
   private var reserved: Set<String> {
     switch self {
     case .http: Self.reservedOverHTTP
-    case .kafka: ["content-type", "traceparent", "tracestate"]
-    }
-  }
-  private var reservedPrefixes: [String] {
-    switch self {
-    case .http: ["webhook-", "proxy-"]
-    case .kafka: ["ce_", "timerd-"]
+    case .kafka: ["traceparent", "tracestate"]
     }
   }
 
+  /// The body is the service's, and so is what describes it: `content-type`, `content-encoding`, `content-length` and their like.
+  private var reservedPrefixes: [String] {
+    switch self {
+    case .http: ["content-", "webhook-", "proxy-"]
+    case .kafka: ["content-", "ce_", "timerd-"]
+    }
+  }
+
+  /// From the registry of field names (IANA, 2025), each with what it would change; docs/decisions/0021 has the reasons.
   private static let reservedOverHTTP: Set<String> = [
-    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade",
-    "expect", "content-type", "user-agent", "traceparent", "tracestate",
+    // How a message is framed, and what belongs to one connection (RFC 9110, 7.6; RFC 9112; RFC 9113, 8.2.2).
+    "host", "transfer-encoding", "te", "trailer", "connection", "close", "keep-alive", "upgrade",
+    "http2-settings",
+    "alt-used", "expect", "max-forwards", "early-data",
+    // What describes the body.
+    "digest", "repr-digest", "etag", "last-modified", "mime-version",
+    // What would make the answer one that is not read: compressed, in parts, as a difference, in another character set.
+    "accept-encoding", "accept-charset", "range", "if-range", "a-im", "tcn", "negotiate",
+    // What would make a receiver answer about a condition instead of the timer.
+    "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",
+    // What the service sets.
+    "user-agent", "traceparent", "tracestate",
   ]
 
   private static func isTokenCharacter(_ byte: UInt8) -> Bool {
