@@ -23,4 +23,55 @@ import TimerTesting
     try server.query("DELETE FROM unreadable.timers")
     await bench.store.close()
   }
+
+  @Test(arguments: [
+    ("phase = 99", "phase"), ("destination = '{'", "destination"), ("attempts = '{x}'", "attempts"),
+    ("retry_policy = '{}'", "retry_policy"), ("callback_timeout = -1", "callback_timeout"),
+    ("revision = -2147483648", "revision"), ("attempt = -1", "attempt"),
+    ("claim_number = -1", "claim_number"),
+  ])
+  func theTimerAndTheColumnAreNamedAndTheOthersGoOn(damage: String, column: String) async throws {
+    let server = try PostgresServer.shared()
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_named"))
+    _ = try await bench.create(0..<3)
+    try server.query("UPDATE unreadable_named.timers SET \(damage) WHERE timer_id = 't1'")
+    let keys = (0..<3).map(PostgresBench.key)
+    let error = await #expect(throws: StoreError.self) { try await bench.store.timers([keys[1]]) }
+    #expect(error?.message == "the stored timer g/t1 cannot be read: its column \(column) is wrong")
+    #expect(try await bench.store.timers(keys).map { $0 == nil } == [false, true, false])
+    let changes = TimerChanges(payload: .some([0x31]))
+    let commands = keys.map { TimerCommand.update(UpdateTimer(key: $0, changes: changes)) }
+    let results = try await bench.store.apply(commands + [.create(PostgresBench.create(1))])
+    guard case .updated = results[0], case .refused(.unreadable(let text)) = results[1],
+      case .updated = results[2], results[3] == results[1]
+    else {
+      Issue.record("the others of a batch go on: \(results)")
+      return
+    }
+    #expect(text == error?.message)
+    try server.query("DELETE FROM unreadable_named.timers")
+    await bench.store.close()
+  }
+
+  @Test func countersAtTheirEndHoldUpNoBatch() async throws {
+    let server = try PostgresServer.shared()
+    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_ends"))
+    _ = try await bench.create(0..<3)
+    try server.query(
+      """
+      UPDATE unreadable_ends.timers SET revision = 2147483647, attempt = 2147483647,
+        claim_number = 9223372036854775807 WHERE timer_id = 't1'
+      """)
+    let claimed = try await bench.claim(0..<3)
+    #expect(claimed.count == 3)
+    let ending = Settlement.Ending.rescheduled(
+      at: Timestamp(milliseconds: .max), firingID: FiringID.random())
+    let settlements = claimed.map { Settlement(key: $0.key, fence: $0.fence, ending: ending, attempt: nil) }
+    #expect(try await bench.store.settle(settlements) == [.settled, .settled, .settled])
+    let changes = TimerChanges(payload: .some(nil))
+    let results = try await bench.store.apply(
+      (0..<3).map { .update(UpdateTimer(key: PostgresBench.key($0), changes: changes)) })
+    #expect(results.allSatisfy { if case .updated = $0 { true } else { false } })
+    await bench.store.close()
+  }
 }

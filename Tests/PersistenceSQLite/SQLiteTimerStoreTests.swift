@@ -84,7 +84,9 @@ import TimerTesting
 
   @Test func migratingTwiceDoesNothingTheSecondTime() async throws {
     #expect(
-      try await SQLiteTimerStore.migrate(path: path) == ["1-timers", "2-outbox", "3-bare-urls", "4-creators"])
+      try await SQLiteTimerStore.migrate(path: path) == [
+        "1-timers", "2-outbox", "3-bare-urls", "4-creators", "5-log-marks", "6-asked",
+      ])
     #expect(try await SQLiteTimerStore.migrate(path: path) == [])
   }
 }

@@ -47,6 +47,7 @@ extension RefusedCommand {
     case .conflict: self = .conflict
     case .revisionMismatch: self = .revisionMismatch
     case .notScheduled: self = .notScheduled
+    case .unreadable: self = .storeFailed
     }
   }
 }

@@ -27,9 +27,13 @@ public enum StoredRetryPolicy {
   /// - Throws: `StoreError` with code `incompatible` for anything else.
   public static func decode(_ text: String) throws(StoreError) -> RetryPolicy {
     let members = try StoredJSON.members(text, of: "retry policy")
-    guard let attempts = members["attempts"]?.integer, let initial = members["initial"]?.integer,
-      let multiplier = members["multiplier"]?.number, let max = members["max"]?.integer
+    guard let attempts = members["attempts"]?.integer, attempts >= 1,
+      let initial = members["initial"]?.integer, initial >= 0, let max = members["max"]?.integer, max >= 0,
+      let multiplier = members["multiplier"]?.number, multiplier >= 1, multiplier.isFinite
     else { throw StoredJSON.unreadable("retry policy") }
+    if let duration = members["duration"], (duration.integer ?? -1) < 0 {
+      throw StoredJSON.unreadable("retry policy")
+    }
     return RetryPolicy(
       maxAttempts: Int(attempts), maxAttemptsDuration: members["duration"]?.integer.map { .milliseconds($0) },
       initialInterval: .milliseconds(initial), backoffMultiplier: multiplier, maxInterval: .milliseconds(max))

@@ -5,14 +5,17 @@ struct CommandDecision {
   /// The time of the decision.
   let now: StoreTime
   private let stored: [TimerKey: Timer]
+  /// What is wrong with the rows that cannot be read.
+  private let unreadable: [TimerKey: String]
   private var decided: [TimerKey: Timer]
   /// The creations that make new timers, in the order of keys.
   private(set) var creations: [CreateTimer] = []
   /// What goes to the outbox with the commands, in their order.
   private(set) var messages: [OutboxMessage] = []
 
-  init(stored: [TimerKey: Timer], now: StoreTime) {
+  init(stored: [TimerKey: Timer], unreadable: [TimerKey: String], now: StoreTime) {
     self.stored = stored
+    self.unreadable = unreadable
     self.now = now
     decided = stored
   }
@@ -29,6 +32,8 @@ struct CommandDecision {
   mutating func apply(_ commands: [TimerCommand]) -> [CommandResult] {
     defer { creations.sort { $0.key < $1.key } }
     return commands.map { command in
+      // The other commands of the batch are not held up by it.
+      if let fault = unreadable[command.key] { return .refused(.unreadable(fault)) }
       var timer = decided[command.key]
       let result = Timer.apply(command, to: &timer, at: now)
       messages += command.messages(before: decided[command.key], result)

@@ -15,6 +15,8 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 2, name: "2-outbox", compatibleFrom: 1, sql: outbox),
     PostgresMigration(version: 3, name: "3-compact", compatibleFrom: 3, sql: compact),
     PostgresMigration(version: 4, name: "4-creators", compatibleFrom: 3, sql: creators),
+    PostgresMigration(version: 5, name: "5-log-marks", compatibleFrom: 3, sql: logMarks),
+    PostgresMigration(version: 6, name: "6-asked", compatibleFrom: 3, sql: asked),
   ]
 
   /// What this program was written for.
@@ -71,4 +73,17 @@ struct PostgresMigration: Sendable {
 
   /// The record that a timer was created by; NULL, which takes no room, if it was a request.
   private static let creators = "ALTER TABLE timers ADD COLUMN creator bytea;"
+
+  /// Tells a partition's log apart from another one. `purges` has the latest time by which timers were purged; a store that
+  /// has been in use may have purged some already.
+  private static let logMarks = """
+    ALTER TABLE command_offsets ADD COLUMN mark bytea;
+    CREATE TABLE purges (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), before bigint NOT NULL);
+    INSERT INTO purges (before) SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+    WHERE EXISTS (SELECT 1 FROM timers) OR EXISTS (SELECT 1 FROM command_offsets);
+    """
+
+  /// What was asked for, where it differs from what holds: the time before a receiver named another, and which parts of the definition
+  /// were left to the service. Elsewhere both are NULL, for which the row's bitmap of NULLs has room.
+  private static let asked = "ALTER TABLE timers ADD COLUMN asked_at bigint, ADD COLUMN gaps smallint;"
 }

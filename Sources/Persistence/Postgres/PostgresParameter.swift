@@ -34,6 +34,10 @@ struct PostgresParameter: Sendable {
     array(of: 21, values.lazy.map { Int16?.some($0) }) { bytes, value in bytes.append(bigEndian: value) }
   }
 
+  static func optionalInt2s(_ values: some Collection<Int16?>) -> PostgresParameter {
+    array(of: 21, values) { bytes, value in bytes.append(bigEndian: value) }
+  }
+
   static func uuids(_ values: some Collection<FiringID?>) -> PostgresParameter {
     array(of: 2950, values) { bytes, value in
       bytes.append(bigEndian: value.high)

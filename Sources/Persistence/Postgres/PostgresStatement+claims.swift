@@ -27,7 +27,8 @@ extension PostgresStatement {
             OR sum(size) FILTER (WHERE verdict = 0) OVER earlier <= $7::bigint) AS fits
         FROM judged j WINDOW earlier AS (ORDER BY rank ROWS UNBOUNDED PRECEDING)),
       claimed AS (
-        UPDATE timers t SET attempt = coalesce(t.attempt, 0) + 1, claim_number = coalesce(t.claim_number, 0) + 1,
+        UPDATE timers t SET attempt = \(next("t.attempt", 0, .max as Int32)),
+          claim_number = \(next("t.claim_number", 0, .max as Int64)),
           claim_node = $8::bytea, claim_deadline = w.ms + $5::bigint,
           attempts = \(attemptsAndLostClaim(at: "w.ms"))
         FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
@@ -68,8 +69,9 @@ extension PostgresStatement {
       execute_at = CASE WHEN w.ending = 3 THEN NULL WHEN w.due_at IS NULL THEN t.execute_at
         ELSE coalesce(t.execute_at, t.due_at) END,
       firing_id = coalesce(w.new_firing, t.firing_id),
-      revision = CASE w.ending WHEN 3 THEN coalesce(t.revision, 1) + 1 ELSE t.revision END,
-      attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN t.attempt - 1 ELSE t.attempt END,
+      asked_at = CASE w.ending WHEN 3 THEN coalesce(t.asked_at, t.execute_at, t.due_at) ELSE t.asked_at END,
+      revision = CASE w.ending WHEN 3 THEN \(next("t.revision", 1, .max as Int32)) ELSE t.revision END,
+      attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN greatest(t.attempt, 1) - 1 ELSE t.attempt END,
       claim_node = NULL, claim_deadline = NULL,
       updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
       first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,

@@ -23,5 +23,10 @@ extension PostgresStatement {
     (t.claim_deadline IS NULL OR t.claim_deadline <= clock.ms OR t.claim_node = ANY (gone.names))
     """
 
+  /// A counter's next value. A row may hold any number, and the largest one must not fail the other rows of its statement.
+  static func next<Value: FixedWidthInteger>(_ column: String, _ first: Int, _ largest: Value) -> String {
+    "least(coalesce(\(column), \(first)), \(largest - 1)) + 1"
+  }
+
   static let time = PostgresStatement(name: "time", sql: "WITH \(clock("$1")) SELECT ms FROM clock")
 }

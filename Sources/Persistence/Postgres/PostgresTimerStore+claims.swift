@@ -109,14 +109,18 @@ extension PostgresTimerStore {
     do {
       return .claimed(try PostgresTimerRow.timer(rows, row, from: 3))
     } catch {
-      logger.error(
-        "a stored timer cannot be read and is passed over",
-        metadata: [
-          LogKey.groupID: "\(rows.text(row, 3) ?? "")", LogKey.timerID: "\(rows.text(row, 4) ?? "")",
-          LogKey.error: "\(error)",
-        ])
+      logUnreadable(PostgresTimerRow.key(rows, row, from: 3), error)
       return .held(until: deadline)
     }
+  }
+
+  /// Says that a row is passed over.
+  func logUnreadable(_ key: TimerKey, _ error: any Error) {
+    logger.error(
+      "a stored timer cannot be read and is passed over",
+      metadata: [
+        LogKey.groupID: "\(key.groupID)", LogKey.timerID: "\(key.timerID)", LogKey.error: "\(error)",
+      ])
   }
 }
 

@@ -24,21 +24,27 @@ extension PostgresTimerStore {
     return results.compactMap(\.self)
   }
 
-  /// Reads timers; a void claim is not shown.
+  /// Reads timers; a void claim is not shown. One that cannot be read is an error where nothing else is asked for, and passed over among
+  /// others.
   public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     guard !keys.isEmpty else { return [] }
     let parameters: [PostgresParameter] = [
       .texts(keys.map(\.groupID)), .texts(keys.map(\.timerID)), now,
     ]
     let time = PostgresQuery(.time, [now])
-    return try await background.run { session in
+    return try await background.run { [self] session in
       let replies = try session.run([PostgresQuery(.read, parameters), time], commits: false)
       let now = try Self.time(replies[1])
       var timers: [Timer?] = Array(repeating: nil, count: keys.count)
-      for (position, timer) in try Self.timers(in: replies[0]) {
-        var timer = timer
-        timer.dropVoidClaim(at: now)
-        timers[position] = timer
+      for row in try Self.timers(in: replies[0]) where timers.indices.contains(row.position) {
+        switch row.timer {
+        case .success(var timer):
+          timer.dropVoidClaim(at: now)
+          timers[row.position] = timer
+        case .failure(let error):
+          guard keys.count > 1 else { throw error }
+          logUnreadable(row.key, error)
+        }
       }
       return timers
     }
@@ -102,10 +108,15 @@ extension PostgresTimerStore {
     let replies = try session.run(
       before + [PostgresQuery(.lock, parameters), PostgresQuery(.time, [now])], commits: false)
     if advance != nil, replies[1].count == 0 { throw StaleOffset() }
-    let timers = try Self.timers(in: replies[before.count]).map { ($0.timer.key, $0.timer) }
+    var (stored, unreadable): ([TimerKey: Timer], [TimerKey: String]) = ([:], [:])
+    for row in try Self.timers(in: replies[before.count]) {
+      switch row.timer {
+      case .success(let timer): stored[row.key] = timer
+      case .failure(let error): unreadable[row.key] = error.message
+      }
+    }
     return CommandDecision(
-      stored: Dictionary(timers, uniquingKeysWith: { first, _ in first }),
-      now: try Self.time(replies[before.count + 1]))
+      stored: stored, unreadable: unreadable, now: try Self.time(replies[before.count + 1]))
   }
 
   /// Writes what was decided, and messages, in one round trip.
@@ -128,11 +139,19 @@ extension PostgresTimerStore {
   }
 
   /// The timers of a reply with their positions in the request; a claim whose node is gone is dropped.
-  private static func timers(in rows: PostgresRows) throws -> [(position: Int, timer: Timer)] {
+  private static func timers(
+    in rows: PostgresRows
+  ) throws -> [(position: Int, key: TimerKey, timer: Result<Timer, StoreError>)] {
     try (0..<rows.count).map { row in
-      var timer = try PostgresTimerRow.timer(rows, row, from: 2)
-      if rows.bool(row, 1) { timer.claim = nil }
-      return (Int(rows.int8(row, 0) ?? 1) - 1, timer)
+      let timer: Result<Timer, StoreError>
+      do {
+        var read = try PostgresTimerRow.timer(rows, row, from: 2)
+        if rows.bool(row, 1) { read.claim = nil }
+        timer = .success(read)
+      } catch let error as StoreError where error.code == .incompatible {
+        timer = .failure(error)
+      }
+      return (Int(rows.int8(row, 0) ?? 1) - 1, PostgresTimerRow.key(rows, row, from: 2), timer)
     }
   }
 }

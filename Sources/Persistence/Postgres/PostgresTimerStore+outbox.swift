@@ -1,4 +1,6 @@
+import Logging
 import Persistence
+import Telemetry
 public import TimerModel
 
 // Messages on their way to a broker.
@@ -9,9 +11,19 @@ extension PostgresTimerStore {
       .int2s(page.shards.map { Int16($0) }), .texts(page.excludedTopics.map { String?.some($0) }),
       .int8(Int64(page.limit)), .int8(Int64(page.byteLimit)),
     ]
-    return try await background.run { session in
+    return try await background.run { [logger] session in
       let rows = try session.run(PostgresQuery(.outbox, parameters), commits: false)
-      return try (0..<rows.count).map { try Self.outboxEntry(rows, $0) }
+      return (0..<rows.count).compactMap { row in
+        do {
+          return try Self.outboxEntry(rows, row)
+        } catch {
+          // Those behind it are not held up by it.
+          logger.error(
+            "a stored message cannot be read and is passed over",
+            metadata: ["position": "\(rows.int8(row, 0) ?? 0)", LogKey.error: "\(error)"])
+          return nil
+        }
+      }
     }
   }
 

@@ -21,9 +21,9 @@ extension PostgresTimerStore {
         .texts(creates.map { StoredDestination.encode($0.definition.destination) }),
         .byteas(creates.map(\.definition.payload)),
         .texts(creates.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
-        .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
+        .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32(clamping: $0) } }),
         .texts(creates.map(\.traceContext?.traceparent)), .texts(creates.map(\.traceContext?.tracestate)),
-        Self.creators(of: creates), now,
+        Self.creators(of: creates), now, Self.gaps(creates.map(\.definition)),
       ])
   }
 
@@ -31,6 +31,12 @@ extension PostgresTimerStore {
   private static func creators(of creates: [CreateTimer]) -> PostgresParameter {
     guard creates.contains(where: { $0.record != nil }) else { return PostgresParameter(bytes: nil) }
     return .texts(creates.map(\.record?.description))
+  }
+
+  /// NULL where no definition has gaps, as for creators.
+  private static func gaps(_ definitions: [TimerDefinition]) -> PostgresParameter {
+    guard definitions.contains(where: { !$0.gaps.isEmpty }) else { return PostgresParameter(bytes: nil) }
+    return .optionalInt2s(definitions.map { $0.gaps.isEmpty ? nil : $0.gaps.rawValue })
   }
 
   /// Writes what commands can change, and what follows from it.
@@ -43,13 +49,14 @@ extension PostgresTimerStore {
         .int8s(timers.map(\.dueAt.milliseconds)),
         .int8s(
           timers.map { $0.definition.executeAt == $0.dueAt ? nil : $0.definition.executeAt.milliseconds }),
-        .int4s(timers.map { Int32($0.revision) }), .uuids(timers.map(\.firingID)),
-        .int4s(timers.map { Int32($0.attempt) }), .int8s(timers.map(\.updatedAt.milliseconds)),
+        .int4s(timers.map { Int32(clamping: $0.revision) }), .uuids(timers.map(\.firingID)),
+        .int4s(timers.map { Int32(clamping: $0.attempt) }), .int8s(timers.map(\.updatedAt.milliseconds)),
         .int8s(timers.map { $0.firstAttemptAt?.milliseconds }),
         .texts(timers.map { StoredDestination.encode($0.definition.destination) }),
         .byteas(timers.map(\.definition.payload)),
         .texts(timers.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
-        .int4s(timers.map { $0.definition.callbackTimeoutSeconds.map { Int32($0) } }),
+        .int4s(timers.map { $0.definition.callbackTimeoutSeconds.map { Int32(clamping: $0) } }),
+        .int8s(timers.map { $0.askedExecuteAt?.milliseconds }), gaps(timers.map(\.definition)),
       ])
   }
 }

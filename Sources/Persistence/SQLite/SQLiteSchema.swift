@@ -67,6 +67,21 @@ enum SQLiteSchema {
     // No change of the tables: `attempts` may begin with the record that created the timer, which versions before this step cannot
     // read. They refuse the file instead.
     ("4-creators", ""),
+    // `mark` tells a partition's log apart from another one. A store that has been in use may have purged timers already.
+    (
+      "5-log-marks",
+      """
+      ALTER TABLE command_offsets ADD COLUMN mark TEXT;
+      INSERT INTO meta SELECT 'purgedBefore', CAST(strftime('%s', 'now') AS INTEGER) * 1000
+      WHERE EXISTS (SELECT 1 FROM timers) OR EXISTS (SELECT 1 FROM command_offsets);
+      """
+    ),
+    // What was asked for, where it differs from what holds: the time before a receiver named another, and which parts of the definition
+    // were left to the service.
+    (
+      "6-asked",
+      "ALTER TABLE timers ADD COLUMN asked_at INTEGER; ALTER TABLE timers ADD COLUMN gaps INTEGER;"
+    ),
   ]
 
   static var migrator: DatabaseMigrator {

@@ -21,7 +21,8 @@ extension SQLiteTimerStore {
     try await write { [self] db in
       let now = now
       return try settlements.map { settlement in
-        guard var row = try fetch(settlement.key, db) else { return .lost }
+        let found = try readable(settlement.key) { try fetch(settlement.key, db) }
+        guard var row = found ?? nil else { return .lost }
         let verdict = row.timer.settle(settlement, at: now)
         if verdict == .settled {
           try saveState(of: row.timer, id: row.id, db)
@@ -41,14 +42,8 @@ extension SQLiteTimerStore {
     _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime,
     without gone: Set<NodeID>, _ db: Database
   ) throws -> ClaimVerdict {
-    let found: TimerRow?
-    do {
-      found = try fetch(key, db)
-    } catch let error as StoreError where error.code == .incompatible {
-      // It does not come back at once, and the others of its batch are not held up by it.
-      logger.error(
-        "a stored timer cannot be read and is passed over",
-        metadata: ["group_id": "\(key.groupID)", "timer_id": "\(key.timerID)", "error": "\(error)"])
+    // One that cannot be read does not come back at once, and the others of its batch are not held up by it.
+    guard let found = try readable(key, { try fetch(key, db) }) else {
       return .held(until: now.lease + request.lease)
     }
     guard let row = found else { return .gone }

@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 import Persistence
 public import TimerModel
 
@@ -13,13 +14,16 @@ extension SQLiteTimerStore {
     }
   }
 
-  /// Reads timers; a void claim is not shown.
+  /// Reads timers; a void claim is not shown. One that cannot be read is an error where nothing else is asked for, and passed over among
+  /// others.
   public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     try await read { [self] db in
       let now = now
       let gone = goneNodes(at: now)
       return try keys.map { key in
-        var timer = try fetch(key, db)?.shown(without: gone)
+        let row =
+          keys.count == 1 ? try fetch(key, db) : try readable(key) { try fetch(key, db) } ?? nil
+        var timer = row?.shown(without: gone)
         timer?.dropVoidClaim(at: now)
         return timer
       }
@@ -30,7 +34,13 @@ extension SQLiteTimerStore {
     _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
   ) throws -> CommandResult {
     if let result = try applyToNothing(command, at: now, db) { return result }
-    let row = try fetch(command.key, db)
+    let row: TimerRow?
+    do {
+      row = try fetch(command.key, db)
+    } catch let error as StoreError where error.code == .incompatible {
+      // The other commands of the batch are not held up by it.
+      return .refused(.unreadable(error.message))
+    }
     var timer = row?.judged(without: gone, at: now)
     let result = Timer.apply(command, to: &timer, at: now)
     switch result {
@@ -53,6 +63,18 @@ extension SQLiteTimerStore {
     guard case .created(let created) = result, try insert(created, db) else { return nil }
     try insert(command.messages(before: nil, result), at: now, db)
     return result
+  }
+
+  /// Does `work` on a timer's row; nil, with a line in the log, where the row cannot be read.
+  func readable<Value>(_ key: TimerKey, _ work: () throws -> Value) throws -> Value? {
+    do {
+      return try work()
+    } catch let error as StoreError where error.code == .incompatible {
+      logger.error(
+        "a stored timer cannot be read and is passed over",
+        metadata: ["group_id": "\(key.groupID)", "timer_id": "\(key.timerID)", "error": "\(error)"])
+      return nil
+    }
   }
 
   func fetch(_ key: TimerKey, _ db: Database) throws -> TimerRow? {
@@ -86,9 +108,9 @@ extension SQLiteTimerStore {
 
   private static let insertSQL = """
     INSERT INTO timers (group_id, timer_id, shard, due_at, execute_at, destination, payload, retry_policy,
-      callback_timeout, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
+      callback_timeout, gaps, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
       attempts, phase, attempt, claim_number)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)
     ON CONFLICT (group_id, timer_id) DO NOTHING
     """
 
@@ -99,6 +121,7 @@ extension SQLiteTimerStore {
     try statement.bind(definition.payload)
     try statement.bind(definition.retryPolicy.map(StoredRetryPolicy.encode))
     try statement.bind(definition.callbackTimeoutSeconds)
+    try statement.bind(definition.gaps.isEmpty ? nil : Int(definition.gaps.rawValue))
   }
 
   /// Writes what a client can change, and what follows from it.
@@ -112,7 +135,8 @@ extension SQLiteTimerStore {
   }
 
   private static let rewriteSQL = """
-    UPDATE timers SET execute_at = ?, destination = ?, payload = ?, retry_policy = ?, callback_timeout = ?
+    UPDATE timers SET execute_at = ?, destination = ?, payload = ?, retry_policy = ?, callback_timeout = ?,
+      gaps = ?
     WHERE id = ?
     """
 
@@ -130,6 +154,7 @@ extension SQLiteTimerStore {
     try statement.bind(timer.firstAttemptAt?.milliseconds)
     try statement.bind(timer.executedAt?.milliseconds)
     try statement.bind(StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy))
+    try statement.bind(timer.askedExecuteAt?.milliseconds)
     try statement.bind(id)
     try statement.execute()
   }
@@ -137,7 +162,7 @@ extension SQLiteTimerStore {
   private static let saveStateSQL = """
     UPDATE timers SET phase = ?, due_at = ?, execute_at = ?, revision = ?, firing_high = ?, firing_low = ?,
       attempt = ?, claim_run = NULL, claim_node = NULL, claim_deadline = NULL, updated_at = ?,
-      first_attempt_at = ?, executed_at = ?, attempts = ?
+      first_attempt_at = ?, executed_at = ?, attempts = ?, asked_at = ?
     WHERE id = ?
     """
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Logging
 import Persistence
 public import TimerModel
 
@@ -13,7 +14,7 @@ extension SQLiteTimerStore {
 
   /// Reads a page of the outbox.
   public func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
-    try await read { db in
+    try await read { [logger] db in
       var shards = JSONWriter()
       shards.array { json in for shard in page.shards { json.integer(shard) } }
       var topics = JSONWriter()
@@ -23,8 +24,14 @@ extension SQLiteTimerStore {
       var budget = ClaimBudget(bytes: page.byteLimit)
       var entries: [OutboxEntry] = []
       while let row = try rows.next() {
-        let entry = try Self.outboxEntry(row)
-        guard budget.spend(entry.message.value?.count ?? 0) else { break }
+        guard let entry = Self.outboxEntry(row) else {
+          // Those behind it are not held up by it.
+          logger.error(
+            "a stored message cannot be read and is passed over",
+            metadata: ["position": "\(row[0] as DatabaseValue)"])
+          continue
+        }
+        guard budget.spend(entry.message.size) else { break }
         entries.append(entry)
       }
       return entries
@@ -63,14 +70,18 @@ extension SQLiteTimerStore {
     }
   }
 
-  private static func outboxEntry(_ row: Row) throws -> OutboxEntry {
-    let key: Data? = row[6]
-    let value: Data? = row[8]
+  /// The message of a row; nil where it holds what this service does not write.
+  private static func outboxEntry(_ row: Row) -> OutboxEntry? {
+    func integer(_ column: Int) -> Int64? { Int64.fromDatabaseValue(row[column]) }
+    func bytes(_ column: Int) -> [UInt8]? { Data.fromDatabaseValue(row[column]).map { [UInt8]($0) } }
+    guard let position = integer(0), let createdAt = integer(1), let high = integer(2), let low = integer(3),
+      let shard = integer(4), let topic = String.fromDatabaseValue(row[5]),
+      let text = String.fromDatabaseValue(row[7]), let headers = try? StoredHeaders.decode(text)
+    else { return nil }
     return OutboxEntry(
-      position: row[0], createdAt: Timestamp(milliseconds: row[1]),
+      position: position, createdAt: Timestamp(milliseconds: createdAt),
       message: OutboxMessage(
-        id: FiringID(high: UInt64(bitPattern: row[2]), low: UInt64(bitPattern: row[3])), shard: row[4],
-        topic: row[5], key: key.map { [UInt8]($0) }, headers: try StoredHeaders.decode(row[7]),
-        value: value.map { [UInt8]($0) }))
+        id: FiringID(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low)), shard: Int(shard),
+        topic: topic, key: bytes(6), headers: headers, value: bytes(8)))
   }
 }

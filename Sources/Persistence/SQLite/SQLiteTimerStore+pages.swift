@@ -5,13 +5,13 @@ public import TimerModel
 extension SQLiteTimerStore {
   static let dueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
-    WHERE phase = 0 AND shard = ? AND due_at <= ? AND (due_at, group_id, timer_id) > (?, ?, ?)
+    WHERE phase = 0 AND shard = ? AND due_at <= ? AND typeof(due_at) = 'integer' AND (due_at, group_id, timer_id) > (?, ?, ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
   static let overdueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
-    WHERE phase = 0 AND shard = ? AND due_at < ?
+    WHERE phase = 0 AND shard = ? AND due_at < ? AND typeof(due_at) = 'integer'
       AND (claim_run IS NOT ? OR claim_deadline <= ? OR claim_node IN (SELECT value FROM json_each(?)))
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
@@ -26,7 +26,7 @@ extension SQLiteTimerStore {
         shard, through.milliseconds, cursor?.dueAt.milliseconds ?? .min, cursor?.key.groupID ?? "",
         cursor?.key.timerID ?? "", limit,
       ]
-      return try Row.fetchAll(statement, arguments: arguments).map { Self.entry($0, shard) }
+      return try Row.fetchAll(statement, arguments: arguments).compactMap { Self.entry($0, shard) }
     }
   }
 
@@ -42,7 +42,7 @@ extension SQLiteTimerStore {
         let arguments: StatementArguments = [
           shard, before.milliseconds, run, now.lease.milliseconds, goneText, limit - entries.count,
         ]
-        entries += try Row.fetchAll(statement, arguments: arguments).map { Self.entry($0, shard) }
+        entries += try Row.fetchAll(statement, arguments: arguments).compactMap { Self.entry($0, shard) }
       }
       return entries
     }
@@ -56,12 +56,24 @@ extension SQLiteTimerStore {
           DELETE FROM timers
           WHERE id IN (SELECT id FROM timers WHERE phase > 0 AND updated_at < ? ORDER BY updated_at LIMIT ?)
           """, arguments: [before.milliseconds, limit])
-      return db.changesCount
+      let count = db.changesCount
+      // Commands that are read a second time are judged by it.
+      if count > 0 {
+        try db.execute(
+          sql: """
+            INSERT INTO meta VALUES ('purgedBefore', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)
+            """, arguments: [before.milliseconds])
+      }
+      return count
     }
   }
 
-  private static func entry(_ row: Row, _ shard: Int) -> DueEntry {
-    DueEntry(
-      key: TimerKey(groupID: row[0], timerID: row[1]), shard: shard, dueAt: Timestamp(milliseconds: row[2]))
+  /// The timer of a row; nil where it holds what this service does not write.
+  private static func entry(_ row: Row, _ shard: Int) -> DueEntry? {
+    guard let group = String.fromDatabaseValue(row[0]), let id = String.fromDatabaseValue(row[1]),
+      let dueAt = Int64.fromDatabaseValue(row[2])
+    else { return nil }
+    return DueEntry(
+      key: TimerKey(groupID: group, timerID: id), shard: shard, dueAt: Timestamp(milliseconds: dueAt))
   }
 }

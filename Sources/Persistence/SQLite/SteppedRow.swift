@@ -6,13 +6,14 @@ struct SteppedRow {
 
   func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
-  func int(_ column: Int32) -> Int { Int(int64(column)) }
+  /// A whole number; nil for NULL, and for what is not one, which a column of SQLite may hold as well.
+  func integer(_ column: Int32) -> Int64? {
+    sqlite3_column_type(statement, column) == SQLITE_INTEGER ? int64(column) : nil
+  }
 
   func text(_ column: Int32) -> String { optionalText(column) ?? "" }
 
   func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
-
-  func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
 
   func optionalText(_ column: Int32) -> String? {
     // The text first: asking for its length first might change the form under the pointer.
@@ -29,5 +30,5 @@ struct SteppedRow {
       UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
   }
 
-  private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 }

@@ -11,7 +11,7 @@ struct TimerRow {
   static let columns = """
     id, group_id, timer_id, phase, due_at, execute_at, destination, payload, retry_policy, callback_timeout, \
     traceparent, tracestate, revision, firing_high, firing_low, attempt, claim_number, claim_run, claim_node, \
-    claim_deadline, created_at, updated_at, first_attempt_at, executed_at, attempts
+    claim_deadline, created_at, updated_at, first_attempt_at, executed_at, attempts, asked_at, gaps
     """
 
   /// The phases as numbers; the due index holds those of number 0.
@@ -36,36 +36,64 @@ struct TimerRow {
   }
 
   /// Decodes a row of `columns`; a claim made by an earlier run of the process is void.
+  ///
+  /// - Throws: `StoreError` that names the timer and the column.
   init(_ row: SteppedRow, run: Int64) throws {
-    id = row.int64(0)
-    let phase = row.int(3)
-    guard Self.phases.indices.contains(phase) else {
-      throw StoreError(code: .incompatible, message: "a timer has the phase \(phase)", isRetriable: false)
-    }
+    let key = TimerKey(groupID: row.text(1), timerID: row.text(2))
+    let column = StoredColumn(of: key)
     let isThisRuns = row.optionalInt64(17) == run
     let claimNode = row.optionalText(18).map { NodeID($0) }
+    let past = try column.decode("attempts", row.optionalText(24)) { try StoredAttempts.decode($0) }
+    id = row.int64(0)
     claimedBefore = isThisRuns ? nil : claimNode
-    let past = try StoredAttempts.decode(row.optionalText(24))
+    let phase = try column.required("phase", row.integer(3))
     timer = Timer(
-      key: TimerKey(groupID: row.text(1), timerID: row.text(2)),
-      definition: TimerDefinition(
-        executeAt: Self.time(row.int64(5)), destination: try StoredDestination.decode(row.text(6)),
-        payload: row.optionalBytes(7),
-        retryPolicy: try row.optionalText(8).map { try StoredRetryPolicy.decode($0) },
-        callbackTimeoutSeconds: row.optionalInt(9)),
+      key: key, definition: try Self.definition(row, column),
       traceContext: row.optionalText(10).map {
         TraceContext(traceparent: $0, tracestate: row.optionalText(11))
       },
-      revision: row.int64(12), phase: Self.phases[phase], dueAt: Self.time(row.int64(4)),
+      revision: try column.number("revision", row.integer(12) ?? 0, atLeast: 1),
+      phase: try column.required("phase", Int(exactly: phase).flatMap { Self.phase($0) }),
+      dueAt: try Self.time("due_at", row, 4, column),
       firingID: FiringID(
-        high: UInt64(bitPattern: row.int64(13)), low: UInt64(bitPattern: row.int64(14))),
-      attempt: row.int(15), claimNumber: row.int64(16),
-      claim: isThisRuns ? claimNode.map { Claim(node: $0, deadline: Self.time(row.int64(19))) } : nil,
-      createdAt: Self.time(row.int64(20)), updatedAt: Self.time(row.int64(21)),
-      firstAttemptAt: row.optionalInt64(22).map(Self.time),
-      executedAt: row.optionalInt64(23).map(Self.time),
-      attempts: past.attempts, createdBy: past.createdBy)
+        high: UInt64(bitPattern: try column.required("firing_high", row.integer(13))),
+        low: UInt64(bitPattern: try column.required("firing_low", row.integer(14)))),
+      attempt: try column.number("attempt", row.integer(15).map { Int($0) } ?? -1, atLeast: 0),
+      claimNumber: try column.number("claim_number", row.integer(16) ?? -1, atLeast: 0),
+      claim: isThisRuns
+        ? try claimNode.map {
+          Claim(node: $0, deadline: try Self.time("claim_deadline", row, 19, column))
+        } : nil,
+      createdAt: try Self.time("created_at", row, 20, column),
+      updatedAt: try Self.time("updated_at", row, 21, column),
+      firstAttemptAt: row.integer(22).map { Timestamp(milliseconds: $0) },
+      executedAt: row.integer(23).map { Timestamp(milliseconds: $0) },
+      attempts: past?.attempts ?? [], createdBy: past?.createdBy,
+      askedExecuteAt: row.integer(25).map { Timestamp(milliseconds: $0) })
   }
 
-  private static func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
+  private static func definition(_ row: SteppedRow, _ column: StoredColumn) throws -> TimerDefinition {
+    TimerDefinition(
+      executeAt: try time("execute_at", row, 5, column),
+      destination: try column.required(
+        "destination",
+        try column.decode("destination", row.optionalText(6)) { try StoredDestination.decode($0) }),
+      payload: row.optionalBytes(7),
+      retryPolicy: try column.decode("retry_policy", row.optionalText(8)) {
+        try StoredRetryPolicy.decode($0)
+      },
+      callbackTimeoutSeconds: row.isNull(9)
+        ? nil : try column.number("callback_timeout", row.integer(9).map { Int($0) } ?? 0, atLeast: 1),
+      gaps: TimerDefinition.Gaps(rawValue: Int16(truncatingIfNeeded: row.integer(26) ?? 0)))
+  }
+
+  private static func phase(_ number: Int) -> Timer.Phase? {
+    phases.indices.contains(number) ? phases[number] : nil
+  }
+
+  private static func time(
+    _ name: StaticString, _ row: SteppedRow, _ place: Int32, _ column: StoredColumn
+  ) throws -> Timestamp {
+    Timestamp(milliseconds: try column.required(name, row.integer(place)))
+  }
 }

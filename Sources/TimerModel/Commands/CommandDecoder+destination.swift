@@ -1,6 +1,8 @@
 extension CommandDecoder {
   /// Reads `callbackUrl` or `destination`; nil if neither is there, or if it is wrong.
-  func destination(of timer: JSONObjectReader, _ list: inout ViolationList) -> Destination? {
+  func destination(
+    of timer: JSONObjectReader, _ gaps: inout TimerDefinition.Gaps, _ list: inout ViolationList
+  ) -> Destination? {
     let pointer = timer.pointer.member("destination")
     guard let value = timer.nonNull("destination") else {
       return url("callbackUrl", of: timer, &list).map { .http(HTTPDestination(url: $0)) }
@@ -11,7 +13,7 @@ extension CommandDecoder {
     let destination = JSONObjectReader(value, at: pointer, allowed: ["http", "kafka"], &list)
     if let kafka = destination.nonNull("kafka") {
       if destination.nonNull("http") != nil { list.add(pointer, "must be http or kafka, not both") }
-      return self.kafka(kafka, at: pointer.member("kafka"), &list)
+      return self.kafka(kafka, at: pointer.member("kafka"), &gaps, &list)
     }
     guard let http = destination.nonNull("http") else {
       if value.kind == .object {
@@ -32,13 +34,15 @@ extension CommandDecoder {
   }
 
   private func kafka(
-    _ value: JSONText, at pointer: JSONPointer, _ list: inout ViolationList
+    _ value: JSONText, at pointer: JSONPointer, _ gaps: inout TimerDefinition.Gaps,
+    _ list: inout ViolationList
   ) -> Destination? {
     guard let kafkaTopic else {
       list.add(pointer, "needs a Kafka broker, and none is configured")
       return nil
     }
     let kafka = JSONObjectReader(value, at: pointer, allowed: ["topic", "key", "headers"], &list)
+    if kafka.nonNull("topic") == nil { gaps.insert(.topic) }
     let topic = kafka.string("topic", &list) ?? kafkaTopic
     if !TopicRule.allows(topic) { list.add(pointer.member("topic"), TopicRule.description) }
     let key = kafka.string("key", &list)
@@ -68,16 +72,24 @@ extension CommandDecoder {
   ) -> [Header] {
     guard let value = destination.nonNull("headers") else { return [] }
     let pointer = destination.pointer.member("headers")
-    guard let members = value.members else {
+    guard value.kind == .object else {
       list.add(pointer, "must be an object with strings as values")
       return []
     }
-    if members.count > limits.maxHeaders { list.add(pointer, "must be at most \(limits.maxHeaders) headers") }
-    var names: Set<String> = []
-    return members.prefix(limits.maxHeaders).compactMap { (name, value) in
-      header(
-        name, value, rule, isFirst: names.insert(name.lowercased()).inserted, at: pointer.member(name), &list)
+    var (count, names, headers): (Int, Set<String>, [Header]) = (0, [], [])
+    value.forEachMember { name, value in
+      count += 1
+      guard count <= limits.maxHeaders else { return }
+      let name = name.text
+      // What is too long is refused by its length, and changing its case might take long.
+      let isFirst =
+        name.utf8.count > limits.maxHeaderNameLength || names.insert(name.lowercased()).inserted
+      if let header = header(name, value, rule, isFirst: isFirst, at: pointer.member(name), &list) {
+        headers.append(header)
+      }
     }
+    if count > limits.maxHeaders { list.add(pointer, "must be at most \(limits.maxHeaders) headers") }
+    return headers
   }
 
   private func header(

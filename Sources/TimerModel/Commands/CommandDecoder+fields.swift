@@ -3,7 +3,7 @@ extension CommandDecoder {
   func fields(
     of timer: JSONObjectReader, now: Timestamp, _ list: inout ViolationList
   ) throws(CommandProblem) -> TimerChanges {
-    if let payload = timer.value("payload"), payload.bytes.count > limits.maxPayloadBytes {
+    if let payload = timer.nonNull("payload"), payload.bytes.count > limits.maxPayloadBytes {
       throw .tooLarge(
         Violation(
           pointer: timer.pointer.member("payload").description,
@@ -11,9 +11,13 @@ extension CommandDecoder {
     }
     var changes = TimerChanges()
     changes.executeAt = executeAt(of: timer, now: now, &list)
-    changes.destination = destination(of: timer, &list)
-    if let payload = timer.value("payload") { changes.payload = .some(Array(payload.bytes)) }
-    if timer.value("retryPolicy") != nil { changes.retryPolicy = .some(retryPolicy(of: timer, &list)) }
+    changes.destination = destination(of: timer, &changes.gaps, &list)
+    if timer.value("payload") != nil {
+      changes.payload = .some(timer.nonNull("payload").map { Array($0.bytes) })
+    }
+    if timer.value("retryPolicy") != nil {
+      changes.retryPolicy = .some(retryPolicy(of: timer, &changes.gaps, &list))
+    }
     if timer.value("callbackTimeoutSeconds") != nil {
       changes.callbackTimeoutSeconds = .some(
         timer.integer("callbackTimeoutSeconds", in: limits.callbackTimeoutSeconds, &list))
@@ -43,13 +47,19 @@ extension CommandDecoder {
     return nil
   }
 
-  private func retryPolicy(of timer: JSONObjectReader, _ list: inout ViolationList) -> RetryPolicy? {
+  private static let retryPolicyMembers: [(name: String, gap: TimerDefinition.Gaps)] = [
+    ("maxAttempts", .maxAttempts), ("maxAttemptsDuration", .maxAttemptsDuration),
+    ("initialInterval", .initialInterval), ("backoffMultiplier", .backoffMultiplier),
+    ("maxInterval", .maxInterval),
+  ]
+
+  private func retryPolicy(
+    of timer: JSONObjectReader, _ gaps: inout TimerDefinition.Gaps, _ list: inout ViolationList
+  ) -> RetryPolicy? {
     guard let value = timer.nonNull("retryPolicy") else { return nil }
     let given = JSONObjectReader(
-      value, at: timer.pointer.member("retryPolicy"),
-      allowed: [
-        "maxAttempts", "maxAttemptsDuration", "initialInterval", "backoffMultiplier", "maxInterval",
-      ], &list)
+      value, at: timer.pointer.member("retryPolicy"), allowed: Self.retryPolicyMembers.map(\.name), &list)
+    for (name, gap) in Self.retryPolicyMembers where given.nonNull(name) == nil { gaps.insert(gap) }
     let initial = given.duration("initialInterval", in: limits.interval, &list)
     let ceiling = given.duration("maxInterval", in: limits.interval, &list)
     if let initial, let ceiling, ceiling < initial {

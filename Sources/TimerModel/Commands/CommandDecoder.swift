@@ -31,11 +31,11 @@ public struct CommandDecoder: Sendable {
     let command = try create(
       try parse(body), at: .root, groupID: groupID, drawnID: FiringID.random().description, now: now,
       traceContext: traceContext, &list)
-    guard let command, list.violations.isEmpty else { throw .invalid(list.violations) }
+    guard let command, list.isEmpty else { throw .invalid(list.violations) }
     return command
   }
 
-  /// Decodes an update; null returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
+  /// Decodes an update; null removes the payload, and returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
   public func decodeUpdate(
     body: [UInt8], groupID: String, timerID: String, now: Timestamp, ifRevision: Int64? = nil
   ) throws(CommandProblem) -> UpdateTimer {
@@ -43,7 +43,7 @@ public struct CommandDecoder: Sendable {
     let key = TimerKey(groupID: groupID, timerID: timerID)
     Self.check(key, timerIDAt: .root.member("timerId"), &list)
     let changes = try self.changes(try parse(body), at: .root, now: now, &list)
-    guard list.violations.isEmpty else { throw .invalid(list.violations) }
+    guard list.isEmpty else { throw .invalid(list.violations) }
     return UpdateTimer(key: key, changes: changes, ifRevision: ifRevision)
   }
 
@@ -52,7 +52,7 @@ public struct CommandDecoder: Sendable {
     var list = ViolationList()
     let key = TimerKey(groupID: groupID, timerID: timerID)
     Self.check(key, timerIDAt: .root.member("timerId"), &list)
-    guard list.violations.isEmpty else { throw .invalid(list.violations) }
+    guard list.isEmpty else { throw .invalid(list.violations) }
     return key
   }
 
@@ -73,10 +73,8 @@ public struct CommandDecoder: Sendable {
     guard let executeAt = changes.executeAt, let destination = changes.destination else { return nil }
     let definition = TimerDefinition(
       executeAt: executeAt, destination: destination,
-      // null is a payload that an update sets, but none that a timer is created with.
-      payload: timer.value("payload")?.kind == .null ? nil : changes.payload ?? nil,
-      retryPolicy: changes.retryPolicy ?? nil,
-      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil)
+      payload: changes.payload ?? nil, retryPolicy: changes.retryPolicy ?? nil,
+      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil, gaps: changes.gaps)
     return CreateTimer(key: key, definition: definition, traceContext: traceContext)
   }
 
@@ -86,7 +84,7 @@ public struct CommandDecoder: Sendable {
   ) throws(CommandProblem) -> TimerChanges {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.updateMembers, &list)
     for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
-      list.add(timer.pointer.member(name), "must not be null")
+      list.add(timer.pointer.member(name), "must not be null; left out, it stays as it is")
     }
     return try fields(of: timer, now: now, &list)
   }

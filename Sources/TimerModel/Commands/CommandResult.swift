@@ -32,4 +32,6 @@ public enum CommandRefusal: Hashable, Sendable {
   case revisionMismatch(current: Int64)
   /// The timer is being delivered or its life is over.
   case notScheduled(TimerStatus)
+  /// What the store holds of the timer cannot be read; the text names the timer and the column.
+  case unreadable(String)
 }

@@ -94,12 +94,15 @@ public struct TimerChanges: Hashable, Sendable {
   public var retryPolicy: RetryPolicy??
   /// A new time-out of an attempt; `.some(nil)` returns to the service's default.
   public var callbackTimeoutSeconds: Int??
+  /// Which parts of the destination and the retry policy the client left to the service.
+  public var gaps: TimerDefinition.Gaps
 
   /// Makes changes.
   public init(
     executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,
-    retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil
+    retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil, gaps: TimerDefinition.Gaps = []
   ) {
+    self.gaps = gaps
     self.executeAt = executeAt
     self.destination = destination
     self.payload = payload
@@ -107,13 +110,20 @@ public struct TimerChanges: Hashable, Sendable {
     self.callbackTimeoutSeconds = callbackTimeoutSeconds
   }
 
+  /// Whether no field is set.
+  public var isEmpty: Bool { self == TimerChanges() }
+
   /// The definition with these changes made.
   public func applied(to definition: TimerDefinition) -> TimerDefinition {
-    TimerDefinition(
+    let replaced: TimerDefinition.Gaps = [
+      destination == nil ? [] : .topic, retryPolicy == nil ? [] : .retryPolicy,
+    ]
+    return TimerDefinition(
       executeAt: executeAt ?? definition.executeAt,
       destination: destination ?? definition.destination,
       payload: payload ?? definition.payload,
       retryPolicy: retryPolicy ?? definition.retryPolicy,
-      callbackTimeoutSeconds: callbackTimeoutSeconds ?? definition.callbackTimeoutSeconds)
+      callbackTimeoutSeconds: callbackTimeoutSeconds ?? definition.callbackTimeoutSeconds,
+      gaps: definition.gaps.subtracting(replaced).union(gaps))
   }
 }

@@ -33,6 +33,7 @@ public struct ProblemDocument: Hashable, Sendable {
     case .conflict: self.init(.idTaken, detail: "A timer with this id exists and was asked for differently.")
     case .revisionMismatch(let current):
       self.init(.revisionMismatch, detail: "The timer has revision \(current).")
+    case .unreadable(let detail): self.init(.internalError, detail: detail)
     case .notScheduled(let status):
       self.init(
         .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")

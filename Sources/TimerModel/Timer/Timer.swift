@@ -14,8 +14,10 @@ public struct Timer: Hashable, Sendable {
 
   /// Its name.
   public var key: TimerKey
-  /// What the client asked for.
+  /// What the client asked for, but for a time that a receiver has named since.
   public var definition: TimerDefinition
+  /// The time that the client asked for last, where a receiver has named another since; nil elsewhere.
+  public var askedExecuteAt: Timestamp?
   /// The trace of the request that created it.
   public var traceContext: TraceContext?
   /// Counts the client-visible changes, from 1.
@@ -50,8 +52,9 @@ public struct Timer: Hashable, Sendable {
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext?, revision: Int64, phase: Phase,
     dueAt: Timestamp, firingID: FiringID, attempt: Int, claimNumber: Int64, claim: Claim?,
     createdAt: Timestamp, updatedAt: Timestamp, firstAttemptAt: Timestamp?, executedAt: Timestamp?,
-    attempts: [AttemptRecord], createdBy: RecordPlace? = nil
+    attempts: [AttemptRecord], createdBy: RecordPlace? = nil, askedExecuteAt: Timestamp? = nil
   ) {
+    self.askedExecuteAt = askedExecuteAt
     self.key = key
     self.definition = definition
     self.traceContext = traceContext
@@ -68,6 +71,13 @@ public struct Timer: Hashable, Sendable {
     self.executedAt = executedAt
     self.attempts = attempts
     self.createdBy = createdBy
+  }
+
+  /// What the client asked for, whatever became of it.
+  public var asked: TimerDefinition {
+    var asked = definition
+    if let askedExecuteAt { asked.executeAt = askedExecuteAt }
+    return asked
   }
 
   /// What clients see of its state.

@@ -1,4 +1,4 @@
-/// What the client asked for: two creations with equal definitions are the same request.
+/// What the client asked for, with what the service filled in; `asksTheSame(as:)` tells two requests apart.
 public struct TimerDefinition: Hashable, Sendable {
   /// When the first attempt is due; in the past means at once.
   public var executeAt: Timestamp
@@ -10,12 +10,15 @@ public struct TimerDefinition: Hashable, Sendable {
   public var retryPolicy: RetryPolicy?
   /// How long one attempt may take, in seconds; nil means the service's default.
   public var callbackTimeoutSeconds: Int?
+  /// Which parts the client left to the service; the node that took the command filled in its own defaults.
+  public var gaps: Gaps
 
   /// Makes a definition.
   public init(
     executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,
-    callbackTimeoutSeconds: Int? = nil
+    callbackTimeoutSeconds: Int? = nil, gaps: Gaps = []
   ) {
+    self.gaps = gaps
     self.executeAt = executeAt
     self.destination = destination
     self.payload = payload

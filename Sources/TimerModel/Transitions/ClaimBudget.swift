@@ -16,7 +16,7 @@ public struct ClaimBudget: Sendable {
       return false
     }
     isUntouched = false
-    bytesLeft -= bytes
+    bytesLeft = bytesLeft.subtractingSaturated(bytes)
     return true
   }
 }

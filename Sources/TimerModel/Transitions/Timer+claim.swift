@@ -23,8 +23,9 @@ extension Timer {
     guard phase == .scheduled else { return .gone }
     if let held = claim { return .held(until: held.deadline) }
     guard dueAt <= through else { return .notYetDue(dueAt) }
-    attempt += 1
-    claimNumber += 1
+    // Stored rows may hold any number.
+    attempt = attempt.addingSaturated(1)
+    claimNumber = claimNumber.addingSaturated(1)
     claim = Claim(node: node, deadline: now.lease + lease)
     return .claimed(self)
   }

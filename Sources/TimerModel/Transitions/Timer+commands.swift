@@ -39,19 +39,31 @@ extension Timer {
     if let held = claim, held.deadline <= now.lease { claim = nil }
   }
 
-  private func matchesCreation(_ create: CreateTimer) -> Bool { create.definition == definition }
+  private func matchesCreation(_ create: CreateTimer) -> Bool { create.definition.asksTheSame(as: asked) }
 
   private mutating func apply(_ update: UpdateTimer, at now: StoreTime) -> CommandResult {
+    // A repeated update is answered like the first, so that it is safe to repeat one with an unknown outcome.
+    if isMade(update) { return .unchanged(self) }
     if let expected = update.ifRevision, expected != revision {
       return .refused(.revisionMismatch(current: revision))
     }
     guard status == .scheduled else { return .refused(.notScheduled(status)) }
+    guard !update.changes.isEmpty else { return .unchanged(self) }
     let changed = update.changes.applied(to: definition)
-    guard changed != definition else { return .unchanged(self) }
+    if update.changes.executeAt != nil { askedExecuteAt = nil }
     definition = changed
     begin(update.firingID, dueAt: changed.executeAt)
     updatedAt = now.wall
     return .updated(self)
+  }
+
+  /// Whether what an update asks for is there already. Where the update cannot be carried out, it is enough that the client had it
+  /// once: a receiver may have named another time since.
+  private func isMade(_ update: UpdateTimer) -> Bool {
+    guard !update.changes.isEmpty, phase != .cancelled else { return false }
+    if update.changes.applied(to: definition).asksTheSame(as: definition) { return true }
+    let canBeMade = status == .scheduled && update.ifRevision.map { $0 == revision } ?? true
+    return !canBeMade && update.changes.applied(to: asked).asksTheSame(as: asked)
   }
 
   private mutating func apply(_ cancel: CancelTimer, at now: StoreTime) -> CommandResult {
@@ -68,7 +80,7 @@ extension Timer {
 
   /// Starts over with a new firing; receivers that saw the old one will not take this for a copy of it.
   mutating func begin(_ firing: FiringID, dueAt due: Timestamp) {
-    revision += 1
+    revision = revision.addingSaturated(1)
     firingID = firing
     dueAt = due
     attempt = 0

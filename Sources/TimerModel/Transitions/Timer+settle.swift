@@ -14,11 +14,12 @@ extension Timer {
     case .dead: end(as: .dead, settlement, at: now)
     case .retry(let at): dueAt = at
     case .rescheduled(let at, let firing):
+      askedExecuteAt = askedExecuteAt ?? definition.executeAt
       definition.executeAt = at
       begin(firing, dueAt: at)
       updatedAt = now.wall
     case .released(let due):
-      attempt -= 1
+      attempt = attempt.subtractingSaturated(1)
       dueAt = due
     }
     return .settled

@@ -16,6 +16,12 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case revisionsAreCompared
   /// A confirmed cancel is final, and may be repeated.
   case cancelIsFinal
+  /// A repeated update is answered like the first, whatever became of the timer since, but for a cancel.
+  case updatesAreRepeatable
+  /// A repeated creation is compared with what was asked for, not with the time that a receiver named since.
+  case reschedulesAreNotAsked
+  /// A repeated creation is compared with what was asked for, not with the defaults that a node filled in.
+  case gapsAreNotAsked
   /// From the claim on, update and cancel are refused.
   case claimRefusesChanges
   /// Once a claim's lease has run out, the timer can be changed and claimed again.
@@ -71,6 +77,9 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .updateToTheSameIsNoRevision: try await bench.updateToTheSameIsNoRevision()
     case .revisionsAreCompared: try await bench.revisionsAreCompared()
     case .cancelIsFinal: try await bench.cancelIsFinal()
+    case .updatesAreRepeatable: try await bench.updatesAreRepeatable()
+    case .reschedulesAreNotAsked: try await bench.reschedulesAreNotAsked()
+    case .gapsAreNotAsked: try await bench.gapsAreNotAsked()
     case .claimRefusesChanges: try await bench.claimRefusesChanges()
     case .voidClaimIsScheduledAgain: try await bench.voidClaimIsScheduledAgain()
     case .batchesKeepTheirOrder: try await bench.batchesKeepTheirOrder()
