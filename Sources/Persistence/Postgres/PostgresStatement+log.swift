@@ -1,30 +1,34 @@
 // Offsets of command partitions. The row of a partition is locked before any timer's, so that batches of one partition wait
 // for each other, and those of several never in a circle.
 extension PostgresStatement {
-  /// Parameters: group, topic, partition, offset. No row if there is an offset on record.
+  /// Parameters: group, topic, partition, offset, mark. No row if there is an offset on record.
   static let firstOffset = PostgresStatement(
     name: "first_offset",
     sql: """
-      INSERT INTO command_offsets (consumer_group, topic, partition, next_offset)
-      VALUES ($1::bytea, $2::bytea, $3::int, $4::bigint) ON CONFLICT DO NOTHING RETURNING next_offset
+      INSERT INTO command_offsets (consumer_group, topic, partition, next_offset, mark)
+      VALUES ($1::bytea, $2::bytea, $3::int, $4::bigint, $5::bytea) ON CONFLICT DO NOTHING RETURNING next_offset
       """)
 
-  /// Parameters: group, topic, partition, offset, expected offset. No row if another one is on record.
+  /// Parameters: group, topic, partition, offset, mark, expected offset. No row if another one is on record.
   static let nextOffset = PostgresStatement(
     name: "next_offset",
     sql: """
-      UPDATE command_offsets SET next_offset = $4::bigint
-      WHERE consumer_group = $1::bytea AND topic = $2::bytea AND partition = $3::int AND next_offset = $5::bigint
+      UPDATE command_offsets SET next_offset = $4::bigint, mark = $5::bytea
+      WHERE consumer_group = $1::bytea AND topic = $2::bytea AND partition = $3::int AND next_offset = $6::bigint
       RETURNING next_offset
       """)
 
-  /// Parameters: groups, topics, partitions. Rows: position from 1, offset.
-  static let offsets = PostgresStatement(
-    name: "offsets",
+  /// Parameters: topics, partitions. Rows: position from 1, group, offset, mark; the furthest of a partition first.
+  static let positions = PostgresStatement(
+    name: "positions",
     sql: """
-      SELECT w.n, o.next_offset
-      FROM unnest($1::bytea[], $2::bytea[], $3::int[]) WITH ORDINALITY AS w(consumer_group, topic, partition, n)
-        JOIN command_offsets o ON o.consumer_group = w.consumer_group AND o.topic = w.topic
-          AND o.partition = w.partition
+      SELECT w.n, o.consumer_group, o.next_offset, o.mark
+      FROM unnest($1::bytea[], $2::int[]) WITH ORDINALITY AS w(topic, partition, n)
+        JOIN command_offsets o ON o.topic = w.topic AND o.partition = w.partition
+      ORDER BY w.n, o.next_offset DESC, o.consumer_group DESC
       """)
+
+  /// No parameters.
+  static let purgedBefore = PostgresStatement(
+    name: "purged_before", sql: "SELECT before FROM purges")
 }

@@ -40,7 +40,8 @@ extension PostgresStatement {
     name: "outbox",
     sql: """
       SELECT position, \(columns) FROM (
-        SELECT *, row_number() OVER earlier AS n, sum(coalesce(octet_length(value), 0)) OVER earlier AS size
+        SELECT *, row_number() OVER earlier AS n,
+          sum(coalesce(octet_length(value), 0) + coalesce(octet_length(key), 0) + octet_length(headers)) OVER earlier AS size
         FROM (
           SELECT * FROM outbox WHERE shard = ANY ($1::smallint[]) AND topic <> ALL ($2::bytea[])
           ORDER BY position LIMIT $3::bigint) first

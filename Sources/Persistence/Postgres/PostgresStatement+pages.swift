@@ -26,8 +26,13 @@ extension PostgresStatement {
   static let purge = PostgresStatement(
     name: "purge",
     sql: """
-      DELETE FROM timers WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM timers WHERE phase > 0 AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
-        FOR UPDATE SKIP LOCKED)) RETURNING 1
+      WITH purged AS (
+        DELETE FROM timers WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM timers WHERE phase > 0 AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
+          FOR UPDATE SKIP LOCKED)) RETURNING 1),
+      noted AS (
+        INSERT INTO purges (before) SELECT $1::bigint WHERE EXISTS (SELECT 1 FROM purged)
+        ON CONFLICT (only_row) DO UPDATE SET before = greatest(purges.before, excluded.before))
+      SELECT 1 FROM purged
       """)
 }

@@ -20,9 +20,18 @@ extension PostgresTimerStore {
     }
   }
 
-  /// The offsets on record.
-  public func offsets(of sources: [CommandSource]) async throws -> [Int64?] {
-    try await background.run { session in try Self.offsets(of: sources, session) }
+  /// Reads the positions on record.
+  public func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
+    try await background.run { session in try Self.positions(of: sources, session) }
+  }
+
+  /// Returns the latest time by which timers have been purged.
+  public func purgedBefore() async throws -> Timestamp? {
+    try await background.run { session in
+      try session.run(PostgresQuery(.purgedBefore, []), commits: false).int8(0, 0).map {
+        Timestamp(milliseconds: $0)
+      }
+    }
   }
 
   private func results(
@@ -70,21 +79,33 @@ extension PostgresTimerStore {
   private static func advancing(_ batch: CommandBatch) -> PostgresQuery {
     let parameters: [PostgresParameter] = [
       .bytea(batch.source.group), .bytea(batch.source.topic), .int4(batch.source.partition),
-      .int8(batch.nextOffset),
+      .int8(batch.nextOffset), .bytea(batch.mark.map(\.description)),
     ]
     guard let expected = batch.expectedOffset else { return PostgresQuery(.firstOffset, parameters) }
     return PostgresQuery(.nextOffset, parameters + [.int8(expected)])
   }
 
-  private static func offsets(of sources: [CommandSource], _ session: PostgresSession) throws -> [Int64?] {
-    let parameters: [PostgresParameter] = [
-      .texts(sources.map(\.group)), .texts(sources.map(\.topic)), .int4s(sources.map(\.partition)),
-    ]
-    let rows = try session.run(PostgresQuery(.offsets, parameters), commits: false)
-    var offsets = [Int64?](repeating: nil, count: sources.count)
+  private static func positions(of sources: [CommandSource], _ session: PostgresSession) throws
+    -> [LogPositions]
+  {
+    let parameters: [PostgresParameter] = [.texts(sources.map(\.topic)), .int4s(sources.map(\.partition))]
+    let rows = try session.run(PostgresQuery(.positions, parameters), commits: false)
+    var positions = [LogPositions](repeating: LogPositions(), count: sources.count)
     for row in 0..<rows.count {
-      if let position = rows.int8(row, 0) { offsets[Int(position) - 1] = rows.int8(row, 1) }
+      guard let number = rows.int8(row, 0), let place = Int(exactly: number - 1),
+        sources.indices.contains(place),
+        let group = rows.text(row, 1), let offset = rows.int8(row, 2)
+      else {
+        throw StoreError(code: .incompatible, message: "a stored offset is unreadable", isRetriable: false)
+      }
+      let position = LogPosition(
+        group: group, offset: offset, mark: rows.text(row, 3).flatMap { LogMark($0) })
+      if group == sources[place].group {
+        positions[place].own = position
+      } else if positions[place].other == nil {
+        positions[place].other = position
+      }
     }
-    return offsets
+    return positions
   }
 }

@@ -10,7 +10,7 @@ extension SQLiteTimerStore {
     try await write { [self] db in
       let stored = try offset(of: batch.source, db)
       guard stored == batch.expectedOffset else { return .stale(storedOffset: stored) }
-      try save(batch.nextOffset, of: batch.source, db)
+      try save(batch, db)
       let now = now
       let gone = goneNodes(at: now)
       let results = try batch.commands.map { try apply($0, at: now, without: gone, db) }
@@ -19,10 +19,40 @@ extension SQLiteTimerStore {
     }
   }
 
-  /// The offsets on record.
-  public func offsets(of sources: [CommandSource]) async throws -> [Int64?] {
-    try await read { [self] db in try sources.map { try offset(of: $0, db) } }
+  /// Reads the positions on record.
+  public func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
+    try await read { db in
+      let statement = try db.cachedStatement(sql: Self.positionsSQL)
+      return try sources.map { source in
+        var found = LogPositions()
+        for row in try Row.fetchAll(statement, arguments: [source.topic, source.partition]) {
+          let text: String? = row[2]
+          let position = LogPosition(group: row[0], offset: row[1], mark: text.flatMap { LogMark($0) })
+          if position.group == source.group {
+            found.own = position
+          } else if found.other == nil {
+            found.other = position
+          }
+        }
+        return found
+      }
+    }
   }
+
+  /// Returns the latest time by which timers have been purged.
+  public func purgedBefore() async throws -> Timestamp? {
+    try await read { db in
+      try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'purgedBefore'").map {
+        Timestamp(milliseconds: $0)
+      }
+    }
+  }
+
+  /// The furthest first.
+  private static let positionsSQL = """
+    SELECT consumer_group, next_offset, mark FROM command_offsets WHERE topic = ? AND partition = ?
+    ORDER BY next_offset DESC, consumer_group DESC
+    """
 
   private func offset(of source: CommandSource, _ db: Database) throws -> Int64? {
     let statement = try db.cachedStatement(
@@ -30,11 +60,16 @@ extension SQLiteTimerStore {
     return try Int64.fetchOne(statement, arguments: [source.group, source.topic, source.partition])
   }
 
-  private func save(_ offset: Int64, of source: CommandSource, _ db: Database) throws {
+  private func save(_ batch: CommandBatch, _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO command_offsets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET next_offset = excluded.next_offset
+        INSERT INTO command_offsets (consumer_group, topic, partition, next_offset, mark) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET next_offset = excluded.next_offset, mark = excluded.mark
         """)
-    try statement.execute(arguments: [source.group, source.topic, source.partition, offset])
+    let source = batch.source
+    try statement.execute(
+      arguments: [
+        source.group, source.topic, source.partition, batch.nextOffset, batch.mark.map(\.description),
+      ])
   }
 }

@@ -10,9 +10,14 @@ extension MeteredTimerStore: CommandLogStore where Base: CommandLogStore {
     }
   }
 
-  /// The offsets on record.
-  public func offsets(of sources: [CommandSource]) async throws -> [Int64?] {
-    try await meters.measure(.offsets, sources.count) { try await base.offsets(of: sources) }
+  /// Reads the positions on record.
+  public func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
+    try await meters.measure(.offsets, sources.count) { try await base.positions(of: sources) }
+  }
+
+  /// Returns the latest time by which timers have been purged.
+  public func purgedBefore() async throws -> Timestamp? {
+    try await meters.measure(.offsets) { try await base.purgedBefore() }
   }
 }
 

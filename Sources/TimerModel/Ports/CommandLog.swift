@@ -23,14 +23,20 @@ public struct CommandBatch: Hashable, Sendable {
   public var expectedOffset: Int64?
   /// The offset that is on record from then on: that of the first record after the batch.
   public var nextOffset: Int64
+  /// What is on record beside the offset from then on.
+  public var mark: LogMark?
   /// The commands.
   public var commands: [TimerCommand]
 
   /// Makes a batch.
-  public init(source: CommandSource, expectedOffset: Int64?, nextOffset: Int64, commands: [TimerCommand]) {
+  public init(
+    source: CommandSource, expectedOffset: Int64?, nextOffset: Int64, mark: LogMark? = nil,
+    commands: [TimerCommand]
+  ) {
     self.source = source
     self.expectedOffset = expectedOffset
     self.nextOffset = nextOffset
+    self.mark = mark
     self.commands = commands
   }
 }
@@ -54,8 +60,20 @@ public protocol CommandLogStore: TimerStore {
     _ batch: CommandBatch, messages: @escaping @Sendable ([CommandResult]) -> [OutboxMessage]
   ) async throws -> CommandBatchResult
 
-  /// The offsets on record.
+  /// Reads the positions on record, those of other groups included.
+  ///
+  /// - Returns: one pair per source, in order.
+  func positions(of sources: [CommandSource]) async throws -> [LogPositions]
+
+  /// Returns the latest time by which timers have been purged: one that ended earlier may be gone; nil if none is.
+  func purgedBefore() async throws -> Timestamp?
+}
+
+extension CommandLogStore {
+  /// Reads the offsets on record.
   ///
   /// - Returns: one per source, in order; nil where there is none.
-  func offsets(of sources: [CommandSource]) async throws -> [Int64?]
+  public func offsets(of sources: [CommandSource]) async throws -> [Int64?] {
+    try await positions(of: sources).map(\.own?.offset)
+  }
 }

@@ -26,6 +26,14 @@ public struct OutboxMessage: Hashable, Sendable {
   }
 }
 
+extension OutboxMessage {
+  /// The bytes of its key, value and headers.
+  public var size: Int {
+    (key?.count ?? 0) + (value?.count ?? 0)
+      + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+  }
+}
+
 /// A message as the outbox holds it.
 public struct OutboxEntry: Hashable, Sendable {
   /// Its place: grows with each write to the same timer.
@@ -51,7 +59,7 @@ public struct OutboxPage: Hashable, Sendable {
   public var excludedTopics: Set<String>
   /// How many messages at most.
   public var limit: Int
-  /// How many bytes of values at most; the first message is read whatever its size.
+  /// How many bytes at most, of keys, values and headers; the first message is read whatever its size.
   public var byteLimit: Int
 
   /// Makes a page.
@@ -71,7 +79,7 @@ public struct OutboxPage: Hashable, Sendable {
     let wanted = entries.lazy.filter { entry in
       shards.contains(entry.message.shard) && !self.excludedTopics.contains(entry.message.topic)
     }
-    return wanted.prefix(limit).filter { budget.spend($0.message.value?.count ?? 0) }
+    return wanted.prefix(limit).filter { budget.spend($0.message.size) }
   }
 }
 

@@ -5,6 +5,10 @@ import Testing
 public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// A batch takes effect together with its offset, and only after the batch before it.
   case batchesMoveTheOffset
+  /// The mark of a log is kept with its offset, and other groups' positions are told.
+  case positionsKeepTheirMarks
+  /// It is on record by which time timers have been purged.
+  case purgesAreOnRecord
   /// A batch that another consumer was ahead of does nothing, and is told the offset on record.
   case staleBatchesDoNothing
   /// The results of a batch are those of its commands in order.
@@ -28,6 +32,8 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   public func run(on bench: CommandLogBench) async throws {
     switch self {
     case .batchesMoveTheOffset: try await bench.batchesMoveTheOffset()
+    case .positionsKeepTheirMarks: try await bench.positionsKeepTheirMarks()
+    case .purgesAreOnRecord: try await bench.purgesAreOnRecord()
     case .staleBatchesDoNothing: try await bench.staleBatchesDoNothing()
     case .batchesKeepTheirOrder: try await bench.batchesKeepTheirOrder()
     case .messagesOfResultsAreWritten: try await bench.messagesOfResultsAreWritten()

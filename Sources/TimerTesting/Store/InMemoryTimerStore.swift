@@ -49,10 +49,18 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox {
     table.withLock { $0.apply(batch, messages: messages, at: now) }
   }
 
-  /// The offsets on record.
-  public func offsets(of sources: [CommandSource]) async -> [Int64?] {
-    table.withLock { $0.offsets(of: sources) }
+  /// Reads the positions on record.
+  public func positions(of sources: [CommandSource]) async -> [LogPositions] {
+    table.withLock { $0.positions(of: sources) }
   }
+
+  /// Reads the offsets on record.
+  public func offsets(of sources: [CommandSource]) async -> [Int64?] {
+    await positions(of: sources).map(\.own?.offset)
+  }
+
+  /// Returns the latest time by which timers have been purged.
+  public func purgedBefore() async -> Timestamp? { table.withLock(\.purgedBefore) }
 
   /// Reads a page of the outbox.
   public func outbox(_ page: OutboxPage) async -> [OutboxEntry] { table.withLock { $0.outbox(page) } }

@@ -9,7 +9,9 @@ public struct TimerTable: Sendable {
   private var stored: [TimerKey: Timer] = [:]
   private var leases: [Int: ShardLease] = [:]
   private var nodes = NodeTable()
-  private var offsets: [CommandSource: Int64] = [:]
+  private var positions: [CommandSource: LogPosition] = [:]
+  /// The latest time by which timers have been purged.
+  public private(set) var purgedBefore: Timestamp?
   private var outbox: [OutboxEntry] = []
   private var lastPosition: Int64 = 0
 
@@ -71,17 +73,25 @@ public struct TimerTable: Sendable {
   public mutating func apply(
     _ batch: CommandBatch, messages: ([CommandResult]) -> [OutboxMessage], at now: StoreTime
   ) -> CommandBatchResult {
-    guard offsets[batch.source] == batch.expectedOffset else {
-      return .stale(storedOffset: offsets[batch.source])
-    }
-    offsets[batch.source] = batch.nextOffset
+    let stored = positions[batch.source]?.offset
+    guard stored == batch.expectedOffset else { return .stale(storedOffset: stored) }
+    positions[batch.source] = LogPosition(
+      group: batch.source.group, offset: batch.nextOffset, mark: batch.mark)
     let results = apply(batch.commands, at: now)
     write(messages(results), at: now)
     return .applied(results)
   }
 
-  /// The offsets on record.
-  public func offsets(of sources: [CommandSource]) -> [Int64?] { sources.map { offsets[$0] } }
+  /// Reads the positions on record.
+  public func positions(of sources: [CommandSource]) -> [LogPositions] {
+    sources.map { source in
+      let others = positions.filter { key, _ in
+        key.topic == source.topic && key.partition == source.partition && key.group != source.group
+      }
+      return LogPositions(
+        own: positions[source], other: others.values.max { ($0.offset, $0.group) < ($1.offset, $1.group) })
+    }
+  }
 
   /// Reads a page of the outbox.
   public func outbox(_ page: OutboxPage) -> [OutboxEntry] { page.select(outbox) }
@@ -162,6 +172,7 @@ public struct TimerTable: Sendable {
   public mutating func purge(endedBefore before: Timestamp, limit: Int) -> Int {
     let ended = allTimers.filter { $0.phase != .scheduled && $0.updatedAt < before }.prefix(limit)
     for timer in ended { stored[timer.key] = nil }
+    if !ended.isEmpty { purgedBefore = max(purgedBefore ?? before, before) }
     return ended.count
   }
 
