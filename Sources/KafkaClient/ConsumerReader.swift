@@ -7,6 +7,8 @@ struct ConsumerReader: Sendable {
   let observer: KafkaObserver
   let listener: KafkaConsumer.Listener
   let batchLimit: Int
+  /// The names of the headers that are kept; nil keeps all.
+  let headers: [String]?
   let isClosing: @Sendable () -> Bool
   let noteRebalance: @Sendable () -> Void
   let takeAnswer: @Sendable () -> Bool
@@ -63,6 +65,11 @@ struct ConsumerReader: Sendable {
     let code = rd_kafka_event_error(event)
     let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
     let isFatal = rd_kafka_event_error_is_fatal(event) != 0 || code == RD_KAFKA_RESP_ERR__FATAL
+    if code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let place = rd_kafka_event_topic_partition(event) {
+      defer { rd_kafka_topic_partition_destroy(place) }
+      return listener(
+        .outOfRange(KafkaPartition(topic: String(cString: place.pointee.topic), number: place.pointee.partition)))
+    }
     if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { noteConnection(false) }
     listener(.failed(KafkaError(code, message: text, isFatal: isFatal)))
   }
@@ -80,27 +87,50 @@ struct ConsumerReader: Sendable {
     while let message = rd_kafka_event_message_next(event) {
       guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
         let text = rd_kafka_message_errstr(message).map { String(cString: $0) }
+        if message.pointee.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
+          listener(.outOfRange(Self.partition(of: message)))
+          continue
+        }
         listener(.failed(KafkaError(message.pointee.err, message: text)))
         continue
       }
-      records.append(Self.record(message))
+      records.append(Self.record(message, headers: headers))
     }
   }
 
-  static func record(_ message: UnsafePointer<rd_kafka_message_t>) -> KafkaRecord {
+  /// Reads a record; `names` are those of the headers that are kept, nil keeps all.
+  static func record(_ message: UnsafePointer<rd_kafka_message_t>, headers names: [String]?) -> KafkaRecord {
     var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
     let time = rd_kafka_message_timestamp(message, &kind)
-    let topic = timerd_kafka_message_topic(message).map { String(cString: $0) } ?? ""
     return KafkaRecord(
-      partition: KafkaPartition(topic: topic, number: message.pointee.partition),
-      offset: message.pointee.offset, key: bytes(message.pointee.key, message.pointee.key_len),
-      value: bytes(message.pointee.payload, message.pointee.len), headers: headers(of: message),
-      timestampMilliseconds: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time)
+      partition: partition(of: message), offset: message.pointee.offset,
+      key: bytes(message.pointee.key, message.pointee.key_len),
+      value: bytes(message.pointee.payload, message.pointee.len), headers: headers(of: message, names),
+      timestampMilliseconds: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || time < 0 ? nil : time)
   }
 
-  private static func headers(of message: UnsafePointer<rd_kafka_message_t>) -> [KafkaHeader] {
+  private static func partition(of message: UnsafePointer<rd_kafka_message_t>) -> KafkaPartition {
+    let topic = timerd_kafka_message_topic(message).map { String(cString: $0) } ?? ""
+    return KafkaPartition(topic: topic, number: message.pointee.partition)
+  }
+
+  /// A record may have hundreds of thousands of headers: those that nobody asks for take no memory.
+  private static func headers(
+    of message: UnsafePointer<rd_kafka_message_t>, _ names: [String]?
+  ) -> [KafkaHeader] {
     var list: OpaquePointer?
+    if let names, names.isEmpty { return [] }
     guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+    guard let names else { return allHeaders(of: list) }
+    return names.compactMap { name in
+      var value: UnsafeRawPointer?
+      var size = 0
+      guard rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+      return KafkaHeader(name, bytes(value, size))
+    }
+  }
+
+  private static func allHeaders(of list: OpaquePointer) -> [KafkaHeader] {
     var found: [KafkaHeader] = []
     var name: UnsafePointer<CChar>?
     var value: UnsafeRawPointer?

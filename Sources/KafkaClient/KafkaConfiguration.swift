@@ -62,6 +62,8 @@ public struct KafkaConfiguration: Hashable, Sendable {
       KafkaProperty("client.software.name", "timerd"), KafkaProperty("log.queue", "true"),
       KafkaProperty("socket.nagle.disable", "true"), KafkaProperty("socket.keepalive.enable", "true"),
       KafkaProperty("socket.timeout.ms", "10000"),
+      // A topic that was missing is found when it has been made, and not five minutes later.
+      KafkaProperty("topic.metadata.refresh.interval.ms", "10000"),
       KafkaProperty("socket.connection.setup.timeout.ms", "5000"),
       // An outage ends when the broker is back, and not ten seconds later.
       KafkaProperty("reconnect.backoff.max.ms", "1000"),

@@ -38,17 +38,22 @@ public final class KafkaConsumer: Sendable {
 
   /// Makes a consumer and joins the group in the background.
   ///
-  /// - Parameter statistics: called on the consumer's thread as well.
+  /// - Parameters:
+  ///   - headers: the names of the headers of records that are kept; nil keeps all.
+  ///   - resets: whether a partition whose next offset does not exist is read from its beginning; otherwise `outOfRange` is told.
+  ///   - statistics: called on the consumer's thread as well.
   public init(
-    configuration: KafkaConfiguration, group: String, topics: [String], logger: Logger,
+    configuration: KafkaConfiguration, group: String, topics: [String], headers: [String]? = nil,
+    resets: Bool = true, logger: Logger,
     statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, listener: @escaping Listener
   ) throws(KafkaError) {
     let events =
       RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR
       | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
     let handle = try KafkaHandle(
-      RD_KAFKA_CONSUMER, configuration.consumer(group: group, withStatistics: statistics != nil),
-      events: events)
+      RD_KAFKA_CONSUMER,
+      configuration.consumer(group: group, withStatistics: statistics != nil)
+        + (resets ? [] : [KafkaProperty("auto.offset.reset", "error")]), events: events)
     let queue = KafkaQueue.consumer(of: handle)
     let loop = KafkaLoop(queue: queue)
     let state = SharedState()
@@ -65,7 +70,7 @@ public final class KafkaConsumer: Sendable {
       listener: { event in
         if case .assigned = event { loop.queue.handle.wasAssigned() }
         listener(event)
-      }, batchLimit: Self.batchLimit,
+      }, batchLimit: Self.batchLimit, headers: headers,
       isClosing: { state.value.withLock { $0.isClosing } },
       noteRebalance: { state.value.withLock { $0.owesAnswer = true } },
       takeAnswer: { state.value.withLock { $0.takeAnswer() } },
@@ -120,6 +125,10 @@ public final class KafkaConsumer: Sendable {
       if let error = rd_kafka_seek_partitions(loop.handle, list.pointer, 1000) {
         listener(.failed(KafkaError(consuming: error)))
       }
+      // One that was out of range is not fetched any more, and cannot be sought.
+      let stopped = list.failed(with: RD_KAFKA_RESP_ERR__STATE)
+      let restarted = positions.filter { stopped.contains($0.partition) }
+      if !restarted.isEmpty, let error = Assignment.restart(restarted, loop.handle) { listener(.failed(error)) }
       listener(.sought(positions.map(\.partition)))
     }
   }

@@ -9,6 +9,8 @@ public enum KafkaConsumerEvent: Sendable {
   case records([KafkaRecord])
   /// The partitions are read from where `seek` said: records that were told of before are from elsewhere.
   case sought([KafkaPartition])
+  /// A partition has no record at the offset that is to be read next, nor any place for one; nothing more comes of it until `seek`.
+  case outOfRange(KafkaPartition)
   /// Something went wrong that librdkafka goes on trying to mend; what cannot be mended is fatal.
   case failed(KafkaError)
 }

@@ -67,6 +67,16 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
       isFatal: rd_kafka_error_is_fatal(error) != 0)
   }
 
+  /// Whether an operator must make a topic or grant a right first; until then the same call fails again.
+  public var needsOperator: Bool { Self.operators.contains(code.rawValue) }
+
+  private static let operators: Set<Int32> = Set(
+    [
+      RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+      RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+      RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+    ].map(\.rawValue))
+
   /// What no later attempt changes: it takes another message, another topic or an operator.
   private static let permanent: Set<Int32> = Set(
     [

@@ -69,6 +69,16 @@ public final class KafkaProducer: Sendable {
     }
   }
 
+  /// Asks a broker which topics it does not have, or does not let this user describe. The answer may be some seconds old.
+  ///
+  /// - Returns: those of `topics` that are missing, or why no broker has answered within `timeout`.
+  public func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
+    switch client() {
+    case .failure(let error): .failure(error)
+    case .success(let client): await client.missing(of: topics, within: timeout)
+    }
+  }
+
   /// Takes no more messages, waits for the reports of those it has, and lets what is left after `timeout` fail.
   public func close(within timeout: Duration) async {
     let last = current.withLock { current in

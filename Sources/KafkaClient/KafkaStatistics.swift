@@ -37,11 +37,24 @@ public struct KafkaStatistics: Sendable {
       for (number, partition) in value.named["partitions"]?.members ?? [] {
         guard let number = Int32(number), number >= 0 else { continue }
         let values = partition.named
-        fetchedMessages += values["fetchq_cnt"]?.integer ?? 0
+        fetchedMessages = fetchedMessages.adding(values["fetchq_cnt"]?.integer ?? 0)
         guard let behind = values["consumer_lag"]?.integer, behind >= 0 else { continue }
         lag[KafkaPartition(topic: topic, number: number)] = behind
       }
     }
+  }
+}
+
+extension KafkaStatistics {
+  /// The records of all partitions that wait to be read.
+  public var totalLag: Int64 { lag.values.reduce(0) { $0.adding($1) } }
+}
+
+extension Int64 {
+  /// The sum, or the nearest number that there is.
+  fileprivate func adding(_ other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other > 0 ? .max : .min) : sum
   }
 }
 

@@ -5,11 +5,21 @@ import StepRunner
 /// Reads what a topic holds at one moment, as a member of no group.
 public struct KafkaTopicReader: Sendable {
   private let configuration: KafkaConfiguration
+  private let group: String
+  private let headers: [String]?
   private let observer: KafkaObserver
 
   /// Makes a reader; it connects with each reading.
-  public init(configuration: KafkaConfiguration, logger: Logger) {
+  ///
+  /// - Parameters:
+  ///   - group: the name of a group that the broker lets this user read for; the reader does not join it.
+  ///   - headers: the names of the headers of records that are kept; nil keeps all.
+  public init(
+    configuration: KafkaConfiguration, group: String = "timerd", headers: [String]? = nil, logger: Logger
+  ) {
     self.configuration = configuration
+    self.group = group
+    self.headers = headers
     observer = KafkaObserver(logger: logger, statistics: nil)
   }
 
@@ -30,7 +40,7 @@ public struct KafkaTopicReader: Sendable {
         continuation.resume(
           with: Result {
             let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
-            let reading = try KafkaTopicReading(configuration, observer, topic, deadline)
+            let reading = try KafkaTopicReading(configuration, group, headers, observer, topic, deadline)
             return try reading.values(since: since, pick)
           })
       }
@@ -43,19 +53,22 @@ private struct KafkaTopicReading {
   private let queue: KafkaQueue
   private let observer: KafkaObserver
   private let topic: String
+  private let headers: [String]?
   private let deadline: Int64
 
   init(
-    _ configuration: KafkaConfiguration, _ observer: KafkaObserver, _ topic: String, _ deadline: Int64
+    _ configuration: KafkaConfiguration, _ group: String, _ headers: [String]?, _ observer: KafkaObserver,
+    _ topic: String, _ deadline: Int64
   ) throws(KafkaError) {
     let properties =
-      configuration.consumer(group: "timerd-reader", withStatistics: false) + [
+      configuration.consumer(group: group, withStatistics: false) + [
         KafkaProperty("enable.partition.eof", "true")
       ]
     let events = RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG
     queue = .consumer(of: try KafkaHandle(RD_KAFKA_CONSUMER, properties, events: events))
     self.observer = observer
     self.topic = topic
+    self.headers = headers
     self.deadline = deadline
   }
 
@@ -80,7 +93,7 @@ private struct KafkaTopicReading {
       switch rd_kafka_event_type(event) {
       case RD_KAFKA_EVENT_FETCH:
         while let message = rd_kafka_event_message_next(event) {
-          if let value = pick(ConsumerReader.record(message)) { values.append(value) }
+          if let value = pick(ConsumerReader.record(message, headers: headers)) { values.append(value) }
         }
       case RD_KAFKA_EVENT_ERROR:
         if let partition = try partitionAtItsEnd(event, ends) { unread.remove(partition) }
@@ -101,7 +114,9 @@ private struct KafkaTopicReading {
     let code = rd_kafka_event_error(event)
     guard code == RD_KAFKA_RESP_ERR__PARTITION_EOF else {
       let error = KafkaError(code)
-      if !error.isRetriable { throw error }
+      // The group is only a name here; it may be for others to use.
+      let isOfGroup = code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+      if !error.isRetriable, !isOfGroup { throw error }
       return nil
     }
     guard let place = rd_kafka_event_topic_partition(event) else { return nil }

@@ -14,5 +14,11 @@ final class KafkaTopics: @unchecked Sendable {  // Nobody uses the pointers befo
     }
   }
 
+  /// The topics that a broker's metadata says to exist.
+  static func names(in metadata: rd_kafka_metadata) -> Set<String> {
+    let topics = UnsafeBufferPointer(start: metadata.topics, count: Int(metadata.topic_cnt))
+    return Set(topics.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }.map { String(cString: $0.topic) })
+  }
+
   deinit { for pointer in pointers { rd_kafka_topic_destroy(pointer) } }
 }

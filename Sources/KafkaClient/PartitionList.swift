@@ -31,6 +31,15 @@ struct PartitionList: ~Copyable {
     return nil
   }
 
+  /// The partitions beside which librdkafka noted this error.
+  func failed(with code: rd_kafka_resp_err_t) -> Set<KafkaPartition> {
+    let elements = UnsafeBufferPointer(start: pointer.pointee.elems, count: Int(pointer.pointee.cnt))
+    return Set(
+      elements.filter { $0.err == code }.map {
+        KafkaPartition(topic: String(cString: $0.topic), number: $0.partition)
+      })
+  }
+
   /// The partitions of a list that belongs to librdkafka.
   static func partitions(
     _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?

@@ -21,6 +21,9 @@ final class ProducerClient: Sendable {
     /// Why a broker could not be talked to, since one was reached.
     var obstacle: KafkaError?
     var topics: KafkaTopics?
+    /// The topics that were missing when they were looked for last, and until when nobody looks again.
+    var missingTopics: [String] = []
+    var topicsHoldUntil = Int64.min
     var isClosing = false
     var isPurged = false
     var closesAt = Int64.max
@@ -39,6 +42,9 @@ final class ProducerClient: Sendable {
 
   /// How long what was given up may take to be reported as such.
   private static let purgeTimeout = Duration.seconds(5)
+
+  /// How long an answer about topics holds.
+  private static let topicsHold = Duration.seconds(10)
 
   /// In milliseconds.
   private static let warmUpTimeout: Int32 = 1000
@@ -94,6 +100,35 @@ final class ProducerClient: Sendable {
           return continuation.resume(returning: nil)
         }
         continuation.resume(returning: obstacle ?? KafkaError(code))
+      }
+    }
+  }
+
+  /// Asks on a thread of its own. All topics are asked for, since a broker may make those that are asked for by name; that is much where there
+  /// are thousands, so that an answer holds for some seconds.
+  func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
+    let now = SystemClock.monotonicMicroseconds()
+    if topics.isEmpty || state.withLock({ now < $0.topicsHoldUntil }) {
+      if let error = await reach(within: timeout) { return .failure(error) }
+      return .success(state.withLock(\.missingTopics))
+    }
+    return await withCheckedContinuation { continuation in
+      NamedThread.start(name: "timerd-kafka-h") { [self] in
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(loop.handle, 1, nil, &metadata, Int32(timeout.milliseconds))
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+          return continuation.resume(returning: .failure(obstacle ?? KafkaError(code)))
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        let known = KafkaTopics.names(in: metadata.pointee)
+        let missing = topics.filter { !known.contains($0) }
+        state.withLock { state in
+          state.reached()
+          state.missingTopics = missing
+          // What is missing is looked for each time.
+          state.topicsHoldUntil = missing.isEmpty ? now + Self.topicsHold.milliseconds * 1000 : .min
+        }
+        continuation.resume(returning: .success(missing))
       }
     }
   }

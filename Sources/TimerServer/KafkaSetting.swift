@@ -15,7 +15,8 @@ struct KafkaSetting: Sendable {
 
   /// The topics that an operator has to make, each once.
   var topics: [String] {
-    let all = [ingest.topic, ingest.rejectedTopic, firedTopic, deadLettersTopic] + [eventsTopic].compactMap(\.self)
+    let all =
+      [ingest.topic, ingest.rejectedTopic, firedTopic, deadLettersTopic] + [eventsTopic].compactMap(\.self)
     return Set(all.filter { !$0.isEmpty }).sorted()
   }
 

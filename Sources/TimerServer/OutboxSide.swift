@@ -47,7 +47,8 @@ struct OutboxSide: Service {
     relay = OutboxRelay(
       configuration: configuration, drainTimeout: Self.drainTimeout, store: store,
       publisher: KafkaMessagePublisher(producer: producer),
-      topics: KafkaPublishedMessages(configuration: setting.client, group: setting.ingest.group, logger: logger),
+      topics: KafkaPublishedMessages(
+        configuration: setting.client, group: setting.ingest.group, logger: logger),
       clock: backend.clock,
       logger: logger
     ) { progress in

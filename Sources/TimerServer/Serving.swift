@@ -73,7 +73,8 @@ private func services(
     batchLimit: configuration.commandBatchLimit, logger: logger, instruments: instruments, spans: spans)
   let api = HTTPAPI(
     commands: ingest,
-    healthChecks: [StoreHealth(store: store)] + [index.health, kafka?.health, kafka?.logHealth].compactMap(\.self),
+    healthChecks: [StoreHealth(store: store)]
+      + [index.health, kafka?.health, kafka?.logHealth].compactMap(\.self),
     decoder: decoder,
     defaultCallbackTimeoutSeconds: configuration.callbackTimeoutSeconds, configuration: configuration.api,
     clock: clock, logger: logger, metrics: metrics.registry, spans: spans,

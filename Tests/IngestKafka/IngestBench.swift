@@ -25,7 +25,7 @@ struct IngestBench {
   /// Has a partition assigned and read from `offset`.
   mutating func read(_ partition: KafkaPartition, from offset: Int64?) {
     hear(.consumer(.assigned([partition])))
-    hear(.offsetsRead([partition], [offset]))
+    hear(.startsFound([partition], [LogStart(offset: offset, onRecord: offset)]))
   }
 
   var batches: [RecordBatch] {

@@ -10,8 +10,10 @@ import TimerModel
   @Test func anAssignedPartitionIsReadFromTheOffsetOnRecord() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([partition, other])))
-    #expect(bench.actions == [.readOffsets([partition, other])])
-    bench.hear(.offsetsRead([partition, other], [17, nil]))
+    #expect(bench.actions == [.findStarts([partition, other])])
+    bench.hear(
+      .startsFound(
+        [partition, other], [LogStart(offset: 17, onRecord: 17), LogStart(offset: nil, onRecord: nil)]))
     #expect(
       bench.actions == [.assign([KafkaPosition(partition, offset: 17), KafkaPosition(other, offset: nil)])])
   }
@@ -27,11 +29,11 @@ import TimerModel
   @Test func offsetsThatCannotBeReadAreAskedForAgainAfterAPause() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([partition])))
-    bench.hear(.offsetsRead([partition], nil))
+    bench.hear(.startsFound([partition], [nil]))
     #expect(bench.actions.isEmpty)
     #expect(bench.engine.wakeAtMonotonicMicroseconds == 100_000)
     bench.pass(.milliseconds(100))
-    #expect(bench.actions == [.readOffsets([partition])])
+    #expect(bench.actions == [.findStarts([partition])])
   }
 
   @Test func oneBatchOfAPartitionIsUnderWayAtATimeWithTheOffsetThatMustBeOnRecord() {
@@ -74,6 +76,8 @@ import TimerModel
     let batch = bench.batches[0]
     bench.hear(IngestBench.records(8..<9))
     bench.hear(.applied(batch, .stale(30)))
+    #expect(bench.actions == [.findStarts([partition])], "its log is looked at as well")
+    bench.hear(.startsFound([partition], [LogStart(offset: 30, onRecord: 30)]))
     #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 30)])])
     bench.hear(IngestBench.records(9..<12))
     #expect(bench.batches.isEmpty, "these are from before the seek")
@@ -96,8 +100,8 @@ import TimerModel
     bench.hear(IngestBench.records(5..<8))
     bench.hear(.applied(bench.batches[0], .unknown))
     bench.pass(.milliseconds(100))
-    #expect(bench.actions == [.readOffsets([partition])])
-    bench.hear(.offsetsRead([partition], [8]))
+    #expect(bench.actions == [.findStarts([partition])])
+    bench.hear(.startsFound([partition], [LogStart(offset: 8, onRecord: 8)]))
     #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 8)])])
   }
 
@@ -116,7 +120,7 @@ import TimerModel
     bench.hear(IngestBench.records(6..<8))
     #expect(bench.actions.isEmpty)
     bench.hear(.consumer(.assigned([partition])))
-    #expect(bench.actions == [.readOffsets([partition])])
+    #expect(bench.actions == [.findStarts([partition])])
   }
 
   @Test func partitionsArePausedWhileTooMuchWaitsAndReadAgainAtHalf() {
@@ -171,5 +175,84 @@ import TimerModel
     bench.hear(.applied(batch, .applied))
     #expect(bench.batches.isEmpty)
     #expect(bench.engine.isFinished)
+  }
+
+  @Test func aPartitionThatCannotBeLookedAtKeepsNoOtherFromBeingRead() {
+    var bench = IngestBench()
+    bench.hear(.consumer(.assigned([partition, other])))
+    bench.hear(.startsFound([partition, other], [nil, LogStart(offset: 4, onRecord: 4)]))
+    #expect(bench.actions == [.assign([KafkaPosition(other, offset: 4)])])
+    bench.pass(.milliseconds(100))
+    #expect(bench.actions == [.findStarts([partition])])
+    bench.hear(.startsFound([partition], [LogStart(offset: 2, onRecord: 2)]))
+    #expect(bench.actions == [.assign([KafkaPosition(partition, offset: 2)])])
+  }
+
+  @Test func aBatchThatTheStoreRefusesKeepsNoOtherPartitionWaiting() {
+    var bench = IngestBench()
+    bench.read(partition, from: 0)
+    bench.read(other, from: 0)
+    bench.hear(IngestBench.records(0..<1))
+    bench.hear(.applied(bench.batches[0], .failed))
+    bench.hear(IngestBench.records(0..<1, of: other))
+    #expect(bench.batches.map(\.partition) == [other])
+  }
+
+  @Test func whereTheOffsetIsOutOfRangeTheLogIsLookedAt() {
+    var bench = IngestBench()
+    bench.read(partition, from: 17)
+    bench.hear(.consumer(.outOfRange(partition)))
+    #expect(bench.actions.isEmpty)
+    bench.pass(.milliseconds(100))
+    #expect(bench.actions == [.findStarts([partition])])
+    bench.hear(.startsFound([partition], [LogStart(offset: 30, onRecord: 30)]))
+    #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 30)])])
+  }
+
+  @Test func aLogThatGoesBackwardsIsLookedAtAndNothingOfItTaken() {
+    var bench = IngestBench { $0.batchLimit = 2 }
+    bench.read(partition, from: 5)
+    bench.hear(IngestBench.records(5..<7))
+    let batch = bench.batches[0]
+    bench.hear(IngestBench.records(0..<3))
+    #expect(bench.actions == [.findStarts([partition])])
+    bench.hear(.applied(batch, .applied), IngestBench.records(7..<9))
+    #expect(bench.batches.isEmpty)
+  }
+
+  @Test func theLogsThatAreReadAreLookedAtFromTimeToTime() {
+    var bench = IngestBench()
+    bench.read(partition, from: 5)
+    bench.read(other, from: 5)
+    bench.pass(.seconds(20))
+    #expect(bench.actions == [.look([partition, other])])
+    bench.hear(IngestBench.records(5..<7))
+    #expect(bench.batches.map { $0.records.count } == [2], "reading goes on meanwhile")
+    bench.hear(.looked(suspects: [other]))
+    #expect(bench.actions == [.findStarts([other])])
+    #expect(bench.engine.wakeAtMonotonicMicroseconds == 40_000_000)
+  }
+
+  @Test func aPausedPartitionThatIsSoughtIsReadAgain() {
+    var bench = IngestBench {
+      $0.batchLimit = 1
+      $0.bufferLimit = 2
+    }
+    bench.read(partition, from: 0)
+    bench.hear(IngestBench.records(0..<4))
+    #expect(bench.actions.contains(.pause([partition])))
+    bench.hear(.applied(bench.batches[0], .stale(9)))
+    bench.hear(.startsFound([partition], [LogStart(offset: 9, onRecord: 9)]))
+    #expect(bench.actions.contains(.seek([KafkaPosition(partition, offset: 9)])))
+    bench.hear(.consumer(.sought([partition])), IngestBench.records(9..<10))
+    #expect(bench.batches.map(\.expectedOffset) == [9])
+  }
+
+  @Test(arguments: [.max, .max - 1, 0] as [Int64])
+  func anOffsetAtTheEndOfItsTypeEndsNothing(offset: Int64) {
+    var bench = IngestBench()
+    bench.read(partition, from: offset)
+    bench.hear(IngestBench.records([offset]))
+    #expect(bench.batches.map(\.nextOffset) == [offset < .max ? offset + 1 : .max])
   }
 }

@@ -199,4 +199,27 @@ struct KafkaIngestTests {
     try await last.stop()
     await producer.close(within: .seconds(5))
   }
+
+  @Test func aRecordWithThousandsOfHeadersIsReadLikeOthers() async throws {
+    let (broker, producer) = try await Self.start()
+    let trace = KafkaHeader("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    let many = (0..<20_000).map { KafkaHeader($0 % 2 == 0 ? "" : "h\($0 % 100)", [UInt8(truncatingIfNeeded: $0)]) }
+    let headers: [[KafkaHeader]] = [
+      many + [trace], [KafkaHeader("traceparent", nil)], [KafkaHeader("traceparent", [0xff, 0])],
+      [KafkaHeader("traceparent", [UInt8](repeating: 0x30, count: 500_000))],
+    ]
+    for (number, list) in headers.enumerated() {
+      let message = KafkaMessage(
+        topic: Self.topic, key: [UInt8](repeating: 0xff, count: 10_000), value: Array(Self.create("h\(number)").utf8),
+        headers: list)
+      _ = try await producer.send(message).get()
+    }
+    let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
+    try await ingest.wait(forOffset: 4)
+    let timers = await ingest.store.timers((0..<4).map { TimerKey(groupID: "g", timerID: "h\($0)") })
+    #expect(timers.map { $0?.traceContext != nil } == [true, false, false, false])
+    #expect(timers.allSatisfy { $0?.status == .scheduled })
+    try await ingest.stop()
+    await producer.close(within: .seconds(5))
+  }
 }

@@ -12,6 +12,7 @@ import TimerTesting
 final class RunningIngest: Sendable {
   let store: InMemoryTimerStore
   let listener = Listener()
+  let incidents = Incidents()
   private let group: ServiceGroup
   private let task: Task<Void, any Error>
   private let producer: KafkaProducer
@@ -25,10 +26,16 @@ final class RunningIngest: Sendable {
     var timerIDs: [String] { entries.withLock { $0.map(\.key.timerID) } }
   }
 
+  final class Incidents: Sendable {
+    let all = Mutex<[LogIncident]>([])
+
+    var kinds: [LogIncident.Kind] { all.withLock { $0.map(\.kind) } }
+  }
+
   /// Starts an ingest that uses `store`, or another store that hides some of its powers.
   init(
     _ broker: KafkaBroker, store: InMemoryTimerStore, hiddenBehind other: (any TimerStore)? = nil,
-    group name: String = "g"
+    group name: String = "g", configure: (inout KafkaIngestConfiguration) -> Void = { _ in }
   ) throws {
     self.store = store
     let kafka = KafkaConfiguration(
@@ -36,12 +43,16 @@ final class RunningIngest: Sendable {
       properties: try KafkaProperties("session.timeout.ms=6000"))
     var configuration = KafkaIngestConfiguration()
     configuration.group = name
+    configure(&configuration)
     let logger = Logger(label: "test")
     producer = try KafkaProducer(configuration: kafka, logger: logger)
     let ingest = KafkaIngest(
       configuration: configuration, kafka: kafka, store: other ?? store,
       decoder: CommandDecoder(kafkaTopic: "timer-fired"), listener: listener,
-      publisher: KafkaMessagePublisher(producer: producer), clock: SystemClock(), logger: logger)
+      publisher: KafkaMessagePublisher(producer: producer), clock: SystemClock(), logger: logger,
+      observer: KafkaIngest.Observer(incident: { [incidents] incident in
+        incidents.all.withLock { $0.append(incident) }
+      }))
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(services: [ingest], logger: logger))
     self.group = group

@@ -26,7 +26,8 @@ public final class KafkaDeliveryTransport: DeliveryTransport {
   private static func outcome(_ report: KafkaProducer.Report) -> AttemptOutcome {
     switch report {
     case .success: AttemptOutcome(.delivered)
-    case .failure(let error) where error.isRetriable:
+    // A topic that is missing may be made within the timer's retries.
+    case .failure(let error) where error.isRetriable || error.needsOperator:
       AttemptOutcome(.failed(retryAfter: nil), error: error.description)
     case .failure(let error): AttemptOutcome(.refused, error: error.description)
     }

@@ -2,21 +2,33 @@ public import KafkaClient
 import StepRunner
 public import TimerModel
 
-/// Whether a broker answers; without one the service works on, and records wait.
+/// Tells whether a broker answers and has the topics; without one the service works on, and records wait.
 public struct KafkaHealth: HealthCheck {
   /// `kafka`
   public let name = "kafka"
   private let producer: KafkaProducer
+  private let topics: [String]
 
-  /// Makes a check that asks through `producer`.
-  public init(producer: KafkaProducer) { self.producer = producer }
+  /// Makes a check that asks through `producer`, and looks for `topics`.
+  public init(producer: KafkaProducer, topics: [String] = []) {
+    self.producer = producer
+    self.topics = topics
+  }
 
   /// Asks for the cluster's metadata.
   public func check() async -> HealthReport {
     let begun = SystemClock.monotonicMicroseconds()
-    if let error = await producer.reach(within: .seconds(1)) {
-      return HealthReport(.degraded, detail: error.description)
+    switch await producer.missing(of: topics, within: .seconds(1)) {
+    case .failure(let error): return HealthReport(.degraded, detail: error.description)
+    case .success(let missing) where !missing.isEmpty:
+      return HealthReport(
+        .degraded,
+        detail: """
+          these topics are missing, or this user may not describe them: \(missing.joined(separator: ", ")). \
+          Create them, or grant the right; the service goes on by itself
+          """)
+    case .success:
+      return HealthReport(.ok, latency: .microseconds(SystemClock.monotonicMicroseconds() - begun))
     }
-    return HealthReport(.ok, latency: .microseconds(SystemClock.monotonicMicroseconds() - begun))
   }
 }

@@ -28,7 +28,8 @@ public struct KafkaMessagePublisher: MessagePublisher {
   private static func verdict(_ report: KafkaProducer.Report?) -> PublishVerdict {
     switch report {
     case .success: .published
-    case .failure(let error) where error.isRetriable: .failed(error.description)
+    // What waits for an operator stays in the outbox until there is a topic, or a right.
+    case .failure(let error) where error.isRetriable || error.needsOperator: .failed(error.description)
     case .failure(let error): .refused(error.description)
     case nil: .failed("cancelled")
     }

@@ -8,8 +8,13 @@ public struct KafkaPublishedMessages: PublishedMessages {
   private let timeout: Duration
 
   /// Makes one; a search takes `timeout` at most.
-  public init(configuration: KafkaConfiguration, timeout: Duration = .seconds(60), logger: Logger) {
-    reader = KafkaTopicReader(configuration: configuration, logger: logger)
+  ///
+  /// - Parameter group: the name of a group that the broker lets this user read for.
+  public init(
+    configuration: KafkaConfiguration, group: String = "timerd", timeout: Duration = .seconds(60), logger: Logger
+  ) {
+    reader = KafkaTopicReader(
+      configuration: configuration, group: group, headers: [OutboxMessage.idHeader], logger: logger)
     self.timeout = timeout
   }
 

@@ -21,41 +21,38 @@ struct BatchApplier: Sendable {
   /// Whether the offsets that count are the store's.
   var storesOffsets: Bool { log != nil }
 
-  /// The offsets on record, or none where the broker's count; nil if the store failed.
-  func offsets(of partitions: [KafkaPartition]) async -> [Int64?]? {
-    guard let log else { return partitions.map { _ in nil } }
-    do {
-      return try await log.offsets(of: partitions.map(source))
-    } catch {
-      logger.warning("offsets could not be read; trying again", metadata: [LogKey.error: "\(error)"])
-      return nil
-    }
-  }
-
   /// Gives a batch to the store, and tells the scheduler what became due.
   func apply(_ batch: RecordBatch) async -> BatchOutcome {
     let span = spans.begin(batch, of: configuration.group)
+    defer { span?.end() }
     var decoded = DecodedBatch(batch, decoder: decoder, now: clock.now().store)
-    let parts = spans.begin(&decoded, in: span)
-    defer {
-      for part in parts { part.end() }
-      span?.end()
+    do {
+      if let log { decoded.takeOut(try await ReplayedCommands(decoded, of: batch.log).verdicts(of: log)) }
+    } catch {
+      span?.fail("\(error)")
+      return failed(error, decoded, of: batch)
     }
+    let parts = spans.begin(&decoded, in: span)
+    defer { for part in parts { part.end() } }
     do {
       if let log { return try await apply(decoded, of: batch, to: log) }
       return try await applyAtLeastOnce(decoded)
     } catch {
       for part in parts { part.fail("\(error)") }
       span?.fail("\(error)")
-      observer.failed(decoded.commands.count)
-      let isUnknown = (error as? StoreError)?.outcome == .unknown
-      logger.warning(
-        "commands from Kafka could not be stored; trying again",
-        metadata: [
-          "partition": "\(batch.partition)", "records": "\(batch.records.count)", LogKey.error: "\(error)",
-        ])
-      return isUnknown && storesOffsets ? .unknown : .failed
+      return failed(error, decoded, of: batch)
     }
+  }
+
+  private func failed(_ error: any Error, _ decoded: DecodedBatch, of batch: RecordBatch) -> BatchOutcome {
+    observer.failed(decoded.commands.count)
+    let isUnknown = (error as? StoreError)?.outcome == .unknown
+    logger.warning(
+      "commands from Kafka could not be stored; trying again",
+      metadata: [
+        "partition": "\(batch.partition)", "records": "\(batch.records.count)", LogKey.error: "\(error)",
+      ])
+    return isUnknown && storesOffsets ? .unknown : .failed
   }
 
   private func apply(
@@ -64,7 +61,7 @@ struct BatchApplier: Sendable {
     let (topic, shardCount) = (configuration.rejectedTopic, log.shardCount)
     let commands = CommandBatch(
       source: source(batch.partition), expectedOffset: batch.expectedOffset, nextOffset: batch.nextOffset,
-      commands: attachingMessages(decoded.commands))
+      mark: batch.log.mark(before: batch.nextOffset, last: batch.records.last), commands: attachingMessages(decoded.commands))
     let result = try await log.apply(commands) {
       decoded.rejections($0, topic: topic, shardCount: shardCount)
     }
@@ -121,6 +118,6 @@ struct BatchApplier: Sendable {
   }
 
   private func source(_ partition: KafkaPartition) -> CommandSource {
-    CommandSource(group: configuration.group, topic: partition.topic, partition: partition.number)
+    CommandSource(partition, of: configuration.group)
   }
 }

@@ -6,13 +6,16 @@ struct DecodedBatch: Sendable {
   private enum Item: Sendable {
     case command
     case rejected(Rejection)
+    /// It is carried out already.
+    case done
   }
 
   private(set) var commands: [TimerCommand]
   /// For each command, which of the records it came in.
-  private let places: [Int]
+  private var places: [Int]
   private let records: [KafkaRecord]
-  private let items: [Item]
+  private var items: [Item]
+  private let generation: Int
 
   /// Reads the records of a batch by the rules of the HTTP API.
   init(_ batch: RecordBatch, decoder: CommandDecoder, now: Timestamp) {
@@ -20,11 +23,13 @@ struct DecodedBatch: Sendable {
     commands.reserveCapacity(batch.records.count)
     var places: [Int] = []
     records = batch.records
+    let generation = batch.log.generation
+    self.generation = generation
     items = batch.records.enumerated().map { place, record in
       do throws(CommandProblem) {
         commands.append(
           try decoder.decodeRecord(
-            key: record.key, value: record.value, drawnID: Self.drawnID(record), now: now,
+            key: record.key, value: record.value, drawnID: Self.drawnID(record, generation), now: now,
             traceContext: TraceContext(
               validating: record.header("traceparent"), tracestate: record.header("tracestate")),
             record: record.place))
@@ -38,8 +43,17 @@ struct DecodedBatch: Sendable {
     self.places = places
   }
 
-  /// How many records are no commands.
-  var invalidCount: Int { records.count - commands.count }
+  /// How many records are no commands, or were rejected before the store has seen them.
+  var invalidCount: Int { items.count { if case .rejected = $0 { true } else { false } } }
+
+  /// Takes commands out, by their places: those with a rejection are rejected, the others are carried out already.
+  mutating func takeOut(_ verdicts: [Int: Rejection?]) {
+    for (command, rejection) in verdicts {
+      items[places[command]] = rejection.map { .rejected($0) } ?? .done
+    }
+    let left = commands.indices.filter { verdicts[$0] == nil }
+    (commands, places) = (left.map { commands[$0] }, left.map { places[$0] })
+  }
 
   /// The record that a command came in.
   func recordOfCommand(_ place: Int) -> KafkaRecord { records[places[place]] }
@@ -57,17 +71,21 @@ struct DecodedBatch: Sendable {
     return zip(records, items).compactMap { record, item in
       switch item {
       case .rejected(let rejection):
-        return rejection.message(for: record, topic: topic, shardCount: shardCount)
+        return rejection.message(for: record, generation: generation, topic: topic, shardCount: shardCount)
       case .command:
         guard case .refused(let refusal) = left.popFirst() else { return nil }
-        return Rejection(refusal).message(for: record, topic: topic, shardCount: shardCount)
+        return Rejection(refusal).message(
+          for: record, generation: generation, topic: topic, shardCount: shardCount)
+      case .done: return nil
       }
     }
   }
 
   /// The id of a timer that has none: where its record stands, so that the record makes one timer however often it is read.
-  private static func drawnID(_ record: KafkaRecord) -> String {
-    "\(record.partition.topic.prefix(200))-\(record.partition.number)-\(record.offset)"
+  /// In another log of the same name the same place is another one.
+  private static func drawnID(_ record: KafkaRecord, _ generation: Int) -> String {
+    let place = "\(record.partition.topic.prefix(200))-\(record.partition.number)-\(record.offset)"
+    return generation == 0 ? place : "\(place)-\(generation)"
   }
 }
 

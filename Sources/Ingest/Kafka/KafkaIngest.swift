@@ -20,28 +20,35 @@ public final class KafkaIngest: Service {
     public var failed: @Sendable (_ commands: Int) -> Void
     /// How many records wait for the store.
     public var waiting: @Sendable (_ records: Int) -> Void
+    /// A partition's log was not as the store remembers it.
+    public var incident: @Sendable (LogIncident) -> Void
 
     /// Makes an observer.
     public init(
       statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
       applied: @escaping @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void = { _, _ in },
       failed: @escaping @Sendable (_ commands: Int) -> Void = { _ in },
-      waiting: @escaping @Sendable (_ records: Int) -> Void = { _ in }
+      waiting: @escaping @Sendable (_ records: Int) -> Void = { _ in },
+      incident: @escaping @Sendable (LogIncident) -> Void = { _ in }
     ) {
       self.statistics = statistics
       self.applied = applied
       self.failed = failed
       self.waiting = waiting
+      self.incident = incident
     }
   }
 
   private let configuration: KafkaIngestConfiguration
   private let kafka: KafkaConfiguration
   private let applier: BatchApplier
+  private let inspector: LogInspector
   private let clock: any NodeClock
   private let logger: Logger
   private let observer: Observer
 
+  /// The headers of records that count; nobody needs the others.
+  private static let headers = ["traceparent", "tracestate"]
   /// How long leaving the group may take.
   private static let closeTimeout = Duration.seconds(3)
   /// How long to wait before a consumer that broke is replaced.
@@ -59,6 +66,11 @@ public final class KafkaIngest: Service {
     self.clock = clock
     self.logger = logger
     self.observer = observer
+    let probe = KafkaLogProbe(configuration: kafka, group: configuration.group, logger: logger)
+    inspector = LogInspector(
+      configuration: configuration, store: store as? any CommandLogStore,
+      look: { try await probe.look(at: $0, within: configuration.lookTimeout) }, logger: logger,
+      observer: observer)
     applier = BatchApplier(
       configuration: configuration, store: store, decoder: decoder, listener: listener,
       publisher: publisher, outbox: outbox, clock: clock, logger: logger, spans: spans,
@@ -71,7 +83,7 @@ public final class KafkaIngest: Service {
       logger.warning("this store keeps no offsets: commands from Kafka are carried out at least once")
     }
     while try await runConsumer() {
-      logger.error("the Kafka consumer broke; it starts anew")
+      logger.error("the Kafka consumer broke; another one takes its place")
       guard await pauseIsOver() else { return }
     }
   }
@@ -89,8 +101,8 @@ public final class KafkaIngest: Service {
   private func runConsumer() async throws -> Bool {
     let mailbox = Mailbox<KafkaIngestEvent>(name: "timerd-ingest-k")
     let consumer = try KafkaConsumer(
-      configuration: kafka, group: configuration.group, topics: [configuration.topic], logger: logger,
-      statistics: observer.statistics
+      configuration: kafka, group: configuration.group, topics: [configuration.topic],
+      headers: Self.headers, resets: !applier.storesOffsets, logger: logger, statistics: observer.statistics
     ) { [logger] event in
       if case .failed(let error) = event {
         logger.log(
@@ -115,8 +127,10 @@ public final class KafkaIngest: Service {
     _ action: KafkaIngestAction, _ consumer: KafkaConsumer
   ) -> (@Sendable () async -> KafkaIngestEvent)? {
     switch action {
-    case .readOffsets(let partitions):
-      return { [applier] in .offsetsRead(partitions, await applier.offsets(of: partitions)) }
+    case .findStarts(let partitions):
+      return { [inspector] in .startsFound(partitions, await inspector.starts(of: partitions)) }
+    case .look(let partitions):
+      return { [inspector] in .looked(suspects: await inspector.suspects(among: partitions)) }
     case .apply(let batch): return { [applier] in .applied(batch, await applier.apply(batch)) }
     case .assign(let positions):
       consumer.assign(applier.storesOffsets ? positions : positions.map(\.orCommitted))

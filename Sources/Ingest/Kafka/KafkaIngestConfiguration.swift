@@ -18,6 +18,12 @@ public struct KafkaIngestConfiguration: Sendable {
   public var bufferBytes = 32 << 20
   /// How long to wait after an error of the store; doubled up to 16 times this.
   public var storeBackoff: Duration = .milliseconds(100)
+  /// How often the logs of the partitions that are read are looked at: whether they are still those that were read before.
+  public var lookInterval: Duration = .seconds(20)
+  /// How long after an error that an operator must mend they are looked at.
+  public var lookPause: Duration = .seconds(2)
+  /// How long one look may take.
+  public var lookTimeout: Duration = .seconds(10)
 
   /// Makes a configuration with the defaults of docs/configuration.md.
   public init() {}

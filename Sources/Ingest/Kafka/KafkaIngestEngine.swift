@@ -16,6 +16,9 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
   private var revocations: [[KafkaPartition]] = []
   /// Partitions whose offset is to be asked for, in groups that are answered together.
   private var questions: [[KafkaPartition]] = []
+  /// When the logs are looked at next, on the monotonic clock.
+  private var nextLook = Int64.max
+  private var isLooking = false
   private var batchesInFlight = 0
   private var backoff: Backoff
   private var isDraining = false
@@ -41,31 +44,43 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
     var actions: [KafkaIngestAction] = []
     for event in events {
       switch event {
-      case .consumer(let event): hear(event, &actions)
-      case .offsetsRead(let group, let offsets): offsetsRead(group, offsets, now, &actions)
+      case .consumer(let event): hear(event, now, &actions)
+      case .startsFound(let group, let starts): startsFound(group, starts, now, &actions)
+      case .looked(let suspects): looked(suspects, now)
       case .applied(let batch, let outcome): applied(batch, outcome, now, &actions)
       case .drain: isDraining = true
       }
     }
     giveUp(&actions)
-    if !isDraining, !isBroken, !backoff.isWaiting(now) {
-      for group in questions { actions.append(.readOffsets(group)) }
-      questions = []
-      beginBatches(&actions)
+    if !isDraining, !isBroken {
+      if !backoff.isWaiting(now) {
+        for group in questions { actions.append(.findStarts(group)) }
+        questions = []
+      }
+      beginBatches(now, &actions)
+      look(now, &actions)
     }
     control(&actions)
-    let isIdle = questions.isEmpty && !partitions.values.contains { $0.canBegin }
-    wakeAtMonotonicMicroseconds = backoff.isWaiting(now) && !isIdle ? backoff.until : .max
+    wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
 
-  private mutating func hear(_ event: KafkaConsumerEvent, _ actions: inout [KafkaIngestAction]) {
+  private func nextWake(_ now: Moment) -> Int64 {
+    guard !isDraining, !isBroken else { return .max }
+    let waits = partitions.values.lazy.filter { $0.canBegin && $0.backoff.isWaiting(now) }.map(\.backoff.until)
+    return min(questions.isEmpty ? .max : backoff.until, waits.min() ?? .max, isLooking ? .max : nextLook)
+  }
+
+  private mutating func hear(
+    _ event: KafkaConsumerEvent, _ now: Moment, _ actions: inout [KafkaIngestAction]
+  ) {
     switch event {
     case .assigned(let group):
       for partition in group {
-        partitions[partition] = PartitionProgress()
+        partitions[partition] = PartitionProgress(backoff: Backoff(first: configuration.storeBackoff))
         turns.append(partition)
       }
+      lookLater(now, after: configuration.lookInterval)
       // librdkafka wants an answer to an empty assignment as well.
       if group.isEmpty { actions.append(.assign([])) } else { questions.append(group) }
     case .revoked(let group, _):
@@ -76,40 +91,82 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
       revocations.append(group)
     case .records(let records):
       for record in records where partitions[record.partition]?.phase == .reading {
-        partitions[record.partition]?.take(record)
+        if partitions[record.partition]?.take(record) == false { ask(record.partition) }
       }
     case .sought(let group):
       for partition in group where partitions[partition]?.phase == .seeking {
         partitions[partition]?.phase = .reading
       }
-    case .failed(let error): if error.isFatal { isBroken = true }
+    case .outOfRange(let partition):
+      // A broker that says so again and again is not asked without a pause.
+      if partitions[partition] != nil { backoff.fail(now) }
+      ask(partition)
+    case .failed(let error):
+      if error.isFatal { isBroken = true }
+      // A topic that is gone may come back as another one.
+      if error.needsOperator { lookLater(now, after: configuration.lookPause) }
     }
   }
 
-  private mutating func offsetsRead(
-    _ group: [KafkaPartition], _ offsets: [Int64?]?, _ now: Moment, _ actions: inout [KafkaIngestAction]
+  /// Has a partition read from where its log and the offset on record say.
+  private mutating func ask(_ partition: KafkaPartition) {
+    guard var progress = partitions[partition], progress.phase != .asking, !progress.isRevoked else { return }
+    progress.phase = .asking
+    progress.drop()
+    partitions[partition] = progress
+    questions.append([partition])
+  }
+
+  private mutating func lookLater(_ now: Moment, after pause: Duration) {
+    nextLook = min(nextLook, now.monotonicMicroseconds(after: pause))
+  }
+
+  /// Looks at the logs from time to time: one that was made again may go on beyond the offset that is read next, and no broker says so.
+  private mutating func look(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
+    guard !isLooking, nextLook <= now.monotonicMicroseconds else { return }
+    nextLook = .max
+    let read = turns.filter { partitions[$0]?.phase == .reading }
+    guard !partitions.isEmpty else { return }
+    guard !read.isEmpty else { return lookLater(now, after: configuration.lookInterval) }
+    isLooking = true
+    actions.append(.look(read))
+  }
+
+  private mutating func looked(_ suspects: [KafkaPartition], _ now: Moment) {
+    isLooking = false
+    for partition in suspects { ask(partition) }
+    if !partitions.isEmpty { lookLater(now, after: configuration.lookInterval) }
+  }
+
+  private mutating func startsFound(
+    _ group: [KafkaPartition], _ starts: [LogStart?], _ now: Moment, _ actions: inout [KafkaIngestAction]
   ) {
-    guard let offsets else {
-      backoff.fail(now)
-      questions.append(group)
-      return
-    }
-    backoff.succeed()
+    var unknown: [KafkaPartition] = []
     var assignments: [KafkaPosition] = []
     var seeks: [KafkaPosition] = []
-    for (partition, offset) in zip(group, offsets) {
+    for (partition, start) in zip(group, starts) {
       guard var progress = partitions[partition], !progress.isRevoked else { continue }
-      progress.offset = offset
+      guard let start else {
+        unknown.append(partition)
+        continue
+      }
+      progress.offset = start.onRecord
+      progress.log = start.log
+      progress.next = start.offset
       if progress.isAssigned {
         progress.phase = .seeking
-        seeks.append(KafkaPosition(partition, offset: offset))
+        if progress.isPaused { actions.append(.resume([partition])) }
+        progress.isPaused = false
+        seeks.append(KafkaPosition(partition, offset: start.offset))
       } else {
         progress.phase = .reading
         progress.isAssigned = true
-        assignments.append(KafkaPosition(partition, offset: offset))
+        assignments.append(KafkaPosition(partition, offset: start.offset))
       }
       partitions[partition] = progress
     }
+    if unknown.isEmpty { backoff.succeed() } else { backoff.fail(now) }
+    if !unknown.isEmpty { questions.append(unknown) }
     if !assignments.isEmpty { actions.append(.assign(assignments)) }
     if !seeks.isEmpty { actions.append(.seek(seeks)) }
   }
@@ -124,25 +181,24 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
     switch outcome {
     // The same batch again, of which an earlier answer was lost.
     case .stale(batch.nextOffset), .applied:
-      backoff.succeed()
+      progress.backoff.succeed()
       progress.offset = batch.nextOffset
       actions.append(.commit([KafkaPosition(batch.partition, offset: batch.nextOffset)]))
-    case .stale(let offset):
-      progress.offset = offset
-      progress.drop()
-      guard !progress.isRevoked else { return }
-      progress.phase = .seeking
-      actions.append(.seek([KafkaPosition(batch.partition, offset: offset)]))
+    case .stale: askAgain(batch.partition, &progress)
     case .failed:
-      backoff.fail(now)
-      if !progress.isRevoked { progress.putBack(batch.records) }
+      progress.backoff.fail(now)
+      if !progress.isRevoked, progress.phase == .reading { progress.putBack(batch.records) }
     case .unknown:
       backoff.fail(now)
-      progress.drop()
-      guard !progress.isRevoked else { return }
-      progress.phase = .asking
-      questions.append([batch.partition])
+      askAgain(batch.partition, &progress)
     }
+  }
+
+  private mutating func askAgain(_ partition: KafkaPartition, _ progress: inout PartitionProgress) {
+    progress.drop()
+    guard !progress.isRevoked, progress.phase != .asking else { return }
+    progress.phase = .asking
+    questions.append([partition])
   }
 
   /// Gives up what was revoked once no batch of it is under way: the next owner asks the store where to begin.
@@ -157,19 +213,23 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
     }
   }
 
-  private mutating func beginBatches(_ actions: inout [KafkaIngestAction]) {
+  private mutating func beginBatches(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
     var left = turns.count
     while batchesInFlight < configuration.maxBatchesInFlight, left > 0 {
       left -= 1
       let partition = turns.removeFirst()
       turns.append(partition)
-      guard var progress = partitions[partition], progress.canBegin else { continue }
+      guard var progress = partitions[partition], progress.canBegin, !progress.backoff.isWaiting(now) else {
+        continue
+      }
       let records = progress.nextRecords(limit: configuration.batchLimit, bytes: configuration.batchBytes)
       progress.isBusy = true
       batchesInFlight += 1
       partitions[partition] = progress
       actions.append(
-        .apply(RecordBatch(partition: partition, expectedOffset: progress.offset, records: records)))
+        .apply(
+          RecordBatch(
+            partition: partition, expectedOffset: progress.offset, log: progress.log, records: records)))
     }
   }
 

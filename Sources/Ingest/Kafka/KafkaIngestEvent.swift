@@ -4,8 +4,10 @@ public import KafkaClient
 public enum KafkaIngestEvent: Sendable {
   /// The consumer said something.
   case consumer(KafkaConsumerEvent)
-  /// The offsets on record were read, in the order of the partitions; nil if the store could not.
-  case offsetsRead([KafkaPartition], [Int64?]?)
+  /// It was found out where partitions are read from, in their order; nil where the store or a broker could not tell.
+  case startsFound([KafkaPartition], [LogStart?])
+  /// Partitions were looked at; these are not as the store remembers them.
+  case looked(suspects: [KafkaPartition])
   /// A batch was given to the store.
   case applied(RecordBatch, BatchOutcome)
   /// Begin no more batches, and finish those under way.
@@ -14,8 +16,10 @@ public enum KafkaIngestEvent: Sendable {
 
 /// What the ingest's engine wants done.
 public enum KafkaIngestAction: Hashable, Sendable {
-  /// Read the offsets on record → `offsetsRead`.
-  case readOffsets([KafkaPartition])
+  /// Find out where partitions are read from → `startsFound`.
+  case findStarts([KafkaPartition])
+  /// Find out whether the logs that are read are still those on record → `looked`.
+  case look([KafkaPartition])
   /// Give a batch to the store → `applied`.
   case apply(RecordBatch)
   /// Have the consumer read partitions that it was assigned; nothing comes back.
@@ -38,18 +42,23 @@ public struct RecordBatch: Hashable, Sendable {
   public var partition: KafkaPartition
   /// The offset that must be on record for the batch to count; nil if there must be none.
   public var expectedOffset: Int64?
+  /// What is known of the log.
+  public var log: LogState
   /// The records; there is at least one.
   public var records: [KafkaRecord]
 
   /// Makes a batch.
-  public init(partition: KafkaPartition, expectedOffset: Int64?, records: [KafkaRecord]) {
+  public init(
+    partition: KafkaPartition, expectedOffset: Int64?, log: LogState = LogState(), records: [KafkaRecord]
+  ) {
     self.partition = partition
     self.expectedOffset = expectedOffset
+    self.log = log
     self.records = records
   }
 
   /// The offset on record from then on.
-  public var nextOffset: Int64 { (records.last?.offset ?? -1) + 1 }
+  public var nextOffset: Int64 { records.last.map { $0.offset < .max ? $0.offset + 1 : .max } ?? 0 }
 }
 
 /// What came of a batch.

@@ -1,5 +1,6 @@
 import DequeModule
 import KafkaClient
+import StepRunner
 
 /// How far the ingest is with one partition.
 struct PartitionProgress: Sendable {
@@ -22,14 +23,26 @@ struct PartitionProgress: Sendable {
   var isBusy = false
   /// The offset that is on record, as far as is known.
   var offset: Int64?
+  /// What is known of the log.
+  var log = LogState()
+  /// The least offset that the next record can have; nil before it is known.
+  var next: Int64?
+  /// Keeps away from the store after it has failed on a batch of this partition.
+  var backoff: Backoff
   private(set) var waiting: Deque<KafkaRecord> = []
   private(set) var waitingBytes = 0
 
   var canBegin: Bool { phase == .reading && !isBusy && !isRevoked && !waiting.isEmpty }
 
-  mutating func take(_ record: KafkaRecord) {
+  init(backoff: Backoff) { self.backoff = backoff }
+
+  /// Takes a record; false if the log cannot have it here, since later ones came before.
+  mutating func take(_ record: KafkaRecord) -> Bool {
+    if let next, record.offset < next { return false }
+    next = record.offset < .max ? record.offset + 1 : .max
     waiting.append(record)
     waitingBytes += record.size
+    return true
   }
 
   mutating func drop() {
@@ -65,6 +78,6 @@ extension KafkaRecord {
   /// What it takes of memory, roughly.
   var size: Int {
     256 + (key?.count ?? 0) + (value?.count ?? 0)
-      + headers.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) }
+      + headers.reduce(0) { $0 + 64 + $1.name.utf8.count + ($1.value?.count ?? 0) }
   }
 }

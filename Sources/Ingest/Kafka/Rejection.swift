@@ -7,12 +7,24 @@ struct Rejection: Hashable, Sendable {
 
   init(_ problem: CommandProblem) { document = ProblemDocument(problem) }
 
+  /// A creation that may have been carried out before.
+  static let tooOld = Rejection(
+    ProblemDocument(
+      .commandTooOld,
+      detail: "It was read once more, and its timer is not there: it may have ended and been purged. If it never was, send it again."))
+
+  private init(_ document: ProblemDocument) { self.document = document }
+
   init(_ refusal: CommandRefusal) { document = ProblemDocument(refusal) }
 
   /// The message for the topic of rejected commands: the record as it came, where it stood, and why.
   ///
   /// The same record makes the same message each time; all of one partition are in one shard, so that they keep their order.
-  func message(for record: KafkaRecord, topic: String, shardCount: Int) -> OutboxMessage {
+  ///
+  /// - Parameter generation: that of the record's log; a record at the same place of another log makes another message.
+  func message(
+    for record: KafkaRecord, generation: Int, topic: String, shardCount: Int
+  ) -> OutboxMessage {
     var headers = [
       Header(name: "timerd-topic", value: record.partition.topic),
       Header(name: "timerd-partition", value: "\(record.partition.number)"),
@@ -27,9 +39,10 @@ struct Rejection: Hashable, Sendable {
     }
     return OutboxMessage(
       id: FiringID(
-        high: topicHash &+ UInt64(truncatingIfNeeded: record.partition.number),
+        high: topicHash &+ UInt64(truncatingIfNeeded: record.partition.number)
+          &+ UInt64(truncatingIfNeeded: generation) &* 0x9e37_79b9_7f4a_7c15,
         low: UInt64(truncatingIfNeeded: record.offset)),
-      shard: Int(record.partition.number) % shardCount, topic: topic, key: record.key, headers: headers,
+      shard: Int(UInt32(bitPattern: record.partition.number)) % max(1, shardCount), topic: topic, key: record.key, headers: headers,
       value: record.value)
   }
 }

@@ -40,7 +40,8 @@ extension Metric {
     "From a request's head to its answer.", by: [Label(RequestKind.self)])
 
   static let kafka: [Metric] = [
-    consumerLag, kafkaBatch, kafkaRejected, outboxMessages, outboxPublished, outboxFailures,
+    consumerLag, kafkaBatch, kafkaRejected, kafkaCommandsLost, kafkaLogChanges, outboxMessages,
+    outboxPublished, outboxFailures,
   ]
 
   /// `timerd_kafka_consumer_lag`
@@ -52,6 +53,14 @@ extension Metric {
   /// `timerd_kafka_commands_rejected_total`
   public static let kafkaRejected = Metric(
     "timerd_kafka_commands_rejected_total", .counter, "Records that went to the topic of rejected commands.")
+  /// `timerd_kafka_commands_lost_total`
+  public static let kafkaCommandsLost = Metric(
+    "timerd_kafka_commands_lost_total", .counter,
+    "Commands that Kafka deleted before they were read, at most.")
+  /// `timerd_kafka_log_changes_total`
+  public static let kafkaLogChanges = Metric(
+    "timerd_kafka_log_changes_total", .counter,
+    "How often a partition's log was not the one on record: begun later, cut off, or made again.")
   /// `timerd_outbox_messages`
   public static let outboxMessages = Metric(
     "timerd_outbox_messages", .gauge, "Messages of the outbox that wait to be published, up to a bound.")

@@ -9,10 +9,15 @@ public enum ProblemKind: String, Sendable, CaseIterable {
   case idTaken = "id-taken"
   case notScheduled = "not-scheduled"
   case revisionMismatch = "revision-mismatch"
+  case commandTooOld = "command-too-old"
   case bodyTooLarge = "body-too-large"
+  case uriTooLong = "uri-too-long"
   case unsupportedMediaType = "unsupported-media-type"
+  case expectationFailed = "expectation-failed"
   case invalidTimer = "invalid-timer"
+  case headersTooLarge = "headers-too-large"
   case internalError = "internal-error"
+  case notImplemented = "not-implemented"
   case overloaded
   case storeUnavailable = "store-unavailable"
   case outcomeUnknown = "outcome-unknown"
@@ -27,12 +32,16 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case .unknownPath, .timerNotFound: 404
     case .methodNotAllowed: 405
     case .requestTimeout: 408
-    case .idTaken, .notScheduled: 409
+    case .idTaken, .notScheduled, .commandTooOld: 409
     case .revisionMismatch: 412
     case .bodyTooLarge: 413
+    case .uriTooLong: 414
     case .unsupportedMediaType: 415
+    case .expectationFailed: 417
     case .invalidTimer: 422
+    case .headersTooLarge: 431
     case .internalError: 500
+    case .notImplemented: 501
     case .overloaded, .storeUnavailable, .outcomeUnknown: 503
     }
   }
@@ -49,10 +58,15 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     case .idTaken: "The id is taken"
     case .notScheduled: "The timer is no longer scheduled"
     case .revisionMismatch: "The timer has another revision"
+    case .commandTooOld: "The command may have been carried out before"
     case .bodyTooLarge: "Body too large"
+    case .uriTooLong: "Request target too long"
     case .unsupportedMediaType: "Unsupported media type"
+    case .expectationFailed: "Expectation failed"
     case .invalidTimer: "Invalid timer"
+    case .headersTooLarge: "Headers too large"
     case .internalError: "Internal error"
+    case .notImplemented: "Not implemented"
     case .overloaded: "Overloaded"
     case .storeUnavailable: "Store unavailable"
     case .outcomeUnknown: "Outcome unknown"

@@ -59,6 +59,7 @@ public final class GroupMember: Sendable {
         for _ in 0..<answers { memory.consumer.withLock(\.0)?.unassign(partitions) }
       case .records(let records): memory.heard.withLock { $0.records += records }
       case .sought(let partitions): memory.heard.withLock { $0.sought += partitions }
+      case .outOfRange: break
       case .failed(let error): memory.heard.withLock { $0.failures.append(error) }
       }
     }

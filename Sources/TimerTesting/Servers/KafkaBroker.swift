@@ -107,6 +107,16 @@ public final class KafkaBroker: Sendable {
   /// How many assignments were withheld.
   public var withheldAssignments: Int { proxy.withheldAssignments }
 
+  /// Says from now on that the logs of a topic begin at `offset`, as if retention had deleted what came before.
+  public func begin(_ topic: String, at offset: Int64) { proxy.begin(topic, at: offset) }
+
+  /// Deletes a topic.
+  public func deleteTopic(_ name: String) async throws {
+    _ = try await RedisServer.run([
+      program, "topic", "delete", "--broker", "tcp://127.0.0.1:\(port)", name,
+    ])
+  }
+
   /// Makes a topic.
   public func createTopic(_ name: String, partitions: Int = 1) async throws {
     _ = try await RedisServer.run([

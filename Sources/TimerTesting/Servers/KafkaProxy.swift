@@ -45,6 +45,9 @@ final class KafkaProxy: KafkaEntrance {
 
   /// How many assignments were withheld.
   var withheldAssignments: Int { faults.withheld.load(ordering: .relaxed) }
+
+  /// Says from now on that the logs of a topic begin at `offset`, as if what came before had been deleted.
+  func begin(_ topic: String, at offset: Int64) { faults.beginnings.withLock { $0[topic] = offset } }
 }
 
 private final class Faults: Sendable {
@@ -52,6 +55,7 @@ private final class Faults: Sendable {
   let count = Atomic(0)
   let withholds = Atomic(false)
   let withheld = Atomic(0)
+  let beginnings = Mutex<[String: Int64]>([:])
 
   func takes() -> Bool {
     guard isArmed.exchange(false, ordering: .relaxed) else { return false }
@@ -131,11 +135,13 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
       faults.withheld.add(1, ordering: .relaxed)
       return true
     }
-    guard let body = answer(to: kind, version) else {
+    let isWhole = received.readableBytes >= Int(length) + 4
+    if kind == ListOffsetsRequest.kind, !isWhole { return false }
+    guard let body = answer(to: kind, version) ?? offset(for: kind, version, length) else {
       left = Int(length) + 4
       return true
     }
-    guard received.readableBytes >= Int(length) + 4 else { return false }
+    guard isWhole else { return false }
     received.moveReaderIndex(forwardBy: Int(length) + 4)
     var answer = context.channel.allocator.buffer(capacity: 8 + body.count)
     answer.writeInteger(Int32(4 + body.count))
@@ -143,6 +149,16 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
     answer.writeBytes(body)
     context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
     return true
+  }
+
+  /// Where a log is said to begin, if this is asked for; the whole request is there.
+  private func offset(for kind: Int16, _ version: Int16, _ length: Int32) -> [UInt8]? {
+    guard kind == ListOffsetsRequest.kind,
+      let body = received.getSlice(at: received.readerIndex + 12, length: Int(length) - 8),
+      let request = ListOffsetsRequest(body, version: version),
+      request.timestamp == ListOffsetsRequest.earliest
+    else { return nil }
+    return faults.beginnings.withLock { $0[request.topic] }.map { request.answer($0) }
   }
 
   /// What is answered here instead of by the broker, without the head.

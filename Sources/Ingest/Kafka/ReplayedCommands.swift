@@ -1,0 +1,64 @@
+import KafkaClient
+import TimerModel
+
+/// Creations of a log that may have been read before: their timers may have ended and been purged, and must not fire once more.
+///
+/// As long as a timer is there, a repeated creation changes nothing. Once it is gone, nobody can tell its first creation from its second:
+/// such a creation is rejected, for people to decide.
+struct ReplayedCommands {
+  /// For how long before the last purge a record may have been made that is purged in this moment, or by a clock that is behind.
+  private static let margin = Duration.seconds(5)
+
+  private let creations: [(command: Int, create: CreateTimer, timestamp: Int64?)]
+  private let isCertain: Bool
+
+  /// Finds the creations of a batch that may have been carried out before.
+  init(_ batch: DecodedBatch, of log: LogState) {
+    isCertain = log.replay?.isCertain ?? false
+    guard log.replay != nil else {
+      creations = []
+      return
+    }
+    creations = batch.commands.indices.compactMap { place in
+      let record = batch.recordOfCommand(place)
+      guard case .create(let create) = batch.commands[place], log.mayRepeat(record) else { return nil }
+      return (place, create, record.timestampMilliseconds)
+    }
+  }
+
+  /// Judges them by what the store has.
+  ///
+  /// - Returns: for each that is not to be carried out its place among the commands, and the rejection if it gets one.
+  func verdicts(of store: any CommandLogStore) async throws -> [Int: Rejection?] {
+    guard !creations.isEmpty else { return [:] }
+    // In this order: what is purged in between was there when it was looked for, or is younger than the margin.
+    guard let questionable = try await questionable(by: store), !questionable.isEmpty else { return [:] }
+    let timers = try await store.timers(questionable.map(\.create.key))
+    let now = try await store.time()
+    var verdicts: [Int: Rejection?] = [:]
+    for (item, timer) in zip(questionable, timers) {
+      guard let timer else {
+        verdicts[item.command] = .some(.tooOld)
+        continue
+      }
+      // It may be purged at any moment: the store is not asked once more.
+      guard timer.phase != .scheduled else { continue }
+      var copy: Timer? = timer
+      if case .refused(let refusal) = Timer.apply(.create(item.create), to: &copy, at: now) {
+        verdicts[item.command] = .some(Rejection(refusal))
+      } else {
+        verdicts[item.command] = .some(nil)
+      }
+    }
+    return verdicts
+  }
+
+  private func questionable(
+    by store: any CommandLogStore
+  ) async throws -> [(command: Int, create: CreateTimer, timestamp: Int64?)]? {
+    if isCertain { return creations }
+    guard let purgedBefore = try await store.purgedBefore() else { return nil }
+    let limit = (purgedBefore + Self.margin).milliseconds
+    return creations.filter { $0.timestamp.map { $0 < limit } ?? true }
+  }
+}

@@ -1,0 +1,62 @@
+/// A partition whose log is to be looked at.
+public struct KafkaLogQuestion: Hashable, Sendable {
+  /// The partition.
+  public var partition: KafkaPartition
+  /// A place whose record is looked up; nil looks up none.
+  public var offset: Int64?
+  /// The digest that this record is expected to have.
+  public var digest: UInt64?
+  /// When this record was made, in milliseconds since the epoch.
+  public var timestamp: Int64?
+
+  /// Makes a question.
+  public init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
+    self.partition = partition
+    self.offset = offset
+    self.digest = digest
+    self.timestamp = timestamp
+  }
+}
+
+/// What a broker has of a partition.
+public struct KafkaLogView: Hashable, Sendable {
+  /// What is found at a place.
+  public enum Place: Hashable, Sendable {
+    /// The record there is the expected one, or none was expected.
+    case same
+    /// There is another record.
+    case different
+    /// There is no record, but later ones: compaction or retention took it.
+    case gap
+    /// The log ends at this offset, before the place or right at it.
+    case end(Int64)
+    /// It lies outside of what the broker has.
+    case outside
+  }
+
+  /// The offset of the first record.
+  public var low: Int64
+  /// The offset after the last record.
+  public var end: Int64
+  /// What is at the place that was asked for; nil if none was.
+  public var place: Place?
+  /// When the first record was made, in milliseconds since the epoch; known only where the place is not as expected.
+  public var firstTimestamp: Int64?
+  /// The first record that is younger than the expected one, within a margin; known as `firstTimestamp` is, nil where there is none.
+  public var younger: Int64?
+
+  /// Makes a view.
+  public init(
+    low: Int64, end: Int64, place: Place? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
+  ) {
+    self.low = low
+    self.end = end
+    self.place = place
+    self.firstTimestamp = firstTimestamp
+    self.younger = younger
+  }
+
+  /// For how long before the last record that was read others may have been made that came after it: producers' clocks differ, and what they
+  /// send may wait for minutes.
+  public static let margin = Duration.seconds(300)
+}
