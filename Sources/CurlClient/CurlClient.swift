@@ -41,9 +41,17 @@ public final class CurlClient: Sendable {
 
   /// Runs the loop until `stop`; requests that are open then fail. May be called once.
   public func run() async {
+    async let guarding: Void = thread(threadName.prefix(13) + "-g") { $0.stalls.run() }
+    await thread(threadName[...]) { $0.run() }
+    await guarding
+  }
+
+  private func thread(_ name: some StringProtocol & Sendable, _ body: @escaping @Sendable (CurlLoop) -> Void)
+    async
+  {
     await withCheckedContinuation { ended in
-      NamedThread.start(name: threadName) { [loop] in
-        loop.run()
+      NamedThread.start(name: String(name)) { [loop] in
+        body(loop)
         ended.resume()
       }
     }

@@ -10,6 +10,12 @@ public struct CurlConfiguration: Sendable {
   public var maxConnections = 1024
   /// How many connections there are to one host.
   public var maxConnectionsPerHost = 128
+  /// How long a connection is given requests after it was made, whole seconds: a name may stand for another address since.
+  public var connectionLifetime: Duration = .seconds(60)
+  /// How long the addresses of a name are remembered, whole seconds.
+  public var addressLifetime: Duration = .seconds(30)
+  /// Addresses of names that are not asked of the system, in libcurl's form `name:port:address,address`.
+  package var knownAddresses: [String] = []
   /// A file of certificates to trust instead of the system's.
   public var caFile: String?
 

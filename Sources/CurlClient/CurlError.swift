@@ -5,7 +5,7 @@ public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
 
-    /// The network policy does not allow the address that the name stands for.
+    /// The network policy allows none of the addresses that the name stands for.
     public static let deniedAddress = Code(description: "denied-address")
     /// The URL is none.
     public static let malformedURL = Code(description: "malformed-url")
@@ -23,6 +23,8 @@ public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
   /// libcurl's own code; nil where it gave none.
   public var curlCode: Int?
+  /// How often the request was sent.
+  public var sends = CurlSends()
 
   /// Makes an error.
   public init(code: Code, message: String, curlCode: Int? = nil) {

@@ -23,6 +23,8 @@ final class CurlLoop: Sendable {
 
   private let inbox = Mutex(Inbox())
   private let wake = WakeEvent()
+  /// To be run beside `run`; ends after it.
+  let stalls = StallGuard()
   private let configuration: CurlConfiguration
 
   init(configuration: CurlConfiguration) { self.configuration = configuration }
@@ -62,7 +64,9 @@ final class CurlLoop: Sendable {
 
   /// Transfers until `stop`. Blocks its thread.
   func run() {
-    let multi = CurlMulti(configuration: configuration, wake: wake)
+    defer { stalls.stop() }
+    stalls.watchThisThread()
+    let multi = CurlMulti(configuration: configuration, wake: wake, stalls: stalls)
     while true {
       let news = takeNews()
       if news.isStopping {

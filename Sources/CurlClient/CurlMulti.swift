@@ -6,22 +6,27 @@ import Synchronization
 final class CurlMulti {
   private let handle: UnsafeMutableRawPointer
   private let sockets: SocketSet
+  private let stalls: StallGuard
   private let configuration: CurlConfiguration
   private var transfers: [OpaquePointer: CurlTransfer] = [:]
   private var idle: [OpaquePointer] = []
+  /// Handles read it for as long as they are used.
+  private var knownAddresses: UnsafeMutablePointer<curl_slist>?
 
   /// How long a turn waits at most while there are transfers, in milliseconds, before libcurl is asked for its timers anyway:
   /// no transfer hangs should it forget to tell of one.
   private static let longestWait: Int32 = 1000
 
-  init(configuration: CurlConfiguration, wake: WakeEvent) {
+  init(configuration: CurlConfiguration, wake: WakeEvent, stalls: StallGuard) {
     curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     guard let handle = curl_multi_init() else {
       preconditionFailure("libcurl has no memory for its first handle")
     }
     self.handle = handle
     self.configuration = configuration
-    sockets = SocketSet(wake: wake)
+    self.stalls = stalls
+    sockets = SocketSet(wake: wake, stalls: stalls)
+    for line in configuration.knownAddresses { knownAddresses = curl_slist_append(knownAddresses, line) }
     timerd_multi_setopt_long(handle, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
     timerd_multi_setopt_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
     timerd_multi_setopt_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
@@ -45,6 +50,7 @@ final class CurlMulti {
     for easy in idle { curl_easy_cleanup(UnsafeMutableRawPointer(easy)) }
     // It closes the connections that are kept, and calls back for each: the set outlives it.
     curl_multi_cleanup(handle)
+    curl_slist_free_all(knownAddresses)
   }
 
   /// Begins a transfer; libcurl connects and sends in the next turn.
@@ -52,7 +58,7 @@ final class CurlMulti {
     guard job.cancellation?.isSet.load(ordering: .relaxed) != true else {
       return job.completion(.failure(.cancelled))
     }
-    guard let easy = idle.popLast() ?? CurlTransfer.makeHandle(configuration, sockets) else {
+    guard let easy = idle.popLast() ?? CurlTransfer.makeHandle(configuration, sockets, knownAddresses) else {
       return job.completion(.failure(CurlError(code: .failed, message: "libcurl has no memory")))
     }
     let transfer = CurlTransfer(
@@ -64,14 +70,19 @@ final class CurlMulti {
 
   /// Waits until there is something to do, does it, and ends the transfers that are done.
   func turn() {
-    var running: Int32 = 0
     let isAwoken = sockets.wait(atMost: transfers.isEmpty ? -1 : Self.longestWait) { socket, bits in
-      curl_multi_socket_action(handle, socket, bits, &running)
+      step(socket, bits)
     }
-    if sockets.takeTimer() || !isAwoken {
-      curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &running)
-    }
+    if sockets.takeTimer() || !isAwoken { step(nil, 0) }
     finishDone()
+  }
+
+  /// Lets libcurl do what is to be done at a socket, or because of time.
+  private func step(_ socket: curl_socket_t?, _ bits: Int32) {
+    var running: Int32 = 0
+    stalls.begin()
+    curl_multi_socket_action(handle, socket ?? CURL_SOCKET_TIMEOUT, bits, &running)
+    stalls.end()
   }
 
   /// Lets the transfers fail that nobody waits for any more, or all of them.
@@ -79,8 +90,7 @@ final class CurlMulti {
     for (easy, transfer) in transfers where all || transfer.isCancelled {
       curl_multi_remove_handle(handle, UnsafeMutableRawPointer(easy))
       transfer.fail(.cancelled)
-      transfers[easy] = nil
-      idle.append(easy)
+      putAway(transfer)
     }
   }
 
@@ -102,9 +112,22 @@ final class CurlMulti {
       // The message is gone once its handle is removed.
       let code = timerd_message_result(message)
       curl_multi_remove_handle(handle, done)
-      CurlTransfer.of(easy)?.finish(code)
-      transfers[easy] = nil
-      idle.append(easy)
+      guard let transfer = CurlTransfer.of(easy) else { continue }
+      if transfer.finish(code) {
+        curl_multi_add_handle(handle, done)
+      } else {
+        putAway(transfer)
+      }
+    }
+  }
+
+  /// Keeps the handle of a transfer that has ended for another one.
+  private func putAway(_ transfer: CurlTransfer) {
+    transfers[transfer.easy] = nil
+    if transfer.leavesHandleAsNew {
+      idle.append(transfer.easy)
+    } else {
+      curl_easy_cleanup(UnsafeMutableRawPointer(transfer.easy))
     }
   }
 }

@@ -1,9 +1,10 @@
 import CLibcurl
 import Glibc
+import StepRunner
 import Synchronization
 import TimerModel
 
-/// One transfer on an easy handle. Lives on the loop's thread only.
+/// One request on an easy handle, until it has an answer or fails. Lives on the loop's thread only.
 final class CurlTransfer {
   let easy: OpaquePointer
   private let request: CurlRequest
@@ -12,10 +13,18 @@ final class CurlTransfer {
   private let maxAnswerBytes: Int
   private let cancellation: CurlLoop.Cancellation?
   private let completion: (Result<CurlAnswer, CurlError>) -> Void
+  /// On the monotonic clock; sending again gets no time of its own.
+  private let deadline: Int64
   private var headerList: UnsafeMutablePointer<curl_slist>?
-  private var answer = CurlAnswer(status: 0)
-  private var headerBytes = 0
+  private var head = AnswerHead()
+  private var answerBody: [UInt8] = []
+  private var isBodyCut = false
+  private var turn = SendPolicy.Turn()
+  private var sends = CurlSends()
+  /// Kept where a connection of HTTP/2 may be new.
+  private var trace: StreamTrace?
   private var deniedAddress: String?
+  private var hasAllowedAddress = false
   private let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let body: UnsafeMutableBufferPointer<UInt8>
 
@@ -30,11 +39,16 @@ final class CurlTransfer {
     self.maxAnswerBytes = configuration.maxAnswerBytes
     self.cancellation = cancellation
     self.completion = completion
+    let now = SystemClock.monotonicMicroseconds()
+    deadline = now + Int64(min(max(request.timeoutMilliseconds, 0), Int(Int32.max))) * 1000
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // libcurl reads the body while it sends: it must stay where it is.
     body = UnsafeMutableBufferPointer.allocate(capacity: request.body.count)
     _ = body.initialize(from: request.body)
     setUp()
+    setMark(
+      ConnectionMark.of(
+        request.url, at: now / 1_000_000, lifetime: configuration.connectionLifetime.components.seconds))
   }
 
   deinit {
@@ -46,14 +60,36 @@ final class CurlTransfer {
   /// Whether nobody waits for its end any more.
   var isCancelled: Bool { cancellation?.isSet.load(ordering: .relaxed) ?? false }
 
-  /// Ends the transfer with libcurl's verdict.
-  func finish(_ code: CURLcode) { completion(result(code)) }
+  /// Whether another transfer may use the handle: libcurl counts how often it wanted to send again, and gives up after the fifth time in
+  /// the life of a handle.
+  var leavesHandleAsNew: Bool { sends.count < 2 && !turn.isRepeatWanted }
+
+  /// Takes libcurl's verdict; returns whether the request is to be sent again, for which the handle is then set up. Otherwise the
+  /// transfer has ended.
+  func finish(_ code: CURLcode) -> Bool {
+    turn.hasAnswer = head.count > 0
+    turn.isConnectionBroken = Self.isBreak(code)
+    turn.isNotProcessed = trace?.isNotProcessed ?? false
+    if let reason = SendPolicy.reason(after: turn, sends: sends) {
+      let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+      if left > 0 {
+        sends.reason = reason
+        setUpAgain(millisecondsLeft: Int(left))
+        return true
+      }
+    }
+    if trace != nil { stopTracing() }
+    completion(result(code))
+    return false
+  }
 
   /// Ends the transfer without one.
-  func fail(_ error: CurlError) { completion(.failure(error)) }
-
-  /// Where an answer's headers are too much to be an answer.
-  private static let maxHeaderBytes = 64 << 10
+  func fail(_ error: CurlError) {
+    if trace != nil { stopTracing() }
+    var error = error
+    error.sends = sends
+    completion(.failure(error))
+  }
 
   static func of(_ easy: OpaquePointer) -> CurlTransfer? {
     var pointer: UnsafeMutableRawPointer?
@@ -64,31 +100,6 @@ final class CurlTransfer {
   // MARK: Options
 
   private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(easy) }
-
-  /// Makes a handle for one transfer after the other: what is the same for all of them is set once.
-  static func makeHandle(_ configuration: CurlConfiguration, _ sockets: SocketSet) -> OpaquePointer? {
-    guard let handle = curl_easy_init() else { return nil }
-    setSafeOptions(handle, configuration)
-    timerd_setopt_long(
-      handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
-    timerd_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    timerd_setopt_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-      CurlTransfer.from(context).receive(bytes, size * count)
-    }
-    timerd_setopt_write(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-      CurlTransfer.from(context).receiveHeader(bytes, size * count)
-    }
-    timerd_setopt_opensocket(handle) { context, _, address in
-      CurlTransfer.from(context).openSocket(address)
-    }
-    timerd_setopt_closesocket(handle) { context, socket in
-      SocketSet.from(context).closed(socket)
-      return close(socket)
-    }
-    // A connection outlives the transfer that made it, but not the set.
-    timerd_setopt_pointer(handle, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
-    return OpaquePointer(handle)
-  }
 
   /// Sets all that another transfer may have left behind.
   private func setUp() {
@@ -105,7 +116,26 @@ final class CurlTransfer {
     timerd_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
     timerd_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
     timerd_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+    timerd_setopt_pointer(handle, CURLOPT_PREREQDATA, context)
   }
+
+  /// Prepares the handle for sending once more, on a connection that nobody used before or uses besides.
+  private func setUpAgain(millisecondsLeft: Int) {
+    if trace?.wantsHTTP1 == true {
+      timerd_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    }
+    if trace != nil { stopTracing() }
+    turn = SendPolicy.Turn()
+    deniedAddress = nil
+    hasAllowedAddress = false
+    errorBuffer[0] = 0
+    timerd_setopt_long(handle, CURLOPT_FRESH_CONNECT, 1)
+    timerd_setopt_long(handle, CURLOPT_FORBID_REUSE, 1)
+    timerd_setopt_long(handle, CURLOPT_TIMEOUT_MS, millisecondsLeft)
+    setMark(ConnectionMark.alone)
+  }
+
+  private func setMark(_ mark: Int) { timerd_setopt_long(handle, CURLOPT_GSSAPI_DELEGATION, mark) }
 
   private func setMethod() {
     timerd_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method == .delete ? "DELETE" : nil)
@@ -118,59 +148,28 @@ final class CurlTransfer {
     }
   }
 
-  /// What no request may do, whatever its URL says or the environment holds.
-  private static func setSafeOptions(
-    _ handle: UnsafeMutableRawPointer, _ configuration: CurlConfiguration
-  ) {
-    timerd_setopt_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-    timerd_setopt_string(handle, CURLOPT_PROXY, "")
-    timerd_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
-    timerd_setopt_long(handle, CURLOPT_NETRC, 0)
-    timerd_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
-    timerd_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
-    timerd_setopt_long(handle, CURLOPT_HTTP09_ALLOWED, 0)
-    timerd_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
-    timerd_setopt_long(handle, CURLOPT_TCP_NODELAY, 1)
-    if let caFile = configuration.caFile { timerd_setopt_string(handle, CURLOPT_CAINFO, caFile) }
-  }
+  // MARK: What libcurl asks and tells
 
-  // MARK: Callbacks
-
-  private static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
+  static func from(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
     guard let context else { preconditionFailure("libcurl hands back the context that it was given") }
     return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// Keeps the beginning of the body; ends the transfer once there is more than is read.
-  private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    let room = maxAnswerBytes - answer.body.count
-    UnsafeRawBufferPointer(start: bytes, count: min(count, room)).withMemoryRebound(to: UInt8.self) {
-      answer.body.append(contentsOf: $0)
-    }
-    guard count > room else { return count }
-    answer.isTruncated = true
-    return 0
-  }
-
-  private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    headerBytes += count
-    // libcurl itself would read headers for as long as the attempt may take.
-    guard headerBytes <= Self.maxHeaderBytes else { return 0 }
-    let line = UnsafeRawBufferPointer(start: bytes, count: count)
-    if line.count > 12, String(decoding: line.prefix(12), as: UTF8.self).lowercased() == "retry-after:" {
-      answer.retryAfter = String(decoding: line.dropFirst(12), as: UTF8.self)
-    }
-    return count
-  }
-
   /// Judges the resolved address at the moment of connecting, so that no spelling and no second lookup can change it.
-  private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+  func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
     guard let address else { return CURL_SOCKET_BAD }
+    guard !turn.isSent else {
+      // libcurl would send again by itself: how often, and where, is for `SendPolicy` to say.
+      turn.isRepeatWanted = true
+      return CURL_SOCKET_BAD
+    }
     let target = withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }
     guard let target, allowsAddress(target) else {
       deniedAddress = target.map { "\($0)" } ?? "of an unknown family"
       return CURL_SOCKET_BAD
     }
+    hasAllowedAddress = true
+    turn.isOnOwnConnection = true
     let opened = socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
       address.pointee.protocol)
@@ -178,26 +177,105 @@ final class CurlTransfer {
     return opened
   }
 
+  /// A request is about to be sent; returns whether it may be.
+  func willSend() -> Bool {
+    guard !turn.isSent else {
+      turn.isRepeatWanted = true
+      return false
+    }
+    turn.isSent = true
+    sends.count += 1
+    // A server refuses what comes first seldom, and nothing else tells it from one that broke.
+    if turn.isOnOwnConnection, ConnectionMark.isSecure(request.url) { startTracing() }
+    return true
+  }
+
+  /// Keeps the beginning of the body; ends the transfer once there is more than is read.
+  func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    let room = maxAnswerBytes - answerBody.count
+    UnsafeRawBufferPointer(start: bytes, count: min(count, room)).withMemoryRebound(to: UInt8.self) {
+      answerBody.append(contentsOf: $0)
+    }
+    guard count > room else { return count }
+    isBodyCut = true
+    return 0
+  }
+
+  func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    head.read(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : 0
+  }
+
+  private func startTracing() {
+    trace = StreamTrace()
+    timerd_setopt_pointer(handle, CURLOPT_DEBUGDATA, Unmanaged.passUnretained(self).toOpaque())
+    timerd_setopt_debug(handle) { _, type, bytes, count, context in
+      guard type == CURLINFO_TEXT else { return 0 }
+      CurlTransfer.from(context).trace?.read(UnsafeRawBufferPointer(start: bytes, count: count))
+      return 0
+    }
+    timerd_setopt_long(handle, CURLOPT_VERBOSE, 1)
+  }
+
+  private func stopTracing() {
+    timerd_setopt_long(handle, CURLOPT_VERBOSE, 0)
+    timerd_setopt_debug(handle, nil)
+    trace = nil
+  }
+
   // MARK: Result
 
   private func result(_ code: CURLcode) -> Result<CurlAnswer, CurlError> {
-    if code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer.isTruncated) {
-      timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &answer.status)
-      return .success(answer)
+    if let problem = head.problem {
+      return failure(.failed, Self.text(problem), code)
     }
-    if let deniedAddress {
-      return .failure(
-        CurlError(code: .deniedAddress, message: "address \(deniedAddress) is not allowed for callbacks"))
+    if head.isComplete { return .success(answer(code)) }
+    if let deniedAddress, !hasAllowedAddress {
+      return failure(.deniedAddress, "address \(deniedAddress) is not allowed for callbacks", nil)
     }
-    let number = Int(code.rawValue)
-    if headerBytes > Self.maxHeaderBytes {
-      let message = "the answer has more than \(Self.maxHeaderBytes) bytes of headers"
-      return .failure(CurlError(code: .failed, message: message, curlCode: number))
-    }
+    if turn.isRepeatWanted { return failure(.failed, "the connection ended before an answer came", code) }
+    if code == CURLE_OK { return failure(.failed, "the answer ended within its head", code) }
     // An unsupported protocol is an answer that is no HTTP: whoever takes a URL from somebody else checks its scheme.
     let kind = code == CURLE_URL_MALFORMAT ? CurlError.Code.malformedURL : .failed
-    return .failure(
-      CurlError(code: kind, message: Self.text(code, String(cString: errorBuffer)), curlCode: number))
+    return failure(kind, Self.text(code, String(cString: errorBuffer)), code)
+  }
+
+  /// The answer whose head came in whole: its status counts, however its body ends.
+  private func answer(_ code: CURLcode) -> CurlAnswer {
+    var status = 0
+    timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
+    let end: CurlAnswer.BodyEnd =
+      if isBodyCut {
+        .limit
+      } else if code == CURLE_OK {
+        .complete
+      } else {
+        .broken(code == CURLE_OPERATION_TIMEDOUT ? "Timeout was reached" : Self.text(code, ""))
+      }
+    return CurlAnswer(
+      status: status, retryAfter: head.retryAfter, body: answerBody, bodyEnd: end,
+      isDeclaredJSON: head.isDeclaredJSON, isCoded: head.isCoded, sends: sends)
+  }
+
+  private func failure(
+    _ kind: CurlError.Code, _ message: String, _ code: CURLcode?
+  ) -> Result<CurlAnswer, CurlError> {
+    var error = CurlError(code: kind, message: message, curlCode: code.map { Int($0.rawValue) })
+    error.sends = sends
+    return .failure(error)
+  }
+
+  private static func isBreak(_ code: CURLcode) -> Bool {
+    switch code {
+    case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2: true
+    default: false
+    }
+  }
+
+  private static func text(_ problem: AnswerHead.Problem) -> String {
+    switch problem {
+    case .tooLong: "the answer has more than \(AnswerHead.maxBytes) bytes of headers"
+    case .contentLength: "the answer's Content-Length is not one number"
+    }
   }
 
   private static func text(_ code: CURLcode, _ detail: String) -> String {

@@ -42,6 +42,15 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// The IPv4 address that a translator reaches for an address in `64:ff9b::/96` (RFC 6052), which is what DNS64 makes of the names of
+  /// IPv4 hosts in a network of IPv6 alone; nil for other addresses.
+  public var behindTranslation: IPAddress? {
+    let prefix: [UInt8] = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]
+    return bytes.count == 16 && bytes.starts(with: prefix) ? IPAddress(bytes: Array(bytes.suffix(4))) : nil
+  }
+
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// `::ffff:0:0/96` is IPv4 by another name (RFC 4291, section 2.5.5.2).
   private static func unwrapped(_ bytes: [UInt8]) -> [UInt8] {
     bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] ? Array(bytes.suffix(4)) : bytes

@@ -22,6 +22,7 @@ final class SocketSet {
 
   private let epoll: Int32
   private let wake: WakeEvent
+  private let stalls: StallGuard
   /// By number of the socket.
   private var entries: [Entry] = []
   /// In microseconds of the monotonic clock.
@@ -33,8 +34,9 @@ final class SocketSet {
   private static let reading = EPOLLIN.rawValue
   private static let writing = EPOLLOUT.rawValue
 
-  init(wake: WakeEvent) {
+  init(wake: WakeEvent, stalls: StallGuard) {
     self.wake = wake
+    self.stalls = stalls
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     precondition(epoll >= 0, "the kernel has no set of sockets for a client of libcurl")
     events.initialize(repeating: epoll_event(), count: Self.maxEvents)
@@ -58,16 +60,19 @@ final class SocketSet {
     guard socket >= 0 else { return }
     makeRoom(socket)
     entries[Int(socket)] = Entry(generation: entries[Int(socket)].generation &+ 1, isOurs: true)
+    stalls.opened(socket)
   }
 
   /// A socket is about to be closed: the kernel then forgets it by itself.
   func closed(_ socket: curl_socket_t) {
+    stalls.closing(socket)
     guard entries.indices.contains(Int(socket)) else { return }
     entries[Int(socket)] = Entry(generation: entries[Int(socket)].generation &+ 1)
   }
 
   /// What libcurl waits for at a socket has changed.
   func watch(_ socket: curl_socket_t, _ what: Int32) {
+    stalls.progress()
     guard socket >= 0 else { return }
     makeRoom(socket)
     let index = Int(socket)
@@ -86,6 +91,7 @@ final class SocketSet {
 
   /// libcurl wants to be called after so many milliseconds, or not at all if they are negative.
   func setTimer(milliseconds: Int) {
+    stalls.progress()
     deadline =
       milliseconds < 0 ? nil : SystemClock.monotonicMicroseconds() + Int64(milliseconds) * 1000
   }

@@ -12,6 +12,12 @@ final class WakeEvent: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Forgets the signals that came.
+  func clear() {
+    var count = eventfd_t()
+    eventfd_read(descriptor, &count)
+  }
+
   /// Ends the wait that runs, or the next one. Never blocks.
   func signal() { eventfd_write(descriptor, 1) }
 }

@@ -32,6 +32,16 @@ static inline CURLcode timerd_setopt_closesocket(CURL *easy, curl_closesocket_ca
   return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
 }
 
+static inline CURLcode timerd_setopt_prereq(CURL *easy, curl_prereq_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+typedef int (*timerd_debug_callback)(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context);
+
+static inline CURLcode timerd_setopt_debug(CURL *easy, timerd_debug_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
+}
+
 static inline CURLcode timerd_getinfo_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }
