@@ -5,7 +5,7 @@ struct CommandDecision {
   /// The time of the decision.
   let now: StoreTime
   private let stored: [TimerKey: Timer]
-  /// What is wrong with the rows that cannot be read.
+  /// The faults of the rows that cannot be read.
   private let unreadable: [TimerKey: String]
   private var decided: [TimerKey: Timer]
   /// The creations that make new timers, in the order of keys.

@@ -83,7 +83,7 @@ struct PostgresMigration: Sendable {
     WHERE EXISTS (SELECT 1 FROM timers) OR EXISTS (SELECT 1 FROM command_offsets);
     """
 
-  /// What was asked for, where it differs from what holds: the time before a receiver named another, and which parts of the definition
+  /// Keeps what was asked for, where it differs from what holds: the time before a receiver named another, and which parts of the definition
   /// were left to the service. Elsewhere both are NULL, for which the row's bitmap of NULLs has room.
   private static let asked = "ALTER TABLE timers ADD COLUMN asked_at bigint, ADD COLUMN gaps smallint;"
 }

@@ -110,7 +110,7 @@ public struct TimerChanges: Hashable, Sendable {
     self.callbackTimeoutSeconds = callbackTimeoutSeconds
   }
 
-  /// Whether no field is set.
+  /// True if no field is set.
   public var isEmpty: Bool { self == TimerChanges() }
 
   /// The definition with these changes made.

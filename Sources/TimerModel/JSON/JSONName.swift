@@ -2,7 +2,7 @@
 struct JSONName {
   let bytes: ArraySlice<UInt8>
 
-  /// Whether it is `name`, which has no character that must be escaped.
+  /// Returns true if it is `name`, which has no character that must be escaped.
   func `is`(_ name: String) -> Bool {
     guard bytes.count >= name.utf8.count else { return false }
     if bytes.count == name.utf8.count { return bytes.elementsEqual(name.utf8) }

@@ -41,7 +41,7 @@ extension Timestamp {
     self.init(milliseconds: (minutes * 60 + Int64(second)) * 1000 + Int64(fraction))
   }
 
-  /// Whether a minute, counted from the epoch, is the last one of a month.
+  /// Returns true if a minute, counted from the epoch, is the last one of a month.
   private static func endsMonth(minutes: Int64) -> Bool {
     let (days, minute) = (minutes + 1).flooredDivision(by: 1440)
     return minute == 0 && civil(daysSinceEpoch: Int(days)).day == 1

@@ -23,7 +23,7 @@ extension TimerDefinition {
     public static let topic = Gaps(rawValue: 32)
   }
 
-  /// Whether two clients' wishes are the same: what nodes filled in, the order of headers, and the difference between no payload
+  /// Returns true if two clients' wishes are the same: what nodes filled in, the order of headers, and the difference between no payload
   /// and null mean nothing.
   public func asksTheSame(as other: TimerDefinition) -> Bool {
     executeAt == other.executeAt && callbackTimeoutSeconds == other.callbackTimeoutSeconds

@@ -57,7 +57,7 @@ extension Timer {
     return .updated(self)
   }
 
-  /// Whether what an update asks for is there already. Where the update cannot be carried out, it is enough that the client had it
+  /// Returns true if all that an update asks for is there already. Where the update cannot be carried out, it is enough that the client had it
   /// once: a receiver may have named another time since.
   private func isMade(_ update: UpdateTimer) -> Bool {
     guard !update.changes.isEmpty, phase != .cancelled else { return false }
