@@ -35,20 +35,4 @@ import TimerModel
   func readsTheBodyOfASuccess(body: String, kind: AttemptOutcome.Kind) {
     #expect(HTTPAnswer(status: 200, body: Array(body.utf8)).outcome(now: Self.now).kind == kind)
   }
-
-  @Test(arguments: [
-    ("120", AttemptOutcome.RetryAfter.delay(.seconds(120))), (" 0 ", .delay(.zero)),
-    ("Sun, 06 Nov 1994 08:49:37 GMT", .date(Timestamp(milliseconds: 784_111_777_000))),
-    ("Sunday, 06-Nov-94 08:49:37 GMT", .date(Timestamp(milliseconds: 3_939_871_777_000))),
-    ("Sun Nov  6 08:49:37 1994", .date(Timestamp(milliseconds: 784_111_777_000))),
-  ])
-  func readsRetryAfter(text: String, value: AttemptOutcome.RetryAfter) {
-    let outcome = HTTPAnswer(status: 503, retryAfter: text).outcome(now: Self.now)
-    #expect(outcome.kind == .failed(retryAfter: value))
-  }
-
-  @Test(arguments: ["-1", "soon", "", "1.5", "Sun, 99 Foo 1994 08:49:37 GMT"])
-  func ignoresARetryAfterThatIsNone(text: String) {
-    #expect(HTTPAnswer(status: 503, retryAfter: text).outcome(now: Self.now).kind == .failed(retryAfter: nil))
-  }
 }

@@ -45,6 +45,27 @@ import TimerModel
     }
   }
 
+  /// To the version before, the note is something that a later version adds.
+  @Test func aNoteIsKeptBehindAllThatTheVersionBeforeReads() throws {
+    var record = bare
+    record.note = "the request was sent twice"
+    let text =
+      "[2,1795447800000,12,\"failed\",500,\"status 500\",null,null,null,null,\"the request was sent twice\"]"
+    #expect(StoredAttempts.encode(record) == text)
+    #expect(try StoredAttempts.decodeOne(text) == record)
+    record.node = NodeID("a/1f")
+    record.nextAttemptAt = record.startedAt + .milliseconds(1500)
+    record.claimedAt = record.startedAt - .milliseconds(48)
+    #expect(StoredAttempts.encode(record).hasSuffix("\"a/1f\",1500,48,null,\"the request was sent twice\"]"))
+    #expect(try StoredAttempts.decodeOne(StoredAttempts.encode(record)) == record)
+  }
+
+  @Test(arguments: ["9223372036854775807", "-9223372036854775808"])
+  func numbersAtTheEdgeOfTheirTypeAreRead(number: String) throws {
+    _ = try StoredAttempts.decodeOne(
+      "[\(number),\(number),\(number),\"failed\",\(number),null,null,\(number),\(number)]")
+  }
+
   @Test func theRecordThatCreatedATimerComesFirstAndARequestCostsNothing() throws {
     #expect(StoredAttempts.encode([]) == nil)
     let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)

@@ -8,11 +8,14 @@ public struct CIDR: Hashable, Sendable, CustomStringConvertible {
   /// Reads `text`; nil if it is no range.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
-      (0...address.bytes.count * 8).contains(length)
-    else { return nil }
+    guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {
+      return nil
+    }
+    // `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+    let unwrapped = address.bytes.count == 4 && parts[0].contains(":") ? 96 : 0
+    guard (unwrapped...(unwrapped + address.bytes.count * 8)).contains(length) else { return nil }
     self.address = address
-    prefixLength = length
+    prefixLength = length - unwrapped
   }
 
   /// The range as text.

@@ -6,8 +6,10 @@ package struct HTTPAnswer: Sendable {
   var status: Int
   var retryAfter: String?
   var body: [UInt8] = []
-  /// Whether the body was longer than is read.
-  var isTruncated = false
+  var bodyEnd = CurlAnswer.BodyEnd.complete
+  var isDeclaredJSON = false
+  var isCoded = false
+  var sends = CurlSends()
 
   package init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
     self.status = status
@@ -19,46 +21,71 @@ package struct HTTPAnswer: Sendable {
     status = answer.status
     retryAfter = answer.retryAfter
     body = answer.body
-    isTruncated = answer.isTruncated
+    bodyEnd = answer.bodyEnd
+    isDeclaredJSON = answer.isDeclaredJSON
+    isCoded = answer.isCoded
+    sends = answer.sends
   }
 
-  /// What follows from it, by the rules of docs/architecture.md.
+  /// What follows from it, by the rules of the README.
   package func outcome(now: Timestamp) -> AttemptOutcome {
     switch status {
     case 200...299: accepted(now: now)
-    case 300...399: failed("status \(status): redirects are not followed")
-    case 410:
-      AttemptOutcome(.refused, statusCode: status, error: "status 410: the receiver wants no more of it")
-    case 408, 425, 429: failed("status \(status)")
-    case 400...499: AttemptOutcome(.refused, statusCode: status, error: "status \(status)")
-    default: failed("status \(status)")
+    case 300...399: failed("status \(status): redirects are not followed", now)
+    case 410: refused("status 410: the receiver wants no more of it")
+    case 408, 425, 429: failed("status \(status)", now)
+    case 400...499: refused("status \(status)")
+    default: failed("status \(status)", now)
     }
   }
 
   private func accepted(now: Timestamp) -> AttemptOutcome {
-    let delivered = AttemptOutcome(.delivered, statusCode: status)
-    guard !isTruncated, let json = try? JSONText(body, maxDepth: CommandLimits().maxDepth),
-      let members = json.members
-    else { return delivered }  // Receivers may answer what they like; only an object can ask for something.
-    if members.contains(where: { $0.name == "ok" && $0.value.boolean == false }) {
-      return failed("the receiver answered \"ok\": false")
+    let wishes = AnswerWishes(body, isCut: bodyEnd != .complete)
+    if wishes.saysNo { return failed("the receiver answered \"ok\": false", now) }
+    switch wishes.next {
+    case nil:
+      let note = AttemptNote.joined(AttemptNote.of(sends), unreadBody(wishes))
+      return AttemptOutcome(.delivered, statusCode: status, note: note)
+    case .unreadable: return failed("nextExecuteAt is no RFC 3339 date-time", now)
+    case .cut: return failed("the body ended within nextExecuteAt", now)
+    case .text(let text):
+      guard let time = try? Timestamp(rfc3339: text) else {
+        return failed("nextExecuteAt is no RFC 3339 date-time", now)
+      }
+      guard time.milliseconds >= 0 else { return failed("nextExecuteAt is before 1970", now) }
+      guard time <= now + .seconds(10 * 366 * 86_400) else {
+        return failed("nextExecuteAt is over 10 years ahead", now)
+      }
+      return AttemptOutcome(.rescheduled(at: time), statusCode: status, note: AttemptNote.of(sends))
     }
-    guard let next = members.last(where: { $0.name == "nextExecuteAt" })?.value, next.kind != .null else {
-      return delivered
-    }
-    guard let time = next.string.flatMap({ try? Timestamp(rfc3339: $0) }) else {
-      return failed("nextExecuteAt is no RFC 3339 date-time")
-    }
-    guard time.milliseconds >= 0 else { return failed("nextExecuteAt is before 1970") }
-    guard time <= now + .seconds(10 * 366 * 86_400) else {
-      return failed("nextExecuteAt is over 10 years ahead")
-    }
-    return AttemptOutcome(.rescheduled(at: time), statusCode: status)
   }
 
-  private func failed(_ error: String) -> AttemptOutcome {
+  /// Says that the status counted because the body could not be read; nil where it could, and where it is not JSON at all.
+  private func unreadBody(_ wishes: AnswerWishes) -> String? {
+    if case .broken(let reason) = bodyEnd {
+      return "the status counted: the answer's body ended early (\(reason))"
+    }
+    guard !body.isEmpty else { return nil }
+    if isCoded || body.starts(with: [0x1f, 0x8b]) {
+      return "the status counted: the answer's body has a content coding, which was not asked for"
+    }
+    guard !wishes.isReadable, isDeclaredJSON || Self.looksLikeObject(body) else { return nil }
+    return bodyEnd == .limit
+      ? "the status counted: only the first \(body.count) bytes of the answer's body were read"
+      : "the status counted: the answer's body is not readable as JSON"
+  }
+
+  private static func looksLikeObject(_ body: [UInt8]) -> Bool {
+    AnswerText.ascii(Array(body.prefix(256))).first { $0 > 0x20 } == UInt8(ascii: "{")
+  }
+
+  private func refused(_ error: String) -> AttemptOutcome {
+    AttemptOutcome(.refused, statusCode: status, error: error, note: AttemptNote.of(sends))
+  }
+
+  private func failed(_ error: String, _ now: Timestamp) -> AttemptOutcome {
     AttemptOutcome(
-      .failed(retryAfter: retryAfter.flatMap { RetryAfterHeader.parse($0) }), statusCode: status, error: error
-    )
+      .failed(retryAfter: retryAfter.flatMap { RetryAfterHeader.parse($0, now: now) }), statusCode: status,
+      error: error, note: AttemptNote.of(sends))
   }
 }

@@ -12,6 +12,10 @@ public struct HTTPDeliveryConfiguration: Sendable {
   public var maxConnections = 1024
   /// How many connections there are to one host.
   public var maxConnectionsPerHost = 128
+  /// How long a connection is given callbacks after it was made, whole seconds.
+  public var connectionLifetime: Duration = .seconds(60)
+  /// Addresses of names that are not asked of the system, in libcurl's form `name:port:address,address`; for tests.
+  package var knownAddresses: [String] = []
   /// A file of certificates to trust instead of the system's.
   public var caFile: String?
   /// The `User-Agent` header.
@@ -31,6 +35,8 @@ public struct HTTPDeliveryConfiguration: Sendable {
     client.maxAnswerBytes = maxAnswerBytes
     client.maxConnections = maxConnections
     client.maxConnectionsPerHost = maxConnectionsPerHost
+    client.connectionLifetime = connectionLifetime
+    client.knownAddresses = knownAddresses
     client.caFile = caFile
     return client
   }

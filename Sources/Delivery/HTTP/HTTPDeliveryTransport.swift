@@ -43,9 +43,10 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
   private static func now() -> Timestamp { Timestamp(milliseconds: Int64(time(nil)) * 1000) }
 
   private static func outcome(_ error: CurlError) -> AttemptOutcome {
-    switch error.code {
-    case .deniedAddress, .malformedURL: AttemptOutcome(.refused, error: error.message)
-    default: AttemptOutcome(.failed(retryAfter: nil), error: error.message)
+    let note = AttemptNote.of(error.sends)
+    return switch error.code {
+    case .deniedAddress, .malformedURL: AttemptOutcome(.refused, error: error.message, note: note)
+    default: AttemptOutcome(.failed(retryAfter: nil), error: error.message, note: note)
     }
   }
 }

@@ -8,6 +8,7 @@ struct NetworkPolicy: Sendable {
 
   func allows(_ address: IPAddress) -> Bool {
     if allowed.contains(where: { $0.contains(address) }) { return true }
+    if let translated = address.behindTranslation { return allows(translated) }
     if address.bytes.count == 4 { return !Self.deniedV4.contains { $0.contains(address) } }
     return Self.publicV6.contains { $0.contains(address) } && !Self.deniedV6.contains { $0.contains(address) }
   }

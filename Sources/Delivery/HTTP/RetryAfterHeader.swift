@@ -1,50 +1,44 @@
-import TimerModel
+package import TimerModel
 
-/// Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date in one of three forms (section 5.6.7).
-enum RetryAfterHeader {
-  static func parse(_ text: String) -> AttemptOutcome.RetryAfter? {
-    let text = text.trimmingSpaces()
-    if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-      return .delay(.seconds(min(Int64(text) ?? .max, 1_000_000_000)))
+/// Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date in one of three forms (section 5.6.7). What is neither is passed over.
+package enum RetryAfterHeader {
+  /// Reads a value as it came. Of several, which may come as lines or with commas between, the first one counts.
+  ///
+  /// - Parameter now: decides the century of a year with two digits.
+  package static func parse(_ text: String, now: Timestamp) -> AttemptOutcome.RetryAfter? {
+    let text = trimmed(Array(text.utf8)[...])
+    if let delay = delay(trimmed(text.prefix { $0 != UInt8(ascii: ",") })) { return .delay(delay) }
+    var scanner = HTTPDateScanner(text)
+    return scanner.date(now: now).map { .date($0) }
+  }
+
+  /// No delay is longer; whoever uses it has a ceiling of his own, far below.
+  private static let longest: Int64 = 1_000_000_000
+
+  /// Whole seconds; a fraction, which the grammar does not have, is rounded up to milliseconds, so that nothing comes early.
+  private static func delay(_ text: ArraySlice<UInt8>) -> Duration? {
+    let whole = text.prefix(while: isDigit)
+    guard !whole.isEmpty else { return nil }
+    let seconds = whole.reduce(Int64(0)) { min($0 * 10 + Int64($1 - 0x30), longest) }
+    let rest = text[whole.endIndex...]
+    guard !rest.isEmpty else { return .seconds(seconds) }
+    let fraction = rest.dropFirst()
+    guard rest.first == UInt8(ascii: "."), !fraction.isEmpty, fraction.allSatisfy(isDigit) else { return nil }
+    var milliseconds: Int64 = 0
+    for index in 0..<3 {
+      let digit = index < fraction.count ? fraction[fraction.startIndex + index] - 0x30 : 0
+      milliseconds = milliseconds * 10 + Int64(digit)
     }
-    return date(text).map { .date($0) }
+    if fraction.dropFirst(3).contains(where: { $0 != 0x30 }) { milliseconds += 1 }
+    return .milliseconds(seconds * 1000 + milliseconds)
   }
 
-  private static func date(_ text: String) -> Timestamp? {
-    let words = text.split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
-    guard words.count >= 5 else { return nil }
-    // Sun, 06 Nov 1994 08:49:37 GMT · Sunday, 06-Nov-94 08:49:37 GMT · Sun Nov  6 08:49:37 1994
-    let isASCTime = months[words[1]] != nil
-    let (day, month, year, time) =
-      isASCTime ? (words[2], words[1], words[4], words[3]) : (words[1], words[2], words[3], words[4])
-    guard let day = Int(day), let month = months[month], let year = fullYear(year), (1...31).contains(day),
-      let seconds = secondsOfDay(time)
-    else { return nil }
-    let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
-    return Timestamp(milliseconds: (Int64(days) * 86_400 + Int64(seconds)) * 1000)
-  }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  private static let months = Dictionary(
-    uniqueKeysWithValues: zip(
-      ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1...12))
-
-  /// Years of two digits are of this century.
-  private static func fullYear(_ text: String) -> Int? {
-    guard let year = Int(text), year >= 0 else { return nil }
-    return text.utf8.count == 2 ? 2000 + year : year
-  }
-
-  private static func secondsOfDay(_ text: String) -> Int? {
-    let parts = text.split(separator: ":").compactMap { Int($0) }
-    guard parts.count == 3, (0...23).contains(parts[0]), (0...59).contains(parts[1]),
-      (0...60).contains(parts[2])
-    else { return nil }
-    return parts[0] * 3600 + parts[1] * 60 + parts[2]
-  }
-}
-
-extension String {
-  func trimmingSpaces() -> String {
-    String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0.isWhitespace }.reversed())
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    let start = bytes.firstIndex { !isSpace($0) } ?? bytes.endIndex
+    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
+    return bytes[start..<end]
   }
 }

@@ -54,20 +54,22 @@ public enum StoredAttempts {
       if let error = attempt.error { json.string(error) } else { json.null() }
       // What came later is left out where there is nothing to say: every byte is one per timer.
       let hasMarker = !attempt.isAttempt
-      guard attempt.node != nil || attempt.nextAttemptAt != nil || attempt.claimedAt != nil || hasMarker
+      let hasTail = hasMarker || attempt.note != nil
+      guard attempt.node != nil || attempt.nextAttemptAt != nil || attempt.claimedAt != nil || hasTail
       else { return }
       if let node = attempt.node { json.string(node.name) } else { json.null() }
       if let next = attempt.nextAttemptAt {
         json.integer(Timestamp.millisecondsBetween(attempt.startedAt, next))
-      } else if attempt.claimedAt != nil || hasMarker {
+      } else if attempt.claimedAt != nil || hasTail {
         json.null()
       }
       if let claimed = attempt.claimedAt {
         json.integer(Timestamp.millisecondsBetween(claimed, attempt.startedAt))
-      } else if hasMarker {
+      } else if hasTail {
         json.null()
       }
-      if hasMarker { json.string(attempt.result.rawValue) }
+      if hasMarker { json.string(attempt.result.rawValue) } else if hasTail { json.null() }
+      if let note = attempt.note { json.string(note) }
     }
   }
 
@@ -83,8 +85,9 @@ public enum StoredAttempts {
       statusCode: fields[4].integer.map { Int($0) }, error: fields[5].string,
       node: fields.count > 6 ? fields[6].string.map { NodeID($0) } : nil,
       nextAttemptAt: fields.count > 7
-        ? fields[7].integer.map { Timestamp(milliseconds: startedAt + $0) } : nil,
+        ? fields[7].integer.map { Timestamp(milliseconds: startedAt) + .milliseconds($0) } : nil,
       claimedAt: fields.count > 8
-        ? fields[8].integer.map { Timestamp(milliseconds: startedAt - $0) } : nil)
+        ? fields[8].integer.map { Timestamp(milliseconds: startedAt) - .milliseconds($0) } : nil,
+      note: fields.count > 10 ? fields[10].string : nil)
   }
 }

@@ -45,6 +45,10 @@ extension JSONWriter {
         json.name("error")
         json.string(error)
       }
+      if let note = attempt.note {
+        json.name("note")
+        json.string(note)
+      }
       if let node = attempt.node {
         json.name("node")
         json.string(node.name)

@@ -76,6 +76,10 @@ extension TimerJSON {
         writer.name("error")
         writer.string(error)
       }
+      if let note = record.note {
+        writer.name("note")
+        writer.string(note)
+      }
       if let settled = record.settled {
         writer.name("settled")
         writer.string(settled)

@@ -46,12 +46,15 @@ public struct AttemptOutcome: Hashable, Sendable {
   public var statusCode: Int?
   /// What went wrong, in words, without secrets.
   public var error: String?
+  /// What was out of the ordinary besides, in words, without secrets.
+  public var note: String?
 
   /// Makes an outcome.
-  public init(_ kind: Kind, statusCode: Int? = nil, error: String? = nil) {
+  public init(_ kind: Kind, statusCode: Int? = nil, error: String? = nil, note: String? = nil) {
     self.kind = kind
     self.statusCode = statusCode
     self.error = error
+    self.note = note
   }
 }
 

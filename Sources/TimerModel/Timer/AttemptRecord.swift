@@ -36,7 +36,11 @@ public struct AttemptRecord: Hashable, Sendable {
   /// When its claim was made, by the store's clock; nil where nobody knows.
   public var claimedAt: Timestamp?
 
-  /// Where an error's text is cut.
+  /// What was out of the ordinary besides, in words: a request that was sent twice, a body that could not be read. At most
+  /// `maxErrorLength` characters.
+  public var note: String?
+
+  /// Where the texts of `error` and `note` are cut.
   public static let maxErrorLength = 256
   /// How many records a timer keeps; the oldest go first. It is also the ceiling of `maxAttempts`.
   public static let maxPerTimer = 100
@@ -44,7 +48,8 @@ public struct AttemptRecord: Hashable, Sendable {
   /// Makes a record.
   public init(
     number: Int, startedAt: Timestamp, durationMilliseconds: Int64, result: Result, statusCode: Int? = nil,
-    error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil, claimedAt: Timestamp? = nil
+    error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil, claimedAt: Timestamp? = nil,
+    note: String? = nil
   ) {
     self.number = number
     self.startedAt = startedAt
@@ -55,6 +60,7 @@ public struct AttemptRecord: Hashable, Sendable {
     self.node = node
     self.nextAttemptAt = nextAttemptAt
     self.claimedAt = claimedAt
+    self.note = note.map { String($0.prefix(Self.maxErrorLength)) }
   }
 
   /// What is said of a claim that became void.

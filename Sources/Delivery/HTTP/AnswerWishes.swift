@@ -1,0 +1,49 @@
+import TimerModel
+
+/// What a receiver asks for in the body of a successful answer: the members `ok` and `nextExecuteAt` of an object.
+package struct AnswerWishes: Hashable, Sendable {
+  /// A value of `nextExecuteAt` other than null.
+  package enum Next: Hashable, Sendable {
+    /// A string.
+    case text(String)
+    /// A value of another kind.
+    case unreadable
+    /// The body ended within it.
+    case cut
+  }
+
+  /// Whether `ok` is the boolean `false`, be it once of several times.
+  package var saysNo = false
+  /// The last `nextExecuteAt`; nil if there is none.
+  package var next: Next?
+  /// Whether the body could be read to its end.
+  package var isReadable = true
+
+  /// Reads a body: as JSON, or, where it is not quite JSON, for what can be found in it.
+  ///
+  /// - Parameter isCut: whether the body goes on after `body`.
+  package init(_ body: [UInt8], isCut: Bool) {
+    guard !body.isEmpty else { return }
+    let text = AnswerText.ascii(body)
+    if let json = try? JSONText(text, maxDepth: CommandLimits().maxDepth) {
+      readMembers(of: json)
+    } else {
+      var reader = LenientReader(text, isCut: isCut)
+      self = reader.wishes()
+    }
+  }
+
+  init() {}
+
+  private mutating func readMembers(of json: JSONText) {
+    // Receivers may answer what they like; only an object can ask for something.
+    for member in json.members ?? [] {
+      switch member.name {
+      case "ok": saysNo = saysNo || member.value.boolean == false
+      case "nextExecuteAt":
+        next = member.value.kind == .null ? nil : member.value.string.map { .text($0) } ?? .unreadable
+      default: break
+      }
+    }
+  }
+}
