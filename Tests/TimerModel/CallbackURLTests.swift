@@ -15,6 +15,9 @@ import TimerModel
     "", "http:/a", "http//a", "://a", "ftp://a", "xhttp://a", "http://", "http:///a", "http://-", "http://a:",
     "http://a:0", "http://a:65536", "http://a:99999999999999999999999999", "http://a:1:2", "http://a:x",
     "http://a:!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", "http://[::1", "http://[]", "http://[", "http://[::g]",
+    "http://[:::]", "http://[1:2]",
+    "http://[1::2::3]", "http://[1:2:3:4:5:6:7:8:9]", "http://[::1.2.3.256]", "http://[12345::]",
+    "http://[1:2:3:4:5:6:7::8]",
     "http://[::1]x", "http://u@a", "http://a#b", "http://a b", "http://\u{e9}", "http://a,b",
   ])
   func whatIsNoCallbackURLIsRefused(url: String) {

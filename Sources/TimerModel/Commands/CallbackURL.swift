@@ -52,11 +52,8 @@ enum CallbackURL {
   }
 
   private static func isBracketedAddress(_ host: Bytes) -> Bool {
-    let address = host.dropFirst().dropLast()
-    return host.count > 1 && host.last == UInt8(ascii: "]") && address.contains(UInt8(ascii: ":"))
-      && address.allSatisfy {
-        JSONScanner.hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
-      }
+    guard host.count > 1, host.last == UInt8(ascii: "]") else { return false }
+    return IPv6Spelling.isAddress(Array(host.dropFirst().dropLast()))
   }
 
   private static func isName(_ host: Bytes) -> Bool {
