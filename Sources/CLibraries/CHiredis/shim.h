@@ -3,7 +3,6 @@
 #define TIMERD_CHIREDIS_SHIM_H
 
 #include <hiredis/hiredis.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -11,28 +10,21 @@
 // No answer that is wanted has more elements than this. hiredis allocates room for as many as an array's header names.
 #define TIMERD_REDIS_MAX_ELEMENTS 65536
 
-// hiredis's own functions, with the bound; filled once.
-static redisReplyObjectFunctions timerd_redis_functions;
-static void *(*timerd_redis_create_array)(const redisReadTask *, int);
-static pthread_once_t timerd_redis_once = PTHREAD_ONCE_INIT;
-
 static inline void *timerd_redis_bounded_array(const redisReadTask *task, int elements) {
-  return elements > TIMERD_REDIS_MAX_ELEMENTS ? NULL : timerd_redis_create_array(task, elements);
+  const redisReplyObjectFunctions *own = (const redisReplyObjectFunctions *)task->privdata;
+  return elements > TIMERD_REDIS_MAX_ELEMENTS ? NULL : own->createArray(task, elements);
 }
 
-static inline void timerd_redis_fill_functions(void) {
-  redisReader *reader = redisReaderCreate();
-  if (reader == NULL) abort();
-  timerd_redis_functions = *reader->fn;
-  timerd_redis_create_array = timerd_redis_functions.createArray;
-  timerd_redis_functions.createArray = timerd_redis_bounded_array;
-  redisReaderFree(reader);
-}
-
-// Makes a reader refuse arrays that are larger than any that is wanted.
-static inline void timerd_redis_bound(redisReader *reader) {
-  pthread_once(&timerd_redis_once, timerd_redis_fill_functions);
-  reader->fn = &timerd_redis_functions;
+// Makes a reader refuse arrays that are larger than any that is wanted. Returns what is to be freed after the reader; NULL if there is
+// no memory. hiredis's own functions are found through `privdata`: Swift emits no variables of a header.
+static inline redisReplyObjectFunctions *timerd_redis_bound(redisReader *reader) {
+  redisReplyObjectFunctions *bounded = (redisReplyObjectFunctions *)malloc(sizeof *bounded);
+  if (bounded == NULL) return NULL;
+  *bounded = *reader->fn;
+  bounded->createArray = timerd_redis_bounded_array;
+  reader->privdata = reader->fn;
+  reader->fn = bounded;
+  return bounded;
 }
 
 // How many bytes were read and not parsed yet.

@@ -27,6 +27,8 @@ final class RedisConnection {
   var waiting: [PendingCommand] = []
 
   private var context: UnsafeMutablePointer<redisContext>?
+  /// What the context's reader makes values with; it outlives that.
+  private var bounded: UnsafeMutablePointer<redisReplyObjectFunctions>?
   private var sinks = Deque<Sink>()
   /// Bytes of the reply that is being read, about.
   private var replyBytes = 0
@@ -40,7 +42,10 @@ final class RedisConnection {
     self.readyDeadline = readyDeadline
   }
 
-  deinit { context.map { redisFree($0) } }
+  deinit {
+    context.map { redisFree($0) }
+    free(bounded)
+  }
 
   var descriptor: Int32? { context?.pointee.fd }
 
@@ -73,7 +78,8 @@ final class RedisConnection {
     guard let made else { throw trouble("there is no memory") }
     context = made
     guard made.pointee.err == 0 else { throw trouble(Self.text(of: made)) }
-    timerd_redis_bound(made.pointee.reader)
+    bounded = timerd_redis_bound(made.pointee.reader)
+    guard bounded != nil else { throw trouble("there is no memory") }
     state = .connecting
   }
 
