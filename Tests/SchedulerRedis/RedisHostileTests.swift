@@ -99,7 +99,7 @@ import TimerTesting
     try await server.stop()
   }
 
-  @Test(arguments: ["$536870912\r\n", "+", "*60000\r\n$100000000\r\n"])
+  @Test(arguments: ["$536870912\r\n", "+", "$1", "*60000\r\n$100000000\r\n", "*2\r\n:1\r\n-"])
   func aReplyWithoutEndIsGivenUp(beginning: String) async throws {
     let server = try await RawReceiver.start(bytes: beginning, isEndless: true)
     let bench = try IndexBench("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")

@@ -75,7 +75,7 @@ import TimerModel
   }
 
   @Test func membersAndScoresGoThereAndBack() {
-    let key = TimerKey(groupID: "orders", timerID: "o:17#x")
+    let key = TimerKey(groupID: "orders", timerID: "o:17!x")
     #expect(RedisKeys.key(RedisKeys.member(key)) == key)
     #expect(RedisKeys.key(RedisKeys.marker) == nil)
     #expect(RedisKeys.score(Timestamp(milliseconds: .max)) == "9007199254740992")

@@ -5,6 +5,7 @@
 #include <hiredis/hiredis.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 // No answer that is wanted has more elements than this. hiredis allocates room for as many as an array's header names.
@@ -30,6 +31,14 @@ static inline redisReplyObjectFunctions *timerd_redis_bound(redisReader *reader)
 // How many bytes were read and not parsed yet.
 static inline size_t timerd_redis_unparsed(const redisContext *context) {
   return context->reader->len - context->reader->pos;
+}
+
+// Whether what was not parsed yet is a line of more than 64 KiB: hiredis looks for its end from its beginning after each read.
+static inline int timerd_redis_has_endless_line(const redisContext *context) {
+  const char *start = context->reader->buf + context->reader->pos;
+  if (timerd_redis_unparsed(context) <= 65536) return 0;
+  // After the line with its length a string may be long.
+  return start[0] != '$' || memchr(start, '\n', 64) == NULL;
 }
 
 // Reads like redisBufferRead; `count` is how many bytes came.

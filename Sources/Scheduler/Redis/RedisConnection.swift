@@ -35,6 +35,7 @@ final class RedisConnection {
 
   /// A reply that is longer is not one that was asked for: the longest holds a few thousand entries.
   private static let replyLimit = 16 << 20
+  private static let endless = "sent a reply that does not end"
 
   init(to endpoint: RedisEndpoint, for purpose: Purpose, readyDeadline: Int64) {
     self.endpoint = endpoint
@@ -121,11 +122,14 @@ final class RedisConnection {
     var count = 0
     guard timerd_redis_read(context, &count) == REDIS_OK else { throw trouble(Self.text(of: context)) }
     replyBytes += count
-    guard replyBytes <= Self.replyLimit else { throw trouble("sent a reply that does not end") }
+    guard replyBytes <= Self.replyLimit else { throw trouble(Self.endless) }
     while true {
       var raw: UnsafeMutableRawPointer?
       guard redisGetReplyFromReader(context, &raw) == REDIS_OK else { throw trouble(Self.text(of: context)) }
-      guard let raw else { return }
+      guard let raw else {
+        guard timerd_redis_has_endless_line(context) == 0 else { throw trouble(Self.endless) }
+        return
+      }
       defer { freeReplyObject(raw) }
       replyBytes = timerd_redis_unparsed(context)
       // Nothing may be owed to nobody: what follows would be taken for the answers of other commands.
