@@ -13,8 +13,11 @@ enum AddressPassword {
       return address[..<scheme.upperBound] + (shown(address[scheme.upperBound...]) ?? redaction)
     }
     if address.hasPrefix("unix:") { return withoutSecrets(address[...]) }
-    // A list of keywords and values, as libpq reads it.
-    return address.lowercased().contains("password") ? redaction : address
+    if address.hasPrefix("sqlite:") { return address }
+    // A list of keywords and values, as libpq reads it, or an address with a slash too few.
+    let mayHoldPassword =
+      address.lowercased().contains("password") || (address.contains(":") && address.contains("@"))
+    return mayHoldPassword ? redaction : address
   }
 
   /// Returns what follows the scheme; nil if it can be read in more than one way.

@@ -25,7 +25,7 @@ import TimerTesting
       String(printable[$0..<min($0 + 12, printable.count)])
     }
     return random + sweep + [
-      "12/34567890", "12?34567890@x", "secret,acks=1secret", "pass&user=other9", "%41%42%43secret",
+      "12/34567890", "12?34567890@x", "secret,akcs=1secret", "pass&usr=other9", "%41%42%43secret",
       "*anchors", "&anchors !tags",
       "port:12,9000/abcdef@", "über-geheim@ß/straße", "a,b.c=secretsecret",
     ]
