@@ -247,7 +247,10 @@ let package = Package(
       uses: [
         "TimerServer", "PersistencePostgres", "StepRunner", "Telemetry", "TimerModel", "TimerTesting",
       ],
-      products: [logging, .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      products: [
+        logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
     test(
       "ConformanceTests", path: "Conformance",
       uses: [

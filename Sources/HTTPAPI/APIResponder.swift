@@ -40,6 +40,7 @@ struct APIResponder: HTTPResponder {
     var response: Response
     var span: OpenSpan?
     do {
+      if request.head.path == "*" { return wholeServer(log) }
       let route = try Route(path: request.uri.path, query: request.uri.query)
       guard surface.serves(route) else {
         throw Problem(.unknownPath, detail: "There is nothing at this path.")
@@ -48,14 +49,14 @@ struct APIResponder: HTTPResponder {
       span = spans.begin(request, at: route)
       log.traceID = span?.context?.traceID.description ?? request.traceID
       let answer = try await spans.within(span) {
-        try await self.answer(request, at: route, on: context.eventLoop)
+        try await self.answer(request, at: route, on: context.channel)
       }
       log.timerID = answer.timerID
       response = answer.response
     } catch {
       let problem = Problem(error)
       log.refused(problem, because: error)
-      if problem.kind.status >= 500 { span?.fail("\(error)") }
+      if problem.kind.status >= 500, problem.kind != .notImplemented { span?.fail("\(error)") }
       if error is CommandProblem { meters.invalid(RequestKind(log.route, request.method)) }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
@@ -68,36 +69,43 @@ struct APIResponder: HTTPResponder {
   }
 
   private func answer(
-    _ request: Request, at route: Route, on eventLoop: any EventLoop
+    _ request: Request, at route: Route, on connection: any Channel
   ) async throws -> TimerRoutes.Answer {
-    guard route.methods.contains(request.method.rawValue) else {
-      let allowed = route.methods.joined(separator: ", ")
+    try MethodRule.check(request.method, at: route)
+    if let expected = request.headers[.expect], !expected.equalsASCII("100-continue") {
       throw Problem(
-        .methodNotAllowed, detail: "This path has \(allowed).", headers: [.allow: allowed])
+        .expectationFailed, detail: "The only expectation that this server meets is 100-continue.")
     }
     switch route {
     case .live: return TimerRoutes.Answer(health.live())
     case .ready(let isVerbose):
-      return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose, on: eventLoop))
+      return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose, on: connection.eventLoop))
     case .metrics: return TimerRoutes.Answer(try exposition(request.headers[.accept]))
-    case .timers, .timer, .attempts: return try await bounded(request, at: route, on: eventLoop)
+    case .timers, .timer, .attempts: return try await bounded(request, at: route, on: connection)
     }
+  }
+
+  /// Answers `OPTIONS *`, which asks for the server as a whole.
+  private func wholeServer(_ log: RequestLog) -> Response {
+    var response = Response.allowing(Route.allMethods)
+    if let name = RequestID.headerName { response.headers[name] = log.requestID }
+    return response
   }
 
   /// Works on a request within its deadline; the place that it takes is free again only when its work has ended.
   private func bounded(
-    _ request: Request, at route: Route, on eventLoop: any EventLoop
+    _ request: Request, at route: Route, on connection: any Channel
   ) async throws -> TimerRoutes.Answer {
     guard meters.inFlight.enter() else {
       meters.refused()
       throw Overloaded(resource: "the API", retryAfter: .seconds(1))
     }
     do {
-      return try await withDeadline(deadline, beginning: bodies.timeout, on: eventLoop) {
+      return try await withDeadline(deadline, beginning: bodies.timeout, on: connection.eventLoop) {
         [timers, meters, bodies] hasBody in
         defer { meters.inFlight.leave() }
         let needsBody = request.method == .post || request.method == .put
-        let body = needsBody ? try await bodies.json(of: request) : []
+        let body = needsBody ? try await bodies.json(of: request, from: connection) : []
         hasBody()
         return try await timers.respond(to: request.head, at: route, body: body)
       }
@@ -112,6 +120,17 @@ struct APIResponder: HTTPResponder {
     return Response(
       status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-store"],
       body: .init(byteBuffer: ByteBuffer(bytes: metrics.exposition(format))))
+  }
+
+  /// Counts and logs a refusal of what did not get as far as a responder.
+  func noteRefusal(_ problem: Problem, requestID: String) {
+    meters.answered(.other, problem.kind.status, since: Stopwatch())
+    logger.debug(
+      "request refused",
+      metadata: [
+        LogKey.requestID: "\(requestID)", "status": "\(problem.kind.status)",
+        "problem": "\(problem.kind.rawValue)",
+      ])
   }
 
   private static func response(_ problem: Problem, path: String, requestID: String) -> Response {
@@ -132,8 +151,8 @@ extension TimerRoutes {
     case (.timer(let group, let id), .put):
       return try await update(group: group, id: id, head: head, body: body)
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
-    case (.timer(let group, let id), _): return try await get(group: group, id: id)
-    case (.attempts(let group, let id), _): return try await attempts(group: group, id: id)
+    case (.timer(let group, let id), _): return try await get(group: group, id: id, head: head)
+    case (.attempts(let group, let id), _): return try await attempts(group: group, id: id, head: head)
     case (.live, _), (.ready, _), (.metrics, _):
       preconditionFailure("health and metrics are answered without a deadline")
     }

@@ -8,13 +8,14 @@ struct BodyReader: Sendable {
   let maxBytes: Int
   let timeout: Duration
 
-  func json(of request: Request) async throws -> [UInt8] {
-    guard Self.isJSON(request.headers[.contentType]) else {
-      throw Problem(
-        .unsupportedMediaType, detail: "The body must be application/json in UTF-8.",
-        headers: [.accept: "application/json"])
+  /// Reads a body whole; a client that waits for `100 Continue` gets it once nothing in the head speaks against the request.
+  ///
+  /// - Throws: `Problem` for what is not JSON, coded, too large or broken.
+  func json(of request: Request, from connection: any Channel) async throws -> [UInt8] {
+    try check(request.headers)
+    if request.headers[.expect] != nil {
+      connection.triggerUserOutboundEvent(HTTPConnection.BodyIsWanted(), promise: nil)
     }
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maxBytes { throw tooLarge }
     do {
       return Array(try await request.body.collect(upTo: maxBytes).readableBytesView)
     } catch is NIOTooManyBytesError {
@@ -22,7 +23,7 @@ struct BodyReader: Sendable {
     } catch is CancellationError {
       throw CancellationError()
     } catch {
-      // Chunks that are none, or a client that left.
+      // Chunks that are not valid, or a client that left.
       throw Problem(
         .malformedRequest, detail: "The body is not valid HTTP/1.1. Nothing was done.",
         headers: [.connection: "close"])
@@ -41,17 +42,24 @@ struct BodyReader: Sendable {
       .bodyTooLarge, detail: "The body must be at most \(maxBytes) bytes.", headers: [.connection: "close"])
   }
 
-  private static func isJSON(_ contentType: String?) -> Bool {
-    guard let contentType else { return false }
-    if contentType == "application/json" { return true }
-    let parts = contentType.split(separator: ";").map { $0.trimmingWhitespace.lowercased() }
-    guard let type = parts.first, type == "application/json" || isStructured(type) else { return false }
-    return parts.dropFirst().allSatisfy { parameter in
-      !parameter.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains(parameter)
+  private func check(_ headers: HTTPFields) throws(Problem) {
+    if let codings = headers[.contentEncoding], !Self.isIdentity(codings) {
+      // RFC 9110, section 12.5.3: the answer says which codings would do.
+      throw Problem(
+        .unsupportedMediaType, detail: "The body must come without a content coding.",
+        headers: [.acceptEncoding: "identity"])
     }
+    guard MediaType.isJSON(headers[.contentType]) else {
+      throw Problem(
+        .unsupportedMediaType, detail: "The body must be application/json in UTF-8.",
+        headers: [.accept: "application/json"])
+    }
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > maxBytes { throw tooLarge }
   }
 
-  private static func isStructured(_ type: String) -> Bool {
-    type.hasPrefix("application/") && type.hasSuffix("+json")
+  private static func isIdentity(_ codings: String) -> Bool {
+    codings.split(separator: ",").map(\.trimmingWhitespace).allSatisfy { coding in
+      coding.isEmpty || coding.lowercased() == "identity"
+    }
   }
 }

@@ -9,6 +9,7 @@ public struct HTTPAPI: Service {
   private let responder: @Sendable (Surface) -> APIResponder
   private let onListening: @Sendable (Int) async -> Void
   private let logger: Logger
+  private let shutdown: ShutdownNotice
 
   /// Makes a server.
   ///
@@ -19,21 +20,23 @@ public struct HTTPAPI: Service {
   ///   - defaultCallbackTimeoutSeconds: the time-out that is shown where a timer has none.
   ///   - metrics: what `/metrics` shows, and where requests are counted; nil shows and counts nothing.
   ///   - spans: where the spans of requests come from.
+  ///   - shutdown: what tells readiness and connections that the node is about to stop.
   ///   - onListening: called with the port once requests are accepted.
   public init(
     commands: any TimerCommands, healthChecks: [any HealthCheck], decoder: CommandDecoder,
     defaultCallbackTimeoutSeconds: Int, configuration: Configuration, clock: any NodeClock, logger: Logger,
-    metrics: MetricsRegistry? = nil, spans: Spans = .off,
+    metrics: MetricsRegistry? = nil, spans: Spans = .off, shutdown: ShutdownNotice = ShutdownNotice(),
     onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.logger = logger
     self.onListening = onListening
+    self.shutdown = shutdown
     let json = TimerJSON(
       defaultRetryPolicy: decoder.defaultRetryPolicy,
       defaultCallbackTimeoutSeconds: defaultCallbackTimeoutSeconds)
     let timers = TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json)
-    let health = HealthRoutes(checks: healthChecks)
+    let health = HealthRoutes(checks: healthChecks, shutdown: shutdown)
     let meters = RequestMeters(metrics, limit: configuration.maxRequestsInFlight)
     responder = { surface in
       APIResponder(
@@ -47,8 +50,8 @@ public struct HTTPAPI: Service {
     let surface: Surface = configuration.administration == nil ? .all : .timers
     let address = Address(host: configuration.host, port: configuration.port)
     try await HTTPFront(
-      address: address, responder: responder(surface), configuration: configuration, logger: logger,
-      onListening: onListening
+      address: address, responder: responder(surface), configuration: configuration, shutdown: shutdown,
+      logger: logger, onListening: onListening
     ).run()
   }
 
@@ -57,7 +60,7 @@ public struct HTTPAPI: Service {
     configuration.administration.map { address in
       HTTPFront(
         address: address, responder: responder(.administration), configuration: configuration,
-        logger: logger, onListening: { _ in })
+        shutdown: shutdown, logger: logger, onListening: { _ in })
     }
   }
 }

@@ -1,7 +1,6 @@
 import Hummingbird
 import HummingbirdCore
 import Logging
-import NIOCore
 import ServiceLifecycle
 
 /// One port with what answers there.
@@ -9,12 +8,13 @@ struct HTTPFront: Service {
   let address: HTTPAPI.Address
   let responder: APIResponder
   let configuration: HTTPAPI.Configuration
+  let shutdown: ShutdownNotice
   let logger: Logger
   let onListening: @Sendable (Int) async -> Void
 
   func run() async throws {
     let onListening = onListening
-    let idleTimeout = TimeAmount(configuration.idleTimeout)
+    let (idleTimeout, shutdown, api) = (configuration.idleTimeout, shutdown, responder)
     // The server's own entries say again what `onListening` says.
     var serverLogger = logger
     serverLogger.logLevel = max(logger.logLevel, .warning)
@@ -22,9 +22,7 @@ struct HTTPFront: Service {
       responder: responder,
       server: HTTPServerBuilder { responder in
         LoopBoundChannel(
-          http: HTTP1Channel(
-            responder: responder,
-            configuration: .init(additionalChannelHandlers: [ConnectionEnding()], idleTimeout: idleTimeout)))
+          responder: responder, idleTimeout: idleTimeout, shutdown: shutdown, onRefusal: api.noteRefusal)
       },
       configuration: .init(
         address: .hostname(address.host, port: address.port),

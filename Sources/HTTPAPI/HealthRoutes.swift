@@ -6,13 +6,21 @@ import TimerModel
 /// Answers whether the process lives and whether it can work.
 struct HealthRoutes: Sendable {
   let checks: [any HealthCheck]
+  private let shutdown: ShutdownNotice
   private let lastErrors = LastErrors()
 
-  init(checks: [any HealthCheck]) { self.checks = checks }
+  init(checks: [any HealthCheck], shutdown: ShutdownNotice = ShutdownNotice()) {
+    self.checks = checks
+    self.shutdown = shutdown
+  }
 
   func live() -> Response { Self.text("ok\n", .ok) }
 
   func ready(isVerbose: Bool, on eventLoop: any EventLoop) async -> Response {
+    // No check is waited for: a balancer is to learn it by its next question.
+    if shutdown.isAnnounced {
+      return Self.text("down\nnode down this node is shutting down\n", .serviceUnavailable)
+    }
     let reports = await withTaskGroup(of: (Int, HealthReport).self) { group in
       for (index, check) in checks.enumerated() {
         group.addTask { (index, await Self.report(check, on: eventLoop)) }
@@ -31,7 +39,7 @@ struct HealthRoutes: Sendable {
     return Self.text(text, overall == .down ? .serviceUnavailable : .ok)
   }
 
-  /// Whoever asks for health wants an answer now.
+  /// Those who ask for health want an answer now.
   private static let deadline = Duration.seconds(3)
 
   private static func report(_ check: any HealthCheck, on eventLoop: any EventLoop) async -> HealthReport {

@@ -1,18 +1,46 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
 
 /// An HTTP/1.1 connection all of whose tasks run on its event loop.
-struct LoopBoundChannel: ServerChildChannel {
-  let http: HTTP1Channel
+struct LoopBoundChannel: HTTPChannelHandler {
+  typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-    http.setup(channel: channel, logger: logger)
+  /// What the headers of one request may take, in bytes, and their number.
+  static let maxHeaderBytes = 80 * 1024
+  static let maxHeaderCount = 1000
+
+  let responder: Responder
+  let idleTimeout: Duration
+  var shutdown = ShutdownNotice()
+  var onRefusal: @Sendable (Problem, String) -> Void = { _, _ in }
+  /// Handlers that see requests and answers as the responder does.
+  var additionalHandlers: @Sendable () -> [any ChannelHandler] = { [] }
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    channel.eventLoop.makeCompletedFuture {
+      var limits = NIOHTTPDecoderLimitConfiguration()
+      limits.maxHeaderFieldSize = Self.maxHeaderBytes
+      limits.maxHeaderListSize = Self.maxHeaderBytes
+      limits.maxHeaderFieldCount = Self.maxHeaderCount
+      let line = RequestLineWatch()
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandlers(
+        HTTPResponseEncoder(), line,
+        ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)),
+        HTTPConnection(line: line, shutdown: shutdown, onRefusal: onRefusal))
+      try pipeline.addHandlers(additionalHandlers())
+      try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+      return try NIOAsyncChannel(
+        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
   }
 
-  func handle(value: HTTP1Channel.Value, logger: Logger) async {
+  func handle(value: Value, logger: Logger) async {
     await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
-      await http.handle(value: value, logger: logger)
+      await handleHTTP(asyncChannel: value, logger: logger)
     }
   }
 }

@@ -8,7 +8,8 @@ extension ProblemKind {
   private static let statuses = Dictionary(
     [
       HTTPResponse.Status.badRequest, .notFound, .methodNotAllowed, .requestTimeout, .conflict,
-      .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .unprocessableContent,
-      .internalServerError, .serviceUnavailable,
+      .preconditionFailed, .contentTooLarge, .uriTooLong, .unsupportedMediaType, .expectationFailed,
+      .unprocessableContent, .requestHeaderFieldsTooLarge, .internalServerError, .notImplemented,
+      .serviceUnavailable,
     ].map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
 }

@@ -7,10 +7,13 @@ enum RequestID {
   static let headerName = HTTPField.Name("X-Request-Id")
 
   /// The client's id if it is short and plain, else a new one.
-  static func of(_ head: HTTPRequest) -> String {
-    guard let name = headerName, let given = head.headerFields[name], (1...128).contains(given.utf8.count),
-      given.utf8.allSatisfy(isPlain)
-    else { return next() }
+  static func of(_ head: HTTPRequest) -> String { of(headerName.flatMap { head.headerFields[$0] }) }
+
+  /// The id that a client gave if it is short and plain, else a new one.
+  static func of(_ given: String?) -> String {
+    guard let given, (1...128).contains(given.utf8.count), given.utf8.allSatisfy(isPlain) else {
+      return next()
+    }
     return given
   }
 

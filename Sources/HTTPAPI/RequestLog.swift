@@ -54,7 +54,7 @@ struct RequestLog {
   private func level(_ status: HTTPResponse.Status) -> Logger.Level {
     switch status.code {
     case 500: .error
-    case 501...: .warning
+    case 502...: .warning
     default: .debug
     }
   }

@@ -3,7 +3,7 @@ import NIOCore
 
 /// The connection that a request came on.
 struct RequestSource: InitializableFromSource {
-  let eventLoop: any EventLoop
+  let channel: any Channel
 
-  init(source: ApplicationRequestContextSource) { eventLoop = source.channel.eventLoop }
+  init(source: ApplicationRequestContextSource) { channel = source.channel }
 }

@@ -44,6 +44,9 @@ enum Route: Equatable {
     }
   }
 
+  /// The methods that some path has.
+  static let allMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
+
   /// Whether it is about the process and not about timers.
   var isAdministrative: Bool {
     switch self {

@@ -36,15 +36,16 @@ struct TimerRoutes: Sendable {
     }
   }
 
-  func get(group: String, id: String) async throws -> Answer {
+  func get(group: String, id: String, head: HTTPRequest) async throws -> Answer {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
-    return answer(timer)
+    return try Preconditions(head).unchanged(timer) ?? answer(timer)
   }
 
-  func attempts(group: String, id: String) async throws -> Answer {
+  func attempts(group: String, id: String, head: HTTPRequest) async throws -> Answer {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    if let unchanged = try Preconditions(head).unchanged(timer) { return unchanged }
     let bytes = json.timeline(timer)
     return Answer(
       Response(
@@ -74,19 +75,30 @@ struct TimerRoutes: Sendable {
     return Answer(response, timerID: id)
   }
 
-  /// The one revision that a command may be applied to. Out of several, only the current one can be it.
+  /// The one revision that a command may be applied to. Out of several, only the current one can be it; where none is, the
+  /// command decides, since what it asks for may be there already.
   private func expectedRevision(of key: TimerKey, _ head: HTTPRequest) async throws -> Int64? {
-    switch try IfMatch(head.headerFields[.ifMatch]) {
-    case .any: return nil
-    case .revisions(let revisions) where revisions.count == 1: return revisions[0]
-    case .revisions(let revisions):
-      guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
-      guard revisions.contains(timer.revision) else {
-        throw Problem(.revisionMismatch(current: timer.revision))
+    let conditions = try Preconditions(head)
+    if conditions.ifNoneMatch == nil {
+      switch conditions.ifMatch {
+      case nil, .any: return nil
+      case .revisions(let strong, _) where strong.count <= 1: return strong.first ?? Self.noRevision
+      case .revisions: break
       }
-      return timer.revision
+    }
+    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    if conditions.ifNoneMatch?.matchesWeakly(timer.revision) == true {
+      throw Problem(.revisionMismatch(current: timer.revision))
+    }
+    switch conditions.ifMatch {
+    case .revisions(let strong, _) where !strong.contains(timer.revision):
+      return strong.first ?? Self.noRevision
+    default: return timer.revision
     }
   }
+
+  /// A revision that no timer has.
+  private static let noRevision: Int64 = 0
 
   private func answer(
     _ timer: Timer, status: HTTPResponse.Status = .ok, location: String? = nil
@@ -100,7 +112,7 @@ struct TimerRoutes: Sendable {
 }
 
 extension Problem {
-  fileprivate init(_ refusal: CommandRefusal) {
+  init(_ refusal: CommandRefusal) {
     self.init(ProblemDocument(refusal))
     if case .revisionMismatch(let current) = refusal { headers[.eTag] = "\"\(current)\"" }
   }

@@ -15,6 +15,7 @@ struct APIBench: Sendable {
   let commands: FaultyCommands
   let health: SwitchedHealth
   let metrics: MetricsRegistry
+  let shutdown: ShutdownNotice
 
   /// Runs `body` with an API, and then stops it.
   static func run(
@@ -37,11 +38,12 @@ struct APIBench: Sendable {
       instruments: Instruments(metrics))
     let commands = FaultyCommands(ingest)
     let health = SwitchedHealth()
+    let shutdown = ShutdownNotice()
     let (ports, portKnown) = AsyncStream.makeStream(of: Int.self)
     let api = HTTPAPI(
       commands: commands, healthChecks: [health], decoder: CommandDecoder(limits: limits),
       defaultCallbackTimeoutSeconds: 15, configuration: configuration, clock: clock, logger: logger,
-      metrics: metrics
+      metrics: metrics, shutdown: shutdown
     ) { portKnown.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await ingest.run() }
@@ -55,7 +57,9 @@ struct APIBench: Sendable {
       defer { group.cancelAll() }
       guard let port else { return }
       try await body(
-        APIBench(port: port, clock: clock, store: store, commands: commands, health: health, metrics: metrics)
+        APIBench(
+          port: port, clock: clock, store: store, commands: commands, health: health, metrics: metrics,
+          shutdown: shutdown)
       )
     }
   }

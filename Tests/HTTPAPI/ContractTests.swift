@@ -68,7 +68,14 @@ import TimerTesting
         Scenario(
           operation: operation, status: 503, request: request("\(group)/there"), fault: .outcomeUnknown),
       ]
-      guard method == "PUT" || method == "DELETE" else { return all }
+      guard method == "PUT" || method == "DELETE" else {
+        return all + [
+          Scenario(
+            operation: operation, status: 304, request: request("\(group)/there", [("if-none-match", "*")])),
+          Scenario(
+            operation: operation, status: 412, request: request("\(group)/there", [("if-match", "\"9\"")])),
+        ]
+      }
       all += [
         Scenario(operation: operation, status: 409, request: request("\(group)/delivering")),
         Scenario(

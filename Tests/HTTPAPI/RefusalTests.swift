@@ -113,7 +113,7 @@ import TimerTesting
           for _ in 0..<10_000 { try connection.send(line) }
         } catch { return true }
         // The refusal may have come while the last of it was still being taken in.
-        do { return try connection.receive().status == 400 } catch { return connection.isClosedByPeer() }
+        do { return try connection.receive().status == 431 } catch { return connection.isClosedByPeer() }
       }
       #expect(wasCut)
     }

@@ -1,0 +1,254 @@
+import HTTPTypes
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import TimerModel
+
+/// One HTTP/1.1 connection: refuses requests that break RFC 9112, keeps answers in order, and decides when the connection ends.
+///
+/// A refusal waits for the answers to the requests before it. After the last answer the connection takes in what still comes,
+/// without looking at it, until the client has closed or two seconds have passed: closing at once could cost the client the answer.
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// Sent by who is about to read the body of the request that is answered next.
+  struct BodyIsWanted: Sendable {}
+
+  private static let lingering = TimeAmount.seconds(2)
+
+  private let line: RequestLineWatch
+  private let shutdown: ShutdownNotice
+  private let onRefusal: @Sendable (Problem, String) -> Void
+
+  private var exchanges = CircularBuffer<Exchange>(initialCapacity: 1)
+  /// Whether a request was handed on whose end has not come.
+  private var isReading = false
+  private var takesRequests = true
+  /// What of a body came in one turn; small chunks are handed on together.
+  private var body: ByteBuffer?
+  private var refusal: (problem: Problem, requestID: String)?
+  private var isDraining = false
+  /// Whether the answer that is being written is the last.
+  private var isLastAnswer = false
+  private var hasEnded = false
+
+  /// - Parameter onRefusal: called with each refusal that no responder sees, and the request's id.
+  init(
+    line: RequestLineWatch, shutdown: ShutdownNotice,
+    onRefusal: @escaping @Sendable (Problem, String) -> Void
+  ) {
+    self.line = line
+    self.shutdown = shutdown
+    self.onRefusal = onRefusal
+  }
+
+  // MARK: Requests
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head): if takesRequests { begin(head, context: context) }
+    case .body(var part):
+      guard isReading else { return }
+      exchanges[offset: exchanges.count - 1].hasBody = true
+      if body?.writeBuffer(&part) == nil { body = part }
+    case .end(let trailers):
+      line.requestIsWhole()
+      guard isReading else { return }
+      isReading = false
+      exchanges[offset: exchanges.count - 1].isWhole = true
+      handOnBody(context: context)
+      let fields = trailers.map { HTTPFields($0, splitCookie: false) }
+      context.fireChannelRead(wrapInboundOut(.end(fields)))
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    handOnBody(context: context)
+    context.fireChannelReadComplete()
+    // Nobody else asks for more from a connection that has ended.
+    if hasEnded { context.read() }
+  }
+
+  private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+    do throws(Problem) {
+      let checked = try RequestHead(head)
+      let request = try Self.request(head, checked)
+      exchanges.append(Exchange(checked))
+      isReading = true
+      takesRequests = !checked.endsConnection
+      context.fireChannelRead(wrapInboundOut(.head(request)))
+    } catch {
+      let given = RequestID.headerName.flatMap { head.headers.first(name: $0.rawName) }
+      refuse(error, requestID: RequestID.of(given), context: context)
+    }
+  }
+
+  private static func request(_ head: HTTPRequestHead, _ checked: RequestHead) throws(Problem) -> HTTPRequest
+  {
+    guard let method = try? HTTPRequest.Method(head.method) else {
+      throw Problem(.malformedRequest, detail: "The method is not a token.")
+    }
+    var fields = HTTPFields(head.headers, splitCookie: false)
+    if checked.isHTTP10 { fields[.expect] = nil }
+    return HTTPRequest(
+      method: method, scheme: "http", authority: head.headers.first(name: "host"), path: checked.target,
+      headerFields: fields)
+  }
+
+  private func handOnBody(context: ChannelHandlerContext) {
+    guard let part = body else { return }
+    body = nil
+    context.fireChannelRead(wrapInboundOut(.body(part)))
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard let error = error as? HTTPParserError else {
+      context.fireErrorCaught(error)
+      return
+    }
+    if isReading {
+      // Its responder waits for the body, and words the refusal; if it does not, the answer ends the connection anyhow.
+      (isReading, takesRequests) = (false, false)
+      handOnBody(context: context)
+      context.fireErrorCaught(error)
+    } else if takesRequests {
+      let problem = Problem(error, line: line)
+      refuse(problem, requestID: RequestID.of(nil), context: context)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ChannelShouldQuiesceEvent:
+      isDraining = true
+      if exchanges.isEmpty, !hasEnded { context.close(promise: nil) }
+    case ChannelEvent.inputClosed where hasEnded: context.close(promise: nil)
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  // MARK: Answers
+
+  func triggerUserOutboundEvent(
+    context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+  ) {
+    guard event is BodyIsWanted else {
+      context.triggerUserOutboundEvent(event, promise: promise)
+      return
+    }
+    if let exchange = exchanges.first, exchange.expectsContinue, !exchange.hasBody, !exchange.isWhole {
+      exchanges[exchanges.startIndex].expectsContinue = false
+      context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
+    }
+    promise?.succeed()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard !hasEnded, let exchange = exchanges.first else {
+      // The server answers a parser's error that comes after the answer.
+      promise?.fail(ChannelError.outputClosed)
+      if !hasEnded { end(context: context) }
+      return
+    }
+    switch unwrapOutboundIn(data) {
+    case .head(let head):
+      let answer = finish(HTTPResponseHead(head), for: exchange)
+      context.write(wrapOutboundOut(.head(answer)), promise: promise)
+    case .body(let part): context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: promise)
+    case .end(let trailers):
+      context.write(wrapOutboundOut(.end(trailers.map { HTTPHeaders($0) })), promise: promise)
+      exchanges.removeFirst()
+      if isLastAnswer {
+        end(context: context)
+      } else if exchanges.isEmpty, refusal != nil {
+        writeRefusal(context: context)
+      }
+    }
+  }
+
+  /// Says in an answer's head what becomes of the connection.
+  private func finish(_ answer: HTTPResponseHead, for exchange: Exchange) -> HTTPResponseHead {
+    var answer = answer
+    let isOnlyOne = exchanges.count == 1 && refusal == nil
+    // A body that was not read would have to be read to its end before the next request.
+    isLastAnswer =
+      exchange.endsConnection || !exchange.isWhole || answer.headers.contains(name: "connection")
+      || (isOnlyOne && (isDraining || shutdown.windsDown))
+    if isLastAnswer {
+      takesRequests = false
+      answer.headers.replaceOrAdd(name: "Connection", value: "close")
+    } else if exchange.isHTTP10 {
+      answer.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+    }
+    return answer
+  }
+
+  // MARK: Ends
+
+  private func refuse(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
+    (takesRequests, isReading) = (false, false)
+    refusal = (problem, requestID)
+    if exchanges.isEmpty { writeRefusal(context: context) }
+  }
+
+  private func writeRefusal(context: ChannelHandlerContext) {
+    guard let (problem, requestID) = refusal else { return }
+    onRefusal(problem, requestID)
+    let bytes = problem.json(instance: nil)
+    var head = HTTPResponseHead(
+      version: .http1_1, status: .init(statusCode: problem.kind.status))
+    head.headers.add(name: "Content-Type", value: Problem.contentType)
+    head.headers.add(name: "Content-Length", value: String(bytes.count))
+    if let name = RequestID.headerName { head.headers.add(name: name.rawName, value: requestID) }
+    head.headers.add(name: "Date", value: HTTPDate.now)
+    head.headers.add(name: "Connection", value: "close")
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+    context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    end(context: context)
+  }
+
+  private func end(context: ChannelHandlerContext) {
+    (hasEnded, takesRequests, isReading) = (true, false, false)
+    context.flush()
+    let channel = context.channel
+    context.close(mode: .output, promise: nil)
+    let closing = context.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in closing.cancel() }
+    context.read()
+  }
+}
+
+/// A request that was handed on and whose answer has not ended.
+private struct Exchange {
+  let endsConnection: Bool
+  let isHTTP10: Bool
+  var expectsContinue: Bool
+  var hasBody = false
+  var isWhole = false
+
+  init(_ head: RequestHead) {
+    endsConnection = head.endsConnection
+    isHTTP10 = head.isHTTP10
+    expectsContinue = head.expectsContinue
+  }
+}
+
+extension Problem {
+  /// The refusal of a head that the parser does not take.
+  fileprivate init(_ error: HTTPParserError, line: RequestLineWatch) {
+    switch error {
+    case .headerOverflow where line.hasLine:
+      self.init(.headersTooLarge, detail: "The headers are too large, or too many.")
+    case .headerOverflow: self.init(.uriTooLong, detail: "The request line is too long.")
+    case .invalidMethod where line.hasUnknownMethod:
+      self.init(.notImplemented, detail: "This server does not know the method. Methods are in upper case.")
+    default: self.init(.malformedRequest, detail: "The request is not valid HTTP/1.1.")
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import HTTPTypes
+import Hummingbird
+import TimerModel
+
+/// Which methods are refused, and how (RFC 9110, sections 9.1, 15.5.6 and 15.6.2). Methods are case-sensitive.
+enum MethodRule {
+  /// Methods that this server knows although no path has them.
+  private static let known: Set = ["PATCH", "TRACE", "QUERY"]
+
+  /// Lets a method pass that the path has.
+  ///
+  /// - Throws: `Problem`: 405 for a known method, 501 for another one.
+  static func check(_ method: HTTPRequest.Method, at route: Route) throws(Problem) {
+    let name = method.rawValue
+    if route.methods.contains(name) { return }
+    guard known.contains(name) || Route.allMethods.contains(name) else {
+      throw Problem(.notImplemented, detail: "This server does not know the method.")
+    }
+    let allowed = route.methods.joined(separator: ", ")
+    throw Problem(.methodNotAllowed, detail: "This path has \(allowed).", headers: [.allow: allowed])
+  }
+}
+
+extension Response {
+  /// The answer to `OPTIONS *`.
+  static func allowing(_ methods: [String]) -> Response {
+    var response = Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
+    // RFC 9110, section 8.6: an answer without content has no length either.
+    response.headers[.contentLength] = nil
+    return response
+  }
+}

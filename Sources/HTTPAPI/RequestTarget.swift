@@ -1,0 +1,39 @@
+import TimerModel
+
+/// The four forms of a request's target (RFC 9112, section 3.2).
+enum RequestTarget {
+  /// Returns the path and query that a target names, byte for byte; `*` for the server as a whole.
+  ///
+  /// - Throws: `Problem` for a target that the method or an origin server does not have.
+  static func pathAndQuery(of target: String, isOptions: Bool) throws(Problem) -> String {
+    guard target.utf8.count <= RequestHead.maxTargetBytes else {
+      throw Problem(
+        .uriTooLong, detail: "The request target must be at most \(RequestHead.maxTargetBytes) bytes.")
+    }
+    guard !target.utf8.contains(UInt8(ascii: "#")) else {
+      throw Problem(.malformedRequest, detail: "The request target must not have a fragment.")
+    }
+    if target.utf8.first == UInt8(ascii: "/") { return target }
+    if target == "*" {
+      guard isOptions else { throw Problem(.malformedRequest, detail: "The target * is for OPTIONS.") }
+      return target
+    }
+    return try path(ofAbsolute: target, isOptions: isOptions)
+  }
+
+  /// RFC 9112, section 3.2.2: a server takes the absolute form, which proxies are sent, and goes by its path.
+  private static func path(ofAbsolute target: String, isOptions: Bool) throws(Problem) -> String {
+    let parts = target.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()) else {
+      throw Problem(.malformedRequest, detail: "The request target must be a path or an http URL.")
+    }
+    let rest = parts[1].utf8
+    let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+    let authority = parts[1][..<end]
+    guard !authority.isEmpty, authority.utf8.first != UInt8(ascii: ":"), HostRule.allows(authority) else {
+      throw Problem(.malformedRequest, detail: "The request target must name a host, without user info.")
+    }
+    guard end < rest.endIndex else { return isOptions ? "*" : "/" }
+    return rest[end] == UInt8(ascii: "/") ? String(parts[1][end...]) : "/\(parts[1][end...])"
+  }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Tells a server's readiness and its connections that the node is about to stop.
+public final class ShutdownNotice: Sendable {
+  private enum Stage: UInt8, AtomicRepresentable {
+    case serving
+    case announced
+    case windingDown
+  }
+
+  private let stage = Atomic(Stage.serving)
+
+  /// Makes one that says nothing yet.
+  public init() {}
+
+  /// Whether the node is about to stop.
+  var isAnnounced: Bool { stage.load(ordering: .relaxed) != .serving }
+
+  /// Whether answers end their connections.
+  var windsDown: Bool { stage.load(ordering: .relaxed) == .windingDown }
+
+  /// Turns `/readyz` to 503, so that no more traffic is sent here; everything is answered as before.
+  public func announce() {
+    _ = stage.compareExchange(expected: .serving, desired: .announced, ordering: .relaxed)
+  }
+
+  /// Lets every answer end its connection, so that few are left when the server stops.
+  public func windDown() { stage.store(.windingDown, ordering: .relaxed) }
+}

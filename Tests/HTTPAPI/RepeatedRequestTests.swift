@@ -1,0 +1,83 @@
+import Testing
+import TimerModel
+import TimerTesting
+
+/// Requests whose answers were lost, and what null, headers and leap seconds mean, as a client sees it.
+@Suite struct RepeatedRequestTests {
+  private static let path = "/groups/g/timers/t"
+
+  private func put(
+    _ json: String, ifMatch: String? = nil, _ bench: APIBench
+  ) async throws -> WireAnswer {
+    let headers = ifMatch.map { [(name: "if-match", value: $0)] } ?? []
+    return try await bench.answer(WireRequest("PUT", Self.path, headers: headers, json: json))
+  }
+
+  @Test func anUpdateMayBeRepeatedAlthoughItsRevisionIsGone() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      for ifMatch in ["\"1\"", "\"1\"", "\"1\", \"7\"", "\"7\""] {
+        let answer = try await put("{\"payload\":2}", ifMatch: ifMatch, bench)
+        #expect(answer.status == 200 && answer.header("etag") == "\"2\"", "\(ifMatch)")
+      }
+      let other = try await put("{\"payload\":3}", ifMatch: "\"1\"", bench)
+      #expect(other.status == 412 && other.header("etag") == "\"2\"")
+      #expect(try await put("{}", ifMatch: "\"1\"", bench).status == 412)
+      // The same once the timer is being delivered, with the change in it.
+      bench.clock.advance(by: .seconds(60))
+      _ = try #require(await bench.claim("t"))
+      let late = try await put("{\"payload\":2}", ifMatch: "\"1\"", bench)
+      #expect(late.status == 200 && late.text.contains("\"status\":\"delivering\""))
+      #expect(try await put("{\"payload\":3}", bench).status == 409)
+    }
+  }
+
+  @Test func nullRemovesThePayloadAndNothingToRemoveIsNoChange() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      for _ in 0..<2 {
+        let answer = try await put("{\"payload\":null}", bench)
+        #expect(answer.status == 200 && answer.header("etag") == "\"2\"")
+        #expect(!answer.text.contains("\"payload\""))
+      }
+      let body = "{\"id\":\"n\",\"executeAt\":\"2026-11-23T15:31:00Z\",\"callbackUrl\":\"http://example.com\""
+      for (end, status) in [("}", 201), (",\"payload\":null}", 200), (",\"payload\":0}", 409)] {
+        let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body + end))
+        #expect(answer.status == status, "\(end)")
+      }
+    }
+  }
+
+  @Test func aCreationIsRepeatedAlthoughAReceiverNamedAnotherTime() async throws {
+    try await APIBench.run { bench in
+      _ = try await bench.create("t")
+      bench.clock.advance(by: .seconds(60))
+      let timer = try #require(await bench.claim("t"))
+      let next = bench.clock.now().store + .seconds(60)
+      let settlement = Settlement(
+        key: timer.key, fence: timer.fence, ending: .rescheduled(at: next, firingID: .random()), attempt: nil)
+      #expect(await bench.store.settle([settlement]) == [.settled])
+      let answer = try await bench.create("t")
+      #expect(answer.status == 200 && answer.header("etag") == "\"2\"")
+      #expect(answer.text.contains("\"executeAt\":\"2026-11-23T15:32:00.000Z\""))
+    }
+  }
+
+  @Test(arguments: [
+    ("\"executeAt\":\"2026-12-01T12:30:60Z\",\"callbackUrl\":\"http://example.com\"", "#/executeAt", 422),
+    (
+      "\"executeAt\":\"2026-12-31T23:59:60Z\",\"callbackUrl\":\"http://example.com\"",
+      "2027-01-01T00:00:00.000Z", 201
+    ),
+    (
+      "\"executeAt\":\"2026-12-01T00:00:00Z\",\"destination\":{\"http\":{\"url\":\"http://a/\",\"headers\":{\"Content-Encoding\":\"gzip\"}}}",
+      "#/destination/http/headers/Content-Encoding", 422
+    ),
+  ])
+  func whatIsWrongIsPointedAt(members: String, part: String, status: Int) async throws {
+    try await APIBench.run { bench in
+      let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: "{\(members)}"))
+      #expect(answer.status == status && answer.text.contains(part))
+    }
+  }
+}
