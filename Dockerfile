@@ -26,7 +26,7 @@ ENV TIMERD_LISTEN=0.0.0.0:8080
 VOLUME /var/lib/timerd
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD ["timerd", "healthcheck"]
-# SIGTERM drains: `drain-timeout` is 25 s.
+# SIGTERM drains; docs/operations.md says how long that takes: docker stop -t 40.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["timerd"]
 CMD ["serve"]

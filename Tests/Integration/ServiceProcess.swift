@@ -43,6 +43,8 @@ final class ServiceProcess {
     // nobody listens, would fail its test.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
       .merging(["http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"]) { $1 }
+      // Nobody balances here; the tests of the delay set it.
+      .merging(["TIMERD_SHUTDOWN_DELAY": "0ms"]) { $1 }
       .merging(environment) { $1 }
     if logsToFile {
       try Data().write(to: log)

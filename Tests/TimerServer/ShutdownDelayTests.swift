@@ -1,0 +1,48 @@
+import Testing
+import UnixSignals
+
+@testable import TimerServer
+
+/// How long a node that was told to stop goes on answering.
+@Suite struct ShutdownDelayTests {
+  private func actions(_ events: ShutdownDelayPolicy.Event..., delay: Duration = .seconds(5))
+    -> [ShutdownDelayPolicy.Action]
+  {
+    var policy = ShutdownDelayPolicy(delay: delay)
+    return events.map { policy.next($0) }
+  }
+
+  private let announced = ShutdownDelayPolicy.Action.announce(pause: .milliseconds(2500))
+  private let windingDown = ShutdownDelayPolicy.Action.windDown(pause: .milliseconds(2500))
+
+  @Test func aTerminationIsAnnouncedThenWoundDownThenObeyed() {
+    let expected = [.wait, announced, windingDown, .stop]
+    #expect(actions(.signal(.sigterm), .shutdown, .pauseIsOver, .pauseIsOver) == expected)
+    // The services may hear of it first.
+    #expect(
+      actions(.shutdown, .signal(.sigterm), .pauseIsOver, .pauseIsOver) == [
+        announced, .wait, windingDown, .stop,
+      ])
+  }
+
+  @Test func anInterruptIsObeyedAtOnce() {
+    #expect(actions(.signal(.sigint), .shutdown) == [.wait, .stop])
+    #expect(actions(.shutdown, .signal(.sigint)) == [announced, .stop])
+  }
+
+  @Test func aSecondSignalEndsTheDelay() {
+    #expect(actions(.signal(.sigterm), .shutdown, .signal(.sigterm)) == [.wait, announced, .stop])
+    #expect(
+      actions(.signal(.sigterm), .shutdown, .pauseIsOver, .signal(.sigint)) == [
+        .wait, announced, windingDown, .stop,
+      ])
+  }
+
+  @Test func withoutADelayNothingIsAnnounced() {
+    #expect(actions(.signal(.sigterm), .shutdown, delay: .zero) == [.wait, .stop])
+  }
+
+  @Test func afterTheEndNothingHappens() {
+    #expect(actions(.signal(.sigint), .shutdown, .pauseIsOver, .shutdown) == [.wait, .stop, .wait, .wait])
+  }
+}
