@@ -63,8 +63,18 @@ import Testing
       "postgres://u:word@host:5432/db?sslmode=require", "postgres://u:(redacted)@host:5432/db?sslmode=require"
     ),
     ("postgres://u@a,b/db", "postgres://u@a,b/db"),
-    ("postgres://host/db?user=u&password=word&x=1", "postgres://host/db?user=u&password=(redacted)&x=1"),
-    ("redis://:wo@rd@host", "redis://:(redacted)@host"), ("sqlite:./a@b:c", "sqlite:./a@b:c"),
+    (
+      "postgres://host/db?user=u&password=word&sslmode=require",
+      "postgres://host/db?user=u&password=(redacted)&sslmode=require"
+    ),
+    // It may be the rest of a password with a & in it.
+    (
+      "postgres://host/db?user=u&password=word&x=1",
+      "postgres://host/db?user=u&password=(redacted)&(redacted)"
+    ),
+    ("postgres://u:wo/rd@host/db", "postgres://(redacted)"), ("postgres:/u:word@host/db", "(redacted)"),
+    ("redis://:wo@rd@host", "redis://(redacted)"),
+    ("redis://:word@[::1]:6379/0", "redis://:(redacted)@[::1]:6379/0"), ("sqlite:./a@b:c", "sqlite:./a@b:c"),
     ("unix:/run/redis.sock?password=word", "unix:/run/redis.sock?password=(redacted)"),
   ])
   func thePasswordOfAnAddressIsNotShown(address: String, shown: String) async throws {
