@@ -68,7 +68,7 @@ extension DeliveryEngine {
       release(id, dueAt: timer.startsAt, .leaseTooShort, now)
       return false
     }
-    held.start(id, at: now)
+    held.start(id, at: now, awake: awake)
     actions.append(.attempt(id, AttemptRequest(timer: timer, startedAt: now.store, timeout: timeout)))
     return true
   }
@@ -88,7 +88,7 @@ extension DeliveryEngine {
     } else {
       inFlight -= 1
     }
-    noteEnd(of: entry, start, outcome, now)
+    noteEnd(of: entry, outcome)
     var settlement = policy.settlement(
       of: entry.claimed, outcome: outcome, startedAt: start.store, duration: .microseconds(microseconds),
       now: now.store,
@@ -101,13 +101,13 @@ extension DeliveryEngine {
     endings.append(id, isKafka: entry.hasKafkaPlace)
   }
 
-  private mutating func noteEnd(of entry: Held, _ start: Moment, _ outcome: AttemptOutcome, _ now: Moment) {
+  private mutating func noteEnd(of entry: Held, _ outcome: AttemptOutcome) {
     guard let place = origins.index(forKey: entry.origin) else { return }
     origins.values[place].running -= entry.size
     if origins.values[place].standing != .answering { unanswered -= entry.size }
     if outcome.statusCode != nil || outcome.kind == .delivered {
       origins.values[place].answered(
-        startedAt: start, now: now, awake: awake, patience: configuration.originPatience)
+        startedAwake: entry.startedAwake, awake: awake, patience: configuration.originPatience)
       stand(.answering, at: place)
     }
     if origins.values[place].isIdle { origins.remove(at: place) }

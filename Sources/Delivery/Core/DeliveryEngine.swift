@@ -136,6 +136,8 @@ struct Held {
   /// Whether it takes room of Kafka's, and none of that which the scheduler was granted.
   let hasKafkaPlace: Bool
   var start: Moment?
+  /// The start of its attempt on the awake clock.
+  var startedAwake: Int64 = 0
   var settlement: Settlement?
   /// Whether it is to be called back once it is given back.
   var isAside = false

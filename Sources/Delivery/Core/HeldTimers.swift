@@ -24,8 +24,10 @@ struct HeldTimers: Sendable {
   subscript(id: HeldID) -> Held? { holds(id) ? places[id.place] : nil }
 
   /// Notes when a timer's attempt started.
-  mutating func start(_ id: HeldID, at moment: Moment) {
-    if holds(id) { places[id.place]?.start = moment }
+  mutating func start(_ id: HeldID, at moment: Moment, awake: AwakeClock) {
+    guard holds(id) else { return }
+    places[id.place]?.start = moment
+    places[id.place]?.startedAwake = awake.microseconds
   }
 
   /// Notes how a timer's claim is to end.

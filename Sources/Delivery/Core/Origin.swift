@@ -17,7 +17,7 @@ struct Origin {
   var lastSign: Int64
   /// The usual time to an answer, as a moving average in microseconds; zero until there was one.
   private(set) var latency: Int64 = 0
-  /// The end of the last silence, on the monotonic clock.
+  /// The end of the last silence, on the awake clock.
   private var quietUntil = Int64.min
 
   /// Makes an origin that has something to answer from `awake` on.
@@ -52,16 +52,16 @@ struct Origin {
     running += size
   }
 
-  /// Notes the answer to an attempt that started at `start`.
-  mutating func answered(startedAt start: Moment, now: Moment, awake: AwakeClock, patience: Duration) {
-    let sample = now.monotonicMicroseconds - start.monotonicMicroseconds
+  /// Notes the answer to an attempt that started at `start` on the awake clock: a pause of this node is not the receiver's time.
+  mutating func answered(startedAwake start: Int64, awake: AwakeClock, patience: Duration) {
+    let sample = awake.microseconds - start
     if latency == 0 {
       latency = sample
     } else if isSilent(awake, patience: patience) {
       // Of all the answers that one silence kept back, one counts, and doubles the usual time at most: they say little about the next.
       latency = min((latency * 4 + sample) / 5, latency * 2)
-      quietUntil = now.monotonicMicroseconds
-    } else if start.monotonicMicroseconds >= quietUntil {
+      quietUntil = awake.microseconds
+    } else if start >= quietUntil {
       latency = (latency * 4 + sample) / 5
     }
     lastSign = awake.microseconds
