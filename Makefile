@@ -83,10 +83,10 @@ fuzz: deps ## Fuzzes all parsers of what comes from outside; ARGS='--runs 100000
 	Scripts/fuzz $(ARGS)
 
 asan: test-deps ## Runs the unit, conformance and simulation tests under AddressSanitizer
-	ASAN_OPTIONS=$(ASAN) SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
+	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
 
 tsan: test-deps ## The same under ThreadSanitizer
-	TSAN_OPTIONS=$(TSAN) SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
+	SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
 
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
 	swift build

@@ -300,7 +300,7 @@ if let fuzzerRuntime {
       name: "timerd-fuzz", dependencies: parsers, path: "Tests/Fuzz",
       exclude: ["Corpora", "Dictionaries", "Replay"], swiftSettings: settings,
       linkerSettings: [.unsafeFlags([fuzzerRuntime]), .linkedLibrary("stdc++")]))
-} else if ProcessInfo.processInfo.environment["FUZZ_TESTS"] != nil {
+} else {
   package.targets.append(
     .testTarget(
       name: "FuzzTests", dependencies: parsers, path: "Tests/Fuzz",

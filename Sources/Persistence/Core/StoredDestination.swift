@@ -5,7 +5,10 @@ public import TimerModel
 public enum StoredDestination {
   /// Encodes a destination.
   public static func encode(_ destination: Destination) -> String {
-    if case .http(let http) = destination, http.headers.isEmpty { return http.url }
+    // What begins with a brace would be read as the other form; no URL that is accepted does.
+    if case .http(let http) = destination, http.headers.isEmpty, http.url.utf8.first != UInt8(ascii: "{") {
+      return http.url
+    }
     var json = JSONWriter()
     json.destination(destination)
     return json.text

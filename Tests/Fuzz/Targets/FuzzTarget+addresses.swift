@@ -1,0 +1,61 @@
+import CLibcurl
+
+@testable import CurlClient
+@testable import Delivery
+@testable import DeliveryHTTP
+@testable import KafkaClient
+@testable import PersistencePostgres
+@testable import SchedulerRedis
+@testable import TimerModel
+@testable import TimerServer
+
+extension FuzzTarget {
+  /// A callback's URL, and the addresses of the store and of the index.
+  static let url = FuzzTarget(name: "url", maxBytes: 256) { bytes in
+    let text = bytes.text
+    if CallbackURL.refusal(of: text) == nil {
+      try BrokenRule.unless(isReadableByLibcurl(text), "libcurl cannot read \"\(text)\"")
+      _ = Destination.http(HTTPDestination(url: text)).originName
+    }
+    _ = try? RedisConfiguration(url: text)
+    _ = try? PostgresTarget.targets(of: text)
+    _ = AddressPassword.redacted(text)
+  }
+
+  /// Ids, headers' names, topics, records' places, networks, secrets and librdkafka's properties.
+  static let name = FuzzTarget(name: "name", maxBytes: 256) { bytes in
+    let text = bytes.text
+    if let id = FiringID(text) {
+      try BrokenRule.unless(
+        FiringID(id.description) == id, "a firing's id is written otherwise than it was read")
+    }
+    if let place = RecordPlace(text) {
+      try BrokenRule.unless(
+        RecordPlace(place.description) == place, "a place is written otherwise than it was read")
+    }
+    let limits = CommandLimits()
+    for rule in [HeaderRule.http, .kafka] {
+      _ = rule.refusal(ofName: text, limits: limits)
+      _ = rule.refusal(ofValue: text, limits: limits)
+    }
+    _ = TopicRule.allows(text)
+    _ = JSONPointer.root.member(text).description(upTo: 512)
+    _ = RedisKeys.key(text)
+    if let cidr = CIDR(text), let again = CIDR(cidr.description) {
+      try BrokenRule.unless(cidr == again, "\(cidr) is read as \(again)")
+    }
+    if let address = IPAddress(text) {
+      try BrokenRule.unless(IPAddress(address.description) == address, "\(address) is read otherwise")
+      _ = NetworkPolicy(allowing: []).allows(address)
+    }
+    _ = WebhookSecret(text)
+    if let properties = try? KafkaProperties(text) { _ = properties.all.map(\.isSecret) }
+    _ = KafkaProperties.redacted(text)
+  }
+
+  private static func isReadableByLibcurl(_ text: String) -> Bool {
+    guard let url = curl_url() else { return false }
+    defer { curl_url_cleanup(url) }
+    return curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK
+  }
+}
