@@ -7,7 +7,7 @@ SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedi
 # Each of these wants the machine for itself.
 LONE_TESTS := IntegrationTests|PersistencePostgresTests
 # What the sanitizers watch: unit, conformance and simulation tests. Tests of whole processes start the program as users do.
-SANITIZED := --skip '$(SERVER_TESTS)|IntegrationTests|LoadTestTests'
+SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
   Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
