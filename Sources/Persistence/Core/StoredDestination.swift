@@ -18,7 +18,10 @@ public enum StoredDestination {
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
   public static func decode(_ text: String) throws(StoreError) -> Destination {
-    guard text.utf8.first == UInt8(ascii: "{") else { return .http(HTTPDestination(url: text)) }
+    guard text.utf8.first == UInt8(ascii: "{") else {
+      guard isURL(text) else { throw StoredJSON.unreadable("destination") }
+      return .http(HTTPDestination(url: text))
+    }
     let members = try StoredJSON.members(text, of: "destination")
     if let http = members["http"]?.fields, let url = http["url"]?.string {
       return .http(HTTPDestination(url: url, headers: headers(http["headers"])))
@@ -28,6 +31,11 @@ public enum StoredDestination {
         KafkaDestination(topic: topic, key: kafka["key"]?.string, headers: headers(kafka["headers"])))
     }
     throw StoredJSON.unreadable("destination")
+  }
+
+  /// Returns true if `text` begins as every URL does that a creation may name; the rest was checked when it was taken.
+  private static func isURL(_ text: String) -> Bool {
+    text.utf8.prefix(4).lazy.map { $0 | 0x20 }.elementsEqual("http".utf8)
   }
 
   private static func headers(_ text: JSONText?) -> [Header] {
