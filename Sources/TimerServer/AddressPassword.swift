@@ -10,7 +10,9 @@ enum AddressPassword {
     if let scheme = address.firstRange(of: "://") {
       let name = address[..<scheme.lowerBound]
       guard name.utf8.count <= 20, name.utf8.allSatisfy(isOfScheme) else { return redaction }
-      return address[..<scheme.upperBound] + (shown(address[scheme.upperBound...]) ?? redaction)
+      let isPostgres = name == "postgres" || name == "postgresql"
+      return address[..<scheme.upperBound]
+        + (shown(address[scheme.upperBound...], mayHaveUserAlone: isPostgres) ?? redaction)
     }
     if address.hasPrefix("unix:") { return withoutSecrets(address[...]) }
     if address.hasPrefix("sqlite:") { return address }
@@ -21,7 +23,10 @@ enum AddressPassword {
   }
 
   /// Returns what follows the scheme; nil if it can be read in more than one way.
-  private static func shown(_ rest: Substring) -> String? {
+  ///
+  /// A user without a password is shown where an address may have one, and only if it looks like a name: it may be a
+  /// password without its colon.
+  private static func shown(_ rest: Substring, mayHaveUserAlone: Bool) -> String? {
     // The user's name ends at the first `@` before the first slash.
     let mark = rest.firstIndex { $0 == "@" || $0 == "/" }
     var (user, places): (Substring?, Substring) = (nil, rest)
@@ -33,7 +38,11 @@ enum AddressPassword {
     if let user {
       let name = user.prefix { $0 != ":" }
       guard isPath(name) else { return nil }
-      shown += name.endIndex == user.endIndex ? "\(name)@" : "\(name):\(redaction)@"
+      if name.endIndex < user.endIndex {
+        shown += "\(name):\(redaction)@"
+      } else {
+        shown += mayHaveUserAlone && isUserName(name) ? "\(name)@" : "\(redaction)@"
+      }
     } else if places[query...].contains("@") {
       return nil
     }
@@ -51,6 +60,10 @@ enum AddressPassword {
       return host.utf8.allSatisfy { isOfPath($0) || [91, 93, 58].contains($0) }
         && (port.isEmpty || port.hasPrefix(":") && (port.count == 1 || UInt16(port.dropFirst()) != nil))
     }
+  }
+
+  private static func isUserName(_ text: Substring) -> Bool {
+    text.utf8.allSatisfy { isOfScheme($0) && $0 != UInt8(ascii: "+") || $0 == UInt8(ascii: "_") }
   }
 
   private static func isPath(_ text: Substring) -> Bool {

@@ -51,7 +51,7 @@ import TimerTesting
     #expect(connections.first == 1)
     // Ten times 0.3 s are more than the second, which is counted in whole ones.
     #expect(Set(connections).count >= 2)
-    #expect(connections.filter { $0 == 1 }.count > 1)
+    #expect(Set(connections).count < connections.count, "one carried several requests")
     try await receiver.stop()
   }
 }
