@@ -21,7 +21,8 @@ struct Backend: Sendable {
     switch setting {
     case .sqlite(let path):
       let clock = SystemClock()
-      let store = try await SQLiteTimerStore.open(path: path, shardCount: shardCount, clock: clock, logger: logger)
+      let store = try await SQLiteTimerStore.open(
+        path: path, shardCount: shardCount, clock: clock, logger: logger)
       return Backend(store: store, clock: clock, sharedClock: nil) { try store.close() }
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(

@@ -14,12 +14,15 @@ import TimerModel
     }
   }
 
-  @Test("A receiver that stands still delays its timers by no more than that", arguments: [200, 500, 1000, 3000, 8000])
+  @Test(
+    "A receiver that stands still delays its timers by no more than that",
+    arguments: [200, 500, 1000, 3000, 8000])
   func aStall(milliseconds: Int64) {
     let from: Int64 = 3_000_000
     let model = LoadModel(receiver: Self.stalling(at: from..<(from + milliseconds * 1000)))
     let seconds = Double(milliseconds) / 1000 + 3
-    model.run([LoadModel.Load(url: "http://stalls/", perSecond: 1000, seconds: seconds)], seconds: seconds + 3)
+    model.run(
+      [LoadModel.Load(url: "http://stalls/", perSecond: 1000, seconds: seconds)], seconds: seconds + 3)
     let late = model.late("http://stalls/")
     print("stall of \(milliseconds) ms: \(late), \(model.claims) claims, released \(model.releases)")
     #expect(late.max <= milliseconds + 250)
@@ -44,7 +47,8 @@ import TimerModel
     let model = LoadModel { _, _ in 200_000 }
     model.run([LoadModel.Load(url: "http://slow/", perSecond: 1000, seconds: 15)], seconds: 30)
     let late = model.late("http://slow/")
-    print("1,000/s to a receiver that takes 640/s: \(late), \(model.claims) claims, released \(model.releases)")
+    print(
+      "1,000/s to a receiver that takes 640/s: \(late), \(model.claims) claims, released \(model.releases)")
     // 15,000 at 640 a second take 8.44 s longer than they arrive.
     #expect(late.max <= 8440 * 13 / 10)
     #expect(model.undelivered == 0)
@@ -73,7 +77,9 @@ import TimerModel
       #expect(model.late(load.url).p99 <= 5)
       #expect(model.late(load.url).count == 320)
     }
-    print("beside 200 that hang: \(good.map { model.late($0.url).max }), \(model.claims) claims, \(model.releases)")
+    print(
+      "beside 200 that hang: \(good.map { model.late($0.url).max }), \(model.claims) claims, \(model.releases)"
+    )
   }
 
   @Test func largePayloadsForReceiversThatHangDelayNobodyElse() {
