@@ -72,12 +72,13 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
     rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
   }
 
-  /// Returns true if librdkafka has a property of this name.
+  /// Returns true if librdkafka has a property of this name, be it of clients or of topics.
   static func knows(_ name: String) -> Bool {
-    let defaults = rd_kafka_conf_new()
-    defer { rd_kafka_conf_destroy(defaults) }
-    var size = 0
-    return rd_kafka_conf_get(defaults, name, nil, &size) == RD_KAFKA_CONF_OK
+    let properties = rd_kafka_conf_new()
+    defer { rd_kafka_conf_destroy(properties) }
+    var text = [CChar](repeating: 0, count: 512)
+    // To read it would not do: librdkafka calls those unknown that have no value.
+    return rd_kafka_conf_set(properties, name, nil, &text, text.count) != RD_KAFKA_CONF_UNKNOWN
   }
 
   /// Notes that it is about to join a group. If it ends before `wasAssigned`, it is left to the end of the process where

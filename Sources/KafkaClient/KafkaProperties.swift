@@ -11,13 +11,13 @@ public struct KafkaProperty: Hashable, Sendable {
     self.value = value
   }
 
-  /// Whether the value is never to be shown.
+  /// Whether the value is never to be shown. A URL may have a password in it, the end of which is missing where a comma is not escaped.
   public var isSecret: Bool {
     let name = name.lowercased()
-    return ["password", "secret", ".pem", "oauthbearer.config", "jaas", "credential"].contains {
-      name.contains($0)
-    }
-      || (value.contains("://") && value.contains("@"))
+    return value.contains("://")
+      || ["password", "secret", ".pem", "oauthbearer.config", "jaas", "credential"].contains {
+        name.contains($0)
+      }
   }
 }
 
