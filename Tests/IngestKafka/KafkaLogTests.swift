@@ -15,7 +15,7 @@ struct KafkaLogTests {
   private static func send(_ producer: KafkaProducer, _ ids: [String]) async throws {
     for id in ids {
       let value = """
-        {"command":"create","groupId":"g","timer":{"id":"\(id)","executeAt":"2099-01-01T00:00:00Z","callbackUrl":"http://a/"}}
+        {"command":"create","groupId":"g","timer":{"id":"\(id)","executeAt":"2030-01-01T00:00:00Z","callbackUrl":"http://a/"}}
         """
       let message = KafkaMessage(topic: topic, key: Array("g/\(id)".utf8), value: Array(value.utf8))
       _ = try await producer.send(message).get()
@@ -30,7 +30,8 @@ struct KafkaLogTests {
 
   private static func producer(_ broker: KafkaBroker) throws -> KafkaProducer {
     try KafkaProducer(
-      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers), logger: Logger(label: "test"))
+      configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
+      logger: Logger(label: "test"))
   }
 
   private static func known(_ store: InMemoryTimerStore, _ ids: [String]) async -> [String] {
