@@ -19,7 +19,8 @@ public struct KafkaLogProbe: Sendable {
   ///
   /// - Returns: one view per question, in order; nil where the broker gave no answer in time.
   /// - Throws: `KafkaError` if no client could be made.
-  public func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws -> [KafkaLogView?] {
+  public func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws -> [KafkaLogView?]
+  {
     try await withCheckedThrowingContinuation { continuation in
       NamedThread.start(name: "timerd-kafka-q") {
         continuation.resume(
@@ -64,6 +65,8 @@ private struct KafkaLogLook {
         KafkaProperty("enable.partition.eof", "true"), KafkaProperty("auto.offset.reset", "error"),
         // Only a record of each partition is wanted.
         KafkaProperty("queued.min.messages", "1"), KafkaProperty("fetch.message.max.bytes", "65536"),
+        // A broker whose records lie on remote storage may give up fetching them after this time.
+        KafkaProperty("fetch.wait.max.ms", "200"),
       ]
     let events = RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG
     queue = .consumer(of: try KafkaHandle(RD_KAFKA_CONSUMER, properties, events: events))
@@ -90,7 +93,14 @@ private struct KafkaLogLook {
     let views = questions.map { question in
       findings[question.partition].flatMap { view(question, $0, heard[question.partition]) }
     }
-    return withFirsts(views, of: questions)
+    let complete = withFirsts(views, of: questions)
+    for (question, view) in zip(questions, complete)
+    where view == nil && findings[question.partition] != nil {
+      observer.logger.notice(
+        "a partition could not be looked at",
+        metadata: ["partition": "\(question.partition)", "error": "no broker sent its records in time"])
+    }
+    return complete
   }
 
   private func finding(_ partition: KafkaPartition) -> Finding? {
@@ -146,7 +156,9 @@ private struct KafkaLogLook {
     let heard = listen(at: places, toEndOf: [], [:])
     return zip(questions, views).map { question, view in
       guard var view, view.isUnexpected(question) else { return view }
-      guard case .record(let first) = heard[question.partition] else { return view.low < view.end ? nil : view }
+      guard case .record(let first) = heard[question.partition] else {
+        return view.low < view.end ? nil : view
+      }
       view.firstTimestamp = first.timestampMilliseconds
       if let last = question.timestamp { view.younger = younger(than: last, question.partition) }
       return view
@@ -167,7 +179,8 @@ private struct KafkaLogLook {
 
   /// What is heard first of each place; of the partitions in `toEndOf` the last thing before their end.
   private func listen(
-    at places: [KafkaPartition: Int64], toEndOf ends: Set<KafkaPartition>, _ findings: [KafkaPartition: Finding]
+    at places: [KafkaPartition: Int64], toEndOf ends: Set<KafkaPartition>,
+    _ findings: [KafkaPartition: Finding]
   ) -> [KafkaPartition: Heard] {
     guard !places.isEmpty else { return [:] }
     let list = PartitionList(places.map { KafkaPosition($0.key, offset: $0.value) })
@@ -177,7 +190,9 @@ private struct KafkaLogLook {
     var heard: [KafkaPartition: Heard] = [:]
     var open = Set(places.keys)
     /// Those of which a broker may have nothing to say.
-    let mayBeSilent = open.filter { partition in findings[partition].map { places[partition, default: 0] >= $0.high } ?? false }
+    let mayBeSilent = open.filter { partition in
+      findings[partition].map { places[partition, default: 0] >= $0.high } ?? false
+    }
     while !open.isEmpty {
       let isPatient = !open.isSubset(of: mayBeSilent)
       let until = isPatient ? deadline : min(deadline, begun + Self.patience)
@@ -205,7 +220,8 @@ private struct KafkaLogLook {
     case RD_KAFKA_EVENT_ERROR:
       guard let place = rd_kafka_event_topic_partition(event) else { return }
       defer { rd_kafka_topic_partition_destroy(place) }
-      let partition = KafkaPartition(topic: String(cString: place.pointee.topic), number: place.pointee.partition)
+      let partition = KafkaPartition(
+        topic: String(cString: place.pointee.topic), number: place.pointee.partition)
       switch rd_kafka_event_error(event) {
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:
         if open.remove(partition) != nil { heard[partition] = .end(place.pointee.offset) }

@@ -62,7 +62,9 @@ private struct KafkaTopicReading {
   ) throws(KafkaError) {
     let properties =
       configuration.consumer(group: group, withStatistics: false) + [
-        KafkaProperty("enable.partition.eof", "true")
+        KafkaProperty("enable.partition.eof", "true"),
+        // A broker whose records lie on remote storage may give up fetching them after this time.
+        KafkaProperty("fetch.wait.max.ms", "1000"),
       ]
     let events = RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG
     queue = .consumer(of: try KafkaHandle(RD_KAFKA_CONSUMER, properties, events: events))
