@@ -68,7 +68,8 @@ struct ConsumerReader: Sendable {
     if code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let place = rd_kafka_event_topic_partition(event) {
       defer { rd_kafka_topic_partition_destroy(place) }
       return listener(
-        .outOfRange(KafkaPartition(topic: String(cString: place.pointee.topic), number: place.pointee.partition)))
+        .outOfRange(
+          KafkaPartition(topic: String(cString: place.pointee.topic), number: place.pointee.partition)))
     }
     if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { noteConnection(false) }
     listener(.failed(KafkaError(code, message: text, isFatal: isFatal)))
@@ -125,7 +126,9 @@ struct ConsumerReader: Sendable {
     return names.compactMap { name in
       var value: UnsafeRawPointer?
       var size = 0
-      guard rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+      guard rd_kafka_header_get_last(list, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR else {
+        return nil
+      }
       return KafkaHeader(name, bytes(value, size))
     }
   }

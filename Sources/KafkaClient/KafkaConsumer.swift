@@ -128,7 +128,9 @@ public final class KafkaConsumer: Sendable {
       // One that was out of range is not fetched any more, and cannot be sought.
       let stopped = list.failed(with: RD_KAFKA_RESP_ERR__STATE)
       let restarted = positions.filter { stopped.contains($0.partition) }
-      if !restarted.isEmpty, let error = Assignment.restart(restarted, loop.handle) { listener(.failed(error)) }
+      if !restarted.isEmpty, let error = Assignment.restart(restarted, loop.handle) {
+        listener(.failed(error))
+      }
       listener(.sought(positions.map(\.partition)))
     }
   }

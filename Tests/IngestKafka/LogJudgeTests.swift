@@ -32,8 +32,10 @@ import TimerModel
       question == KafkaLogQuestion(Self.partition, offset: 99, digest: 7, timestamp: Self.readAt))
     let moved = LogJudge.question(Self.partition, Self.own(120, markAt: 99))
     #expect(
-      moved == KafkaLogQuestion(Self.partition, offset: 119), "an older version has moved the offset without the mark")
-    #expect(LogJudge.question(Self.partition, LogPositions()) == KafkaLogQuestion(Self.partition, offset: nil))
+      moved == KafkaLogQuestion(Self.partition, offset: 119),
+      "an older version has moved the offset without the mark")
+    #expect(
+      LogJudge.question(Self.partition, LogPositions()) == KafkaLogQuestion(Self.partition, offset: nil))
   }
 
   @Test(arguments: [Int64.min, -1001, -1, .max])
@@ -126,7 +128,9 @@ import TimerModel
 
   @Test func aFirstGroupMayReadWhatLostOffsetsHadCounted() {
     let start = Self.start(LogPositions(), KafkaLogView(low: 0, end: 140))
-    #expect(start == LogStart(offset: 0, onRecord: nil, log: LogState(replay: LogReplay(until: 140, isCertain: false))))
+    #expect(
+      start
+        == LogStart(offset: 0, onRecord: nil, log: LogState(replay: LogReplay(until: 140, isCertain: false))))
     #expect(Self.start(LogPositions(), KafkaLogView(low: 0, end: 0)) == LogStart(offset: 0, onRecord: nil))
   }
 
@@ -134,13 +138,15 @@ import TimerModel
     LogMark(), LogMark(generation: 3),
     LogMark(record: LogMark.Record(offset: .max, timestamp: .min, digest: .max), generation: 1),
     LogMark(
-      record: LogMark.Record(offset: 0, timestamp: nil, digest: 0), replay: LogReplay(until: .max, isCertain: true)),
+      record: LogMark.Record(offset: 0, timestamp: nil, digest: 0),
+      replay: LogReplay(until: .max, isCertain: true)),
     LogMark(replay: LogReplay(until: 12, isCertain: false)),
   ])
   func aMarkIsReadAsItWasWritten(mark: LogMark) { #expect(LogMark("\(mark)") == mark) }
 
   @Test(arguments: [
-    "", "/", "0", "0/////", "x/////", "-1/////", "0/1//1/1/1", "0/1/some///", "0///y/1/1", "0///1/1/g", "0/1/all///x/",
+    "", "/", "0", "0/////", "x/////", "-1/////", "0/1//1/1/1", "0/1/some///", "0///y/1/1", "0///1/1/g",
+    "0/1/all///x/",
     "99999999999999999999/////", "0/99999999999999999999/all///",
   ])
   func aMarkThatCannotBeReadIsNone(text: String) {

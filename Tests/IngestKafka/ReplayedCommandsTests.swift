@@ -17,7 +17,9 @@ import TimerTesting
 
   private var now: Timestamp { clock.now().store }
 
-  private func record(_ id: String, at offset: Int64, made: Timestamp?, url: String = "http://a/") -> KafkaRecord {
+  private func record(_ id: String, at offset: Int64, made: Timestamp?, url: String = "http://a/")
+    -> KafkaRecord
+  {
     let value = """
       {"command":"create","groupId":"g","timer":{"id":"\(id)","executeAt":"2020-01-01T00:00:00Z","callbackUrl":"\(url)"}}
       """
@@ -54,7 +56,9 @@ import TimerTesting
     let made = now
     try await purge("a")
     let (left, rejections) = try await sifted(
-      batch([record("a", at: 0, made: made), record("b", at: 1, made: now)], LogReplay(until: 9, isCertain: false)))
+      batch(
+        [record("a", at: 0, made: made), record("b", at: 1, made: now)], LogReplay(until: 9, isCertain: false)
+      ))
     #expect(left == ["b"], "what was made since the last purge is carried out")
     #expect(rejections.count == 1)
     let problem = rejections.first?.headers.first { $0.name == "timerd-problem" }?.value ?? ""
@@ -66,7 +70,8 @@ import TimerTesting
     _ = try await sifted(batch([first], nil))
     clock.advance(by: .seconds(1_000_000))
     let (left, rejections) = try await sifted(
-      batch([first, record("late", at: 1, made: now - .seconds(900_000))], LogReplay(until: 9, isCertain: false)))
+      batch(
+        [first, record("late", at: 1, made: now - .seconds(900_000))], LogReplay(until: 9, isCertain: false)))
     #expect(left == ["a", "late"] && rejections.isEmpty)
   }
 
@@ -122,10 +127,13 @@ import TimerTesting
     let incidents = Mutex<[LogIncident]>([])
     let inspector = LogInspector(
       configuration: KafkaIngestConfiguration(), store: store,
-      look: { $0.map { _ in KafkaLogView(low: 30, end: 40, place: .outside) } }, logger: Logger(label: "test"),
+      look: { $0.map { _ in KafkaLogView(low: 30, end: 40, place: .outside) } },
+      logger: Logger(label: "test"),
       observer: KafkaIngest.Observer(incident: { incident in incidents.withLock { $0.append(incident) } }))
     let source = CommandSource(group: "timerd", topic: "timer-commands", partition: 0)
-    _ = await store.apply(CommandBatch(source: source, expectedOffset: nil, nextOffset: 10, commands: [])) { _ in [] }
+    _ = await store.apply(CommandBatch(source: source, expectedOffset: nil, nextOffset: 10, commands: [])) {
+      _ in []
+    }
     #expect(await inspector.suspects(among: [partition]) == [partition])
     #expect(incidents.withLock(\.self).isEmpty)
     let starts = await inspector.starts(of: [partition])

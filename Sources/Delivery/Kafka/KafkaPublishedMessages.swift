@@ -11,7 +11,8 @@ public struct KafkaPublishedMessages: PublishedMessages {
   ///
   /// - Parameter group: the name of a group that the broker lets this user read for.
   public init(
-    configuration: KafkaConfiguration, group: String = "timerd", timeout: Duration = .seconds(60), logger: Logger
+    configuration: KafkaConfiguration, group: String = "timerd", timeout: Duration = .seconds(60),
+    logger: Logger
   ) {
     reader = KafkaTopicReader(
       configuration: configuration, group: group, headers: [OutboxMessage.idHeader], logger: logger)

@@ -61,7 +61,8 @@ struct BatchApplier: Sendable {
     let (topic, shardCount) = (configuration.rejectedTopic, log.shardCount)
     let commands = CommandBatch(
       source: source(batch.partition), expectedOffset: batch.expectedOffset, nextOffset: batch.nextOffset,
-      mark: batch.log.mark(before: batch.nextOffset, last: batch.records.last), commands: attachingMessages(decoded.commands))
+      mark: batch.log.mark(before: batch.nextOffset, last: batch.records.last),
+      commands: attachingMessages(decoded.commands))
     let result = try await log.apply(commands) {
       decoded.rejections($0, topic: topic, shardCount: shardCount)
     }

@@ -67,7 +67,8 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> Int64 {
     guard !isDraining, !isBroken else { return .max }
-    let waits = partitions.values.lazy.filter { $0.canBegin && $0.backoff.isWaiting(now) }.map(\.backoff.until)
+    let waits = partitions.values.lazy.filter { $0.canBegin && $0.backoff.isWaiting(now) }.map(
+      \.backoff.until)
     return min(questions.isEmpty ? .max : backoff.until, waits.min() ?? .max, isLooking ? .max : nextLook)
   }
 

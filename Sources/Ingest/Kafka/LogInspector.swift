@@ -36,7 +36,8 @@ struct LogInspector: Sendable {
     _ partitions: [KafkaPartition], _ store: any CommandLogStore
   ) async -> [LogStart?]? {
     do {
-      let positions = try await store.positions(of: partitions.map { CommandSource($0, of: configuration.group) })
+      let positions = try await store.positions(
+        of: partitions.map { CommandSource($0, of: configuration.group) })
       let questions = zip(partitions, positions).map { LogJudge.question($0, $1) }
       let views = try await look(questions)
       return zip(zip(partitions, positions), views).map { known, view in
@@ -56,7 +57,8 @@ struct LogInspector: Sendable {
   private func record(
     _ start: LogStart, _ partition: KafkaPartition, _ store: any CommandLogStore
   ) async -> LogStart? {
-    guard start.incident != nil || start.onRecord == nil && start.log.replay != nil, let offset = start.offset else {
+    guard start.incident != nil || start.onRecord == nil && start.log.replay != nil, let offset = start.offset
+    else {
       return start
     }
     let batch = CommandBatch(

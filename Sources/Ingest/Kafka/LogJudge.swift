@@ -15,14 +15,17 @@ enum LogJudge {
   }
 
   /// Decides where a partition is read from.
-  static func start(_ partition: KafkaPartition, _ positions: LogPositions, _ view: KafkaLogView) -> LogStart {
+  static func start(_ partition: KafkaPartition, _ positions: LogPositions, _ view: KafkaLogView) -> LogStart
+  {
     guard let own = positions.own else { return first(partition, positions.other, view) }
     guard own.isPossible else { return again(partition, own, view, .unreadable) }
     switch finding(own, view) {
     case .sameLog:
       var start = LogStart(offset: own.offset, onRecord: own.offset, log: LogState(own.mark))
       // Another group that has come further may have carried out what is new to this one.
-      if let other = positions.other, other.isPossible, other.offset > max(own.offset, start.log.replay?.until ?? 0) {
+      if let other = positions.other, other.isPossible,
+        other.offset > max(own.offset, start.log.replay?.until ?? 0)
+      {
         start.log.replay = LogReplay(until: min(other.offset, view.end), isCertain: false)
       }
       return start
@@ -102,7 +105,8 @@ enum LogJudge {
     let replay = view.end > from ? LogReplay(until: view.end, isCertain: false) : nil
     return LogStart(
       offset: from, onRecord: own.offset,
-      log: LogState(generation: isCutOff || kind == .unreadable ? generation : generation + 1, replay: replay),
+      log: LogState(
+        generation: isCutOff || kind == .unreadable ? generation : generation + 1, replay: replay),
       incident: LogIncident(
         kind == .cutOff && !isCutOff ? .replaced : kind, of: partition, onRecord: own.offset, from: from))
   }

@@ -11,7 +11,9 @@ struct Rejection: Hashable, Sendable {
   static let tooOld = Rejection(
     ProblemDocument(
       .commandTooOld,
-      detail: "It was read once more, and its timer is not there: it may have ended and been purged. If it never was, send it again."))
+      detail:
+        "It was read once more, and its timer is not there: it may have ended and been purged. If it never was, send it again."
+    ))
 
   private init(_ document: ProblemDocument) { self.document = document }
 
@@ -42,7 +44,8 @@ struct Rejection: Hashable, Sendable {
         high: topicHash &+ UInt64(truncatingIfNeeded: record.partition.number)
           &+ UInt64(truncatingIfNeeded: generation) &* 0x9e37_79b9_7f4a_7c15,
         low: UInt64(truncatingIfNeeded: record.offset)),
-      shard: Int(UInt32(bitPattern: record.partition.number)) % max(1, shardCount), topic: topic, key: record.key, headers: headers,
+      shard: Int(UInt32(bitPattern: record.partition.number)) % max(1, shardCount), topic: topic,
+      key: record.key, headers: headers,
       value: record.value)
   }
 }
