@@ -232,7 +232,14 @@ let package = Package(
     test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
-      products: [logging, lifecycle, .product(name: "Yams", package: "Yams")]),
+      products: [
+        logging, lifecycle, .product(name: "Yams", package: "Yams"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      ]),
     test(
       "TelemetryTests", path: "Telemetry",
       uses: ["Delivery", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],

@@ -20,6 +20,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   struct BodyIsWanted: Sendable {}
 
   private static let lingering = TimeAmount.seconds(2)
+  /// How long an idle connection stays when the server stops. What its client had sent by then is read and answered.
+  private static let lastLook = TimeAmount.milliseconds(50)
 
   private let line: RequestLineWatch
   private let shutdown: ShutdownNotice
@@ -126,7 +128,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     switch event {
     case is ChannelShouldQuiesceEvent:
       isDraining = true
-      if exchanges.isEmpty, !hasEnded { context.close(promise: nil) }
+      closeWhenIdle(context: context)
     case ChannelEvent.inputClosed where hasEnded: context.close(promise: nil)
     default: context.fireUserInboundEventTriggered(event)
     }
@@ -189,6 +191,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   // MARK: Ends
+
+  /// Closes the connection after a last look, unless a request is answered then: that answer ends it.
+  private func closeWhenIdle(context: ChannelHandlerContext) {
+    let closing = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastLook) {
+      if self.exchanges.isEmpty, !self.hasEnded { context.close(promise: nil) }
+    }
+    context.channel.closeFuture.assumeIsolated().whenComplete { _ in closing.cancel() }
+  }
 
   private func refuse(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
     (takesRequests, isReading) = (false, false)

@@ -60,6 +60,13 @@ public final class WireConnection {
     return false
   }
 
+  /// Whether the other side has neither closed it nor sent what nobody asked for; clients look before they send on a connection again.
+  public var isIdle: Bool {
+    var byte: UInt8 = 0
+    guard received.isEmpty else { return false }
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) < 0 && errno == EAGAIN
+  }
+
   /// Runs `body` with a new connection, on a thread that may block.
   public static func run<Value: Sendable>(
     port: Int, _ body: @escaping @Sendable (WireConnection) throws -> Value
