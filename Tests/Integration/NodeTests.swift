@@ -17,7 +17,8 @@ extension ProcessTests {
       let start = WallClock.milliseconds() + 3000
       var inFlight = 0
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await load.run(clients: 12, count: 2500, from: start, over: 60_000) }
+        // 250 timers per second: three debug builds and the receiver share two cores, and what is tried here is not their speed.
+        group.addTask { await load.run(clients: 12, count: 1250, from: start, over: 60_000) }
         for round in 1...6 {
           let moment = start + Int64(round) * 9000
           _ = try? await poll { WallClock.milliseconds() >= moment }
