@@ -92,7 +92,7 @@ import TimerModel
     #expect(try Timestamp(rfc3339: text).rfc3339 == same)
   }
 
-  @Test(arguments: [0.0, -1, 1e400, -1e400, .nan, 1.5])
+  @Test(arguments: [0.0, -1, .infinity, -.infinity, .nan, 1.5])
   func backoffTakesAnyStoredPolicy(multiplier: Double) {
     for interval in Self.durations {
       let policy = RetryPolicy(
