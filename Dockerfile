@@ -9,6 +9,9 @@ WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
+# Package.swift names targets there, and every target must be there.
+COPY Benchmarks/Cases Benchmarks/Cases
+COPY Benchmarks/Guard Benchmarks/Guard
 RUN swift build -c release --product timerd --static-swift-stdlib \
     && install -D "$(swift build -c release --show-bin-path)/timerd" /out/timerd \
     && strip /out/timerd

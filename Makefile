@@ -92,10 +92,11 @@ kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a b
 	swift build
 	Scripts/kafka-leaks
 
-lint: .venv ## Checks the format of all sources, docker-compose.yml and the Dockerfile
+lint: .venv ## Checks the format of all sources, docker-compose.yml, the Dockerfile and what the image is built from
 	swift-format lint --strict --recursive --parallel $(FORMATTED)
 	docker-compose config --quiet
 	.venv/bin/hadolint Dockerfile
+	Scripts/check-image-sources
 
 fmt: ## Formats all sources
 	swift-format format --in-place --recursive --parallel $(FORMATTED)
