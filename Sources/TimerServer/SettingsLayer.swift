@@ -32,8 +32,8 @@ struct SettingsLayer: Sendable {
     var values: [String: String] = [:]
     var unknown: [String] = []
     for (name, text) in variables where name.hasPrefix("TIMERD_") {
-      if let setting = Setting.all.first(where: { $0.variable == name }) {
-        values[setting.name] = text
+      if let known = settings.first(where: { $0.variable == name }) {
+        values[known.setting] = text
       } else if name != fileVariable, name != secretsDirectoryVariable {
         unknown.append(name)
       }
@@ -43,6 +43,9 @@ struct SettingsLayer: Sendable {
       problems: unknown.sorted().map { Self.unknown("variable \(SettingsText.name($0))") },
       origin: { "variable \($0.variable)" })
   }
+
+  /// The variable of each setting.
+  private static let settings = Setting.all.map { (variable: $0.variable, setting: $0.name) }
 
   /// What is in effect where no other place says anything.
   static let defaults = SettingsLayer(

@@ -14,21 +14,17 @@ extension ProcessTests {
       try await Self.kafkaIsTraced(node)
       try await Self.commandsCount(node)
       try await Self.interferenceShows(node)
+      try await Self.commandsThatKafkaDeletedShow(node)
       try await Self.storesThatAreAwayShow(node)
       try await Self.aBrokerThatIsAwayShows(node)
       try await Self.aCollectorThatIsAwayShows(node)
-      for metric in Metric.all(version: "") where !Self.ofOtherLogs.contains(metric.name) {
+      for metric in Metric.all(version: "") {
         #expect(node.hasMoved(metric.name), "nothing has moved \(metric.name)")
       }
       try Self.logTellsMuchAndNoSecret(node)
       node.service.kill()
       try await node.close()
     }
-
-    /// The metrics that move only where a topic's log is not the one that was read: `KafkaLogTests` has brokers with such logs.
-    private static let ofOtherLogs: Set = [
-      "timerd_kafka_commands_lost_total", "timerd_kafka_log_changes_total",
-    ]
 
     /// From the record that asks for a timer to the record that it fires.
     private static func kafkaIsTraced(_ node: ObservedNode) async throws {
@@ -135,6 +131,21 @@ extension ProcessTests {
       try await node.wait(
         for: "timerd_shard_lease_losses_total", "timerd_shard_handover_seconds_count",
         "timerd_shards_owned")
+    }
+
+    /// Retention deletes a command while the node is down.
+    private static func commandsThatKafkaDeletedShow(_ node: ObservedNode) async throws {
+      #expect(node.service.stop() == 0)
+      try await node.command("deleted", ObservedNode.create("deleted", in: 3600))
+      let kept = try await node.command("kept", ObservedNode.create("kept", in: 3600))
+      node.broker.begin("timer-commands", at: kept)
+      try node.service.start()
+      try await node.wait(for: "timerd_kafka_commands_lost_total", "timerd_kafka_log_changes_total")
+      let values = try node.scrape()
+      #expect(values["timerd_kafka_commands_lost_total"] == 1)
+      #expect(values["timerd_kafka_log_changes_total"] == 1)
+      #expect(try node.send("GET", "/groups/g/timers/kept").status == 200)
+      #expect(try node.send("GET", "/readyz?verbose").text.contains("\nkafka-commands degraded"))
     }
 
     private static func storesThatAreAwayShow(_ node: ObservedNode) async throws {

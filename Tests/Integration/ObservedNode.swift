@@ -58,14 +58,15 @@ final class ObservedNode {
       logger: Logger(label: "test"))
   }
 
-  /// Sends a record to the topic of commands.
-  func command(_ id: String, _ value: String?) async throws {
+  /// Sends a record to the topic of commands; returns its offset.
+  @discardableResult
+  func command(_ id: String, _ value: String?) async throws -> Int64 {
     let message = KafkaMessage(
       topic: "timer-commands", key: Array("g/\(id)".utf8), value: value.map { Array($0.utf8) },
       headers: [
         KafkaHeader("traceparent", Self.traceparent), KafkaHeader("authorization", "s3cr3t-record"),
       ])
-    _ = try await producer.send(message).get()
+    return try #require(try await producer.send(message).get().offset)
   }
 
   /// The command that creates a timer for Kafka.

@@ -47,8 +47,11 @@ final class ServiceProcess {
       .merging(["TIMERD_SHUTDOWN_DELAY": "0ms"]) { $1 }
       .merging(environment) { $1 }
     if logsToFile {
-      try Data().write(to: log)
-      process.standardError = try FileHandle(forWritingTo: log)
+      // A second start goes on in the same file.
+      if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
+      let file = try FileHandle(forWritingTo: log)
+      try file.seekToEnd()
+      process.standardError = file
     }
     try process.run()
     self.process = process

@@ -25,7 +25,8 @@ import TimerTesting
   }
 
   @Test(arguments: [
-    ("phase = 99", "phase"), ("destination = '{'", "destination"), ("attempts = '{x}'", "attempts"),
+    ("phase = 99", "phase"), ("destination = '{'", "destination"),
+    ("destination = '{\"http\":{\"url\":\"x\"}}'", "destination"), ("attempts = '{x}'", "attempts"),
     ("retry_policy = '{}'", "retry_policy"), ("callback_timeout = -1", "callback_timeout"),
     ("revision = -2147483648", "revision"), ("attempt = -1", "attempt"),
     ("claim_number = -1", "claim_number"),
@@ -49,6 +50,9 @@ import TimerTesting
       return
     }
     #expect(text == error?.message)
+    let creations = try await bench.store.apply((1..<5).map { .create(PostgresBench.create($0)) })
+    #expect(creations[0] == results[1])
+    #expect(creations[2...].allSatisfy { if case .created = $0 { true } else { false } })
     try server.query("DELETE FROM unreadable_named.timers")
     await bench.store.close()
   }

@@ -35,7 +35,8 @@ import TimerTesting
 
   @Test(arguments: [
     ("phase = 99", "phase"), ("phase = 'x'", "phase"), ("destination = '{'", "destination"),
-    ("destination = '{\"http\":{}}'", "destination"), ("retry_policy = '{}'", "retry_policy"),
+    ("destination = '{\"http\":{}}'", "destination"),
+    ("destination = '{\"http\":{\"url\":\"x\"}}'", "destination"), ("retry_policy = '{}'", "retry_policy"),
     ("retry_policy = '{\"attempts\":-1,\"initial\":1,\"multiplier\":2,\"max\":1}'", "retry_policy"),
     ("retry_policy = '{\"attempts\":1,\"initial\":1,\"multiplier\":1e999,\"max\":1}'", "retry_policy"),
     ("callback_timeout = -9223372036854775808", "callback_timeout"),

@@ -5,10 +5,8 @@ public import TimerModel
 public enum StoredDestination {
   /// Encodes a destination.
   public static func encode(_ destination: Destination) -> String {
-    // What begins with a brace would be read as the other form; no URL that is accepted does.
-    if case .http(let http) = destination, http.headers.isEmpty, http.url.utf8.first != UInt8(ascii: "{") {
-      return http.url
-    }
+    // Anything else would not be read again as a URL; no creation is accepted with it.
+    if case .http(let http) = destination, http.headers.isEmpty, isURL(http.url) { return http.url }
     var json = JSONWriter()
     json.destination(destination)
     return json.text
@@ -23,7 +21,7 @@ public enum StoredDestination {
       return .http(HTTPDestination(url: text))
     }
     let members = try StoredJSON.members(text, of: "destination")
-    if let http = members["http"]?.fields, let url = http["url"]?.string {
+    if let http = members["http"]?.fields, let url = http["url"]?.string, isURL(url) {
       return .http(HTTPDestination(url: url, headers: headers(http["headers"])))
     }
     if let kafka = members["kafka"]?.fields, let topic = kafka["topic"]?.string {

@@ -94,7 +94,7 @@ struct RedisRoutes {
   }
 
   private mutating func learnSlots(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
-    var learned = [RedisEndpoint?](repeating: nil, count: HashSlot.count)
+    var held: [(slots: ClosedRange<Int>, by: RedisEndpoint?)] = []
     var (seen, known): ([RedisEndpoint], Set<RedisEndpoint>) = ([], [])
     var covered = 0
     for range in reply.elements ?? [] {
@@ -103,7 +103,7 @@ struct RedisRoutes {
         0 <= first, first <= last, last < HashSlot.count
       else { continue }
       let servers = parts.dropFirst(2).prefix(Self.copyLimit).compactMap { Self.server($0, heardFrom: asked) }
-      for slot in first...last { learned[Int(slot)] = servers.first }
+      held.append((Int(first)...Int(last), servers.first))
       for server in servers where known.insert(server).inserted { seen.append(server) }
       covered += Int(last - first) + 1
       // Each slot is held by one range.
@@ -116,7 +116,11 @@ struct RedisRoutes {
     guard !seen.isEmpty else {
       throw IndexError(code: .unavailable, message: "the cluster's node at \(asked) knows of no slots")
     }
-    (slots, nodes, guide) = (learned, seen, nil)
+    slots = Array(repeating: nil, count: HashSlot.count)
+    for range in held {
+      for slot in range.slots { slots[slot] = range.by }
+    }
+    (nodes, guide) = (seen, nil)
   }
 
   /// Redis Cluster is made for up to 1,000 nodes.

@@ -27,12 +27,14 @@ extension FuzzTarget {
   }
 
   private static let asked = RedisEndpoint.tcp(host: "127.0.0.1", port: 6379)
+  /// A cluster's table of slots is large: it is made once and copied by who learns something.
+  private static let unknown = [
+    RedisConfiguration.Topology.cluster([asked]), .sentinel([asked], master: "m"), .single(asked),
+  ].map { (topology: $0, routes: RedisRoutes($0)) }
 
   private static func use(_ value: RedisValue) throws {
-    for topology in [
-      RedisConfiguration.Topology.cluster([asked]), .sentinel([asked], master: "m"), .single(asked),
-    ] {
-      var routes = RedisRoutes(topology)
+    for (topology, unknown) in unknown {
+      var routes = unknown
       _ = try? routes.learn(value, from: asked)
       if let known = routes.endpoint(of: 17) { try isReachable(known) }
       for known in routes.candidates { try isReachable(known) }
