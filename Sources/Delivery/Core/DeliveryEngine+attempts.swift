@@ -59,11 +59,11 @@ extension DeliveryEngine {
 
   /// Starts an attempt, unless its claim no longer covers it.
   private mutating func start(_ id: HeldID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
-    guard let claimed = held[id]?.claimed else { return false }
-    let timer = claimed.timer
+    guard let entry = held[id] else { return false }
+    let timer = entry.claimed.timer
     let timeout = self.timeout(of: timer)
     guard now.monotonicMicroseconds < livesUntil,
-      now.monotonicMicroseconds(after: timeout) <= claimed.deadlineMonotonicMicroseconds
+      now.monotonicMicroseconds(after: timeout) <= entry.claimed.deadlineMonotonicMicroseconds
     else {
       release(id, dueAt: timer.startsAt, .leaseTooShort, now)
       return false

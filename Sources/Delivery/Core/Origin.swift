@@ -95,17 +95,29 @@ extension Destination {
   var originName: String {
     switch self {
     case .http(let http):
-      // The URL was checked when the timer was created, so that the text before the path says it all: up to the third slash.
-      var slashes = 0
-      let end = http.url.utf8.firstIndex { byte in
-        if byte == UInt8(ascii: "/") { slashes += 1 }
-        return slashes == 3 || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
-      }
-      let origin = http.url[..<(end ?? http.url.endIndex)]
+      // The URL was checked when the timer was created, so that the text before the path says it all.
+      var url = http.url
+      let (length, hasCapitals) = url.withUTF8(Self.originExtent)
+      let origin = url.utf8.prefix(length)
       // Most are written in small letters, and lowering these would cost more than all else that is done with a timer here.
-      let hasCapitals = origin.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-      return hasCapitals ? origin.lowercased() : String(origin)
+      return hasCapitals ? String(Substring(origin)).lowercased() : String(Substring(origin))
     case .kafka(let kafka): return "kafka:" + kafka.topic
     }
+  }
+
+  /// Returns the number of a URL's bytes up to the third slash, the query or the fragment, and whether a capital letter is among them.
+  private static func originExtent(of url: UnsafeBufferPointer<UInt8>) -> (length: Int, hasCapitals: Bool) {
+    var (slashes, hasCapitals) = (0, false)
+    for (place, byte) in url.enumerated() {
+      switch byte {
+      case UInt8(ascii: "/"):
+        slashes += 1
+        if slashes == 3 { return (place, hasCapitals) }
+      case UInt8(ascii: "?"), UInt8(ascii: "#"): return (place, hasCapitals)
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
+      default: break
+      }
+    }
+    return (url.count, hasCapitals)
   }
 }
