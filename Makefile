@@ -6,6 +6,8 @@ TEST_PACKAGES := python3-venv openssl nghttp2-server nginx postgresql-15 pgbounc
 SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedisTests
 # Each of these wants the machine for itself.
 LONE_TESTS := IntegrationTests|PersistencePostgresTests
+# These compute for minutes. Beside them, tests that start servers or have a time limit would wait for a processor.
+LONG_TESTS := SimulationTests
 # What the sanitizers watch: unit, conformance and simulation tests. Tests of whole processes start the program as users do.
 SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
@@ -40,7 +42,8 @@ dev: deps ## Runs a debug build; builds and starts anew when a source changes
 	@bash Scripts/dev
 
 test: test-deps ## Runs all tests
-	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)'
+	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
+	swift test --filter '$(LONG_TESTS)'
 	swift test --filter '$(SERVER_TESTS)'
 	swift test --no-parallel --filter '$(LONE_TESTS)'
 
@@ -51,7 +54,8 @@ test-integration: test-deps ## Runs the tests of whole processes and real server
 test-all: test ## The same as test: nothing is left out of it
 
 check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of servers and processes
-	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)'
+	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
+	swift test --filter '$(LONG_TESTS)'
 
 stack: build .venv ## Runs PostgreSQL, Redis, Kafka and two nodes from a temporary directory; Ctrl-C stops them
 	$(call install,$(TEST_PACKAGES))
