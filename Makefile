@@ -8,6 +8,8 @@ SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedi
 LONE_TESTS := IntegrationTests|PersistencePostgresTests
 # These compute for minutes. Beside them, tests that start servers or have a time limit would wait for a processor.
 LONG_TESTS := SimulationTests
+# All tests at once would have hundreds of threads and servers, and each would wait for the others until its time is up.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # What the sanitizers watch: unit, conformance and simulation tests. Tests of whole processes start the program as users do.
 SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
