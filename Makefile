@@ -11,7 +11,7 @@ LONG_TESTS := SimulationTests
 # All tests at once would have hundreds of threads and servers, and each would wait for the others until its time is up.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # What the sanitizers watch: unit, conformance and simulation tests. Tests of whole processes start the program as users do.
-SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|LoadTestTests'
+SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
   Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -89,10 +89,12 @@ fuzz: deps ## Fuzzes all parsers of what comes from outside; ARGS='--runs 100000
 	Scripts/fuzz $(ARGS)
 
 asan: test-deps ## Runs the unit, conformance and simulation tests under AddressSanitizer
-	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
+	swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
+	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan --filter '$(LONG_TESTS)'
 
 tsan: test-deps ## The same under ThreadSanitizer
-	SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
+	swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
+	SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan --filter '$(LONG_TESTS)'
 
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
 	swift build
