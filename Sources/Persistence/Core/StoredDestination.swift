@@ -33,7 +33,11 @@ public enum StoredDestination {
 
   /// Returns true if `text` begins as every URL does that a creation may name; the rest was checked when it was taken.
   private static func isURL(_ text: String) -> Bool {
-    text.utf8.prefix(4).lazy.map { $0 | 0x20 }.elementsEqual("http".utf8)
+    var text = text
+    return text.withUTF8 { url in
+      url.count >= 4 && url[0] | 0x20 == UInt8(ascii: "h") && url[1] | 0x20 == UInt8(ascii: "t")
+        && url[2] | 0x20 == UInt8(ascii: "t") && url[3] | 0x20 == UInt8(ascii: "p")
+    }
   }
 
   private static func headers(_ text: JSONText?) -> [Header] {
