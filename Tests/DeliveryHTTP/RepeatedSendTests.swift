@@ -102,7 +102,7 @@ import TimerTesting
     let outcomes = await HTTPDeliveryTransportTests.running(Self.configuration(server.certificate)) {
       [url = server.url] transport in
       await withTaskGroup(of: AttemptOutcome.self) { group in
-        for _ in 0..<500 {
+        for _ in 0..<2000 {
           group.addTask {
             await transport.attempt(HTTPDeliveryTransportTests.request(url, timeout: .seconds(50)))
           }
@@ -110,7 +110,7 @@ import TimerTesting
         return await group.reduce(into: []) { $0.append($1) }
       }
     }
-    #expect(outcomes.count == 500)
+    #expect(outcomes.count == 2000)
     #expect(outcomes.filter { $0.kind != .delivered } == [])
   }
 
