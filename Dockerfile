@@ -9,7 +9,7 @@ WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
-# Package.swift names targets there, and every target must be there.
+# Package.swift has targets there; SwiftPM refuses a package with a missing target.
 COPY Benchmarks/Cases Benchmarks/Cases
 COPY Benchmarks/Guard Benchmarks/Guard
 RUN swift build -c release --product timerd --static-swift-stdlib \

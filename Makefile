@@ -40,7 +40,7 @@ build: deps ## Builds the service for use
 run: build ## Runs the service on an embedded store under ./data; callbacks may go to this machine
 	.build/release/timerd serve --callback-allow-networks 127.0.0.0/8,::1/128
 
-dev: deps ## Runs a debug build; builds and starts anew when a source changes
+dev: deps ## Runs a debug build; rebuilds and restarts it when a source changes
 	@bash Scripts/dev
 
 test: test-deps ## Runs all tests

@@ -20,7 +20,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   struct BodyIsWanted: Sendable {}
 
   private static let lingering = TimeAmount.seconds(2)
-  /// How long an idle connection stays when the server stops. What its client had sent by then is read and answered.
+  /// The time that an idle connection stays open once the server stops. A request that the client has already sent is still answered.
   private static let lastLook = TimeAmount.milliseconds(50)
 
   private let line: RequestLineWatch
@@ -192,7 +192,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   // MARK: Ends
 
-  /// Closes the connection after a last look, unless a request is answered then: that answer ends it.
+  /// Closes the connection after `lastLook`. If a request is being answered then, its answer closes the connection.
   private func closeWhenIdle(context: ChannelHandlerContext) {
     let closing = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastLook) {
       if self.exchanges.isEmpty, !self.hasEnded { context.close(promise: nil) }

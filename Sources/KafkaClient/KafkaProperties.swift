@@ -11,7 +11,7 @@ public struct KafkaProperty: Hashable, Sendable {
     self.value = value
   }
 
-  /// Whether the value is never to be shown. A URL may have a password in it, the end of which is missing where a comma is not escaped.
+  /// True if the value must not be shown. Every URL is secret: it may contain a password, and an unescaped comma cuts that password in two.
   public var isSecret: Bool {
     let name = name.lowercased()
     return value.contains("://")

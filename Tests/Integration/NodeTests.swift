@@ -17,7 +17,7 @@ extension ProcessTests {
       let start = WallClock.milliseconds() + 3000
       var inFlight = 0
       await withTaskGroup(of: Void.self) { group in
-        // 250 timers per second: three debug builds, PostgreSQL, Redis and the receiver share two cores, which take some 350.
+        // 250 timers per second: three debug builds, PostgreSQL, Redis and the receiver share two cores and manage about 300.
         group.addTask { await load.run(clients: 12, count: 1250, from: start, over: 60_000) }
         for round in 1...6 {
           let moment = start + Int64(round) * 9000

@@ -72,7 +72,7 @@ import TimerTesting
   }
 }
 
-/// Runs what blocks on a thread of its own.
+/// Runs a blocking closure on a thread of its own.
 private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
   try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
     NamedThread.start(name: "load") { ended.resume(with: Result { try body() }) }

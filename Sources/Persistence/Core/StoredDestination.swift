@@ -5,7 +5,7 @@ public import TimerModel
 public enum StoredDestination {
   /// Encodes a destination.
   public static func encode(_ destination: Destination) -> String {
-    // Anything else would not be read again as a URL; no creation is accepted with it.
+    // `decode` refuses any other text as a URL, and no such creation is accepted.
     if case .http(let http) = destination, http.headers.isEmpty, isURL(http.url) { return http.url }
     var json = JSONWriter()
     json.destination(destination)

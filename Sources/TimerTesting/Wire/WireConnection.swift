@@ -60,7 +60,7 @@ public final class WireConnection {
     return false
   }
 
-  /// Whether the other side has neither closed it nor sent what nobody asked for; clients look before they send on a connection again.
+  /// True if the server has neither closed the connection nor sent unexpected bytes. Clients check this before they reuse a connection.
   public var isIdle: Bool {
     var byte: UInt8 = 0
     guard received.isEmpty else { return false }

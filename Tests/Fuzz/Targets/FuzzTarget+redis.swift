@@ -27,7 +27,7 @@ extension FuzzTarget {
   }
 
   private static let asked = RedisEndpoint.tcp(host: "127.0.0.1", port: 6379)
-  /// A cluster's table of slots is large: it is made once and copied by who learns something.
+  /// The slot table of a cluster is large, so it is made once. Routes that learn something copy it.
   private static let unknown = [
     RedisConfiguration.Topology.cluster([asked]), .sentinel([asked], master: "m"), .single(asked),
   ].map { (topology: $0, routes: RedisRoutes($0)) }

@@ -15,6 +15,7 @@ extension FuzzTarget {
     variables["TIMERD_KAFKA"] = nil
     let source = await SettingsSource(
       flags: [:], environment: variables, secretsDirectory: nil, file: nil)
+    // The defaults are the same for every input.
     for value in source.values.values where value.origin != "default" { _ = value.shown }
     _ = try? ServerConfiguration(source)
   }
