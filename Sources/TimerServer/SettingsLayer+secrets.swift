@@ -3,8 +3,7 @@ import FoundationEssentials
 extension SettingsLayer {
   /// The files of a directory, each named like a setting; all of them are secret.
   static func secrets(directory: String) -> SettingsLayer {
-    var layer = SettingsLayer(origin: { "file \($0.name) in \(directory)" })
-    var values: [String: String] = [:]
+    var layer = SettingsLayer(isSecret: true, origin: { "file \($0.name) in \(directory)" })
     do {
       // Kubernetes mounts links to files in `..data`; other links may lead anywhere.
       let linked = directory + "/..data"
@@ -13,7 +12,7 @@ extension SettingsLayer {
       for name in names where !name.hasPrefix(".") {
         do throws(FileProblem) {
           if let text = try secret(name, in: root) {
-            values[name] = text
+            layer.values[name] = text
           } else {
             layer.problems.append(unknown("file \(SettingsText.name(name)) in \(directory)"))
           }
@@ -21,7 +20,6 @@ extension SettingsLayer {
           layer.problems.append("file \(name) in \(directory): \(error)")
         }
       }
-      layer.provider = provider("secrets", values) { _ in true }
     } catch {
       layer.problems.append("secrets directory \"\(directory)\": \(problem(error, directory))")
     }

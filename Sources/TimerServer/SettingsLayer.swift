@@ -2,12 +2,25 @@ import Configuration
 
 /// One place that settings come from.
 struct SettingsLayer: Sendable {
-  /// Knows settings by their names; nil if there is nothing to read.
-  var provider: (any ConfigProvider)?
+  /// The texts that it has, by the names of settings.
+  var values: [String: String] = [:]
   /// What is in this place and should not be.
   var problems: [String] = []
+  /// True if all its values are secret, not only those of secret settings.
+  var isSecret = false
   /// Where this place has a setting, in words.
   let origin: @Sendable (Setting) -> String
+
+  /// Gives its values to a reader.
+  var provider: any ConfigProvider {
+    let known = values.map { name, text in
+      (
+        AbsoluteConfigKey([name]),
+        ConfigValue(.string(text), isSecret: isSecret || Setting.secrets.contains(name))
+      )
+    }
+    return InMemoryProvider(values: Dictionary(uniqueKeysWithValues: known))
+  }
 
   /// Variables that say where settings are, and are none themselves.
   static let fileVariable = "TIMERD_CONFIG"
@@ -20,7 +33,7 @@ struct SettingsLayer: Sendable {
   /// The flags of the command line, by the names of settings.
   static func flags(_ values: [String: String], unknown: [String]) -> SettingsLayer {
     SettingsLayer(
-      provider: provider("flags", values) { Setting.secrets.contains($0) },
+      values: values,
       problems: unknown.map { Self.unknown("flag \(SettingsText.name($0))") },
       origin: { "flag \($0.flag)" })
   }
@@ -39,21 +52,11 @@ struct SettingsLayer: Sendable {
       }
     }
     return SettingsLayer(
-      provider: provider("environment", values) { Setting.secrets.contains($0) },
+      values: values,
       problems: unknown.sorted().map { Self.unknown("variable \(SettingsText.name($0))") },
       origin: { "variable \($0.variable)" })
   }
 
   /// The variable of each setting.
   private static let settings = Setting.all.map { (variable: $0.variable, setting: $0.name) }
-
-  /// What is in effect where no other place says anything.
-  static let defaults = SettingsLayer(
-    provider: InMemoryProvider(
-      name: "defaults",
-      values: Dictionary(
-        uniqueKeysWithValues: Setting.all.map {
-          (AbsoluteConfigKey([$0.name]), ConfigValue(.string($0.defaultValue), isSecret: false))
-        })),
-    origin: { _ in "default" })
 }

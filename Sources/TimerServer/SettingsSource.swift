@@ -22,7 +22,7 @@ struct SettingsSource: Sendable {
     }
   }
 
-  private(set) var values: [String: Value] = [:]
+  private(set) var values = Self.defaults
   private(set) var problems: [String] = []
 
   /// Reads all sources; what is unknown or illegal becomes a problem.
@@ -35,13 +35,18 @@ struct SettingsSource: Sendable {
     ]
     if let secretsDirectory { layers.append(.secrets(directory: secretsDirectory)) }
     if let file { layers.append(.file(file)) }
-    layers.append(.defaults)
     problems = layers.flatMap(\.problems)
-    layers.removeAll { $0.provider == nil }
     let winners = WinningProviders()
-    let reader = ConfigReader(providers: layers.compactMap(\.provider), accessReporter: winners)
-    for setting in Setting.all { take(setting, reader, layers, winners) }
+    let reader = ConfigReader(providers: layers.map(\.provider), accessReporter: winners)
+    let given = Set(layers.flatMap(\.values.keys))
+    for setting in Setting.all where given.contains(setting.name) { take(setting, reader, layers, winners) }
   }
+
+  /// The values of settings that no place names.
+  private static let defaults = Dictionary(
+    uniqueKeysWithValues: Setting.all.map {
+      ($0.name, Value(text: $0.defaultValue, origin: "default", isSecret: false))
+    })
 
   private mutating func take(
     _ setting: Setting, _ reader: ConfigReader, _ layers: [SettingsLayer], _ winners: WinningProviders
@@ -52,12 +57,11 @@ struct SettingsSource: Sendable {
       isPropertyList: setting.name == "kafka-properties")
     if setting.isLegal(text) {
       values[setting.name] = value
-      return
+    } else {
+      // The default stays: what depends on this setting is checked with it.
+      problems.append(
+        "\(value.origin): the value\(value.quoted) of \(setting.name) must be \(setting.legalText)")
     }
-    problems.append(
-      "\(value.origin): the value\(value.quoted) of \(setting.name) must be \(setting.legalText)")
-    // What depends on this setting is checked with its default.
-    values[setting.name] = Value(text: setting.defaultValue, origin: "default", isSecret: false)
   }
 
   private static func text(_ setting: Setting, _ reader: ConfigReader) -> String? {
