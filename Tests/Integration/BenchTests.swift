@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TimerTesting
 
 extension ProcessTests {
   /// `timerd bench` against a running service.

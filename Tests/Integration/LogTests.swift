@@ -94,23 +94,18 @@ extension ProcessTests {
     }
 
     private static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
-      try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
-          continuation.resume(
-            with: Result {
-              let process = Process()
-              process.executableURL = ServiceProcess.executable
-              process.arguments = arguments
-              let output = Pipe()
-              process.standardOutput = output
-              process.standardError = FileHandle.nullDevice
-              try process.run()
-              let data = try output.fileHandleForReading.readToEnd() ?? Data()
-              process.waitUntilExit()
-              let text = String(decoding: data, as: UTF8.self)
-              return (process.terminationStatus, text.trimmingCharacters(in: .newlines))
-            })
-        }
+      try await onThread {
+        let process = Process()
+        process.executableURL = ServiceProcess.executable
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        let text = String(decoding: data, as: UTF8.self)
+        return (process.terminationStatus, text.trimmingCharacters(in: .newlines))
       }
     }
   }

@@ -71,10 +71,3 @@ import TimerTesting
     }
   }
 }
-
-/// Runs a blocking closure on a thread of its own.
-private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-    NamedThread.start(name: "load") { ended.resume(with: Result { try body() }) }
-  }
-}

@@ -71,10 +71,6 @@ public final class WireConnection {
   public static func run<Value: Sendable>(
     port: Int, _ body: @escaping @Sendable (WireConnection) throws -> Value
   ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(with: Result { try body(WireConnection(port: port)) })
-      }
-    }
+    try await onThread { try body(WireConnection(port: port)) }
   }
 }

@@ -1,13 +1,3 @@
-import Foundation
-import StepRunner
-
-/// Runs blocking work on a thread of its own.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-  await withCheckedContinuation { continuation in
-    NamedThread.start(name: "client") { continuation.resume(returning: body()) }
-  }
-}
-
 /// Asks until `condition` holds, for what another process does and tells nobody; false if it does not in time.
 func poll(within limit: Duration = .seconds(60), until condition: () throws -> Bool) async throws -> Bool {
   let deadline = ContinuousClock.now + limit
