@@ -12,7 +12,7 @@ public struct KafkaStatistics: Sendable {
   public var receivedMessages: Int64
   /// How many brokers are connected.
   public var connectedBrokers: Int
-  /// For each partition that is read, how many records at the broker lie behind the last one that was handed out.
+  /// For each partition that is assigned, how many records follow the committed offset.
   public var lag: [KafkaPartition: Int64]
   /// Records that librdkafka has fetched and nobody has taken.
   public var fetchedMessages: Int64
@@ -38,6 +38,8 @@ public struct KafkaStatistics: Sendable {
         guard let number = Int32(number), number >= 0 else { continue }
         let values = partition.named
         fetchedMessages = fetchedMessages.adding(values["fetchq_cnt"]?.integer ?? 0)
+        // One that another member of the group has now keeps the lag that it had here.
+        guard values["desired"]?.boolean == true else { continue }
         guard let behind = values["consumer_lag"]?.integer, behind >= 0 else { continue }
         lag[KafkaPartition(topic: topic, number: number)] = behind
       }

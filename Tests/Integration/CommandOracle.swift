@@ -23,7 +23,7 @@ struct CommandOracle: Sendable {
       strangers += 1
       return
     }
-    if let problem = apply(meaning, to: &timers[record.key]) {
+    if let problem = Self.apply(meaning, to: &timers[record.key]) {
       rejected["\(record.partition)/\(record.offset)"] = problem
     }
   }
@@ -43,7 +43,9 @@ struct CommandOracle: Sendable {
     FROM timerd.timers
     """
 
-  private func apply(_ meaning: CommandMix.Meaning, to timer: inout State?) -> String? {
+  // These are static: a method would hold a copy of the table while one of its timers changes, and all of it would be copied.
+
+  private static func apply(_ meaning: CommandMix.Meaning, to timer: inout State?) -> String? {
     switch meaning {
     case .bad(let kind): return kind
     case .create: return create(nil, &timer)
@@ -55,13 +57,13 @@ struct CommandOracle: Sendable {
     }
   }
 
-  private func create(_ payload: Int?, _ timer: inout State?) -> String? {
+  private static func create(_ payload: Int?, _ timer: inout State?) -> String? {
     if let timer { return timer.payload == payload ? nil : "id-taken" }
     timer = State(payload: payload)
     return nil
   }
 
-  private func change(_ meaning: CommandMix.Meaning, _ timer: inout State) -> String? {
+  private static func change(_ meaning: CommandMix.Meaning, _ timer: inout State) -> String? {
     switch meaning {
     case .insist: return "revision-mismatch"
     case .cancel: timer.isCancelled = true

@@ -26,11 +26,11 @@ struct KafkaStack: Sendable {
     for topic in topics { try await broker.createTopic(topic, partitions: partitions) }
     let configuration = KafkaConfiguration(
       bootstrapServers: broker.bootstrapServers,
-      properties: try KafkaProperties(isSlow ? "linger.ms=100" : ""))
+      properties: try KafkaProperties(isSlow ? "linger.ms=200" : ""))
     return KafkaStack(
       broker: broker,
       producer: try KafkaProducer(configuration: configuration, logger: Logger(label: "test")),
-      properties: "session.timeout.ms=6000" + (isSlow ? ",fetch.wait.max.ms=100,linger.ms=20" : ""))
+      properties: "session.timeout.ms=6000" + (isSlow ? ",fetch.wait.max.ms=250,linger.ms=20" : ""))
   }
 
   /// What a service process needs to know.
@@ -50,15 +50,13 @@ struct KafkaStack: Sendable {
   func records(_ topic: String) async throws -> [KafkaRecord] { try await read(topic) { $0 } }
 
   /// What is picked of a topic's records, each partition in its order.
-  ///
-  /// The broker keeps its records in an object store that is a script: 100,000 of them take minutes on a slow machine.
   func read<Value: Sendable>(
     _ topic: String, _ pick: @escaping @Sendable (KafkaRecord) -> Value?
   ) async throws -> [Value] {
     try await KafkaTopicReader(
       configuration: KafkaConfiguration(bootstrapServers: broker.bootstrapServers),
       logger: Logger(label: "test")
-    ).read(topic, since: 0, within: .seconds(240), pick: pick)
+    ).read(topic, since: 0, within: .seconds(60), pick: pick)
   }
 
   /// A creation of the timer `id`, due after `delay`; `more` are further members of the timer.

@@ -175,6 +175,30 @@ struct KafkaClientTests {
     await member.close()
     await producer.close(within: .seconds(5))
   }
+
+  @Test func lagIsThatOfAssignedPartitionsOnly() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("t", partitions: 4)
+    let seen = Mutex<KafkaStatistics?>(nil)
+    let first = try GroupMember(broker, group: "g", topics: ["t"]) { statistics in
+      seen.withLock { $0 = statistics }
+    }
+    try await first.wait(for: "all partitions") { $0.assigned.count == 4 }
+    let producer = try Self.producer(broker)
+    for key in UInt8(0)..<40 { _ = await producer.send(KafkaMessage(topic: "t", key: [key], value: [1])) }
+    for partition in first.heard.assigned {
+      first.consumer.commit([KafkaPosition(partition, offset: 0)])
+    }
+    try await RedisServer.wait(for: "the lag of all") { seen.withLock { $0?.lag.count } == 4 }
+    let second = try GroupMember(broker, group: "g", topics: ["t"])
+    try await first.wait(for: "half of them") { $0.assigned.count == 2 }
+    try await RedisServer.wait(for: "the lag of half") {
+      seen.withLock { Set($0?.lag.keys.map(\.self) ?? []) } == first.heard.assigned
+    }
+    await second.close()
+    await first.close()
+    await producer.close(within: .seconds(5))
+  }
 }
 
 extension Result {
