@@ -190,6 +190,7 @@ let package = Package(
       name: "CLibrdkafka", path: "Sources/CLibraries/CLibrdkafka", pkgConfig: "rdkafka",
       providers: [.apt(["librdkafka-dev"])]),
 
+    test("StyleTests", path: "Style", uses: []),
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
     test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
     test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),

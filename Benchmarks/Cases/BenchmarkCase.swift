@@ -5,7 +5,7 @@ public struct BenchmarkCase: Sendable {
 
   /// Its name, on command lines and in `Guard/thresholds.json`.
   public let name: String
-  /// How many timers one iteration is for; figures are for one timer.
+  /// The number of timers that one iteration is for; figures are per timer.
   public let timers: Int
   /// Prepares what all iterations share. Every iteration leaves it as it was, so that the second costs what the hundredth costs.
   public let prepare: @Sendable () async throws -> Iteration

@@ -1,6 +1,6 @@
 /// Reads the lines of an answer's head, interim answers before it and trailers after it included.
 package struct AnswerHead {
-  /// Why a head is not accepted.
+  /// The reason why a head is not accepted.
   package enum Problem: Hashable, Sendable {
     /// It is longer than `maxBytes`.
     case tooLong
@@ -8,20 +8,21 @@ package struct AnswerHead {
     case contentLength
   }
 
-  /// How many bytes of heads and trailers are read: libcurl itself would read them for as long as the attempt may take.
+  /// The maximum size of heads and trailers in bytes: libcurl itself would read them for as long as the
+  /// attempt may take.
   package static let maxBytes = 64 << 10
 
-  /// How many bytes came.
+  /// The number of bytes received.
   package private(set) var count = 0
-  /// Whether the head of the final answer came in whole.
+  /// True if the head of the final answer came in whole.
   package private(set) var isComplete = false
-  /// Why the head is not accepted; nil if it is.
+  /// The reason why the head is not accepted; nil if it is.
   package private(set) var problem: Problem?
   /// The lines of `Retry-After`, with commas between.
   package private(set) var retryAfter: String?
-  /// Whether `Content-Type` is JSON.
+  /// True if `Content-Type` is JSON.
   package private(set) var isDeclaredJSON = false
-  /// Whether there is a `Content-Encoding` other than `identity`.
+  /// True if there is a `Content-Encoding` other than `identity`.
   package private(set) var isCoded = false
 
   private var status: Int?

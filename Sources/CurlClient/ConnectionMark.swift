@@ -6,7 +6,7 @@
 struct ConnectionMark {
   /// For a request that shares its connection with no other.
   static let alone = 3
-  /// How many marks there are to take turns.
+  /// The number of marks, which take turns.
   private static let count: Int64 = 3
 
   /// Returns the mark for a request to `url` at `seconds` of the monotonic clock, where connections live for `lifetime` seconds. Hosts change theirs
@@ -18,7 +18,7 @@ struct ConnectionMark {
     return Int((seconds &+ phase) / lifetime % count)
   }
 
-  /// Whether the scheme of a URL is `https`.
+  /// Returns true if the scheme of a URL is `https`.
   static func isSecure(_ url: String) -> Bool {
     let scheme = url.utf8.prefix(6)
     return scheme.count == 6 && zip(scheme, "https:".utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }

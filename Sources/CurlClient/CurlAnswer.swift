@@ -1,12 +1,12 @@
-/// What a server answered.
+/// A server's answer.
 public struct CurlAnswer: Hashable, Sendable {
-  /// Where the body that was read ends.
+  /// The end of the part of the body that was read.
   public enum BodyEnd: Hashable, Sendable {
     /// At the answer's own end.
     case complete
-    /// Where the client stopped reading; the body is longer.
+    /// The client stopped reading; the body is longer.
     case limit
-    /// Where the connection, its framing or the time ended, in words; the head had come in whole.
+    /// The connection, its framing or the time ended, as the text says; the head had come in whole.
     case broken(String)
   }
 
@@ -16,16 +16,16 @@ public struct CurlAnswer: Hashable, Sendable {
   public var retryAfter: String?
   /// The body, up to what is read of it.
   public var body: [UInt8]
-  /// Where the body ends.
+  /// The end of the part of the body that was read.
   public var bodyEnd: BodyEnd
-  /// Whether `Content-Type` says that the body is JSON.
+  /// True if `Content-Type` says that the body is JSON.
   public var isDeclaredJSON: Bool
-  /// Whether `Content-Encoding` says that the body is coded; it is never decoded.
+  /// True if `Content-Encoding` says that the body is coded; it is never decoded.
   public var isCoded: Bool
-  /// How often the request was sent.
+  /// The number of times the request was sent, and the reason.
   public var sends: CurlSends
 
-  /// Makes an answer.
+  /// Creates an answer.
   public init(
     status: Int, retryAfter: String? = nil, body: [UInt8] = [], bodyEnd: BodyEnd = .complete,
     isDeclaredJSON: Bool = false, isCoded: Bool = false, sends: CurlSends = CurlSends()

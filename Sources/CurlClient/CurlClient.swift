@@ -7,7 +7,7 @@ public final class CurlClient: Sendable {
   private let loop: CurlLoop
   private let threadName: String
 
-  /// Makes a client; requests wait until `run` is called. The thread's name is cut to 15 characters.
+  /// Creates a client; requests wait until `run` is called. The thread's name is cut to 15 characters.
   public init(configuration: CurlConfiguration, threadName: String) {
     loop = CurlLoop(configuration: configuration)
     self.threadName = threadName

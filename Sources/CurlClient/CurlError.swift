@@ -1,6 +1,6 @@
-/// Why there was no answer.
+/// A request that got no answer.
 public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What kind of failure it is.
+  /// The kind of a failure.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
@@ -17,16 +17,16 @@ public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let failed = Code(description: "failed")
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   public var code: Code
-  /// What happened, in words.
+  /// A description of the failure.
   public var message: String
   /// libcurl's own code; nil where it gave none.
   public var curlCode: Int?
-  /// How often the request was sent.
+  /// The number of times the request was sent, and the reason.
   public var sends = CurlSends()
 
-  /// Makes an error.
+  /// Creates an error.
   public init(code: Code, message: String, curlCode: Int? = nil) {
     self.code = code
     self.message = message

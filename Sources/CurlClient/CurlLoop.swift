@@ -9,13 +9,14 @@ final class CurlLoop: Sendable {
     let completion: @Sendable (Result<CurlAnswer, CurlError>) -> Void
   }
 
-  /// Whether a job is no longer wanted; set before the loop hears of it, so that it holds for a job that comes later as well.
+  /// True if a job is no longer wanted; set before the loop hears of it, so that it holds for a job that
+  /// comes later as well.
   final class Cancellation: Sendable { let isSet = Atomic(false) }
 
   private struct Inbox {
     var jobs: [Job] = []
     var hasCancellations = false
-    /// Who waits for the end of all that was handed in.
+    /// The callbacks to call when everything handed in has ended.
     var cancellers: [@Sendable () -> Void] = []
     var isStopping = false
     var isOver = false
@@ -36,7 +37,7 @@ final class CurlLoop: Sendable {
       return (!inbox.isOver, inbox.jobs.count == 1)
     }
     guard isTaken else { return job.completion(.failure(.stopped)) }
-    // Whoever came before has woken the loop, which takes all that is there.
+    // An earlier caller has woken the loop, which takes everything there is.
     if isFirst { wake.signal() }
   }
 

@@ -13,8 +13,8 @@ final class CurlMulti {
   /// Handles read it for as long as they are used.
   private var knownAddresses: UnsafeMutablePointer<curl_slist>?
 
-  /// How long a turn waits at most while there are transfers, in milliseconds, before libcurl is asked for its timers anyway:
-  /// no transfer hangs should it forget to tell of one.
+  /// The longest wait of a turn while there are transfers, in milliseconds. After it libcurl is asked for its
+  /// timers anyway, so that no transfer hangs if libcurl forgets to announce one.
   private static let longestWait: Int32 = 1000
 
   init(configuration: CurlConfiguration, wake: WakeEvent, stalls: StallGuard) {

@@ -18,10 +18,10 @@ public struct CurlRequest: Sendable {
   public var headers: [String]
   /// The body of a `POST`.
   public var body: [UInt8]
-  /// How long everything may take, connecting included, in milliseconds.
+  /// The timeout of the whole transfer including connecting, in milliseconds.
   public var timeoutMilliseconds: Int
 
-  /// Makes a request.
+  /// Creates a request.
   public init(
     method: Method = .post, url: String, headers: [String] = [], body: [UInt8] = [], timeoutMilliseconds: Int
   ) {

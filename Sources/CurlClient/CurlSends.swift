@@ -1,6 +1,6 @@
-/// How often a request was sent, and why it was sent again.
+/// The number of times a request was sent, and the reason for a repetition.
 public struct CurlSends: Hashable, Sendable {
-  /// Why a request was sent again.
+  /// The reason why a request was sent again.
   public enum Reason: Hashable, Sendable {
     /// A connection that others had used before was closed before any byte of an answer.
     case connectionClosed
@@ -8,14 +8,14 @@ public struct CurlSends: Hashable, Sendable {
     case notProcessed
   }
 
-  /// How often the request was begun to be sent.
+  /// The number of times sending began.
   public var count = 0
-  /// Why it was sent again last; nil if it was not.
+  /// The reason for the last repetition; nil if there was none.
   public var reason: Reason?
 
-  /// How often a request is sent at most.
+  /// The maximum number of times a request is sent.
   public static let limit = 5
 
-  /// Makes a record of a request that was not sent.
+  /// Creates a record of a request that was not sent.
   public init() {}
 }

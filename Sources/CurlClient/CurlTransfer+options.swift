@@ -4,7 +4,7 @@ import TimerModel
 
 // What is the same for all transfers of a client.
 extension CurlTransfer {
-  /// Makes a handle for one transfer after the other: what is the same for all of them is set once.
+  /// Creates a handle for one transfer after the other: what is the same for all of them is set once.
   static func makeHandle(
     _ configuration: CurlConfiguration, _ sockets: SocketSet,
     _ knownAddresses: UnsafeMutablePointer<curl_slist>?
@@ -35,7 +35,7 @@ extension CurlTransfer {
     return OpaquePointer(handle)
   }
 
-  /// What no request may do, whatever its URL says or the environment holds.
+  /// Forbids what no request may do, whatever its URL or the environment says.
   private static func setSafeOptions(
     _ handle: UnsafeMutableRawPointer, _ configuration: CurlConfiguration
   ) {

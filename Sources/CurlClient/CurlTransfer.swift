@@ -57,11 +57,11 @@ final class CurlTransfer {
     body.deallocate()
   }
 
-  /// Whether nobody waits for its end any more.
+  /// True if nobody waits for its end any more.
   var isCancelled: Bool { cancellation?.isSet.load(ordering: .relaxed) ?? false }
 
-  /// Whether another transfer may use the handle: libcurl counts how often it wanted to send again, and gives up after the fifth time in
-  /// the life of a handle.
+  /// True if another transfer may use the handle: libcurl counts how often it wanted to send again, and gives
+  /// up after the fifth time in the life of a handle.
   var leavesHandleAsNew: Bool { sends.count < 2 && !turn.isRepeatWanted }
 
   /// Takes libcurl's verdict; returns whether the request is to be sent again, for which the handle is then set up. Otherwise the
@@ -234,7 +234,7 @@ final class CurlTransfer {
     }
     if turn.isRepeatWanted { return failure(.failed, "the connection ended before an answer came", code) }
     if code == CURLE_OK { return failure(.failed, "the answer ended within its head", code) }
-    // An unsupported protocol is an answer that is no HTTP: whoever takes a URL from somebody else checks its scheme.
+    // An unsupported protocol is an answer that is not HTTP: a caller that takes a URL from somebody else checks its scheme.
     let kind = code == CURLE_URL_MALFORMAT ? CurlError.Code.malformedURL : .failed
     return failure(kind, Self.text(code, String(cString: errorBuffer)), code)
   }

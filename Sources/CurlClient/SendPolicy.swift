@@ -5,18 +5,18 @@
 struct SendPolicy {
   /// One turn of sending a request and waiting for its answer.
   struct Turn {
-    /// Whether the request was begun to be sent.
+    /// True if the request was begun to be sent.
     var isSent = false
-    /// Whether a connection was opened for it.
+    /// True if a connection was opened for it.
     var isOnOwnConnection = false
-    /// Whether libcurl itself wanted to send it again. It does so where a connection carried other requests as well, or where an HTTP/2
-    /// server refused the stream.
+    /// True if libcurl itself wanted to send it again. It does so where a connection carried other requests
+    /// as well, or where an HTTP/2 server refused the stream.
     var isRepeatWanted = false
-    /// Whether the server said that it had not processed the request.
+    /// True if the server said that it had not processed the request.
     var isNotProcessed = false
-    /// Whether anything of an answer came: its first line, since libcurl does not tell of less.
+    /// True if anything of an answer came: its first line, since libcurl does not tell of less.
     var hasAnswer = false
-    /// Whether the connection broke, as libcurl tells it.
+    /// True if the connection broke, as libcurl tells it.
     var isConnectionBroken = false
   }
 

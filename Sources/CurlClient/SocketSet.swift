@@ -12,11 +12,11 @@ final class SocketSet {
   private struct Entry {
     /// Tells this socket from others that had the same number.
     var generation: UInt32 = 0
-    /// What the kernel was asked for; zero for a socket that it does not watch.
+    /// The events that the kernel was asked for; zero for a socket that it does not watch.
     var watched: UInt32 = 0
-    /// What libcurl waits for.
+    /// The events that libcurl waits for.
     var wanted: UInt32 = 0
-    /// Whether we hear of its end before its number can be used again.
+    /// True if we hear of its end before its number can be used again.
     var isOurs = false
   }
 
@@ -70,7 +70,7 @@ final class SocketSet {
     entries[Int(socket)] = Entry(generation: entries[Int(socket)].generation &+ 1)
   }
 
-  /// What libcurl waits for at a socket has changed.
+  /// Takes note that libcurl waits for other events at a socket.
   func watch(_ socket: curl_socket_t, _ what: Int32) {
     stalls.progress()
     guard socket >= 0 else { return }
@@ -118,7 +118,7 @@ final class SocketSet {
     return true
   }
 
-  /// Whether libcurl wants to be called without a socket; asked once for each time.
+  /// Returns true if libcurl wants to be called without a socket; asked once for each time.
   func takeTimer() -> Bool {
     guard let deadline, deadline <= SystemClock.monotonicMicroseconds() else { return false }
     self.deadline = nil

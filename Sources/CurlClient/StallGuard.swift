@@ -17,12 +17,12 @@ final class StallGuard: Sendable {
   }
 
   private let watched = Mutex(Watched())
-  /// How often libcurl was called, called back or returned.
+  /// The number of times libcurl was called, called back or returned.
   private let steps = Atomic<UInt64>(0)
   private let isWorking = Atomic(false)
   private let isAsleep = Atomic(false)
   private let wake = WakeEvent()
-  /// Any descriptor that is no connection.
+  /// Any descriptor that is not a connection.
   private let ended = WakeEvent()
 
   /// Nothing that libcurl does between two calls takes so long: to read the system's certificates takes a fifth of it.

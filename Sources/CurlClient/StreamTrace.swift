@@ -5,10 +5,10 @@ struct StreamTrace {
   private var stream: Int?
   private var lastProcessed: Int?
   private var isRefused = false
-  /// Whether the server wants HTTP/1.1 for this request (`HTTP_1_1_REQUIRED`; RFC 9113, section 7).
+  /// True if the server wants HTTP/1.1 for this request (`HTTP_1_1_REQUIRED`; RFC 9113, section 7).
   private(set) var wantsHTTP1 = false
 
-  /// Whether the server said that it did not process the request.
+  /// True if the server said that it did not process the request.
   var isNotProcessed: Bool {
     if isRefused || wantsHTTP1 { return true }
     guard let stream, let lastProcessed else { return false }

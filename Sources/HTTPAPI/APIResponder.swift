@@ -43,7 +43,7 @@ struct APIResponder: HTTPResponder {
       if request.head.path == "*" { return wholeServer(log) }
       let route = try Route(path: request.uri.path, query: request.uri.query)
       guard surface.serves(route) else {
-        throw Problem(.unknownPath, detail: "There is nothing at this path.")
+        throw Problem(.unknownPath, detail: "The path does not exist.")
       }
       log.route = route
       span = spans.begin(request, at: route)
@@ -74,7 +74,7 @@ struct APIResponder: HTTPResponder {
     try MethodRule.check(request.method, at: route)
     if let expected = request.headers[.expect], !expected.equalsASCII("100-continue") {
       throw Problem(
-        .expectationFailed, detail: "The only expectation that this server meets is 100-continue.")
+        .expectationFailed, detail: "The only supported expectation is 100-continue.")
     }
     switch route {
     case .live: return TimerRoutes.Answer(health.live())
@@ -98,7 +98,7 @@ struct APIResponder: HTTPResponder {
   ) async throws -> TimerRoutes.Answer {
     guard meters.inFlight.enter() else {
       meters.refused()
-      throw Overloaded(resource: "the API", retryAfter: .seconds(1))
+      throw Overloaded(.queueIsFull, retryAfter: .seconds(1))
     }
     do {
       return try await withDeadline(deadline, beginning: bodies.timeout, on: connection.eventLoop) {
@@ -115,7 +115,7 @@ struct APIResponder: HTTPResponder {
   }
 
   private func exposition(_ accept: String?) throws -> Response {
-    guard let metrics else { throw Problem(.unknownPath, detail: "There is nothing at this path.") }
+    guard let metrics else { throw Problem(.unknownPath, detail: "The path does not exist.") }
     let format = ExpositionFormat(accept: accept)
     return Response(
       status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-store"],

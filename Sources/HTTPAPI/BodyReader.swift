@@ -25,7 +25,7 @@ struct BodyReader: Sendable {
     } catch {
       // Chunks that are not valid, or a client that left.
       throw Problem(
-        .malformedRequest, detail: "The body is not valid HTTP/1.1. Nothing was done.",
+        .malformedRequest, detail: "The body is not valid HTTP/1.1. Nothing was changed.",
         headers: [.connection: "close"])
     }
   }
@@ -33,7 +33,7 @@ struct BodyReader: Sendable {
   /// A body that did not arrive in time.
   var tooSlow: Problem {
     Problem(
-      .requestTimeout, detail: "The body did not arrive within \(timeout). Nothing was done.",
+      .requestTimeout, detail: "The body did not arrive within \(timeout). Nothing was changed.",
       headers: [.connection: "close"])
   }
 
@@ -46,7 +46,7 @@ struct BodyReader: Sendable {
     if let codings = headers[.contentEncoding], !Self.isIdentity(codings) {
       // RFC 9110, section 12.5.3: the answer says which codings would do.
       throw Problem(
-        .unsupportedMediaType, detail: "The body must come without a content coding.",
+        .unsupportedMediaType, detail: "The body must not have a Content-Encoding.",
         headers: [.acceptEncoding: "identity"])
     }
     guard MediaType.isJSON(headers[.contentType]) else {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Ran out before an operation had ended, or before its beginning was over.
 struct DeadlineExceeded: Error {
-  /// Whether the time for the beginning is what ran out.
+  /// True if the time for the beginning is what ran out.
   var isOfBeginning = false
 }
 
@@ -47,7 +47,7 @@ func withDeadline<Result: Sendable>(
   }
 }
 
-/// Whether the beginning of an operation is over.
+/// True if the beginning of an operation is over.
 private final class Milestone: Sendable {
   private let flag = Atomic(false)
 

@@ -58,7 +58,7 @@ enum EntityTags: Equatable {
     Problem(.malformedRequest, detail: "\(header) must be a list of entity tags such as \"3\", or *.")
   }
 
-  /// Whether `If-Match` lets a request for this revision pass; weak tags never match.
+  /// Returns true if `If-Match` lets a request for this revision pass; weak tags never match.
   func matchesStrongly(_ revision: Int64) -> Bool {
     switch self {
     case .any: true
@@ -66,7 +66,7 @@ enum EntityTags: Equatable {
     }
   }
 
-  /// Whether `If-None-Match` names this revision.
+  /// Returns true if `If-None-Match` names this revision.
   func matchesWeakly(_ revision: Int64) -> Bool {
     switch self {
     case .any: true

@@ -11,7 +11,7 @@ public struct HTTPAPI: Service {
   private let logger: Logger
   private let shutdown: ShutdownNotice
 
-  /// Makes a server.
+  /// Creates a server.
   ///
   /// - Parameters:
   ///   - commands: what carries out the requests.

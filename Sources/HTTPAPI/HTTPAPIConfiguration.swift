@@ -1,39 +1,40 @@
 import TimerModel
 
 extension HTTPAPI {
-  /// Where a server listens.
+  /// The address that a server listens on.
   public struct Address: Hashable, Sendable {
     /// The address to listen on.
     public var host: String
     /// The port; zero lets the kernel choose.
     public var port: Int
 
-    /// Makes an address.
+    /// Creates an address.
     public init(host: String, port: Int) {
       self.host = host
       self.port = port
     }
   }
 
-  /// Where the API listens and what it bears.
+  /// The settings of the API.
   public struct Configuration: Hashable, Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
     /// The port; zero lets the kernel choose.
     public var port = 8080
-    /// Where health and metrics are served instead; nil serves them at the same address.
+    /// The address of health and metrics; nil serves them at the API's address.
     public var administration: Address?
-    /// How long a request may take from its head to its answer.
+    /// The timeout of a request, from its head to its answer.
     public var requestDeadline: Duration = .seconds(10)
-    /// How long a request's body may take to arrive.
+    /// The timeout for receiving a request's body.
     public var bodyTimeout: Duration = .seconds(5)
-    /// How long a connection may take, from its start or its last answer, until the next request's head is whole.
+    /// The timeout of a connection, from its start or its last answer until the next request's head is
+    /// complete.
     public var idleTimeout: Duration = .seconds(60)
     /// The largest body, in bytes: the largest payload and room for the rest of the timer.
     public var maxBodyBytes = CommandLimits().maxPayloadBytes + 64 * 1024
-    /// How many requests may be worked on at once; the next is answered with 503.
+    /// The maximum number of requests in flight; the next is answered with 503.
     public var maxRequestsInFlight = 4096
-    /// How many connections may be open at once; the next waits in the kernel's queue.
+    /// The maximum number of open connections; the next waits in the kernel's queue.
     public var maxConnections = 8192
 
     /// The defaults.

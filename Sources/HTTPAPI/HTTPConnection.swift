@@ -28,14 +28,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private let onRefusal: @Sendable (Problem, String) -> Void
 
   private var exchanges = CircularBuffer<Exchange>(initialCapacity: 1)
-  /// Whether a request was handed on whose end has not come.
+  /// True if a request was handed on whose end has not come.
   private var isReading = false
   private var takesRequests = true
-  /// What of a body came in one turn; small chunks are handed on together.
+  /// The part of a body that came in one turn; small chunks are handed on together.
   private var body: ByteBuffer?
   private var refusal: (problem: Problem, requestID: String)?
   private var isDraining = false
-  /// Whether the answer that is being written is the last.
+  /// True if the answer that is being written is the last.
   private var isLastAnswer = false
   private var hasEnded = false
 
@@ -93,7 +93,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private static func request(_ head: HTTPRequestHead, _ checked: RequestHead) throws(Problem) -> HTTPRequest
   {
     guard let method = try? HTTPRequest.Method(head.method) else {
-      throw Problem(.malformedRequest, detail: "The method is not a token.")
+      throw Problem(.malformedRequest, detail: "The method must be a token.")
     }
     var fields = HTTPFields(head.headers, splitCookie: false)
     if checked.isHTTP10 { fields[.expect] = nil }
@@ -254,10 +254,10 @@ extension Problem {
   fileprivate init(_ error: HTTPParserError, line: RequestLineWatch) {
     switch error {
     case .headerOverflow where line.hasLine:
-      self.init(.headersTooLarge, detail: "The headers are too large, or too many.")
+      self.init(.headersTooLarge, detail: "The headers are too large or too many.")
     case .headerOverflow: self.init(.uriTooLong, detail: "The request line is too long.")
     case .invalidMethod where line.hasUnknownMethod:
-      self.init(.notImplemented, detail: "This server does not know the method. Methods are in upper case.")
+      self.init(.notImplemented, detail: "The method is not implemented. Methods are in upper case.")
     default: self.init(.malformedRequest, detail: "The request is not valid HTTP/1.1.")
     }
   }

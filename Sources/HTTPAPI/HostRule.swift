@@ -1,6 +1,6 @@
 /// The values that a `Host` header may have: `uri-host [ ":" port ]` (RFC 9110, section 7.2).
 enum HostRule {
-  /// Whether `value` is one; an empty one is.
+  /// Returns true if `value` is one; an empty one is.
   static func allows(_ value: some StringProtocol) -> Bool {
     var rest = Array(value.utf8)[...]
     if rest.first == UInt8(ascii: "[") {

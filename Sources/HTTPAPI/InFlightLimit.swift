@@ -7,7 +7,7 @@ final class InFlightLimit: Sendable {
 
   init(_ limit: Int) { self.limit = limit }
 
-  /// How many there are.
+  /// The number of entries.
   var present: Int { count.load(ordering: .relaxed) }
 
   /// Takes a place, unless there is none.

@@ -1,7 +1,7 @@
 import Synchronization
 import TimerModel
 
-/// What was last wrong with each thing that the service depends on.
+/// The last error of each dependency.
 final class LastErrors: Sendable {
   struct Entry: Sendable {
     let text: String

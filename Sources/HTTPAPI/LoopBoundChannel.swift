@@ -8,7 +8,7 @@ import NIOHTTPTypes
 struct LoopBoundChannel: HTTPChannelHandler {
   typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-  /// What the headers of one request may take, in bytes, and their number.
+  /// The maximum size in bytes of the headers of one request, and their maximum number.
   static let maxHeaderBytes = 80 * 1024
   static let maxHeaderCount = 1000
 

@@ -1,6 +1,6 @@
-/// What a `Content-Type` header says, as far as a JSON body needs it (RFC 9110, section 8.3).
+/// Reads a `Content-Type` header as far as a JSON body needs it (RFC 9110, section 8.3).
 enum MediaType {
-  /// Whether `value` declares JSON in UTF-8, of which ASCII is a part.
+  /// Returns true if `value` declares JSON in UTF-8, of which ASCII is a part.
   static func isJSON(_ value: String?) -> Bool {
     guard let value else { return false }
     if value == "application/json" { return true }

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import TimerModel
 
-/// Which methods are refused, and how (RFC 9110, sections 9.1, 15.5.6 and 15.6.2). Methods are case-sensitive.
+/// Refuses methods (RFC 9110, sections 9.1, 15.5.6 and 15.6.2). Methods are case-sensitive.
 enum MethodRule {
   /// Methods that this server knows although no path has them.
   private static let known: Set = ["PATCH", "TRACE", "QUERY"]
@@ -14,10 +14,10 @@ enum MethodRule {
     let name = method.rawValue
     if route.methods.contains(name) { return }
     guard known.contains(name) || Route.allMethods.contains(name) else {
-      throw Problem(.notImplemented, detail: "This server does not know the method.")
+      throw Problem(.notImplemented, detail: "The method is not implemented.")
     }
     let allowed = route.methods.joined(separator: ", ")
-    throw Problem(.methodNotAllowed, detail: "This path has \(allowed).", headers: [.allow: allowed])
+    throw Problem(.methodNotAllowed, detail: "Allowed methods: \(allowed).", headers: [.allow: allowed])
   }
 }
 

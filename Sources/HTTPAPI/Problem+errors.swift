@@ -2,25 +2,25 @@ import HTTPTypes
 import TimerModel
 
 extension Problem {
-  /// The problem that an error is to clients; internals of unexpected ones are not shown.
+  /// Creates the problem that clients see for an error; it tells nothing of the internals of an unexpected one.
   init(_ error: any Error) {
     switch error {
     case let problem as Problem: self = problem
     case let problem as CommandProblem: self.init(ProblemDocument(problem))
     case let overloaded as Overloaded:
-      self.init(.overloaded, detail: "Too much is waiting in \(overloaded.resource). Nothing was done.")
+      self.init(.overloaded, detail: overloaded.reason.detail)
       retry(after: overloaded.retryAfter)
     case let error as StoreError:
       switch error.outcome {
       case .notApplied:
-        self.init(.storeUnavailable, detail: "The store could not do it. Nothing was done.")
+        self.init(.storeUnavailable, detail: "The store is unavailable. Nothing was changed.")
       case .unknown: self.init(.outcomeUnknown, detail: Self.unknownOutcome)
       }
       retry(after: .seconds(1))
     case is DeadlineExceeded, is CancellationError:
       self.init(.outcomeUnknown, detail: Self.unknownOutcome)
       retry(after: .seconds(1))
-    default: self.init(.internalError, detail: "The service failed in a way that it should not.")
+    default: self.init(.internalError, detail: "Unexpected internal error.")
     }
   }
 
@@ -29,5 +29,14 @@ extension Problem {
   }
 
   private static let unknownOutcome =
-    "It is unknown whether the request took effect: wholly, or not at all. It is safe to repeat."
+    "The outcome is unknown: the request took effect completely or not at all. It is safe to repeat."
+}
+
+extension Overloaded.Reason {
+  fileprivate var detail: String {
+    switch self {
+    case .queueIsFull: "This node is overloaded. Nothing was changed; retry later."
+    case .isShuttingDown: "This node is shutting down. Nothing was changed; retry on another node."
+    }
+  }
 }

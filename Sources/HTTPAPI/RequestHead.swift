@@ -5,9 +5,9 @@ import TimerModel
 struct RequestHead {
   /// The path and query, whatever form the target had; `*` is the server as a whole.
   let target: String
-  /// Whether the connection ends after the answer.
+  /// True if the connection ends after the answer.
   let endsConnection: Bool
-  /// Whether the client waits for `100 Continue` before it sends the body.
+  /// True if the client waits for `100 Continue` before it sends the body.
   let expectsContinue: Bool
   let isHTTP10: Bool
 
@@ -23,11 +23,11 @@ struct RequestHead {
       throw Problem(.malformedRequest, detail: "The version must be HTTP/1.1 or HTTP/1.0.")
     }
     guard head.method != .CONNECT else {
-      throw Problem(.notImplemented, detail: "CONNECT is for proxies; this is not one.")
+      throw Problem(.notImplemented, detail: "CONNECT is not supported.")
     }
     let fields = HeadFields(head.headers)
     guard !fields.isFolded else {
-      throw Problem(.malformedRequest, detail: "A header line must not be continued on the next one.")
+      throw Problem(.malformedRequest, detail: "A header must not be folded over several lines.")
     }
     guard fields.hosts == 1 || (isHTTP10 && fields.hosts == 0) else {
       throw Problem(.malformedRequest, detail: "There must be exactly one Host header.")
@@ -47,16 +47,17 @@ struct RequestHead {
   private static func checkTransferEncoding(_ values: [String], isHTTP10: Bool) throws(Problem) {
     guard let first = values.first else { return }
     guard !isHTTP10 else {
-      throw Problem(.malformedRequest, detail: "HTTP/1.0 does not have Transfer-Encoding.")
+      throw Problem(.malformedRequest, detail: "Transfer-Encoding is not valid in HTTP/1.0.")
     }
     if values.count == 1, first == "chunked" { return }
     let codings = values.flatMap { $0.split(separator: ",") }.map { $0.trimmingWhitespace.lowercased() }
       .filter { !$0.isEmpty }
     guard codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1 else {
-      throw Problem(.malformedRequest, detail: "Transfer-Encoding must end with chunked, once.")
+      throw Problem(
+        .malformedRequest, detail: "Transfer-Encoding must end with chunked, and contain it once.")
     }
     guard codings.count == 1 else {
-      throw Problem(.notImplemented, detail: "The only transfer coding that this server has is chunked.")
+      throw Problem(.notImplemented, detail: "The only supported transfer coding is chunked.")
     }
   }
 }
@@ -88,7 +89,7 @@ private struct HeadFields {
 }
 
 extension String {
-  /// Whether it equals `lowercase` but for the case of ASCII letters.
+  /// Returns true if it equals `lowercase` but for the case of ASCII letters.
   func equalsASCII(_ lowercase: StaticString) -> Bool {
     utf8.count == lowercase.utf8CodeUnitCount
       && lowercase.withUTF8Buffer { expected in

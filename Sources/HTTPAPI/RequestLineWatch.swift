@@ -5,12 +5,12 @@ final class RequestLineWatch: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  /// Whether a line ended since the last request was whole: what is too long now is not the target.
+  /// True if a line ended since the last request was whole: what is too long now is not the target.
   private(set) var hasLine = false
-  /// What is being parsed at this moment.
+  /// The bytes that are being parsed at this moment.
   private var bytes: ByteBuffer?
 
-  /// Whether the bytes that are being parsed have a request line whose method only is unknown.
+  /// True if the bytes that are being parsed have a request line whose method only is unknown.
   var hasUnknownMethod: Bool {
     guard let bytes = bytes?.readableBytesView else { return false }
     return bytes.prefix(Self.searched).split(separator: 0x0a).contains(where: Self.isRequestLine)

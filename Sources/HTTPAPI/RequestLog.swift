@@ -3,7 +3,7 @@ import Logging
 import Telemetry
 import TimerModel
 
-/// What the log says of one request.
+/// Collects the log entry of one request.
 struct RequestLog {
   let requestID: String
   let method: String

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Telemetry
 
-/// Bounds the requests that are being worked on, on all ports together, and counts what came of them.
+/// Bounds the requests that are being worked on, on all ports together, and counts their outcomes.
 struct RequestMeters: Sendable {
   let inFlight: InFlightLimit
   private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
@@ -36,7 +36,7 @@ struct RequestMeters: Sendable {
 }
 
 extension RequestKind {
-  /// What a request to `route` asks for; nil is a path where nothing is.
+  /// Returns the kind of a request to `route`; nil is a path that does not exist.
   init(_ route: Route?, _ method: HTTPRequest.Method) {
     switch route {
     case .live, .ready: self = .health

@@ -15,7 +15,9 @@ enum RequestTarget {
     }
     if target.utf8.first == UInt8(ascii: "/") { return target }
     if target == "*" {
-      guard isOptions else { throw Problem(.malformedRequest, detail: "The target * is for OPTIONS.") }
+      guard isOptions else {
+        throw Problem(.malformedRequest, detail: "The target * is valid for OPTIONS only.")
+      }
       return target
     }
     return try path(ofAbsolute: target, isOptions: isOptions)
@@ -31,7 +33,7 @@ enum RequestTarget {
     let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
     let authority = parts[1][..<end]
     guard !authority.isEmpty, authority.utf8.first != UInt8(ascii: ":"), HostRule.allows(authority) else {
-      throw Problem(.malformedRequest, detail: "The request target must name a host, without user info.")
+      throw Problem(.malformedRequest, detail: "The request target must have a host and no user information.")
     }
     guard end < rest.endIndex else { return isOptions ? "*" : "/" }
     return rest[end] == UInt8(ascii: "/") ? String(parts[1][end...]) : "/\(parts[1][end...])"

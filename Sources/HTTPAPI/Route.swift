@@ -1,6 +1,6 @@
 import TimerModel
 
-/// What a path names.
+/// The resource that a path names.
 enum Route: Equatable {
   case live
   case ready(isVerbose: Bool)
@@ -31,7 +31,7 @@ enum Route: Equatable {
       self = .timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
     case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
       self = .attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
-    default: throw Problem(.unknownPath, detail: "There is nothing at this path.")
+    default: throw Problem(.unknownPath, detail: "The path does not exist.")
     }
   }
 
@@ -47,7 +47,7 @@ enum Route: Equatable {
   /// The methods that some path has.
   static let allMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 
-  /// Whether it is about the process and not about timers.
+  /// True if it is about the process and not about timers.
   var isAdministrative: Bool {
     switch self {
     case .live, .ready, .metrics: true

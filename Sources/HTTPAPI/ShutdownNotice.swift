@@ -10,13 +10,13 @@ public final class ShutdownNotice: Sendable {
 
   private let stage = Atomic(Stage.serving)
 
-  /// Makes one that says nothing yet.
+  /// Creates one that says nothing yet.
   public init() {}
 
-  /// Whether the node is about to stop.
+  /// True if the node is about to stop.
   var isAnnounced: Bool { stage.load(ordering: .relaxed) != .serving }
 
-  /// Whether answers end their connections.
+  /// True if answers end their connections.
   var windsDown: Bool { stage.load(ordering: .relaxed) == .windingDown }
 
   /// Turns `/readyz` to 503, so that no more traffic is sent here; everything is answered as before.

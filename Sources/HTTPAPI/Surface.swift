@@ -1,4 +1,4 @@
-/// What one port serves.
+/// The resources that one port serves.
 enum Surface: Sendable {
   /// All of it.
   case all

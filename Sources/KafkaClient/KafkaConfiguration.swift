@@ -1,23 +1,23 @@
-/// How to reach a cluster, and every property of librdkafka that an operator has set.
+/// The address of a cluster, and every property of librdkafka that an operator has set.
 public struct KafkaConfiguration: Hashable, Sendable {
   /// `host:port` of brokers, separated by commas.
   public var bootstrapServers: String
   /// Properties that go before the defaults of this client; for producers and consumers alike.
   public var properties: KafkaProperties
-  /// How long a message may take to be acknowledged.
+  /// The time within which a message must be acknowledged.
   public var deliveryTimeout: Duration = .seconds(60)
-  /// How many messages may wait in a producer.
+  /// The maximum number of messages that wait in a producer.
   public var maxQueuedMessages = 200_000
-  /// How often statistics are asked for, where somebody wants them.
+  /// The interval at which statistics are reported to those who want them.
   public var statisticsInterval: Duration = .seconds(5)
 
-  /// Makes a configuration.
+  /// Creates a configuration.
   public init(bootstrapServers: String, properties: KafkaProperties = KafkaProperties()) {
     self.bootstrapServers = bootstrapServers
     self.properties = properties
   }
 
-  /// Makes no connection, but finds out whether librdkafka takes all properties.
+  /// Finds out, without a connection, whether librdkafka takes all properties.
   ///
   /// - Throws: `KafkaError` that names the first one it does not take.
   public func check() throws(KafkaError) {

@@ -15,11 +15,12 @@ public final class KafkaConsumer: Sendable {
     var closesAt = Int64.max
     var closed: [@Sendable () -> Void] = []
     var isConnected: Bool?
-    /// Whether librdkafka has told of a rebalance and waits for what is done about it.
+    /// True if librdkafka has told of a rebalance and waits for what is done about it.
     var owesAnswer = false
 
-    /// Whether the assignment may be changed; asked once for each change, which answers the rebalance. Once a member has left its group, librdkafka may never
-    /// return from a change that it has not asked for (librdkafka's issue 4884).
+    /// Returns true if the assignment may be changed; asked once for each change, which answers the
+    /// rebalance. Once a member has left its group, librdkafka may never return from a change that it has not
+    /// asked for (librdkafka's issue 4884).
     mutating func takeAnswer() -> Bool {
       defer { owesAnswer = false }
       return !isClosing || owesAnswer
@@ -33,10 +34,10 @@ public final class KafkaConsumer: Sendable {
 
   private final class SharedState: Sendable { let value = Mutex(State()) }
 
-  /// How many records are told of at once.
+  /// The maximum number of records reported at once.
   private static let batchLimit = 1000
 
-  /// Makes a consumer and joins the group in the background.
+  /// Creates a consumer and joins the group in the background.
   ///
   /// - Parameters:
   ///   - headers: the names of the headers of records that are kept; nil keeps all.
@@ -96,7 +97,7 @@ public final class KafkaConsumer: Sendable {
 
   deinit { close(within: .seconds(1)) {} }
 
-  /// Whether a broker was reached lately; nil before the first news.
+  /// True if a broker was reached lately; nil before the first news.
   public var isConnected: Bool? { state.value.withLock { $0.isConnected } }
 
   /// Begins to read partitions that were assigned, each at its position.

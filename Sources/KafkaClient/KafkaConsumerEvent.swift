@@ -1,4 +1,4 @@
-/// What a consumer tells, in order, on its own thread.
+/// An event of a consumer; events come in order, on the consumer's own thread.
 public enum KafkaConsumerEvent: Sendable {
   /// These partitions are to be read from now on, besides others; answered by `assign`, before which nothing of them comes.
   case assigned([KafkaPartition])

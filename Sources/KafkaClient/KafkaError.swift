@@ -1,13 +1,13 @@
 import CLibrdkafka
 
-/// What a broker or librdkafka reported.
+/// An error that a broker or librdkafka reported.
 public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An error's number in librdkafka: positive from a broker, negative from the client itself.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     /// The number.
     public let rawValue: Int32
 
-    /// Makes a code from its number.
+    /// Creates a code from its number.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
@@ -37,16 +37,16 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let offsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   public var code: Code
-  /// What happened, in words.
+  /// A description of the failure.
   public var message: String
-  /// Whether the same call may succeed later without anybody's help.
+  /// True if the same call may succeed later without anybody's help.
   public var isRetriable: Bool
-  /// Whether the client that reported it is of no use from then on.
+  /// True if the client that reported it is of no use from then on.
   public var isFatal: Bool
 
-  /// Makes an error; whether it can pass follows from the code.
+  /// Creates an error; whether it can pass follows from the code.
   public init(code: Code, message: String, isFatal: Bool = false) {
     self.code = code
     self.message = message
@@ -67,7 +67,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
       isFatal: rd_kafka_error_is_fatal(error) != 0)
   }
 
-  /// Whether an operator must make a topic or grant a right first; until then the same call fails again.
+  /// True if an operator must make a topic or grant a right first; until then the same call fails again.
   public var needsOperator: Bool { Self.operators.contains(code.rawValue) }
 
   private static let operators: Set<Int32> = Set(
@@ -77,7 +77,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
       RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
     ].map(\.rawValue))
 
-  /// What no later attempt changes: it takes another message, another topic or an operator.
+  /// The codes that no repetition changes: it takes another message, another topic or an operator.
   private static let permanent: Set<Int32> = Set(
     [
       RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,

@@ -1,7 +1,7 @@
 import CLibrdkafka
 import Logging
 
-/// What both kinds of clients do with the events that are not their own.
+/// Handles the events that both kinds of clients share.
 struct KafkaObserver: Sendable {
   let logger: Logger
   let statistics: (@Sendable (KafkaStatistics) -> Void)?
@@ -31,7 +31,7 @@ struct KafkaObserver: Sendable {
     logger.log(level: Self.level(level), "\(String(cString: text))", metadata: metadata)
   }
 
-  /// From syslog's levels; what librdkafka tells of a lost connection is no error of ours, since it goes on trying.
+  /// From syslog's levels; a lost connection is not an error here, since librdkafka keeps trying.
   private static func level(_ syslog: Int32) -> Logger.Level {
     switch syslog {
     case ...2: .error

@@ -8,7 +8,7 @@ public struct KafkaLogProbe: Sendable {
   private let group: String
   private let observer: KafkaObserver
 
-  /// Makes a probe, which connects each time; it uses the name of `group`, which it does not join, so that it needs no right of its own.
+  /// Creates a probe, which connects each time; it uses the name of `group`, which it does not join, so that it needs no right of its own.
   public init(configuration: KafkaConfiguration, group: String, logger: Logger) {
     self.configuration = configuration
     self.group = group
@@ -43,7 +43,7 @@ private struct KafkaLogLook {
     case outside
   }
 
-  /// What is known of a partition so far.
+  /// The findings about a partition so far.
   private struct Finding {
     var low: Int64
     var high: Int64
@@ -53,8 +53,8 @@ private struct KafkaLogLook {
   private let observer: KafkaObserver
   private let deadline: Int64
 
-  /// How long a broker may take to say something of a place behind the end that it told of. Some tell of an end that lies before the last
-  /// records, and say nothing of what lies behind the true one.
+  /// The time that a broker has to report what is behind the end it named. Some brokers name an end before
+  /// the last records, and report nothing of what is behind the true one.
   private static let patience: Int64 = 1_500_000
 
   init(
@@ -97,7 +97,7 @@ private struct KafkaLogLook {
     for (question, view) in zip(questions, complete)
     where view == nil && findings[question.partition] != nil {
       observer.logger.notice(
-        "a partition could not be looked at",
+        "cannot read a partition",
         metadata: ["partition": "\(question.partition)", "error": "no broker sent its records in time"])
     }
     return complete
@@ -110,7 +110,7 @@ private struct KafkaLogLook {
       handle, partition.topic, partition.number, &low, &high, min(wait, 5000))
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, low >= 0, high >= low else {
       observer.logger.notice(
-        "a partition could not be looked at",
+        "cannot read a partition",
         metadata: ["partition": "\(partition)", "error": "\(KafkaError(code))"])
       return nil
     }
@@ -177,7 +177,7 @@ private struct KafkaLogLook {
     return offset
   }
 
-  /// What is heard first of each place; of the partitions in `toEndOf` the last thing before their end.
+  /// Collects the first event of each position; of the partitions in `toEndOf`, the last before their end.
   private func listen(
     at places: [KafkaPartition: Int64], toEndOf ends: Set<KafkaPartition>,
     _ findings: [KafkaPartition: Finding]
@@ -242,7 +242,7 @@ private struct KafkaLogLook {
 }
 
 extension KafkaLogView {
-  /// Whether what was found says that the log may be another one.
+  /// Returns true if what was found says that the log may be another one.
   fileprivate func isUnexpected(_ question: KafkaLogQuestion) -> Bool {
     switch place {
     case nil, .same, .gap: false

@@ -6,10 +6,10 @@ public struct KafkaLogQuestion: Hashable, Sendable {
   public var offset: Int64?
   /// The digest that this record is expected to have.
   public var digest: UInt64?
-  /// When this record was made, in milliseconds since the epoch.
+  /// The timestamp of this record, in milliseconds since the epoch.
   public var timestamp: Int64?
 
-  /// Makes a question.
+  /// Creates a question.
   public init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
     self.partition = partition
     self.offset = offset
@@ -18,9 +18,9 @@ public struct KafkaLogQuestion: Hashable, Sendable {
   }
 }
 
-/// What a broker has of a partition.
+/// The broker's view of a partition.
 public struct KafkaLogView: Hashable, Sendable {
-  /// What is found at a place.
+  /// The finding at a position.
   public enum Place: Hashable, Sendable {
     /// The record there is the expected one, or none was expected.
     case same
@@ -38,14 +38,15 @@ public struct KafkaLogView: Hashable, Sendable {
   public var low: Int64
   /// The offset after the last record.
   public var end: Int64
-  /// What is at the place that was asked for; nil if none was.
+  /// The finding at the position that was asked for; nil if none was.
   public var place: Place?
-  /// When the first record was made, in milliseconds since the epoch; known only where the place is not as expected.
+  /// The timestamp of the first record, in milliseconds since the epoch; known only if the position is not as
+  /// expected.
   public var firstTimestamp: Int64?
   /// The first record that is younger than the expected one, within a margin; known as `firstTimestamp` is, nil where there is none.
   public var younger: Int64?
 
-  /// Makes a view.
+  /// Creates a view.
   public init(
     low: Int64, end: Int64, place: Place? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
   ) {

@@ -8,7 +8,7 @@ import Synchronization
 /// Records with the same topic and key are written in the order in which they are sent, by whatever thread. After an error that
 /// makes librdkafka's client useless a new one takes its place, and what the old one held fails.
 public final class KafkaProducer: Sendable {
-  /// Where a record was written, or why it was not.
+  /// The position at which a record was written, or the error.
   public typealias Report = Result<KafkaRecordPlace, KafkaError>
 
   private let current: Mutex<ProducerClient?>
@@ -17,7 +17,7 @@ public final class KafkaProducer: Sendable {
   private let topics: [String]
   private let refused: @Sendable () -> Void
 
-  /// Makes a producer; it connects in the background.
+  /// Creates a producer; it connects in the background.
   ///
   /// - Parameters:
   ///   - topics: what it looks up at once, and keeps track of, so that a first record there need not wait for it.
@@ -38,10 +38,10 @@ public final class KafkaProducer: Sendable {
 
   deinit { current.withLock { $0 }?.close(within: .zero) {} }
 
-  /// How many messages wait for their report.
+  /// The number of messages that wait for their report.
   public var waitingMessages: Int { current.withLock { $0 }?.waiting ?? 0 }
 
-  /// Whether a broker was reached lately; nil before the first news.
+  /// True if a broker was reached lately; nil before the first news.
   public var isConnected: Bool? { current.withLock { $0 }?.isConnected }
 
   /// Queues a message and returns at once; `report` is called once, from a thread of the producer's or from within this call.

@@ -5,7 +5,7 @@ public struct KafkaProperty: Hashable, Sendable {
   /// Its value.
   public var value: String
 
-  /// Makes a property.
+  /// Creates a property.
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
@@ -23,7 +23,7 @@ public struct KafkaProperty: Hashable, Sendable {
 
 /// Properties of librdkafka, written `name=value,name=value`; a comma within a value is written `\,`.
 public struct KafkaProperties: Hashable, Sendable {
-  /// Why a text is no list of properties.
+  /// A text that is not a valid list of properties.
   public struct ParseError: Error, Hashable, Sendable {
     /// In words that follow the setting's name.
     public var detail: String
@@ -32,7 +32,7 @@ public struct KafkaProperties: Hashable, Sendable {
   /// The properties, in order.
   public private(set) var all: [KafkaProperty] = []
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   public init() {}
 
   /// Reads a list.

@@ -1,5 +1,5 @@
 extension KafkaRecord {
-  /// A digest of its time, key and value, by which a record is known again at its offset. It is no defence against forgery.
+  /// A digest of its time, key and value, by which a record is known again at its offset. It does not protect against forgery.
   public var digest: UInt64 {
     var hash = FNV1a()
     hash.add(UInt64(bitPattern: timestampMilliseconds ?? -1))

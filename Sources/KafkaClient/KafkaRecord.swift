@@ -7,13 +7,13 @@ public struct KafkaHeader: Hashable, Sendable {
   /// The value; nil is null.
   public var value: [UInt8]?
 
-  /// Makes a header.
+  /// Creates a header.
   public init(_ name: String, _ value: [UInt8]?) {
     self.name = name
     self.value = value
   }
 
-  /// Makes a header whose value is text.
+  /// Creates a header whose value is text.
   public init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
 
   /// The value as text; nil if it is none.
@@ -31,7 +31,7 @@ public struct KafkaMessage: Hashable, Sendable {
   /// The headers, in order.
   public var headers: [KafkaHeader]
 
-  /// Makes a message.
+  /// Creates a message.
   public init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
     self.topic = topic
     self.key = key
@@ -42,7 +42,7 @@ public struct KafkaMessage: Hashable, Sendable {
 
 /// A record as it was consumed.
 public struct KafkaRecord: Hashable, Sendable {
-  /// Where it stands.
+  /// The partition of the record.
   public var partition: KafkaPartition
   /// Its offset there.
   public var offset: Int64
@@ -52,10 +52,10 @@ public struct KafkaRecord: Hashable, Sendable {
   public var value: [UInt8]?
   /// Its headers, in order.
   public var headers: [KafkaHeader]
-  /// When it was made, in milliseconds since the epoch; nil if unknown.
+  /// The timestamp of the record, in milliseconds since the epoch; nil if unknown.
   public var timestampMilliseconds: Int64?
 
-  /// Makes a record.
+  /// Creates a record.
   public init(
     partition: KafkaPartition, offset: Int64, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = [],
     timestampMilliseconds: Int64? = nil
@@ -79,7 +79,7 @@ public struct KafkaPartition: Hashable, Sendable, CustomStringConvertible {
   /// The partition's number.
   public var number: Int32
 
-  /// Makes a partition.
+  /// Creates a partition.
   public init(topic: String, number: Int32) {
     self.topic = topic
     self.number = number
@@ -96,7 +96,7 @@ public struct KafkaPosition: Hashable, Sendable {
   /// The offset; nil stands for the partition's beginning.
   public var offset: Int64?
 
-  /// Makes a position.
+  /// Creates a position.
   public init(_ partition: KafkaPartition, offset: Int64?) {
     self.partition = partition
     self.offset = offset

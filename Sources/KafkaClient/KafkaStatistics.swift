@@ -1,6 +1,6 @@
 import TimerModel
 
-/// What librdkafka tells of itself from time to time.
+/// Statistics that librdkafka reports at intervals.
 public struct KafkaStatistics: Sendable {
   /// Messages in the producer's queues, in flight included.
   public var queuedMessages: Int64
@@ -10,7 +10,7 @@ public struct KafkaStatistics: Sendable {
   public var sentMessages: Int64
   /// Messages consumed since the start.
   public var receivedMessages: Int64
-  /// How many brokers are connected.
+  /// The number of connected brokers.
   public var connectedBrokers: Int
   /// For each partition that is assigned, how many records follow the committed offset.
   public var lag: [KafkaPartition: Int64]

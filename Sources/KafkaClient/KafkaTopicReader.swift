@@ -9,7 +9,7 @@ public struct KafkaTopicReader: Sendable {
   private let headers: [String]?
   private let observer: KafkaObserver
 
-  /// Makes a reader; it connects with each reading.
+  /// Creates a reader; it connects with each reading.
   ///
   /// - Parameters:
   ///   - group: the name of a group that the broker lets this user read for; the reader does not join it.
@@ -157,7 +157,7 @@ private struct KafkaTopicReading {
     return UnsafeBufferPointer(start: found.partitions, count: Int(found.partition_cnt)).map(\.id)
   }
 
-  /// Where the records of a time begin; without an entry there are none from then on.
+  /// Returns the first offsets at or after a time; a partition without later records has no entry.
   private func starts(of partitions: [Int32], since: Int64) throws(KafkaError) -> [Int32: Int64] {
     guard !partitions.isEmpty else { return [:] }
     let list = PartitionList(

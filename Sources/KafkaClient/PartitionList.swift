@@ -4,7 +4,7 @@ import CLibrdkafka
 struct PartitionList: ~Copyable {
   let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-  /// Makes a list; a position without an offset stands for the partition's beginning.
+  /// Creates a list; a position without an offset stands for the partition's beginning.
   init(_ positions: [KafkaPosition]) {
     guard let pointer = rd_kafka_topic_partition_list_new(Int32(positions.count)) else {
       preconditionFailure("librdkafka has no memory")
@@ -17,7 +17,7 @@ struct PartitionList: ~Copyable {
     }
   }
 
-  /// Makes a list without offsets.
+  /// Creates a list without offsets.
   init(_ partitions: [KafkaPartition]) { self.init(partitions.map { KafkaPosition($0, offset: nil) }) }
 
   deinit { rd_kafka_topic_partition_list_destroy(pointer) }

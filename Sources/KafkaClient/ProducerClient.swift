@@ -18,7 +18,7 @@ final class ProducerClient: Sendable {
     var waiting = 0
     var isBroken = false
     var isConnected: Bool?
-    /// Why a broker could not be talked to, since one was reached.
+    /// The last error of connecting since a broker was reached.
     var obstacle: KafkaError?
     var topics: KafkaTopics?
     /// The topics that were missing when they were looked for last, and until when nobody looks again.
@@ -40,10 +40,10 @@ final class ProducerClient: Sendable {
   private let refused: @Sendable () -> Void
   private let state = Mutex(State())
 
-  /// How long what was given up may take to be reported as such.
+  /// The time that librdkafka has to report messages that were given up.
   private static let purgeTimeout = Duration.seconds(5)
 
-  /// How long an answer about topics holds.
+  /// The time for which an answer about topics is valid.
   private static let topicsHold = Duration.seconds(10)
 
   /// In milliseconds.
@@ -68,7 +68,8 @@ final class ProducerClient: Sendable {
   var isBroken: Bool { state.withLock { $0.isBroken } }
   var isConnected: Bool? { state.withLock { $0.isConnected } }
 
-  /// What librdkafka said of a broker that it cannot talk to; its calls only say that they failed.
+  /// The error that librdkafka reported for a broker it cannot connect to; its calls only say that they
+  /// failed.
   private var obstacle: KafkaError? { state.withLock(\.obstacle) }
 
   func send(_ message: KafkaMessage, _ completion: @escaping @Sendable (KafkaProducer.Report) -> Void) {
@@ -227,15 +228,15 @@ final class ProducerClient: Sendable {
     switch code {
     case RD_KAFKA_RESP_ERR__FATAL:
       state.withLock { $0.isBroken = true }
-      observer.logger.error("the Kafka producer starts anew", metadata: ["error": "\(text)"])
+      observer.logger.error("Kafka producer failed; restarting", metadata: ["error": "\(text)"])
       rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
       state.withLock { $0.isConnected = false }
-      observer.logger.warning("no Kafka broker can be reached", metadata: ["error": "\(text)"])
+      observer.logger.warning("cannot reach any Kafka broker", metadata: ["error": "\(text)"])
     case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL:
       state.withLock { $0.obstacle = KafkaError(code, message: text) }
       observer.logger.warning(
-        "a Kafka broker and this node do not trust each other", metadata: ["error": "\(text)"])
+        "TLS or SASL handshake with a Kafka broker failed", metadata: ["error": "\(text)"])
     default: observer.logger.notice("Kafka producer", metadata: ["error": "\(text)"])
     }
   }

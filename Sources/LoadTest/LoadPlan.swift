@@ -1,6 +1,6 @@
 public import TimerModel
 
-/// What a load test does: creations at a fixed pace, each timer due a while after its creation.
+/// The plan of a load test: creations at a fixed pace, each timer due a fixed time after its creation.
 public struct LoadPlan: Hashable, Sendable {
   /// The service, such as `http://127.0.0.1:8080`, with a prefix of its paths if there is one.
   public var target: String
@@ -8,9 +8,9 @@ public struct LoadPlan: Hashable, Sendable {
   public var rate: Int
   /// For how long timers are created.
   public var duration: Duration = .seconds(10)
-  /// How long after its planned creation a timer is due.
+  /// The time from the planned creation of a timer to its due time.
   public var lead: Duration = .seconds(5)
-  /// How long after the last due time timers may still come.
+  /// The time after the last due time for which the test waits for timers.
   public var patience: Duration = .seconds(30)
   /// The size of the payload's JSON text, in bytes; at least 2.
   public var payloadBytes = 100
@@ -19,26 +19,26 @@ public struct LoadPlan: Hashable, Sendable {
   /// Names this run, so that no timer of an earlier one is taken for one of this.
   public var run = "\(FiringID.random())"
 
-  /// Makes a plan.
+  /// Creates a plan.
   public init(target: String, rate: Int) {
     self.target = target
     self.rate = rate
   }
 
-  /// How many timers are created.
+  /// The number of timers to create.
   public var count: Int { max(1, Int(duration.microseconds) * rate / 1_000_000) }
 
-  /// When a creation is sent, in microseconds after the start.
+  /// Returns the planned time of a creation, in microseconds after the start.
   public func sendOffset(_ number: Int) -> Int64 { Int64(number) * 1_000_000 / Int64(rate) }
 
-  /// When a timer is due, in whole milliseconds as the service takes them.
+  /// Returns the due time of a timer, in whole milliseconds as the service takes them.
   ///
   /// - Parameter start: the wall clock at the start of the run, in microseconds.
   public func executeAt(_ number: Int, start: Int64) -> Timestamp {
     Timestamp(milliseconds: (start + sendOffset(number) + lead.microseconds) / 1000)
   }
 
-  /// Where timers are created.
+  /// The URL at which timers are created.
   var timersURL: String { "\(target)/groups/bench-\(run)/timers" }
 
   /// The body of a creation; the callback's path is the timer's number.

@@ -1,22 +1,22 @@
 import TimerModel
 
-/// What a load test found.
+/// The findings of a load test.
 public struct LoadReport: Hashable, Sendable {
   /// A distribution of times, in milliseconds.
   public struct Summary: Hashable, Sendable {
     /// The median.
     public var p50: Double
-    /// What nine of ten stay within.
+    /// The 90th percentile.
     public var p90: Double
-    /// What 99 of 100 stay within.
+    /// The 99th percentile.
     public var p99: Double
-    /// What 999 of 1,000 stay within.
+    /// The 99.9th percentile.
     public var p999: Double
     /// The longest.
     public var max: Double
   }
 
-  /// What was done.
+  /// The plan that was carried out.
   public var plan: LoadPlan
   /// Timers whose creation was acknowledged.
   public var created: Int
@@ -37,7 +37,7 @@ public struct LoadReport: Hashable, Sendable {
   /// From `executeAt` to the arrival of the callback, by this machine's clock.
   public var lateness: Summary
 
-  /// Whether all that was promised was kept: nothing lost, early or doubled, and nothing refused.
+  /// True if all that was promised was kept: nothing lost, early or doubled, and nothing refused.
   public var isGood: Bool { lost == 0 && early == 0 && copies == 0 && refused == 0 && failed == 0 }
 
   /// The report for people.

@@ -4,7 +4,7 @@ import TimerModel
 
 /// Carries out a load test: an open loop, which sends each creation at its planned moment whatever the service does.
 public final class LoadRun: Sendable {
-  /// Where callbacks go.
+  /// The address that callbacks go to.
   public struct Receiver: Hashable, Sendable {
     /// The address to listen on.
     public var host: String
@@ -13,7 +13,7 @@ public final class LoadRun: Sendable {
     /// The URL under which the service reaches it; nil makes it from host and port.
     public var url: String?
 
-    /// Makes a receiver.
+    /// Creates a receiver.
     public init(host: String, port: Int, url: String? = nil) {
       self.host = host
       self.port = port
@@ -38,7 +38,7 @@ public final class LoadRun: Sendable {
   private let state: Mutex<State>
   private static let requestTimeoutMilliseconds = 15_000
 
-  /// Makes a run that starts now.
+  /// Creates a run that starts now.
   public init(plan: LoadPlan, receiver: Receiver) {
     self.plan = plan
     self.receiver = receiver
@@ -46,7 +46,7 @@ public final class LoadRun: Sendable {
     state = Mutex(State(tally: LoadTally(plan: plan, start: LoadClock.wallMicroseconds())))
   }
 
-  /// What came of it so far.
+  /// The results so far.
   public var report: LoadReport { state.withLock { $0.tally.report } }
 
   /// Creates all timers and waits until all have fired, or until patience ends.

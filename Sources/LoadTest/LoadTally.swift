@@ -1,9 +1,9 @@
 import Histogram
 import TimerModel
 
-/// What came of a load test so far; a value that the run feeds.
+/// The results of a load test so far; a value that the run feeds.
 public struct LoadTally: Sendable {
-  /// How a creation was answered.
+  /// The answer to a creation.
   enum Answer: UInt8 {
     case none, created, refused, failed
   }
@@ -23,7 +23,7 @@ public struct LoadTally: Sendable {
   private var creation = Distribution()
   private var lateness = Distribution()
 
-  /// Makes a tally of a run that started at `start`, the wall clock in microseconds.
+  /// Creates a tally of a run that started at `start`, the wall clock in microseconds.
   public init(plan: LoadPlan, start: Int64) {
     self.plan = plan
     self.start = start
@@ -69,13 +69,13 @@ public struct LoadTally: Sendable {
     if arrivals[number] < .max { arrivals[number] += 1 }
   }
 
-  /// How many creations have ended.
+  /// The number of creations that have ended.
   public var answeredCount: Int { created + refused + failed }
 
-  /// Whether nothing is to be waited for any more.
+  /// True if nothing is to be waited for any more.
   public var isComplete: Bool { answeredCount == plan.count && firedOfCreated == created }
 
-  /// What there is to say.
+  /// The report.
   public var report: LoadReport {
     LoadReport(
       plan: plan, created: created, refused: refused, failed: failed, fired: fired,

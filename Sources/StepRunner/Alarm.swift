@@ -20,7 +20,7 @@ public final class Alarm: Sendable {
   }
 }
 
-/// What the thread and the handle share; it lives until both have let go.
+/// The state that the thread and the handle share; it lives until both have let go.
 private final class AlarmCore: @unchecked Sendable {
   // Guarded by `mutex`. Swift's Mutex has no condition variable, hence the unchecked conformance.
   private var deadline: Int64?

@@ -4,13 +4,13 @@ public import TimerModel
 public struct Backoff: Sendable {
   private let first: Duration
   private var failures = 0
-  /// When the wait ends, on the monotonic clock.
+  /// The end of the wait, on the monotonic clock.
   public private(set) var until: Int64 = .min
 
-  /// Makes one that is not waiting.
+  /// Creates one that is not waiting.
   public init(first: Duration) { self.first = first }
 
-  /// Whether the wait goes on.
+  /// Returns true if the wait goes on.
   public func isWaiting(_ now: Moment) -> Bool { until > now.monotonicMicroseconds }
 
   /// Begins a wait.

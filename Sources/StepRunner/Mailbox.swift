@@ -17,10 +17,10 @@ public final class Mailbox<Event: Sendable>: Sendable {
   private let state = Mutex(State())
   private let alarm: Alarm
 
-  /// Makes an empty mailbox; `name` is that of its alarm's thread.
+  /// Creates an empty mailbox; `name` is that of its alarm's thread.
   public init(name: String) { alarm = Alarm(name: name) }
 
-  /// How many events wait.
+  /// The number of waiting events.
   public var count: Int { state.withLock { $0.events.count } }
 
   /// Adds an event and wakes the reader. Never blocks.

@@ -2,17 +2,17 @@ public import TimerModel
 
 /// A policy as a value: events and the time go in, actions come out. No I/O, no clock, no task.
 public protocol StepEngine {
-  /// What it hears.
+  /// An event that it handles.
   associatedtype Event: Sendable
-  /// What it wants done.
+  /// An action that it asks for.
   associatedtype Action: Sendable
 
   /// Takes note of `events`, in order, and says what is to be done now.
   mutating func step(_ events: [Event], now: Moment) -> [Action]
 
-  /// When it wants to be stepped again even without an event, on the monotonic clock.
+  /// The time at which it must be stepped again even without an event, on the monotonic clock.
   var wakeAtMonotonicMicroseconds: Int64 { get }
 
-  /// Whether it has come to its end; it is not stepped any more.
+  /// True if it has come to its end; it is not stepped any more.
   var isFinished: Bool { get }
 }

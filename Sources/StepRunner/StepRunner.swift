@@ -8,7 +8,7 @@ public struct StepRunner<Engine: StepEngine> {
   private let mailbox: Mailbox<Engine.Event>
   private let clock: any NodeClock
 
-  /// Makes a runner that reads events from `mailbox` and the time from `clock`.
+  /// Creates a runner that reads events from `mailbox` and the time from `clock`.
   public init(mailbox: Mailbox<Engine.Event>, clock: any NodeClock) {
     self.mailbox = mailbox
     self.clock = clock

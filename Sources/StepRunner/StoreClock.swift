@@ -11,7 +11,7 @@ public final class StoreClock: NodeClock {
     var difference: Int64
     var madeAt: Int64
 
-    /// How fast a clock that is being disciplined may run behind ours: 500 ppm.
+    /// The maximum drift of a disciplined clock against ours: 500 ppm.
     private static let driftDivisor: Int64 = 2000
 
     func difference(at monotonic: Int64) -> Int64 {
@@ -21,7 +21,7 @@ public final class StoreClock: NodeClock {
 
   private let estimate: Mutex<Estimate>
 
-  /// Makes a clock from a first answer of `store`.
+  /// Creates a clock from a first answer of `store`.
   public static func start(by store: any TimerStore) async throws -> StoreClock {
     let (wall, sentAt, receivedAt) = try await ask(store)
     let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: receivedAt)
@@ -37,7 +37,7 @@ public final class StoreClock: NodeClock {
   /// Some 285,000 years from 1970, in milliseconds.
   private static let latest: Int64 = 1 << 53
 
-  /// Makes a clock from an answer that arrived at the given time.
+  /// Creates a clock from an answer that arrived at the given time.
   public init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
     estimate = Mutex(
       Estimate(
@@ -66,7 +66,7 @@ public final class StoreClock: NodeClock {
     take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
   }
 
-  /// Takes an answer: raises the estimate to what it proves, or starts anew if the store's clock was set back.
+  /// Takes an answer: raises the estimate to what it proves, or starts again if the store's clock was set back.
   public func take(
     _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
     receivedAtMonotonicMicroseconds receivedAt: Int64

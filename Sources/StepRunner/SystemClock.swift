@@ -3,7 +3,7 @@ public import TimerModel
 
 /// The clocks of this machine, for stores that take their time from it.
 public struct SystemClock: NodeClock {
-  /// Makes a clock.
+  /// Creates a clock.
   public init() {}
 
   /// Reads both clocks.

@@ -3,13 +3,13 @@ public import TimerModel
 
 /// Writes log entries for people who watch a terminal.
 public struct ConsoleLogHandler: LogHandler {
-  /// What is written at all.
+  /// The minimum level of entries that are written.
   public var logLevel: Logger.Level
   /// Fields of every entry.
   public var metadata: Logger.Metadata = [:]
   private let isColoured: Bool
 
-  /// Makes a handler.
+  /// Creates a handler.
   public init(label: String, level: Logger.Level, isColoured: Bool) {
     logLevel = level
     self.isColoured = isColoured

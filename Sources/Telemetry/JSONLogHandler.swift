@@ -3,12 +3,12 @@ public import TimerModel
 
 /// Writes each log entry as one JSON object on a line of standard error.
 public struct JSONLogHandler: LogHandler {
-  /// What is written at all.
+  /// The minimum level of entries that are written.
   public var logLevel: Logger.Level
   /// Fields of every entry.
   public var metadata: Logger.Metadata = [:]
 
-  /// Makes a handler.
+  /// Creates a handler.
   public init(label: String, level: Logger.Level) {
     logLevel = level
   }

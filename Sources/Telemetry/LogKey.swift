@@ -15,9 +15,9 @@ public enum LogKey {
   public static let traceID = "trace_id"
   /// The number of an attempt.
   public static let attempt = "attempt"
-  /// How many entries like this one were left out before it.
+  /// The number of entries like this one that were left out before it.
   public static let suppressed = "suppressed"
-  /// What went wrong.
+  /// The description of an error.
   public static let error = "error"
 }
 

@@ -3,7 +3,7 @@ public import Logging
 import Synchronization
 import TimerModel
 
-/// Where log lines go: standard error, one write per line, so that lines of several threads never mix.
+/// Writes log lines to standard error, one write per line, so that lines of several threads never mix.
 public enum LogOutput {
   /// In which form entries are written.
   public enum Format: String, Sendable, CaseIterable {
@@ -15,7 +15,7 @@ public enum LogOutput {
     case text
   }
 
-  /// Makes all loggers of the process write in `format` from `level` on. To be called once.
+  /// Sets the format and level of all loggers of the process. Call it once.
   public static func bootstrap(level: Logger.Level, format: Format) {
     let isTerminal = isatty(STDERR_FILENO) == 1
     let isColoured = isTerminal && !wantsNoColour

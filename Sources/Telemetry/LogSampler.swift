@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lets the first entries of a kind through and counts the rest, for each stretch of time; a kind is an entry's message.
 public final class LogSampler: Sendable {
-  /// What is to become of an entry.
+  /// The decision about an entry.
   public enum Verdict: Hashable, Sendable {
     /// It is written; so many like it were not, before.
     case write(suppressed: Int)
@@ -18,14 +18,14 @@ public final class LogSampler: Sendable {
 
   private let windows = Mutex<[String: Window]>([:])
 
-  /// How many entries of a kind are written in a stretch.
+  /// The maximum number of entries of a kind that are written in one interval.
   private static let burst = 10
-  /// How long a stretch is, in nanoseconds.
+  /// The length of an interval in nanoseconds.
   private static let stretch: Int64 = 10_000_000_000
-  /// How many kinds are remembered; there are fewer, as long as messages name no things.
+  /// The maximum number of kinds that are remembered; there are fewer as long as messages name no objects.
   private static let limit = 256
 
-  /// Makes a sampler that has seen nothing.
+  /// Creates a sampler that has seen nothing.
   public init() {}
 
   /// Judges an entry that comes at the given time of a clock that nothing sets back.

@@ -9,9 +9,15 @@ import TimerModel
 struct Backend: Sendable {
   let store: any TimerStore
   let clock: any NodeClock
-  /// The estimate of the store's clock, where several nodes share the store.
-  let sharedClock: StoreClock?
+  /// The same store as its nodes share it; nil for an embedded store.
+  let shared: Shared?
   let close: @Sendable () async throws -> Void
+
+  /// A store that several nodes share, and the estimate of its clock.
+  struct Shared: Sendable {
+    let store: any TimerStore & NodeRegistry
+    let clock: StoreClock
+  }
 
   /// Opens the store, and brings its schema to this version unless told not to.
   static func open(
@@ -23,13 +29,15 @@ struct Backend: Sendable {
       let clock = SystemClock()
       let store = try await SQLiteTimerStore.open(
         path: path, shardCount: shardCount, clock: clock, logger: logger)
-      return Backend(store: store, clock: clock, sharedClock: nil) { try store.close() }
+      return Backend(store: store, clock: clock, shared: nil) { try store.close() }
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(
         configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
       do {
         let clock = try await StoreClock.start(by: store)
-        return Backend(store: store, clock: clock, sharedClock: clock) { await store.close() }
+        return Backend(store: store, clock: clock, shared: Shared(store: store, clock: clock)) {
+          await store.close()
+        }
       } catch {
         await store.close()
         throw error
@@ -40,7 +48,13 @@ struct Backend: Sendable {
   /// The same, with a store whose operations are counted.
   func metered(_ instruments: Instruments) -> Backend {
     func metered(_ store: some TimerStore) -> any TimerStore { MeteredTimerStore(store, instruments) }
-    return Backend(store: metered(store), clock: clock, sharedClock: sharedClock, close: close)
+    func metered(shared store: some TimerStore & NodeRegistry) -> any TimerStore & NodeRegistry {
+      MeteredTimerStore(store, instruments)
+    }
+    guard let shared else { return Backend(store: metered(store), clock: clock, shared: nil, close: close) }
+    let store = metered(shared: shared.store)
+    return Backend(
+      store: store, clock: clock, shared: Shared(store: store, clock: shared.clock), close: close)
   }
 
   /// Brings the schema to this version.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a file cannot be used, in one line for an operator.
+/// A file that cannot be used, with the reason in one line for an operator.
 struct FileProblem: Error, CustomStringConvertible {
   let description: String
 
@@ -10,7 +10,7 @@ struct FileProblem: Error, CustomStringConvertible {
   init(code: Int32) {
     description =
       switch code {
-      case ENOENT: "there is no such file or directory"
+      case ENOENT: "no such file or directory"
       case EACCES, EPERM: "permission is denied (this process runs as user \(geteuid()))"
       default: String(cString: strerror(code)).lowercased()
       }

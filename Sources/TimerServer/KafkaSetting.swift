@@ -20,7 +20,8 @@ struct KafkaSetting: Sendable {
     return Set(all.filter { !$0.isEmpty }).sorted()
   }
 
-  /// What a property may not change, since what is promised rests on it; nil if it breaks no rule.
+  /// Returns the rule that a property breaks: some may not change, since the promises rest on them. Returns
+  /// nil if it breaks none.
   static func rule(brokenBy property: KafkaProperty) -> String? {
     switch property.name {
     case "message.timeout.ms", "delivery.timeout.ms":

@@ -8,20 +8,20 @@ import Synchronization
 import Telemetry
 import TimerModel
 
-/// What Kafka adds to a node: one producer for all that it sends, and a consumer of commands.
+/// The parts that Kafka adds to a node: one producer for everything it sends, and a consumer of commands.
 struct KafkaSide: Sendable {
   let producer: KafkaProducer
   let transport: KafkaDeliveryTransport
   let publisher: KafkaMessagePublisher
   let health: KafkaHealth
   let logHealth: CommandLogHealth
-  /// How many messages wait for the broker.
+  /// The number of messages that wait for the broker.
   var waitingMessages: Int { producer.waitingMessages }
   private let setting: KafkaSetting
   private let instruments: Instruments
   private let logger: Logger
 
-  /// Makes the producer; nil where the settings name no Kafka.
+  /// Creates the producer; nil where the settings name no Kafka.
   init?(_ setting: KafkaSetting?, clock: any NodeClock, instruments: Instruments, logger: Logger) throws {
     guard let setting else { return nil }
     self.setting = setting
@@ -76,7 +76,8 @@ struct KafkaSide: Sendable {
 private struct KafkaClosing: Service {
   let producer: KafkaProducer
 
-  /// What is not acknowledged by then is sent again by another node, or after the next start.
+  /// The time for the last acknowledgements. Messages without one by then are sent again by another node, or
+  /// after the next start.
   private static let timeout = Duration.seconds(2)
 
   func run() async throws {

@@ -18,10 +18,10 @@ struct LogLevelReload: Service {
     do {
       let level = try await read()
       LogOutput.level = level
-      logger.notice("settings were read again", metadata: ["log_level": "\(level)"])
+      logger.notice("settings reloaded", metadata: ["log_level": "\(level)"])
     } catch {
       logger.warning(
-        "settings could not be read again; the log level stays", metadata: [LogKey.error: "\(error)"])
+        "cannot reload settings; keeping the log level", metadata: [LogKey.error: "\(error)"])
     }
   }
 }

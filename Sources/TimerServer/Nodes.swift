@@ -26,8 +26,8 @@ struct Nodes: AsyncParsableCommand {
     }
     do {
       let backend = try await Backend.open(configuration.store, shardCount: configuration.shardCount)
-      let nodes = try await backend.store.nodes()
-      let leases = try await backend.store.leases()
+      let nodes = try await backend.shared?.store.nodes() ?? []
+      let leases = try await backend.shared?.store.leases() ?? []
       try await backend.close()
       print(json ? Self.json(nodes, leases) : Self.text(nodes, leases))
     } catch let error as StoreError {

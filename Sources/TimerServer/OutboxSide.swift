@@ -7,7 +7,8 @@ import ServiceLifecycle
 import Telemetry
 import TimerModel
 
-/// What fills the store's outbox, and what publishes it: with a producer of its own, so that it waits for nobody's records.
+/// Fills the store's outbox, and publishes it with a producer of its own, so that it does not wait for other
+/// records.
 struct OutboxSide: Service {
   let policy: OutboxPolicy
   let commands: CommandOutbox
@@ -16,19 +17,20 @@ struct OutboxSide: Service {
   private let producer: KafkaProducer
   private let waiting: Gauge
 
-  /// How many messages wait for the broker.
+  /// The number of messages that wait for the broker.
   var waitingMessages: Int { producer.waitingMessages }
 
-  /// How long a message may take; a topic that has no leader holds up others for no longer.
+  /// The timeout of a message; a topic without a leader delays others for no longer.
   static let deliveryTimeout = Duration.seconds(5)
-  /// How long who takes over a shard waits for those that its earlier owner may be sending: librdkafka looks only once a second
-  /// for what is too old to be sent, and what it has sent by then must arrive.
+  /// The time that a new owner of a shard waits for messages that its earlier owner may be sending:
+  /// librdkafka checks only once a second for messages too old to be sent, and those it has sent by then must
+  /// arrive.
   static let quarantine = deliveryTimeout + .seconds(2)
   private static let drainTimeout = Duration.seconds(3)
   private static let countInterval = Duration.seconds(5)
   private static let countLimit = 10_000
 
-  /// Makes what Kafka needs; nil where the settings name none, or where the store has no outbox.
+  /// Creates the parts that Kafka needs; nil if the settings name no Kafka, or if the store has no outbox.
   init?(
     _ setting: KafkaSetting?, _ backend: Backend, instruments: Instruments, logger: Logger
   ) throws {
@@ -37,7 +39,7 @@ struct OutboxSide: Service {
     client.deliveryTimeout = Self.deliveryTimeout
     var configuration = OutboxConfiguration(exactTopic: setting.ingest.rejectedTopic)
     // Nobody else can be publishing from a store that one process uses.
-    configuration.quarantine = backend.sharedClock == nil ? .zero : Self.quarantine
+    configuration.quarantine = backend.shared == nil ? .zero : Self.quarantine
     let published = instruments.count(.outboxPublished)
     let failures = instruments.count(.outboxFailures)
     self.store = store

@@ -40,7 +40,7 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  /// What OpenTelemetry's variables say; ends the process with code 78 if one of them is of no use.
+  /// Reads OpenTelemetry's variables; ends the process with code 78 if one of them is invalid.
   private static func tracing(for node: NodeID) throws -> TracingConfiguration {
     do {
       return try TracingConfiguration(

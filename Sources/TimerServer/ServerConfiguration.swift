@@ -40,7 +40,7 @@ struct ServerConfiguration: Sendable {
   let callbacks: HTTPDeliveryConfiguration
   let api: HTTPAPI.Configuration
 
-  /// Why a configuration cannot be used: one line for each problem.
+  /// A configuration that cannot be used: one line for each problem.
   struct Invalid: Error { let problems: [String] }
 
   init(_ source: SettingsSource) throws(Invalid) {

@@ -92,7 +92,7 @@ private func services(
   // It goes last: a node that stops can be watched until it has.
   let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
   let always = last.compactMap(\.self)
-  guard let sharedClock = backend.sharedClock else {
+  guard let shared = backend.shared else {
     scheduler.own(Array(0..<configuration.shardCount))
     outbox?.relay.own(Array(0..<configuration.shardCount))
     metrics.ownsAll(configuration.shardCount)
@@ -105,7 +105,7 @@ private func services(
   let keeper = ShardKeeper(
     configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
     record: NodeRecord(id: configuration.node, startedAt: clock.now().store, version: Version.number),
-    store: store, clock: sharedClock,
+    store: shared.store, clock: shared.clock,
     listener: ShardKeeper.Listener(
       own: { shards in
         scheduler.own(shards)

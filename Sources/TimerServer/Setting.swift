@@ -34,7 +34,7 @@ struct Setting: Sendable {
       + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  /// What is legal, in words.
+  /// A description of the legal values.
   var legalText: String {
     switch legal {
     case .text: "text of at most 64 KiB without control characters"

@@ -45,7 +45,7 @@ struct SettingsFileKeys {
     }
   }
 
-  /// What a value is if it is no single text or number.
+  /// Returns the kind of a value that is not a single text or number.
   private static func kind(_ node: Node, isJSON: Bool) -> String? {
     switch node {
     case .sequence: "a list"
@@ -79,7 +79,7 @@ struct SettingsFileKeys {
     } catch DecodingError.typeMismatch {
       throw FileProblem("it must be a mapping of keys to values")
     } catch {
-      throw FileProblem("it is no JSON")
+      throw FileProblem("it is not valid JSON")
     }
   }
 }

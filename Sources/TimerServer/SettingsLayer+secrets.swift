@@ -41,7 +41,7 @@ extension SettingsLayer {
 
   private static func problem(_ error: any Error, _ directory: String) -> FileProblem {
     switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile?, .fileNoSuchFile?: FileProblem("there is no such file or directory")
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: FileProblem("no such file or directory")
     case .fileReadNoPermission?: FileProblem("permission is denied")
     default: FileProblem("it cannot be read as a directory")
     }

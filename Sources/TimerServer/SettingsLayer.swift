@@ -4,11 +4,11 @@ import Configuration
 struct SettingsLayer: Sendable {
   /// The texts that it has, by the names of settings.
   var values: [String: String] = [:]
-  /// What is in this place and should not be.
+  /// The problems with the contents of this place.
   var problems: [String] = []
   /// True if all its values are secret, not only those of secret settings.
   var isSecret = false
-  /// Where this place has a setting, in words.
+  /// Describes the place of a setting.
   let origin: @Sendable (Setting) -> String
 
   /// Gives its values to a reader.
@@ -27,7 +27,7 @@ struct SettingsLayer: Sendable {
   static let secretsDirectoryVariable = "TIMERD_SECRETS_DIR"
 
   static func unknown(_ origin: String) -> String {
-    "\(origin): there is no such setting; `timerd serve --help` lists them"
+    "\(origin): unknown setting; `timerd serve --help` lists all settings"
   }
 
   /// The flags of the command line, by the names of settings.

@@ -7,7 +7,7 @@ struct SettingsSource: Sendable {
     let text: String
     let origin: String
     let isSecret: Bool
-    /// Whether it is a list of librdkafka's properties, some of which may be secrets.
+    /// True if it is a list of librdkafka's properties, some of which may be secrets.
     var isPropertyList = false
 
     /// The value as people may see it.

@@ -20,7 +20,7 @@ struct ShutdownDelay: Service {
           switch policy.next(event) {
           case .announce(let pause):
             notice.announce()
-            logger.notice("shutting down; still answering", metadata: ["delay": "\(delay)"])
+            logger.notice("shutting down; still accepting requests", metadata: ["delay": "\(delay)"])
             group.addTask { await Self.pause(pause, post) }
           case .windDown(let pause):
             notice.windDown()

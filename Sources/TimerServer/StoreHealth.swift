@@ -1,7 +1,7 @@
 import StepRunner
 import TimerModel
 
-/// Whether the store answers.
+/// True if the store answers.
 struct StoreHealth: HealthCheck {
   let name = "store"
   let store: any TimerStore

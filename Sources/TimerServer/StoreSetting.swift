@@ -1,12 +1,12 @@
 import PersistencePostgres
 import SchedulerRedis
 
-/// Which store is to be used, and how.
+/// The store to use, and its settings.
 enum StoreSetting: Sendable {
   case sqlite(path: String)
   case postgres(PostgresConfiguration)
 
-  /// Whether several nodes may share it.
+  /// True if several nodes may share it.
   var isShared: Bool {
     switch self {
     case .sqlite: false
@@ -15,7 +15,7 @@ enum StoreSetting: Sendable {
   }
 }
 
-/// Which near-term index is to be used, and how.
+/// The near-term index to use, and its settings.
 enum IndexSetting: Sendable {
   case memory
   case redis(RedisConfiguration)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What happened to a timer, as the API tells it.
+/// The history of a timer, as the API returns it.
 struct Timeline: Decodable {
   struct Creator: Decodable {
     let source: String
@@ -45,7 +45,7 @@ struct Timeline: Decodable {
 
   init(json: [UInt8]) throws { self = try JSONDecoder().decode(Timeline.self, from: Data(json)) }
 
-  /// For people: a line for each thing that happened, a line for what is under way, comes next or was the end.
+  /// For people: a line for each thing that happened, a line for what is in progress, comes next or was the end.
   var text: String {
     var lines = ["\(groupId)/\(id)  \(status)  firing \(firingId)"]
     let trace = traceparent.map { "  trace \($0.split(separator: "-").dropFirst().first ?? "")" } ?? ""

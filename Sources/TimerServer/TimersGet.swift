@@ -28,7 +28,7 @@ struct TimersGet: AsyncParsableCommand {
       throw ExitCode.failure
     case .success(let answer) where answer.status != 200:
       let refusal =
-        answer.status == 404 ? "there is no timer \(group)/\(id)" : "the node answers \(answer.status)"
+        answer.status == 404 ? "timer \(group)/\(id) does not exist" : "the node answered \(answer.status)"
       Console.error("timerd: \(refusal)")
       throw ExitCode.failure
     case .success(let answer):

@@ -5,13 +5,13 @@ public import TimerModel
 public final class ManualClock: NodeClock {
   private let moment: Mutex<Moment>
 
-  /// Makes clocks that show `wall` and zero.
+  /// Creates clocks that show `wall` and zero.
   public init(wall: Timestamp = Timestamp(milliseconds: 1_800_000_000_000)) {
     moment = Mutex(
       Moment(storeMicroseconds: wall.milliseconds * 1000, monotonicMicroseconds: 0))
   }
 
-  /// What both clocks show.
+  /// Returns the time of both clocks.
   public func now() -> Moment { moment.withLock { $0 } }
 
   /// Moves both clocks forward.

@@ -7,7 +7,7 @@ public final class RecordedLog: Sendable {
   public struct Entry: Sendable {
     /// Its level.
     public let level: Logger.Level
-    /// What it says.
+    /// The message.
     public let message: String
     /// Its metadata.
     public let fields: [String: String]
@@ -17,7 +17,7 @@ public final class RecordedLog: Sendable {
 
   private let state = Mutex<[Entry]>([])
 
-  /// Makes an empty log.
+  /// Creates an empty log.
   public init() {}
 
   /// The lines so far.

@@ -36,3 +36,24 @@ import TimerTesting
     await store.close()
   }
 }
+
+@Suite struct NodeRegistryConformanceTests {
+  @Test(arguments: NodeRegistryConformance.allCases)
+  func inMemory(behaviour: NodeRegistryConformance) async throws {
+    let clock = ManualClock()
+    try await behaviour.run(on: NodeRegistryBench(store: InMemoryTimerStore(clock: clock), clock: clock))
+  }
+
+  @Test(arguments: NodeRegistryConformance.allCases)
+  func postgres(behaviour: NodeRegistryConformance) async throws {
+    let clock = ManualClock()
+    let configuration = PostgresConfiguration(
+      connectionString: try PostgresServer.shared().connectionString,
+      schema: "registry_\(behaviour.rawValue.lowercased())", connections: 2, backgroundConnections: 1,
+      connectTimeout: .seconds(30), statementTimeout: .seconds(30))
+    let store = try await PostgresTimerStore.open(
+      configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
+    try await behaviour.run(on: NodeRegistryBench(store: store, clock: clock))
+    await store.close()
+  }
+}

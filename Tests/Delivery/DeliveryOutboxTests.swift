@@ -2,7 +2,7 @@ import Delivery
 import Testing
 import TimerModel
 
-/// What Delivery's engine sends along with settlements.
+/// Messages that Delivery's engine sends along with settlements.
 @Suite struct DeliveryOutboxTests {
   @Test func settlementsCarryMessagesWhereAPolicyAsksForThem() {
     var bench = DeliveryBench {

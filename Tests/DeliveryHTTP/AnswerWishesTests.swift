@@ -2,7 +2,7 @@ import Testing
 
 @testable import DeliveryHTTP
 
-/// What is found in the body of a successful answer, be it JSON or something like it.
+/// Members found in the body of a successful answer, be it JSON or something like it.
 @Suite struct AnswerWishesTests {
   private static let no = "{\"ok\": false}"
 

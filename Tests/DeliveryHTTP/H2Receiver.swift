@@ -4,7 +4,7 @@ import TimerTesting
 
 /// A receiver that speaks HTTP/2 over TLS, frame by frame as a test wants it. It runs in Python, whose standard library has TLS.
 final class H2Receiver: Sendable {
-  /// What it does with requests.
+  /// The reaction to requests.
   enum Script: String {
     /// Says on its first connection that it has processed no request, and closes it; answers on others.
     case goaway
@@ -68,7 +68,7 @@ final class H2Receiver: Sendable {
   var url: String { "https://127.0.0.1:\(port)/" }
   var certificate: String { folder.appending(path: SelfSignedCertificate.fileName).path }
 
-  /// How many requests arrived whole.
+  /// The number of requests that arrived completely.
   var requests: Int {
     get throws {
       let log = try String(contentsOf: folder.appending(path: "log"), encoding: .utf8)

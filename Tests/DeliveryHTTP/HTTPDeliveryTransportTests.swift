@@ -49,7 +49,7 @@ import TimerTesting
       .failed(retryAfter: nil), 301
     ),
     ("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"ok\":false}", .failed(retryAfter: nil), 200),
-    ("this is no HTTP at all\r\n\r\n", .failed(retryAfter: nil), nil),
+    ("this is not HTTP at all\r\n\r\n", .failed(retryAfter: nil), nil),
   ])
   func followsWhatTheReceiverSays(bytes: String, kind: AttemptOutcome.Kind, status: Int?) async throws {
     let receiver = try await RawReceiver.start(bytes: bytes)

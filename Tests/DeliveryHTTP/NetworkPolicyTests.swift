@@ -52,5 +52,5 @@ import Testing
     "", "1.2.3.4", "1.2.3.4/33", "::/129", "a/8", "1.2.3/8", "1.2.3.4/-1", "::ffff:1.2.3.4/95",
     "::ffff:1.2.3.4/129",
   ])
-  func refusesWhatIsNoRange(text: String) { #expect(CIDR(text) == nil) }
+  func refusesInvalidRanges(text: String) { #expect(CIDR(text) == nil) }
 }

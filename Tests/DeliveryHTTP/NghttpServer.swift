@@ -9,7 +9,7 @@ final class NghttpServer {
 
   struct Failure: Error { let reason: String }
 
-  /// Makes a certificate for 127.0.0.1, starts the server and returns once it listens.
+  /// Creates a certificate for 127.0.0.1, starts the server and returns once it listens.
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "nghttpd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -27,7 +27,7 @@ final class NghttpServer {
 
   private var key: URL { folder.appending(path: SelfSignedCertificate.keyFileName) }
 
-  /// How many connections carried requests, from the server's own log.
+  /// The number of connections that carried requests, from the server's own log.
   var connections: Int {
     get throws {
       let log = try String(contentsOf: folder.appending(path: "log"), encoding: .utf8)

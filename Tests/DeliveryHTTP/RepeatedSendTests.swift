@@ -6,7 +6,7 @@ import TimerTesting
 
 @testable import CurlClient
 
-/// How often one attempt sends its request.
+/// An attempt sends its request once, and again only where it may.
 @Suite struct RepeatedSendTests {
   private static let ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
   private static let closedNote =

@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What a receiver gets to see of a request.
+/// The bytes of a request that a receiver sees.
 @Suite struct RequestBytesTests {
   private static let ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
   /// All that a callback's URL may consist of, but for the number sign.

@@ -64,7 +64,7 @@ struct APIBench: Sendable {
     }
   }
 
-  /// What the bench's clock shows.
+  /// The time of the bench's clock.
   static let start = Timestamp(milliseconds: 1_795_447_800_000)  // 2026-11-23T15:30:00Z
 
   static var limits: CommandLimits {

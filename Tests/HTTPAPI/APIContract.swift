@@ -42,7 +42,7 @@ struct APIContract {
   /// All documented answers.
   var answers: Set<Answer> { Set(responses.keys) }
 
-  /// What about an answer is not as documented.
+  /// Returns the ways in which an answer differs from the documents.
   func complaints(
     about answer: Answer, headers: [(name: String, value: String)], body: [UInt8]
   ) throws -> [String] {

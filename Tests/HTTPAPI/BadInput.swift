@@ -33,7 +33,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       status: 422, problem: "invalid-timer", pointers: pointers.isEmpty ? ["#/\(member)"] : pointers)
   }
 
-  /// A creation whose body is no JSON.
+  /// A creation whose body is not JSON.
   static func unreadable(_ name: String, _ body: [UInt8]) -> BadInput {
     BadInput(
       name: name, request: WireRequest("POST", "/groups/g/timers", body: body), status: 400,

@@ -107,7 +107,7 @@ import TimerTesting
     ]
   }
 
-  /// What both calls with a body answer to a bad one.
+  /// Returns the scenarios in which both calls with a body answer a bad one.
   private static func bodies(_ group: String) -> [Scenario] {
     [("createTimer", "POST", group), ("updateTimer", "PUT", "\(group)/there")].flatMap {
       name, method, target in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import HTTPAPI
 
-/// What becomes of connections without a request when the server stops, by a manual clock.
+/// Connections without a request when the server stops, by a manual clock.
 @Suite struct DrainedConnectionTests {
   private static let request = "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
 

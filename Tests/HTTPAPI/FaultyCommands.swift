@@ -38,7 +38,7 @@ final class FaultyCommands: TimerCommands {
   private func failIfAsked() async throws {
     switch fault.withLock({ $0 }) {
     case nil: return
-    case .overloaded: throw Overloaded(resource: "the command queue", retryAfter: .milliseconds(1500))
+    case .overloaded: throw Overloaded(.queueIsFull, retryAfter: .milliseconds(1500))
     case .storeUnavailable: throw StoreError(code: .unavailable, message: "away", outcome: .notApplied)
     case .outcomeUnknown: throw StoreError(code: .unavailable, message: "cut off", outcome: .unknown)
     // Ends by the request's deadline, which cancels it.

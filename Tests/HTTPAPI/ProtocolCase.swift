@@ -8,7 +8,7 @@ struct ProtocolCase: Sendable, CustomTestStringConvertible {
   let bytes: [UInt8]
   /// The statuses of the answers, in order.
   let statuses: [Int]
-  /// Whether the server closes the connection after the last of them.
+  /// True if the server closes the connection after the last of them.
   var ends = false
   /// Headers that the last answer has.
   var headers: [(name: String, value: String)] = []

@@ -27,7 +27,7 @@ import TimerTesting
     }
   }
 
-  /// What api.yaml promises of every answer.
+  /// Expects the promises that api.yaml makes for every answer.
   private static func expectPromises(of answer: WireAnswer, _ row: ProtocolCase) {
     #expect((answer.header("x-request-id") ?? "").isEmpty == false, "\(row.testDescription)")
     #expect(answer.header("date")?.hasSuffix(" GMT") == true, "\(row.testDescription)")

@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What the server does with clients that are slow, greedy or no HTTP clients at all, and when it cannot go on itself.
+/// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
 @Suite struct RefusalTests {
   @Test func aBodyThatDoesNotArriveIs408AndTheConnectionEnds() async throws {
     try await APIBench.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
@@ -81,7 +81,7 @@ import TimerTesting
   }
 
   @Test(arguments: [
-    "this is no HTTP\r\n\r\n", "GET\r\n\r\n", "GET /livez HTTP/9.9\r\nhost: a\r\n\r\n",
+    "this is not HTTP\r\n\r\n", "GET\r\n\r\n", "GET /livez HTTP/9.9\r\nhost: a\r\n\r\n",
     "GET /livez HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n",
     "GET /livez HTTP/1.1\r\nhost: a\r\nx : y\r\n\r\n",
     "GET /livez HTTP/1.1\r\nhost: a\r\nx: a\u{0}b\r\n\r\n",
@@ -91,7 +91,7 @@ import TimerTesting
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}",
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   ])
-  func whatIsNoHTTPIs400WithAProblemAndTheConnectionEnds(text: String) async throws {
+  func whatIsNotHTTPIs400WithAProblemAndTheConnectionEnds(text: String) async throws {
     try await APIBench.run { bench in
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         try connection.send(text.utf8)

@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What the API writes into the log.
+/// The log entries of the API.
 @Suite struct RequestLogTests {
   @Test func anEntryNamesTheRequestTheGroupAndTheTimer() async throws {
     let log = RecordedLog()

@@ -19,7 +19,7 @@ struct SchemaCheck {
     }
     if value is NSNull { return found + (schema["nullable"] as? Bool == true ? [] : ["\(place) is null"]) }
     if let type = schema["type"] as? String, !Self.isType(type, value) {
-      return found + ["\(place) is no \(type)"]
+      return found + ["\(place) is not a valid \(type)"]
     }
     if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
       found.append("\(place) is \(value), which is not listed")
@@ -57,7 +57,7 @@ struct SchemaCheck {
     }
     if text.unicodeScalars.count < schema["minLength"] as? Int ?? 0 { found.append("\(place) is too short") }
     if schema["format"] as? String == "date-time", (try? Timestamp(rfc3339: text)) == nil {
-      found.append("\(place) is no date-time")
+      found.append("\(place) is not a date-time")
     }
     return found
   }

@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What a node says while it is about to stop.
+/// The answers of a node that is about to stop.
 @Suite struct ShutdownNoticeTests {
   @Test func readinessIsLostAtOnceAndNothingElse() async throws {
     let port = LocalPort.free()

@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What the four calls answer, in each state of a timer.
+/// The answers of the four calls, in each state of a timer.
 @Suite struct VerdictTests {
   @Test func aNewTimerIs201WithItsPlaceAndRevision() async throws {
     try await APIBench.run { bench in

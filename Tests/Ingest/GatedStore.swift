@@ -74,13 +74,6 @@ final class GatedStore: TimerStore {
   func settle(_ settlements: [Settlement]) async -> [SettleVerdict] { [] }
   func due(shard: Int, after: DueEntry?, through: Timestamp, limit: Int) async -> [DueEntry] { [] }
   func overdue(shards: [Int], before: Timestamp, limit: Int) async -> [DueEntry] { [] }
-  func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async -> [Int] { shards }
-  func renewLeases(of node: NodeID, duration: Duration) async -> [Int] { [] }
-  func releaseLeases(_ shards: [Int], of node: NodeID) async {}
-  func leases() async -> [ShardLease] { [] }
-  func heartbeat(_ node: NodeRecord, duration: Duration) async -> [NodeRecord] { [node] }
-  func retire(_ node: NodeID) async {}
-  func nodes() async -> [LiveNode] { [] }
   func purge(endedBefore before: Timestamp, limit: Int) async -> Int { 0 }
 }
 

@@ -36,7 +36,7 @@ import TimerModel
     #expect(bench.actions == [.findStarts([partition])])
   }
 
-  @Test func oneBatchOfAPartitionIsUnderWayAtATimeWithTheOffsetThatMustBeOnRecord() {
+  @Test func onlyOneBatchOfAPartitionIsInFlight() {
     var bench = IngestBench { $0.batchLimit = 3 }
     bench.read(partition, from: 17)
     bench.hear(IngestBench.records(17..<22))
@@ -148,7 +148,7 @@ import TimerModel
     #expect(bench.engine.waitingRecords == 0)
   }
 
-  @Test func noMoreBatchesAreUnderWayThanAllowedAndPartitionsTakeTurns() {
+  @Test func batchesInFlightAreBoundedAndPartitionsTakeTurns() {
     var bench = IngestBench {
       $0.maxBatchesInFlight = 1
       $0.batchLimit = 1
@@ -165,7 +165,7 @@ import TimerModel
     #expect(seen == [partition, other, partition, other] || seen == [other, partition, other, partition])
   }
 
-  @Test func onShutdownWhatIsUnderWayIsFinishedAndNothingBegun() {
+  @Test func shutdownFinishesBatchesAndBeginsNone() {
     var bench = IngestBench { $0.batchLimit = 1 }
     bench.read(partition, from: 0)
     bench.hear(IngestBench.records(0..<3))

@@ -4,10 +4,10 @@ import TimerModel
 
 @testable import IngestKafka
 
-/// What is decided about a log that may be shorter, younger or another one than the one that was read.
+/// Decisions about a log that may be shorter, younger or another one than the one that was read.
 @Suite struct LogJudgeTests {
   private static let partition = KafkaPartition(topic: "c", number: 3)
-  /// When the last record that was read was made.
+  /// The timestamp of the last record that was read.
   private static let readAt: Int64 = 1_795_000_000_000
 
   private static func own(_ offset: Int64, markAt: Int64? = nil, replay: LogReplay? = nil) -> LogPositions {

@@ -1,4 +1,4 @@
-/// What a receiver does, and what is to become of its timer, which may be attempted twice.
+/// A receiver's answer, and the expected result for its timer, which may be attempted twice.
 struct AnswerCase: Sendable {
   let name: String
   let url: String

@@ -32,7 +32,7 @@ final class Balancer: Sendable {
   var result: Result { state.withLock { $0.result } }
   private var isOver: Bool { state.withLock { $0.isOver } }
 
-  /// Whether `port` has answered clients of both kinds since uses were forgotten.
+  /// Returns true if `port` has answered clients of both kinds since uses were forgotten.
   func isUsed(_ port: Int) -> Bool {
     state.withLock { state in
       let clients = state.uses[port] ?? []
@@ -40,7 +40,7 @@ final class Balancer: Sendable {
     }
   }
 
-  /// Whether `port` has answered all clients that take turns since uses were forgotten.
+  /// Returns true if `port` has answered all clients that take turns since uses were forgotten.
   func isUsedByTurns(_ port: Int) -> Bool {
     state.withLock { $0.uses[port]?.isSuperset(of: [0, 1]) ?? false }
   }
@@ -89,7 +89,7 @@ final class Balancer: Sendable {
     return ready.isEmpty ? nil : ready[turn % ready.count]
   }
 
-  /// Sends one request and notes what came of it; returns the connection if it may be used again.
+  /// Sends one request and notes the result; returns the connection if it may be used again.
   private func exchange(
     _ client: Int, _ number: Int, _ port: Int, _ kept: WireConnection?
   ) -> WireConnection? {

@@ -2,7 +2,7 @@ import Foundation
 
 /// The library that gives a process a clock of its own; built once for each run of the tests.
 enum ClockShim {
-  /// Where it lies, or why it could not be built.
+  /// The path of the library, or the reason why it could not be built.
   static let library = Result { try build() }
 
   struct NotBuilt: Error { let messages: [String] }

@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 extension ProcessTests {
-  /// What is due follows the wall clock, which is stepped here; waits follow the monotonic one.
+  /// Due times follow the wall clock, which is stepped here; waits follow the monotonic one.
   @Suite struct ClockTests {
     @Test(.timeLimit(.minutes(2)))
     func aStepForwardFiresAtOnceWhatBecameDueAndEndsNoWait() async throws {

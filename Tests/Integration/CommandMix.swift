@@ -5,11 +5,11 @@ import TimerTesting
 
 /// Commands of all kinds, valid and not, as a producer would send them: those of one timer in their order.
 struct CommandMix: Sendable {
-  /// What a command is meant to do; its record carries it in a header, for the oracle alone.
+  /// The meaning of a command; its record carries it in a header, for the oracle alone.
   enum Meaning: Hashable, Sendable {
-    /// Makes the timer.
+    /// Creates the timer.
     case create
-    /// Makes a timer that is another one than `create` does.
+    /// Creates a timer that is another one than `create` does.
     case createOther
     /// Changes the timer's payload to a number.
     case change(Int)
@@ -52,7 +52,7 @@ struct CommandMix: Sendable {
   let count: Int
   private let executeAt: String
 
-  /// Makes `count` commands, due in a day.
+  /// Creates `count` commands, due in a day.
   init(count: Int) {
     self.count = count
     executeAt = Timestamp(milliseconds: WallClock.milliseconds() + 86_400_000).rfc3339
@@ -73,7 +73,8 @@ struct CommandMix: Sendable {
     return messages
   }
 
-  /// What happens to one timer: most are created, some changed, some cancelled, and some of it comes too often or too late.
+  /// Returns the commands of one timer: most are created, some changed, some cancelled, and some commands
+  /// come too often or too late.
   private static func meanings(of number: Int) -> [Meaning] {
     var meanings: [Meaning] = [.create]
     if number % 4 == 0 { meanings.append(.change(1)) }

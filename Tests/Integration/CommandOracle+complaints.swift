@@ -1,7 +1,7 @@
 import KafkaClient
 
 extension CommandOracle {
-  /// What is wrong with the store's timers and with the topic of rejected commands; at most a few of each kind.
+  /// Returns the differences from the store's timers and the rejected topic; at most a few of each kind.
   func complaints(rows: [String], rejected records: [KafkaRecord]) -> [String] {
     let (found, expected) = (Set(rows), self.rows)
     return Self.few("is missing", expected.subtracting(found))

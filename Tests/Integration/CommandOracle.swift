@@ -1,6 +1,7 @@
 import KafkaClient
 
-/// What the records of a commands topic have done, if each of them counts once: its own few rules, not those of the service.
+/// The expected effect of the records of a commands topic, if each counts once. It has a few rules of its
+/// own, not those of the service.
 struct CommandOracle: Sendable {
   private struct State {
     var revision = 1
@@ -11,7 +12,7 @@ struct CommandOracle: Sendable {
   private var timers: [String: State] = [:]
   /// The kind of problem of each record that is rejected, by `partition/offset`.
   private(set) var rejected: [String: String] = [:]
-  /// Where each partition ends.
+  /// The end of each partition.
   private(set) var ends: [Int32: Int64] = [:]
   /// Records whose meaning is not known.
   private(set) var strangers = 0
@@ -37,7 +38,7 @@ struct CommandOracle: Sendable {
       })
   }
 
-  /// What the store has, in the form of `rows`.
+  /// Selects the timers of the store, in the form of `rows`.
   static let query = """
     SELECT concat(convert_from(timer_id, 'UTF8'), ' ', coalesce(revision, 1), ' ', phase, ' ', convert_from(payload, 'UTF8'))
     FROM timerd.timers
@@ -77,7 +78,7 @@ struct CommandOracle: Sendable {
   }
 }
 
-/// What the oracle needs of a record.
+/// The parts of a record that the oracle needs.
 struct SentCommand: Sendable {
   let partition: Int32
   let offset: Int64

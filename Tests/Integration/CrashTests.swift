@@ -9,7 +9,7 @@ extension ProcessTests {
   @Suite struct CrashTests {
     private struct Acknowledged: Sendable {
       var executeAt: [String: Int64] = [:]
-      /// When the confirmation of a cancel had arrived.
+      /// The arrival of the confirmation of each cancel.
       var cancelledAt: [String: Int64] = [:]
       /// Cancels whose answer was lost: they took effect or not.
       var uncertain: Set<String> = []

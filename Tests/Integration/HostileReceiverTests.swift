@@ -42,7 +42,7 @@ extension ProcessTests {
       let lateness = Lateness(delays)
       let hostileTimers = Self.timersPerKind * hostile.urls.count
       print("HostileReceiverTests: 200 timers beside \(hostileTimers) hostile ones: \(lateness)")
-      // Whoever waits for an attempt that hangs waits that long.
+      // An attempt that hangs is waited for that long.
       #expect(lateness.max < Int64(timeoutSeconds) * 1000)
       #expect(Set(good.callbacks.map(\.timerID)).count == 200)
       #expect(good.callbacks.count == 200)
@@ -78,7 +78,7 @@ extension ProcessTests {
           "busy", try await answering("HTTP/1.1 429 No\r\nretry-after: 2\r\n\(end)"), "dead", 2, "failed", 429
         ),
         AnswerCase("unwilling", try await answering("HTTP/1.1 200 OK\r\n\(no)"), "dead", 2, "failed", 200),
-        AnswerCase("foreign", try await answering("this is no HTTP\r\n\r\n"), "dead", 2, "failed", nil),
+        AnswerCase("foreign", try await answering("this is not HTTP\r\n\r\n"), "dead", 2, "failed", nil),
         AnswerCase("denied", "http://10.0.0.1/", "dead", 1, "refused", nil),
       ]
       let service = try ServiceProcess()

@@ -14,7 +14,8 @@ final class KafkaChaos {
   private var lastRead: Int64 = 0
   private var lastProgressAt = ContinuousClock.now
 
-  /// How many commands are sent ahead of what the store has read, so that every fault meets a producer that sends.
+  /// The number of commands that are sent ahead of the store, so that every fault meets a producer that
+  /// sends.
   private static let window = 20_000
   private static let visitInterval = Duration.seconds(10)
   /// No fault takes so long.
@@ -73,7 +74,7 @@ final class KafkaChaos {
     }
   }
 
-  /// How many records the store has read.
+  /// Returns the number of records that the store has read.
   ///
   /// A broker of this kind waits minutes for a leader of the group that was killed while the group formed. Where nothing is read for
   /// longer than any fault takes, it is bounced once more and forgets the group.
@@ -89,7 +90,7 @@ final class KafkaChaos {
     return read
   }
 
-  /// How far the store has read each partition.
+  /// Returns the store's offset in each partition.
   func offsets() throws -> [Int32: Int64] {
     let rows = try postgres.query("SELECT partition, next_offset FROM timerd.command_offsets")
     return Dictionary(
@@ -113,7 +114,7 @@ final class KafkaChaos {
   func stop() -> [Int32] { nodes.map { $0.stop() } }
 
   private struct Fault {
-    /// How many of a hundred commands have been read by then.
+    /// The percentage of commands that have been read by then.
     let at: Int
     let happens: () async throws -> Void
   }

@@ -8,7 +8,7 @@ import TimerTesting
 extension ProcessTests {
   /// Many commands while everything that can fail does.
   @Suite struct KafkaChaosTests {
-    /// How many commands; `CHAOS_COMMANDS` asks for another number.
+    /// The number of commands; `CHAOS_COMMANDS` sets another one.
     private static let count =
       ProcessInfo.processInfo.environment["CHAOS_COMMANDS"].flatMap { Int($0) } ?? 100_000
 

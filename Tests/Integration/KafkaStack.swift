@@ -13,7 +13,7 @@ struct KafkaStack: Sendable {
   let broker: KafkaBroker
   let producer: KafkaProducer
 
-  /// What service processes are told of librdkafka.
+  /// The properties of librdkafka for service processes.
   private let properties: String
 
   /// Starts a broker and makes the topics.
@@ -33,7 +33,7 @@ struct KafkaStack: Sendable {
       properties: "session.timeout.ms=6000" + (isSlow ? ",fetch.wait.max.ms=250,linger.ms=20" : ""))
   }
 
-  /// What a service process needs to know.
+  /// The arguments of a service process.
   var arguments: [String] {
     ["--kafka", broker.bootstrapServers, "--kafka-properties", properties]
   }
@@ -46,10 +46,10 @@ struct KafkaStack: Sendable {
     _ = try await producer.send(message).get()
   }
 
-  /// What a topic holds, each partition in its order.
+  /// Reads the records of a topic, each partition in its order.
   func records(_ topic: String) async throws -> [KafkaRecord] { try await read(topic) { $0 } }
 
-  /// What is picked of a topic's records, each partition in its order.
+  /// Reads a topic and picks from its records, each partition in its order.
   func read<Value: Sendable>(
     _ topic: String, _ pick: @escaping @Sendable (KafkaRecord) -> Value?
   ) async throws -> [Value] {

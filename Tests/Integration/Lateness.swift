@@ -1,6 +1,6 @@
 import TimerTesting
 
-/// How late callbacks were, in milliseconds.
+/// The lateness of callbacks, in milliseconds.
 struct Lateness: CustomStringConvertible {
   private let sorted: [Int64]
 

@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 extension ProcessTests {
-  /// What a real node writes, and what it tells about a timer.
+  /// The log of a real node, and the history of a timer.
   @Suite(.serialized) struct LogTests {
     @Test(.timeLimit(.minutes(1)))
     func theLevelChangesWithTheFileAndEveryEventOfATimerHasItsLine() async throws {

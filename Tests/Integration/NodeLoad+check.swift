@@ -3,7 +3,7 @@ import TimerModel
 import TimerTesting
 
 extension NodeLoad {
-  /// What came of all that was promised.
+  /// The result of the check.
   struct Verdict {
     var lost = 0
     var early = 0
@@ -14,7 +14,7 @@ extension NodeLoad {
     /// From `executeAt` to the first arrival, in milliseconds, ascending.
     var latenesses: [Int64] = []
 
-    /// What holds whatever breaks.
+    /// Expects the promises that hold whatever breaks.
     func expectPromisesKept(sourceLocation: SourceLocation = #_sourceLocation) {
       #expect(lost == 0, sourceLocation: sourceLocation)
       #expect(early == 0, sourceLocation: sourceLocation)

@@ -5,7 +5,7 @@ import TimerTesting
 
 /// Clients that create timers on several nodes, change some and cancel some, and know what was confirmed to them.
 final class NodeLoad: Sendable {
-  /// What clients were told.
+  /// The answers that clients got.
   struct Told: Sendable {
     var executeAt: [String: Int64] = [:]
     /// Timers whose cancel was confirmed, and when.
@@ -19,7 +19,7 @@ final class NodeLoad: Sendable {
     var slowestRefusal: Int64 = 0
   }
 
-  /// How long before its time a timer is created, in milliseconds.
+  /// The time from the creation of a timer to its due time, in milliseconds.
   private static let ahead: Int64 = 3000
 
   private let told = Mutex(Told())

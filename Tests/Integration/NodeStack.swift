@@ -26,7 +26,7 @@ final class NodeStack: Sendable {
 
   struct Unbalanced: Error {}
 
-  /// How many shards each live node holds, by its name.
+  /// Returns the number of shards of each live node, by its name.
   func shards() throws -> [String: Int] {
     let rows = try postgres.query(
       """

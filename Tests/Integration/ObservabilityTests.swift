@@ -211,8 +211,8 @@ extension ProcessTests {
       let log = try String(contentsOf: node.service.log, encoding: .utf8)
       for message in [
         "timer created", "timer updated", "timer cancelled", "timer claimed", "attempt failed",
-        "attempt delivered", "claim settled", "claim was no longer this node's", "request answered",
-        "commands from Kafka could not be stored; trying again",
+        "attempt delivered", "claim settled", "claim lost to another node", "request answered",
+        "cannot store commands from Kafka; retrying",
       ] {
         #expect(log.contains("\"\(message)\""), "\(message)")
       }

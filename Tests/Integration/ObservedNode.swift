@@ -5,7 +5,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// A node with everything that it can have, secrets wherever one can be, and whoever it deals with.
+/// A node with everything that it can have, secrets wherever one can be, and the servers it uses.
 final class ObservedNode {
   let broker: KafkaBroker
   let postgres: PostgresServer
@@ -124,7 +124,7 @@ final class ObservedNode {
     }
   }
 
-  /// Whether any series of a metric has moved.
+  /// Returns true if any series of a metric has moved.
   func hasMoved(_ metric: String) -> Bool {
     moved.contains { $0.prefix { $0 != "{" } == metric || $0.prefix { $0 != "{" } == metric + "_count" }
   }

@@ -4,7 +4,7 @@ import Testing
 import TimerTesting
 
 extension ProcessTests {
-  /// What a real Prometheus and its tool make of the metrics, the rules and the dashboard.
+  /// A real Prometheus and its tool read the metrics, the rules and the dashboard.
   @Suite(.serialized) struct PrometheusTests {
     @Test(.timeLimit(.minutes(2)))
     func itScrapesTwoNodesAndFindsAllThatIsDocumentedAndUsed() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension ProcessTests {
-  /// What a stranger's tool makes of `api.yaml` and of the server that claims to keep it.
+  /// A tool that knows only `api.yaml` tries the server.
   @Suite(.serialized) struct SchemathesisTests {
     @Test(.timeLimit(.minutes(5)))
     func schemathesisFindsNothing() async throws {

@@ -10,7 +10,7 @@ final class ServiceProcess {
   private let logsToFile: Bool
   private var process: Process?
 
-  /// Makes one that is not running yet; `arguments` follow those that every test needs. Without a `store` it has its own.
+  /// Creates one that is not running yet; `arguments` follow those that every test needs. Without a `store` it has its own.
   /// Without a `logLevel` it takes that of its settings, and logs into the file `log`.
   init(
     _ arguments: [String] = [], environment: [String: String] = [:], store: String? = nil,
@@ -69,7 +69,7 @@ final class ServiceProcess {
     process.waitUntilExit()
   }
 
-  /// Where it logs if it was given no level.
+  /// The path of its log, if it was given no level.
   var log: URL { folder.appending(path: "log") }
 
   /// Sends it a signal.

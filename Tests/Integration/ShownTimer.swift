@@ -20,6 +20,6 @@ struct ShownTimer: Decodable, Sendable {
   let lastOutcome: Attempt?
   let attemptHistory: [Attempt]
 
-  /// Whether nothing will be tried any more.
+  /// True if nothing will be tried any more.
   var isOver: Bool { status != "scheduled" && status != "delivering" }
 }

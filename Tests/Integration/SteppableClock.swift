@@ -8,10 +8,10 @@ final class SteppableClock {
   private let offset: UnsafeMutablePointer<Int64>
   private(set) var offsetMilliseconds: Int64 = 0
 
-  /// What makes a process use this clock.
+  /// The environment in which a process uses this clock.
   let environment: [String: String]
 
-  /// Makes a clock that is right.
+  /// Creates a clock that is right.
   init() throws {
     let library = try ClockShim.library.get()
     file = FileManager.default.temporaryDirectory.appending(path: "timerd-clock-\(UUID().uuidString)")
@@ -35,6 +35,6 @@ final class SteppableClock {
     offset.pointee = seconds * 1_000_000_000
   }
 
-  /// What it shows.
+  /// The time that it shows.
   var nowMilliseconds: Int64 { WallClock.milliseconds() + offsetMilliseconds }
 }

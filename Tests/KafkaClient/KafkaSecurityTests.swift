@@ -6,7 +6,7 @@ import TimerTesting
 @Suite("Kafka by TLS and SASL", .serialized, .timeLimit(.minutes(3)))
 struct KafkaSecurityTests {
   private static let user = "timers"
-  /// What a list of properties must escape is in it.
+  /// A password with characters that a list of properties must escape.
   private static let password = "s3cret,with=signs"
 
   private static func broker(
@@ -95,7 +95,7 @@ struct KafkaSecurityTests {
     await producer.close(within: .zero)
   }
 
-  /// Why the broker cannot be talked to, as soon as it is known.
+  /// Returns the reason why the broker cannot be reached, as soon as it is known.
   private func refusal(of producer: KafkaProducer) async throws -> KafkaError {
     var error: KafkaError?
     try await RedisServer.wait(for: "a reason") {

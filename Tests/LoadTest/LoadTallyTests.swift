@@ -10,7 +10,7 @@ import TimerModel
     return LoadTally(plan: plan, start: 1_000_000_000)
   }
 
-  /// When a timer is due, on the wall clock in microseconds.
+  /// Returns the due time of a timer, on the wall clock in microseconds.
   private static func due(_ number: Int) -> Int64 { 1_005_000_000 + Int64(number) * 1_000_000 }
 
   @Test func latencyCountsFromThePlannedMoment() {

@@ -6,16 +6,16 @@ import TimerTesting
 struct OutboxBench {
   private(set) var engine: OutboxEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
-  /// What the store holds.
+  /// The messages in the store.
   var stored: [OutboxEntry] = []
-  /// What the topics hold, in the order of arrival.
+  /// The messages in the topics, in the order of arrival.
   private(set) var topics: [OutboxMessage] = []
   /// Actions that were not answered yet.
   private(set) var pending: [OutboxAction] = []
   private(set) var refused: [String] = []
   private(set) var pages: [OutboxPage] = []
   private(set) var searches = 0
-  /// What the broker says to a message instead of taking it.
+  /// The broker's refusals, by message.
   var verdicts: [String: PublishVerdict] = [:]
   var isStoreAway = false
   private var lastPosition: Int64 = 0

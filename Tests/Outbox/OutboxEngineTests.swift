@@ -2,7 +2,7 @@ import Outbox
 import Testing
 import TimerModel
 
-/// What is published when, and what is forgotten.
+/// Publishing and forgetting of messages.
 @Suite struct OutboxEngineTests {
   @Test func messagesOfOwnedShardsArePublishedAndForgotten() {
     var bench = OutboxBench()

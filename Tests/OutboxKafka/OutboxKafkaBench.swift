@@ -59,7 +59,8 @@ struct OutboxKafkaBench: Sendable {
     try await RedisServer.wait(for: "\(count) records") { try await records(topic).count >= count }
   }
 
-  /// What a topic holds, each partition in its order; as long as other waits, since a broker on an object store reads batch by batch.
+  /// Reads the records of a topic, each partition in its order. It waits as long as the tests' other waits,
+  /// since a broker on an object store reads batch by batch.
   func records(_ topic: String) async throws -> [KafkaRecord] {
     try await KafkaTopicReader(configuration: kafka, logger: logger).read(
       topic, since: 0, within: .seconds(60)

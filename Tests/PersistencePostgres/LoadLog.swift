@@ -1,7 +1,7 @@
 import Synchronization
 import TimerModel
 
-/// What came of requests that ran while a test did other things.
+/// The results of requests that ran while a test did other things.
 final class LoadLog: Sendable {
   let acknowledged = Mutex<Set<Int>>([])
   let errors = Mutex<[StoreError]>([])

@@ -5,7 +5,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What breaks, and what the store says of it; each test has a server of its own.
+/// Faults of a server, and the errors of the store; each test has a server of its own.
 @Suite struct PostgresFaultTests {
   @Test(arguments: PostgresDurability.allCases)
   func aServerThatMayLoseDataIsRefused(parameter: PostgresDurability) async throws {

@@ -81,7 +81,7 @@ import TimerTesting
     let house = try House("lacks")
     #expect(
       await house.opening()?.message.contains("CREATE SCHEMA timerd AUTHORIZATION lacks") == true)
-    #expect(await house.opening(migrates: false)?.message.contains("there is no schema timerd") == true)
+    #expect(await house.opening(migrates: false)?.message.contains("schema timerd does not exist") == true)
     try house.query("CREATE SCHEMA timerd AUTHORIZATION lacks_owner")
     #expect(await house.opening()?.message.contains("GRANT USAGE ON SCHEMA timerd TO lacks") == true)
     try house.query("GRANT USAGE ON SCHEMA timerd TO lacks")

@@ -66,12 +66,12 @@ import TimerTesting
     let error = await openingFails(configuration)
     #expect(error?.code == .incompatible && error?.message.hasSuffix("stop old-1, old-2") == true)
     try server.query("UPDATE rolling.nodes SET retired = true")
-    let anew = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
-    #expect(try await anew.timers([timer.key]) == [timer])
-    await anew.close()
+    let reopened = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
+    #expect(try await reopened.timers([timer.key]) == [timer])
+    await reopened.close()
   }
 
-  /// What `make bench` measures with ten million of them.
+  /// `make bench` measures the same with ten million timers.
   @Test func aWaitingTimerTakesAtMost350Bytes() async throws {
     let server = try PostgresServer.shared()
     let configuration = PostgresBench.configuration(server, schema: "bytes")
@@ -96,7 +96,7 @@ import TimerTesting
     return timer
   }
 
-  /// What makes a schema as version 2 had it; what is in it already has the values that were there then.
+  /// Returns the statements that restore the schema of version 2; existing values stay.
   private static func backToVersion2(_ schema: String) -> String {
     """
     UPDATE \(schema).timers SET execute_at = due_at, updated_at = created_at, claim_number = 0, revision = 1, attempt = 0,

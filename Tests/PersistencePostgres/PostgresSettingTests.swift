@@ -4,7 +4,7 @@ import Testing
 import TimerModel
 import TimerTesting
 
-/// What each session sets for itself, on servers that do not know some of it.
+/// The settings of each session, on servers that do not know some of them.
 @Suite struct PostgresSettingTests {
   private func opening(through proxy: CuttingProxy) async throws -> PostgresBench {
     let server = try PostgresServer.shared()

@@ -131,7 +131,7 @@ import TimerTesting
     return up.joined(separator: "/") + path
   }
 
-  /// Whether a process other than this one is kept from locking the bytes.
+  /// Returns true if a process other than this one is kept from locking the bytes.
   private static func isLocked(_ path: String, start: Int, length: Int) throws -> Bool {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -62,7 +62,7 @@ import TimerTesting
     #expect(error?.message.contains("8 shards") == true)
   }
 
-  @Test func whatIsNoDatabaseIsRefused() async throws {
+  @Test func otherFilesAreRefused() async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(String(repeating: "no database", count: 1000).utf8).write(to: URL(filePath: path))
     let error = await #expect(throws: StoreError.self) {

@@ -2,9 +2,9 @@ import Scheduler
 import Testing
 import TimerModel
 
-/// What the engine does about an index that fails, forgets, does not answer or tells of nothing but the past.
+/// An index that fails, forgets, does not answer or lists nothing but the past.
 @Suite struct IndexLossTests {
-  /// How an engine learns of a failure.
+  /// The ways in which an engine learns of a failure.
   enum Notice: CaseIterable { case read, probe, addition, change }
 
   @Test(arguments: Notice.allCases)

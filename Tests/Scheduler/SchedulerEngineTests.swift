@@ -213,7 +213,7 @@ import TimerModel
     #expect(bench.claims.isEmpty)
   }
 
-  @Test func drainingClaimsNoMoreAndWaitsForTheClaimUnderWay() {
+  @Test func drainingWaitsForTheClaimAndMakesNoMore() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)

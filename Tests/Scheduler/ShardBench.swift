@@ -18,7 +18,7 @@ struct ShardBench {
   private(set) var now: Moment
   private(set) var table: TimerTable
   var isStoreAway = false
-  /// How many shards changed hands in the step just made.
+  /// The number of shards that changed hands in the last step.
   private(set) var released = 0
 
   /// The clocks begin `startedAt` microseconds after a whole millisecond.
@@ -45,7 +45,7 @@ struct ShardBench {
 
   func owned(_ name: String) -> [Int] { nodes[name]?.owned ?? [] }
 
-  /// Whether every shard is owned, and none twice.
+  /// True if every shard is owned, and none twice.
   var isPartition: Bool { nodes.values.flatMap(\.owned).sorted() == Array(0..<shardCount) }
 
   /// Lets time pass in steps of 100 ms.

@@ -83,7 +83,7 @@ import TimerTesting
     #expect(try await bench.ids(in: [1, 2]).sorted() == ["b", "c"])
   }
 
-  /// What a server sends that is not Redis, or no good one.
+  /// A server that does not speak Redis, or speaks it badly.
   @Test(arguments: [
     "HTTP/1.1 400 Bad Request\r\n\r\n", "*2147483647\r\n", "*-5\r\n", "$-5\r\n", "$99999999999999999999\r\nx",
     ":\r\n",

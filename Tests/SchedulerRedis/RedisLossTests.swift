@@ -93,7 +93,7 @@ import TimerTesting
     #expect(try await bench.ids() == [])
   }
 
-  /// What reads say until one succeeds.
+  /// Returns the codes of failed reads until one succeeds.
   private func codesUntilItWorks() async throws -> [IndexError.Code] {
     var codes: [IndexError.Code] = []
     _ = try await bench.untilItWorks {

@@ -7,7 +7,7 @@ import TimerTesting
 @Suite struct RedisRebuildTests {
   private static let near = 100_000
 
-  /// What may happen to a Redis server.
+  /// The faults of a Redis server.
   private enum Fault: CaseIterable { case flush, scriptFlush, kill, pause, evict, oldDump, oldDumpAndNewNode }
 
   @Test(.timeLimit(.minutes(3))) func timersFireThroughEveryLossAndTheIndexIsRebuilt() async throws {
@@ -22,7 +22,7 @@ import TimerTesting
     var running = Self.run(node)
     defer { running.cancel() }
     try await waitUntilFull(server, from: near, after: "the start")
-    // Only the old dump has it: once it is gone, what there is was added anew.
+    // Only the old dump has it: once it is gone, what there is was added again.
     try await server.command("ZADD", "{timerd:0}:due", "\(near.milliseconds)", "g/ghost")
     try await server.command("SAVE")
     try await server.command("ZREM", "{timerd:0}:due", "g/ghost")

@@ -1,6 +1,6 @@
 import TimerTesting
 
-/// How often things go wrong in one run; drawn from the seed.
+/// The frequency of faults in one run; drawn from the seed.
 struct Faults {
   /// An operation of the store fails and nothing has happened.
   var storeFails = 0.0
@@ -12,11 +12,12 @@ struct Faults {
   var indexFails = 0.0
   /// An addition to the index vanishes.
   var indexLoses = 0.0
-  /// How often within a run the index is wiped, or goes back to an older state.
+  /// The number of times within a run that the index is wiped, or goes back to an older state.
   var indexWipes = 0
-  /// How often within a run a node dies at once and a new one takes its place.
+  /// The number of times within a run that a node dies at once and a new one takes its place.
   var crashes = 0
-  /// How often within a run the store's wall clock is stepped, by up to a minute back or an hour forward.
+  /// The number of times within a run that the store's wall clock is stepped, by up to a minute back or an
+  /// hour forward.
   var clockSteps = 0
   /// A receiver takes the timer, but its answer is lost.
   var answerLost = 0.0
@@ -24,7 +25,7 @@ struct Faults {
   /// No fault at all.
   static let none = Faults()
 
-  /// What goes wrong in the run of `seed`: in every fourth run nothing does.
+  /// Draws the faults of the run of `seed`: every fourth run has none.
   init(seed: UInt64, using random: inout SeededGenerator) {
     guard seed % 4 != 0 else { return }
     storeFails = random.pick([0, 0.01, 0.1])

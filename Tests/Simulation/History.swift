@@ -1,12 +1,12 @@
 import TimerModel
 
-/// What happened in a run, as seen from outside.
+/// The events of a run, as seen from outside.
 struct History {
   struct Attempt {
     let timer: Timer
     let node: NodeID
     let start: Moment
-    /// Whether the others could already take the node for dead.
+    /// True if the others could already take the node for dead.
     let nodeIsGone: Bool
     var wasTaken = false
   }

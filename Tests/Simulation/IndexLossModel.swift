@@ -4,7 +4,7 @@ import TimerTesting
 
 /// Several nodes' schedulers in virtual time on one store and one index, which fails, forgets or hangs as the test has it.
 final class IndexLossModel {
-  /// What goes wrong with the index.
+  /// The faults of the index.
   enum Trouble: CaseIterable {
     /// It is gone for eight seconds and comes back empty; the nodes notice one after the other.
     case killed
@@ -19,7 +19,7 @@ final class IndexLossModel {
   private static let shardCount = 6
   private static let perSecond = 40
   private static let seconds = 18
-  /// How long before its time a timer is created.
+  /// The time from the creation of a timer to its due time.
   private static let lead: Int64 = 3_000_000
   private static let start: Int64 = 4_000_000
 
@@ -28,7 +28,7 @@ final class IndexLossModel {
     var engine: SchedulerEngine
     var wake: Int64 = .max
     let shards: [Int]
-    /// How often it has seen each shard being forgotten.
+    /// The number of times each shard was forgotten.
     var forgotten: [Int]
     let noticesAfter: Int64
 
@@ -51,7 +51,7 @@ final class IndexLossModel {
   private var hangsUntil: Int64 = 0
   private let nodes = (0..<3).map { Node(number: $0) }
 
-  /// How late each timer was handed over, in milliseconds.
+  /// The lateness of each timer when it was handed over, in milliseconds.
   private(set) var latenesses: [TimerKey: Int64] = [:]
   private(set) var copies = 0
 

@@ -1,6 +1,6 @@
 import Testing
 
-/// How late timers come on three nodes whose index fails, forgets or hangs under load.
+/// The lateness of timers on three nodes whose index fails, forgets or hangs under load.
 @Suite struct IndexLossModelTests {
   @Test(arguments: IndexLossModel.Trouble.allCases)
   func noTimerIsLateByMoreThanASecond(trouble: IndexLossModel.Trouble) {

@@ -10,7 +10,7 @@ final class SimulatedNode {
   var delivery: DeliveryEngine
   var shards: ShardEngine
   var isAlive = true
-  /// When its engines want to be stepped again; an older wish is void.
+  /// The time at which its engines must be stepped again; a later request replaces it.
   var schedulerWake: Int64 = .max
   var deliveryWake: Int64 = .max
   var shardsWake: Int64 = .max

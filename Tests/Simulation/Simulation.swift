@@ -45,7 +45,7 @@ final class Simulation {
     return PromiseChecker(simulation: self).violations()
   }
 
-  /// Whether all commands are given and all timers have come to their end.
+  /// True if all commands are given and all timers have come to their end.
   private var isOver: Bool {
     time.monotonicMicroseconds > Self.faultsEnd && table.allTimers.allSatisfy { $0.phase != .scheduled }
   }

@@ -21,9 +21,9 @@ import TimerTesting
     }
   }
 
-  /// What the runs prove depends on what happens in them.
+  /// The runs prove as much as happens in them.
   @Test func theRunsContainWhatTheyAreMeantToTest() {
-    let runs = (1...100).map { Simulation(seed: $0) }
+    let runs = (1...40).map { Simulation(seed: $0) }
     for run in runs { _ = run.run() }
     #expect(runs.contains { $0.history.attempts.count > 50 })
     #expect(runs.contains { $0.table.allTimers.contains { $0.phase == .cancelled } })

@@ -20,7 +20,7 @@ import TimerModel
     "http://[1:2:3:4:5:6:7::8]",
     "http://[::1]x", "http://u@a", "http://a#b", "http://a b", "http://\u{e9}", "http://a,b",
   ])
-  func whatIsNoCallbackURLIsRefused(url: String) {
+  func invalidCallbackURLsAreRefused(url: String) {
     #expect(throws: CommandProblem.self) { try decode(url) }
   }
 

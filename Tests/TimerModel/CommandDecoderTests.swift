@@ -38,7 +38,7 @@ import TimerTesting
     #expect(ids[0] != ids[1] && ids.allSatisfy(IDRule.allows))
   }
 
-  /// What is changed in a good body, and where that is said to be wrong.
+  /// The change to a good body, and the expected pointer.
   @Test(arguments: [
     ("\"id\":\"\"", "#/id"), ("\"id\":\"a/b\"", "#/id"), ("\"id\":\"..\"", "#/id"), ("\"id\":7", "#/id"),
     ("\"id\":\"\\u0000\"", "#/id"), ("\"id\":\"é\"", "#/id"), ("\"id\":\"a\",\"id\":\"b\"", "#/id"),

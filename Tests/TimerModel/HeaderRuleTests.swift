@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-/// What describes the body, the answer or the connection is the service's.
+/// Headers that describe the body, the response or the connection belong to the service.
 @Suite struct HeaderRuleTests {
   private let decoder = CommandDecoder(kafkaTopic: "timer-fired")
 

@@ -40,7 +40,7 @@ import TimerModel
     #expect(json.text == "\(number)")
   }
 
-  @Test func finishingHandsOverAndBeginsAnew() {
+  @Test func finishingHandsOverAndBeginsAgain() {
     var json = JSONWriter()
     json.array { $0.boolean(true) }
     #expect(json.finish() == Array("[true]".utf8))

@@ -167,7 +167,7 @@ import TimerTesting
     #expect(letters.attachingMessages(to: cancel, at: Self.now) == cancel)
   }
 
-  @Test func commandsThatAreNoCancelsStayAsTheyAre() {
+  @Test func otherCommandsThanCancelsStayAsTheyAre() {
     let create = TimerCommand.create(CreateTimer(key: Self.key, definition: Self.http.definition))
     #expect(Self.policy.attachingMessages(to: create, at: Self.now) == create)
   }

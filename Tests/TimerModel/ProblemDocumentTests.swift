@@ -17,7 +17,7 @@ import TimerTesting
     #expect(
       String(decoding: ProblemDocument(problem).json(), as: UTF8.self)
         == #"{"type":"urn:timerd:problem:invalid-timer","title":"Invalid timer","status":422,"#
-        + ##""detail":"It breaks the rules listed in errors.","errors":[{"detail":"is required","pointer":"#/timer/executeAt"}]}"##
+        + ##""detail":"Validation failed; see errors.","errors":[{"detail":"is required","pointer":"#/timer/executeAt"}]}"##
     )
   }
 
@@ -25,7 +25,7 @@ import TimerTesting
     let document = ProblemDocument(CommandRefusal.revisionMismatch(current: 3))
     #expect(
       String(decoding: document.json(instance: "/here"), as: UTF8.self)
-        == #"{"type":"urn:timerd:problem:revision-mismatch","title":"The timer has another revision","status":412,"#
+        == #"{"type":"urn:timerd:problem:revision-mismatch","title":"Revision mismatch","status":412,"#
         + #""detail":"The timer has revision 3.","instance":"/here"}"#)
   }
 }

@@ -30,5 +30,5 @@ import TimerModel
     "", "0000000000000001000000000000abc", "+0000000000000010000000000000abc",
     "00000000-0000010000000000000abcd",
   ])
-  func whatIsNoFiringIDIsNotRead(text: String) { #expect(FiringID(text) == nil) }
+  func invalidFiringIDsAreNotRead(text: String) { #expect(FiringID(text) == nil) }
 }

@@ -82,7 +82,7 @@ import TimerTesting
       }
   }
 
-  /// Whether `text` shows six characters of a secret, which help to guess it.
+  /// Returns true if `text` shows six characters of a secret, which help to guess it.
   private static func shows(_ text: String, _ password: String) -> Bool {
     let forms = [password, encoded(password), halfEncoded(password)]
     let parts = forms.reduce(into: Set<UInt64>()) { $0.formUnion(sixes($1)) }

@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     ("c.yaml", "- retention", "mapping"), ("c.yaml", "retention: a\n  b: c", "2:"),
-    ("c.yaml", "retention: 1h\nretention: 2h", "'retention'"), ("c.json", "retention: 1h", "no JSON"),
+    ("c.yaml", "retention: 1h\nretention: 2h", "'retention'"), ("c.json", "retention: 1h", "not valid JSON"),
     ("c.toml", "retention = 1", ".yaml, .yml or .json"),
   ])
   func aFileThatCannotBeUsedIsAProblem(name: String, text: String, reason: String) async throws {

@@ -3,7 +3,7 @@ import UnixSignals
 
 @testable import TimerServer
 
-/// How long a node that was told to stop goes on answering.
+/// The time for which a node that was told to stop keeps answering.
 @Suite struct ShutdownDelayTests {
   private func actions(_ events: ShutdownDelayPolicy.Event..., delay: Duration = .seconds(5))
     -> [ShutdownDelayPolicy.Action]

@@ -1,9 +1,9 @@
-/// What has heard of timers that fired, each by its place in the load.
+/// A record of which timers have fired, each by its position in the load.
 protocol Arrivals {
-  /// How many came at least once.
+  /// The number of timers that came at least once.
   var distinct: Int { get }
-  /// When one came first, in microseconds of the wall clock.
+  /// Returns the first arrival of a timer, in microseconds of the wall clock.
   func arrival(_ index: Int) -> Int64
-  /// How often it came.
+  /// Returns the number of times a timer came.
   func copies(_ index: Int) -> Int
 }

@@ -1,4 +1,4 @@
-/// Why a measurement could not be made, or what it found to be wrong.
+/// A measurement that could not be made, or that found something wrong.
 struct BenchProblem: Error, CustomStringConvertible {
   let description: String
 

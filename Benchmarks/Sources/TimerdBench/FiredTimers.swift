@@ -15,7 +15,7 @@ final class FiredTimers: Arrivals {
   deinit { bench_fired_stop(handle) }
 
   var distinct: Int { Int(bench_fired_distinct(handle)) }
-  /// How many came after one of the same key that is due later.
+  /// The number of arrivals after one of the same key that is due later.
   var disordered: Int { Int(bench_fired_disordered(handle)) }
 
   func arrival(_ index: Int) -> Int64 { bench_fired_arrival(handle, Int64(index)) }

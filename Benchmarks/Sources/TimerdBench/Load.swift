@@ -1,11 +1,11 @@
 import CLoad
 
-/// Creations in a closed loop, and what came of them.
+/// Creations in a closed loop, and their results.
 struct Load {
   private var load: bench_load
   private var result = bench_load_result()
   private let topic: String?
-  /// How long each creation took.
+  /// The duration of each creation.
   private(set) var milliseconds = Percentiles([])
 
   /// - Parameter duePerSecond: how many are due per second from `dueAt` on; 0 for all at once.

@@ -15,7 +15,7 @@ final class Receiver: Arrivals {
 
   func expect(_ count: Int) { bench_receiver_expect(handle, Int64(count)) }
 
-  /// When a timer came first, in microseconds of the wall clock; 0 if it did not.
+  /// Returns the first arrival of a timer, in microseconds of the wall clock; 0 if it did not come.
   func arrival(_ number: Int) -> Int64 { bench_receiver_arrival(handle, Int64(number)) }
 
   func copies(_ number: Int) -> Int { Int(bench_receiver_count(handle, Int64(number))) }

@@ -9,7 +9,7 @@ final class Site {
   let redis: RedisServer?
   let database: String
   let redisDatabase: Int
-  /// What Redis took before the node was started.
+  /// The memory that Redis used before the node was started.
   private let emptyIndexBytes: Int
 
   init(
@@ -24,7 +24,7 @@ final class Site {
     self.redisDatabase = redisDatabase
   }
 
-  /// How many timers the near-term index holds.
+  /// Returns the number of timers in the near-term index.
   func indexedTimers() throws -> Int {
     guard let redis else { return try Int(timerd.metric("timerd_index_entries")) }
     let script = """
@@ -35,7 +35,8 @@ final class Site {
     return Int(try redis.command("-n", "\(redisDatabase)", "eval", script, "0").dropLast()) ?? 0
   }
 
-  /// What the near-term index takes of Redis, in bytes; nil if it is in the process itself.
+  /// Returns the memory that the near-term index takes in Redis, in bytes; nil if it is in the process
+  /// itself.
   func indexBytes() throws -> Int? { try redis.map { try $0.usedBytes() - emptyIndexBytes } }
 
   /// CPU seconds so far by process.
@@ -65,7 +66,7 @@ final class Site {
     }
   }
 
-  /// When the last of the timers was settled, in milliseconds of the store's clock.
+  /// Returns the time at which the last timer was settled, in milliseconds of the store's clock.
   func lastSettled(_ load: Load, receiver: Receiver) throws -> Double {
     if let postgres {
       return try postgres.number(
@@ -76,7 +77,7 @@ final class Site {
     return try last.map { try settled(load.id($0)) }.max() ?? 0
   }
 
-  /// When a timer was settled, by the API; waits for that.
+  /// Waits until a timer is settled and returns the time, as the API has it.
   private func settled(_ id: String) throws -> Double {
     var at: Double?
     try Waiting.until("the timer \(id) is delivered", within: 10) {

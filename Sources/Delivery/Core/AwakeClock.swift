@@ -9,7 +9,7 @@ struct AwakeClock: Sendable {
   private(set) var microseconds: Int64 = 0
   private var lastStep: Int64?
 
-  /// The delay of a step that is no pause yet: a busy machine's scheduling takes as long.
+  /// The longest delay of a step that does not count as a pause: a busy machine's scheduling takes as long.
   private static let slack: Int64 = 10_000
 
   /// Moves on to `now`; the step was wanted at `planned` at the latest.

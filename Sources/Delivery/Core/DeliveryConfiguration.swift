@@ -1,15 +1,16 @@
 public import TimerModel
 
-/// What an operator can set about delivery.
+/// The settings of delivery.
 public struct DeliveryConfiguration: Sendable {
-  /// How many attempts may run at once.
+  /// The maximum number of attempts in flight.
   public var maxInFlight = 1024
-  /// How many attempts may run at once to one origin, so that one hanging receiver cannot take them all.
+  /// The maximum number of attempts in flight to one origin, so that one hanging receiver cannot take them
+  /// all.
   public var maxInFlightPerOrigin = 128
-  /// How many payload bytes may be held at once.
+  /// The maximum number of payload bytes held at once.
   public var maxHeldPayloadBytes = 64 << 20
-  /// How many attempts to Kafka may be under way at once, and how many payload bytes with them: room of their own, so that
-  /// what waits for a broker keeps no callback waiting.
+  /// The maximum number of attempts to Kafka in flight. They and their payload bytes have limits of their
+  /// own, so that records waiting for a broker keep no callback waiting.
   public var maxKafkaInFlight = 50_000
   /// See `maxKafkaInFlight`.
   public var maxKafkaPayloadBytes = 64 << 20
@@ -19,7 +20,7 @@ public struct DeliveryConfiguration: Sendable {
   public var retryPolicy = RetryPolicy.standard
   /// The time-out of an attempt where the timer has none of its own.
   public var attemptTimeout: Duration = .seconds(15)
-  /// Where `Retry-After` is cut.
+  /// The maximum delay that `Retry-After` can cause.
   public var retryAfterCeiling: Duration = .seconds(3600)
   /// The least time from the start of an attempt to the next firing that its answer asks for.
   public var minFiringInterval: Duration = .seconds(1)
@@ -37,14 +38,14 @@ public struct DeliveryConfiguration: Sendable {
   public var maxDeferral: Duration = .seconds(10)
   /// The most from an origin that is slow: there it would wait as long.
   public var maxDeferralOfSlow: Duration = .seconds(60)
-  /// How many claims are ended by one write.
+  /// The maximum number of claims that one write ends.
   public var settleBatch = 500
-  /// How long to wait after the store could not end claims; doubled up to 16 times this.
+  /// The wait after the store failed to end claims; doubled up to 16 times.
   public var settleBackoff: Duration = .milliseconds(100)
-  /// Which messages go to the outbox with a settlement; nil means none.
+  /// Selects the messages that go to the outbox with a settlement; nil means none.
   public var outbox: OutboxPolicy?
 
-  /// Makes a configuration with the defaults of docs/configuration.md.
+  /// Creates a configuration with the defaults of docs/configuration.md.
   public init() {}
 
   /// The most claimed timers that are held at once: those in flight, twice as many that wait for a place, and as many that wait for

@@ -26,7 +26,7 @@ public struct DeliveryEngine: StepEngine, Sendable {
   /// Origins whose timers are to be called back if there is room now.
   var callable: [String] = []
   var awake = AwakeClock()
-  /// When all origins are looked at, on the monotonic clock.
+  /// The time of the next review of all origins, on the monotonic clock.
   var nextReviewAt = Int64.min
   /// Timers whose moment has not come.
   var early = Heap<Early>()
@@ -37,14 +37,15 @@ public struct DeliveryEngine: StepEngine, Sendable {
   var isSettling = false
   var settleBackoff: Backoff
   var isDraining = false
-  /// When others may take this node for dead; a node that shares its store with nobody is always alive.
+  /// The time after which others may consider this node dead; a node that shares its store with no other is
+  /// always alive.
   var livesUntil: Int64 = .max
   private var isAbandoning = false
 
-  /// When it wants to be stepped again.
+  /// The time at which it must be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
-  /// Makes an engine that holds nothing; `random` is for jitter and firing ids.
+  /// Creates an engine that holds nothing; `random` is for jitter and firing ids.
   public init(configuration: DeliveryConfiguration, random: any RandomNumberGenerator & Sendable) {
     self.configuration = configuration
     self.random = random
@@ -60,8 +61,9 @@ public struct DeliveryEngine: StepEngine, Sendable {
     DeliveryCapacity(timers: configuration.maxHeld, payloadBytes: configuration.maxHeldPayloadBytes)
   }
 
-  /// Whether all that was taken has been settled; once abandoned, whether all that has ended has been. The claims of attempts
-  /// that still run are left as they are: they become void, and the attempts will be repeated.
+  /// True if all that was taken has been settled; once abandoned, whether all that has ended has been. The
+  /// claims of attempts that still run are left as they are: they become void, and the attempts will be
+  /// repeated.
   public var isFinished: Bool {
     isDraining && (held.isEmpty || isAbandoning && endings.isEmpty && !isSettling)
   }
@@ -100,7 +102,8 @@ public struct DeliveryEngine: StepEngine, Sendable {
     if notTaken.timers > 0 { actions.append(.grant(notTaken)) }
   }
 
-  /// Whether the timer keeps what the scheduler had been granted for it.
+  /// Takes a claimed timer. Returns true if the timer keeps the capacity that the scheduler was granted for
+  /// it.
   private mutating func hold(_ claimed: ClaimedTimer, _ now: Moment) -> Bool {
     guard known.insert(claimed.timer.fence) else { return false }
     let destination = claimed.timer.definition.destination
@@ -133,16 +136,16 @@ struct Held {
   let id: HeldID
   let claimed: ClaimedTimer
   let origin: String
-  /// Whether it takes room of Kafka's, and none of that which the scheduler was granted.
+  /// True if it takes room of Kafka's, and none of that which the scheduler was granted.
   let hasKafkaPlace: Bool
   var start: Moment?
   /// The start of its attempt on the awake clock.
   var startedAwake: Int64 = 0
   var settlement: Settlement?
-  /// Whether it is to be called back once it is given back.
+  /// True if it is to be called back once it is given back.
   var isAside = false
 
-  /// What it takes of what was granted.
+  /// The part of the granted capacity that it takes.
   var size: DeliveryCapacity { DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes) }
 }
 

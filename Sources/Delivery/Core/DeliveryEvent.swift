@@ -1,6 +1,6 @@
 public import TimerModel
 
-/// What Delivery's engine hears.
+/// An event that the delivery engine handles.
 public enum DeliveryEvent: Sendable {
   /// Timers were claimed for it.
   case claimed([ClaimedTimer])
@@ -8,7 +8,7 @@ public enum DeliveryEvent: Sendable {
   case attemptEnded(HeldID, AttemptOutcome)
   /// The store was asked to end claims; nil if it failed.
   case settled(SettleBatch, [SettleVerdict]?)
-  /// No more attempts; finish those under way.
+  /// No more attempts; finish those in progress.
   case drain
   /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
   case live(untilMonotonicMicroseconds: Int64)
@@ -16,7 +16,7 @@ public enum DeliveryEvent: Sendable {
   case abandon
 }
 
-/// What Delivery's engine wants done.
+/// An action that the delivery engine asks for.
 public enum DeliveryAction: Sendable {
   /// Make an attempt → `attemptEnded`.
   case attempt(HeldID, AttemptRequest)
@@ -41,8 +41,8 @@ public struct HeldID: Hashable, Comparable, Sendable {
 
 /// Claims that are ended by one write.
 public struct SettleBatch: Hashable, Sendable {
-  /// Whose claims.
+  /// The claims to end.
   public var ids: [HeldID]
-  /// How they end, in the same order.
+  /// Their settlements, in the same order.
   public var settlements: [Settlement]
 }

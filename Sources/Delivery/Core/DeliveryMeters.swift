@@ -1,7 +1,7 @@
 import Telemetry
 import TimerModel
 
-/// Counts attempts and what came of them.
+/// Counts attempts and their outcomes.
 struct DeliveryMeters: Sendable {
   private let attempts: ByLabel<Carrier, ByLabel<AttemptEnd, ByLabel<AnswerClass, Count>>>
   private let inFlight: ByLabel<Carrier, Gauge>

@@ -1,15 +1,15 @@
 public import TimerModel
 
-/// What follows from an attempt's outcome.
+/// Decides what follows from an attempt's outcome.
 public struct DeliveryPolicy: Sendable {
   /// The retry policy of timers that have none of their own.
   public var retryPolicy: RetryPolicy
-  /// Where `Retry-After` is cut.
+  /// The maximum delay that `Retry-After` can cause.
   public var retryAfterCeiling: Duration
   /// The least time from the start of an attempt to the next firing that its answer asks for.
   public var minFiringInterval: Duration
 
-  /// Makes a policy.
+  /// Creates a policy.
   public init(
     retryPolicy: RetryPolicy, retryAfterCeiling: Duration, minFiringInterval: Duration = .seconds(1)
   ) {
@@ -18,7 +18,7 @@ public struct DeliveryPolicy: Sendable {
     self.minFiringInterval = minFiringInterval
   }
 
-  /// How the claim ends whose attempt had `outcome`.
+  /// Returns the settlement of the claim whose attempt had `outcome`.
   ///
   /// - Parameters:
   ///   - claimed: the timer as it was claimed.
@@ -55,7 +55,7 @@ public struct DeliveryPolicy: Sendable {
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 
-  /// When the next attempt may start; nil if the retry policy allows no other.
+  /// Returns the start of the next attempt; nil if the retry policy allows no other.
   private func nextAttempt(
     of timer: Timer, retryAfter: AttemptOutcome.RetryAfter?, startedAt: Timestamp, now: Timestamp,
     random: inout some RandomNumberGenerator
@@ -72,7 +72,8 @@ public struct DeliveryPolicy: Sendable {
     return next
   }
 
-  /// When the receiver wants the next attempt, cut at the ceiling before anything is added: it may have named any number.
+  /// Returns the earliest time that the receiver allows for the next attempt. It is cut at the ceiling before
+  /// anything is added: the receiver may have named any number.
   private func notBefore(_ retryAfter: AttemptOutcome.RetryAfter?, now: Timestamp) -> Timestamp {
     switch retryAfter {
     case nil: now

@@ -20,7 +20,7 @@ struct Origin {
   /// The end of the last silence, on the awake clock.
   private var quietUntil = Int64.min
 
-  /// Makes an origin that has something to answer from `awake` on.
+  /// Creates an origin that has something to answer from `awake` on.
   init(awake: AwakeClock) { lastSign = awake.microseconds }
 
   var isIdle: Bool { running.timers == 0 && waiting.isEmpty }
@@ -91,7 +91,7 @@ extension Destination {
     if case .kafka = self { true } else { false }
   }
 
-  /// What timers share that compete for the same receiver.
+  /// The name that timers share if they compete for the same receiver.
   var originName: String {
     switch self {
     case .http(let http):

@@ -1,4 +1,4 @@
-/// Why a claim is given back without an attempt, as a timer's history has it.
+/// The reason why a claim was released without an attempt, as a timer's history shows it.
 enum ReleaseReason: String {
   /// The receiver has answered nothing for a while, and all places that it may take are taken.
   case receiverSilent = "the receiver is silent"

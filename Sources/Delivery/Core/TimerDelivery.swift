@@ -20,10 +20,10 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let spans: Spans
   private let mailbox = Mailbox<DeliveryEvent>(name: "timerd-deliver")
 
-  /// How long what has ended may still be settled after the drain time-out.
+  /// The time for which finished attempts may still be settled after the drain timeout.
   private static let settleTimeout = Duration.seconds(2)
 
-  /// Makes a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
+  /// Creates a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
   public init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
     transport: any DeliveryTransport, listener: any DueListener & CapacityListener & CallBackListener,
@@ -82,7 +82,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
     do {
       try await gracefulShutdown()
       try await Task.sleep(for: drainTimeout)  // The drain deadline itself; cancelled when the drain is done.
-      logger.warning("attempts were still running at the end of the drain time-out; they will be repeated")
+      logger.warning("drain timeout reached with attempts in flight; they will be repeated")
       mailbox.post(.abandon)
       try await Task.sleep(for: Self.settleTimeout)  // The store's deadline; cancelled when it has kept it.
     } catch {}
@@ -130,7 +130,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       return verdicts
     } catch {
       logger.warning(
-        "claims could not be settled; trying again",
+        "cannot settle claims; retrying",
         metadata: ["claims": "\(batch.ids.count)", LogKey.error: "\(error)"])
       return nil
     }
@@ -152,7 +152,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
       if verdict == .settled {
         logger.debug("claim settled", metadata: fields)
       } else {
-        logger.warning("claim was no longer this node's", metadata: fields)
+        logger.warning("claim lost to another node", metadata: fields)
       }
     }
   }

@@ -2,7 +2,8 @@ import HeapModule
 import Synchronization
 import TimerModel
 
-/// When the next attempts are due of timers that failed on this node: the store could say how many wait only by looking at all.
+/// The due times of retries of timers that failed on this node: the store could count them only by looking at
+/// all timers.
 final class WaitingRetries: Sendable {
   private let dueTimes = Mutex(Heap<Timestamp>())
 
@@ -15,7 +16,7 @@ final class WaitingRetries: Sendable {
     }
   }
 
-  /// How many are not due yet.
+  /// Returns the number of retries that are not due yet.
   func count(at now: Timestamp) -> Int {
     dueTimes.withLock { times in
       while let next = times.min, next <= now { times.removeMin() }

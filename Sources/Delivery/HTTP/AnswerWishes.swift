@@ -1,6 +1,6 @@
 import TimerModel
 
-/// What a receiver asks for in the body of a successful answer: the members `ok` and `nextExecuteAt` of an object.
+/// The wishes in the body of a successful answer: the members `ok` and `nextExecuteAt` of an object.
 package struct AnswerWishes: Hashable, Sendable {
   /// A value of `nextExecuteAt` other than null.
   package enum Next: Hashable, Sendable {
@@ -12,11 +12,11 @@ package struct AnswerWishes: Hashable, Sendable {
     case cut
   }
 
-  /// Whether `ok` is the boolean `false`, be it once of several times.
+  /// True if `ok` is the boolean `false`, be it once of several times.
   package var saysNo = false
   /// The last `nextExecuteAt`; nil if there is none.
   package var next: Next?
-  /// Whether the body could be read to its end.
+  /// True if the body could be read to its end.
   package var isReadable = true
 
   /// Reads a body: as JSON, or, where it is not quite JSON, for what can be found in it.

@@ -1,6 +1,6 @@
 import CurlClient
 
-/// What an attempt's record says besides its result.
+/// The texts that an attempt's record can carry besides its result.
 enum AttemptNote {
   /// Says that the request was sent more than once; nil if it was not.
   static func of(_ sends: CurlSends) -> String? {

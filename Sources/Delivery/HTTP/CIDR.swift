@@ -5,7 +5,7 @@ public struct CIDR: Hashable, Sendable, CustomStringConvertible {
   let address: IPAddress
   let prefixLength: Int
 
-  /// Reads `text`; nil if it is no range.
+  /// Reads `text`; nil if it is not a range.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {

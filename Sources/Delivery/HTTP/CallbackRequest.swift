@@ -44,7 +44,7 @@ package struct CallbackRequest: Sendable {
     CurlRequest(url: url, headers: headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
   }
 
-  /// What receivers get; the payload as it was sent, byte by byte.
+  /// Returns the body that receivers get, with the payload byte for byte as it was sent.
   static func envelope(_ timer: Timer) -> [UInt8] {
     var json = JSONWriter(capacity: 160 + (timer.definition.payload?.count ?? 0))
     json.object { json in

@@ -1,7 +1,7 @@
 import CurlClient
 package import TimerModel
 
-/// What a receiver answered.
+/// A receiver's answer.
 package struct HTTPAnswer: Sendable {
   var status: Int
   var retryAfter: String?
@@ -27,7 +27,7 @@ package struct HTTPAnswer: Sendable {
     sends = answer.sends
   }
 
-  /// What follows from it, by the rules of the README.
+  /// Returns the outcome, by the rules of the README.
   package func outcome(now: Timestamp) -> AttemptOutcome {
     switch status {
     case 200...299: accepted(now: now)
@@ -46,11 +46,11 @@ package struct HTTPAnswer: Sendable {
     case nil:
       let note = AttemptNote.joined(AttemptNote.of(sends), unreadBody(wishes))
       return AttemptOutcome(.delivered, statusCode: status, note: note)
-    case .unreadable: return failed("nextExecuteAt is no RFC 3339 date-time", now)
+    case .unreadable: return failed("nextExecuteAt is not a valid RFC 3339 date-time", now)
     case .cut: return failed("the body ended within nextExecuteAt", now)
     case .text(let text):
       guard let time = try? Timestamp(rfc3339: text) else {
-        return failed("nextExecuteAt is no RFC 3339 date-time", now)
+        return failed("nextExecuteAt is not a valid RFC 3339 date-time", now)
       }
       guard time.milliseconds >= 0 else { return failed("nextExecuteAt is before 1970", now) }
       guard time <= now + .seconds(10 * 366 * 86_400) else {

@@ -1,18 +1,18 @@
 import CurlClient
 
-/// What an operator can set about HTTP callbacks.
+/// The settings of HTTP callbacks.
 public struct HTTPDeliveryConfiguration: Sendable {
   /// Networks that callbacks may reach although they are not public.
   public var allowedNetworks: [CIDR] = []
-  /// How long connecting may take.
+  /// The timeout for connecting.
   public var connectTimeout: Duration = .seconds(3)
-  /// How much of an answer's body is read.
+  /// The number of bytes of an answer's body that are read.
   public var maxAnswerBytes = 16 << 10
-  /// How many connections are kept.
+  /// The maximum number of connections that are kept.
   public var maxConnections = 1024
-  /// How many connections there are to one host.
+  /// The maximum number of connections to one host.
   public var maxConnectionsPerHost = 128
-  /// How long a connection is given callbacks after it was made, whole seconds.
+  /// The age, in whole seconds, up to which a connection is used for callbacks.
   public var connectionLifetime: Duration = .seconds(60)
   /// Addresses of names that are not asked of the system, in libcurl's form `name:port:address,address`; for tests.
   package var knownAddresses: [String] = []
@@ -23,7 +23,7 @@ public struct HTTPDeliveryConfiguration: Sendable {
   /// Every callback is signed with each of these.
   public var signingSecrets: [WebhookSecret] = []
 
-  /// Makes a configuration with the defaults of docs/configuration.md.
+  /// Creates a configuration with the defaults of docs/configuration.md.
   public init() {}
 
   /// The same for the client below.

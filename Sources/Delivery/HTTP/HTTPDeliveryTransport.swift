@@ -8,7 +8,7 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
   private let configuration: HTTPDeliveryConfiguration
   private let client: CurlClient
 
-  /// Makes a transport; attempts wait until `run` is called.
+  /// Creates a transport; attempts wait until `run` is called.
   public init(configuration: HTTPDeliveryConfiguration) {
     self.configuration = configuration
     client = CurlClient(configuration: configuration.client, threadName: "timerd-curl")

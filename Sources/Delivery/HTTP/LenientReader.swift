@@ -7,7 +7,7 @@ struct LenientReader {
   private let isCut: Bool
   private var position = 0
   private var found = AnswerWishes()
-  /// Whether something stood where it cannot stand, so that what is what is a guess.
+  /// True if something stood where it cannot stand, so that what is what is a guess.
   private var isConfused = false
 
   init(_ bytes: [UInt8], isCut: Bool) {
@@ -178,7 +178,7 @@ struct LenientReader {
 
   // MARK: The last resort
 
-  /// Whether `"ok": false` stands anywhere in the text.
+  /// Returns true if `"ok": false` stands anywhere in the text.
   private func hasRefusalAnywhere() -> Bool {
     var rest = bytes[...]
     while let mark = rest.firstIndex(of: UInt8(ascii: "\"")) {

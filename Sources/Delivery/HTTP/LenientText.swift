@@ -1,6 +1,6 @@
 /// Words and strings of text that is not quite JSON.
 enum LenientText {
-  /// Whether a string between quotation marks stands for `text`, escapes considered.
+  /// Returns true if a string between quotation marks stands for `text`, escapes considered.
   static func equals(_ raw: ArraySlice<UInt8>, _ text: String) -> Bool {
     if raw.elementsEqual(text.utf8) { return true }
     // Each character has at most six bytes as an escape.
@@ -31,14 +31,14 @@ enum LenientText {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Whether a word is `false`, as JSON or Python write it, or the beginning of it.
+  /// Returns true if a word is `false`, as JSON or Python write it, or the beginning of it.
   static func isFalse(_ word: ArraySlice<UInt8>, orItsBeginning isBeginning: Bool) -> Bool {
     let letters = word.map { $0 | 0x20 }
     return letters.elementsEqual("false".utf8)
       || isBeginning && !letters.isEmpty && "false".utf8.starts(with: letters)
   }
 
-  /// Whether a word stands for no value.
+  /// Returns true if a word stands for no value.
   static func isNull(_ word: ArraySlice<UInt8>) -> Bool {
     ["null", "None", "nil", "undefined"].contains { word.elementsEqual($0.utf8) }
   }

@@ -1,6 +1,6 @@
 import CurlClient
 
-/// Which addresses callbacks may reach: public ones, and what an operator allows.
+/// Decides which addresses callbacks may reach: public ones, and those an operator allows.
 struct NetworkPolicy: Sendable {
   private let allowed: [CIDR]
 

@@ -12,7 +12,7 @@ package enum RetryAfterHeader {
     return scanner.date(now: now).map { .date($0) }
   }
 
-  /// No delay is longer; whoever uses it has a ceiling of his own, far below.
+  /// No delay is longer; callers have ceilings of their own, far below.
   private static let longest: Int64 = 1_000_000_000
 
   /// Whole seconds; a fraction, which the grammar does not have, is rounded up to milliseconds, so that nothing comes early.

@@ -9,7 +9,7 @@ struct FiredRecord {
 
   let message: KafkaMessage
 
-  /// Makes the record of an attempt; nil if the destination is not Kafka.
+  /// Creates the record of an attempt; nil if the destination is not Kafka.
   init?(_ request: AttemptRequest, source: EventSource) {
     guard case .kafka(let destination) = request.timer.definition.destination else { return nil }
     let attributes = Self.attributes(request, source: source, destination: destination)

@@ -9,7 +9,7 @@ public final class KafkaDeliveryTransport: DeliveryTransport {
   private let producer: KafkaProducer
   private let source: EventSource
 
-  /// Makes a transport over `producer`, whose time-out ends attempts.
+  /// Creates a transport over `producer`, whose time-out ends attempts.
   public init(producer: KafkaProducer, source: EventSource = EventSource()) {
     self.producer = producer
     self.source = source

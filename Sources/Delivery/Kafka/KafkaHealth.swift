@@ -9,7 +9,7 @@ public struct KafkaHealth: HealthCheck {
   private let producer: KafkaProducer
   private let topics: [String]
 
-  /// Makes a check that asks through `producer`, and looks for `topics`.
+  /// Creates a check that asks through `producer`, and looks for `topics`.
   public init(producer: KafkaProducer, topics: [String] = []) {
     self.producer = producer
     self.topics = topics

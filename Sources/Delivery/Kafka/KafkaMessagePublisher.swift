@@ -5,7 +5,7 @@ public import TimerModel
 public struct KafkaMessagePublisher: MessagePublisher {
   private let producer: KafkaProducer
 
-  /// Makes a publisher over `producer`, whose time-out is the bound of a call.
+  /// Creates a publisher over `producer`, whose time-out is the bound of a call.
   public init(producer: KafkaProducer) { self.producer = producer }
 
   /// Publishes messages, those with the same topic and key in order.

@@ -7,7 +7,7 @@ public struct KafkaPublishedMessages: PublishedMessages {
   private let reader: KafkaTopicReader
   private let timeout: Duration
 
-  /// Makes one; a search takes `timeout` at most.
+  /// Creates one; a search takes `timeout` at most.
   ///
   /// - Parameter group: the name of a group that the broker lets this user read for.
   public init(

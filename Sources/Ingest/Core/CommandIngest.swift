@@ -17,7 +17,7 @@ public final class CommandIngest: TimerCommands, Service {
   private let spans: Spans
   private let logger: Logger
 
-  /// Makes an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
+  /// Creates an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
   public init(
     store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
     batchLimit: Int, logger: Logger, instruments: Instruments = .off,
@@ -35,7 +35,7 @@ public final class CommandIngest: TimerCommands, Service {
     instruments.atEachReading { depth.set(queue.count) }
   }
 
-  /// How many commands wait for their batch.
+  /// The number of commands that wait for their batch.
   public var waitingCommands: Int { queue.count }
 
   /// Applies one command and returns when what it did is durable.
@@ -86,7 +86,7 @@ public final class CommandIngest: TimerCommands, Service {
     } catch {
       span?.fail("\(error)")
       logger.warning(
-        "commands could not be stored", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
+        "cannot store commands", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
       meters.failed(batch.count)
       for item in batch { queue.finish(item, .failure(error)) }
     }

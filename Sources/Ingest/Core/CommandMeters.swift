@@ -9,7 +9,7 @@ public struct CommandMeters: Sendable {
   private let refused: ByLabel<RefusedCommand, Count>
   private let queueRefusals: Count
 
-  /// Makes meters for commands from `origin`.
+  /// Creates meters for commands from `origin`.
   public init(_ instruments: Instruments, origin: CommandOrigin) {
     created = instruments.counts(.timersCreated, by: CommandOrigin.self)[origin]
     updated = instruments.counts(.timersUpdated, by: CommandOrigin.self)[origin]

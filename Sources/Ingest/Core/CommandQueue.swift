@@ -85,10 +85,10 @@ final class CommandQueue: Sendable {
     let (refusal, reader): ((any Error)?, CheckedContinuation<Void, Never>?) = state.withLock { state in
       if Task.isCancelled { return (CancellationError(), nil) }
       guard !state.isClosed else {
-        return (Overloaded(resource: "the node, which is stopping", retryAfter: .seconds(1)), nil)
+        return (Overloaded(.isShuttingDown, retryAfter: .seconds(1)), nil)
       }
       guard state.waiting.count < limit else {
-        return (Overloaded(resource: "the command queue", retryAfter: .seconds(1)), nil)
+        return (Overloaded(.queueIsFull, retryAfter: .seconds(1)), nil)
       }
       state.waiting.append(item)
       state.requests[item.id] = request

@@ -18,7 +18,7 @@ extension Logger {
 }
 
 extension Logger.Metadata {
-  /// What names a timer, its firing, and the trace that created it.
+  /// Returns the fields that identify a timer, its firing, and the trace that created it.
   fileprivate static func fields(_ timer: Timer) -> Logger.Metadata {
     var fields = Logger.Metadata.timer(timer.key)
     fields[LogKey.firingID] = "\(timer.firingID)"

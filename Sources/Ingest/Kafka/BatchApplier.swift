@@ -18,7 +18,7 @@ struct BatchApplier: Sendable {
 
   private var log: (any CommandLogStore)? { store as? any CommandLogStore }
 
-  /// Whether the offsets that count are the store's.
+  /// True if the offsets that count are the store's.
   var storesOffsets: Bool { log != nil }
 
   /// Gives a batch to the store, and tells the scheduler what became due.
@@ -48,7 +48,7 @@ struct BatchApplier: Sendable {
     observer.failed(decoded.commands.count)
     let isUnknown = (error as? StoreError)?.outcome == .unknown
     logger.warning(
-      "commands from Kafka could not be stored; trying again",
+      "cannot store commands from Kafka; retrying",
       metadata: [
         "partition": "\(batch.partition)", "records": "\(batch.records.count)", LogKey.error: "\(error)",
       ])
@@ -75,7 +75,7 @@ struct BatchApplier: Sendable {
       return .applied
     case .stale(let offset):
       logger.notice(
-        "another consumer was here first",
+        "batch already applied by another consumer",
         metadata: ["partition": "\(batch.partition)", "offset": "\(offset.map { "\($0)" } ?? "none")"])
       return .stale(offset)
     }
@@ -92,10 +92,10 @@ struct BatchApplier: Sendable {
       switch verdict {
       case .published: continue
       case .failed(let why):
-        logger.warning("rejected commands could not be published", metadata: [LogKey.error: "\(why)"])
+        logger.warning("cannot publish rejected commands", metadata: [LogKey.error: "\(why)"])
         return .failed
       case .refused(let why):
-        logger.error("a rejected command will never be published", metadata: [LogKey.error: "\(why)"])
+        logger.error("broker refused a rejected command permanently", metadata: [LogKey.error: "\(why)"])
       }
     }
     observer.applied(results, decoded.invalidCount)

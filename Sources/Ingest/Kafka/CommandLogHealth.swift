@@ -16,12 +16,12 @@ public final class CommandLogHealth: HealthCheck {
   private let clock: any NodeClock
   private let notes = Mutex<[Note]>([])
 
-  /// How long an incident is told of.
+  /// The time for which an incident is reported.
   private static let memory = Duration.seconds(86_400)
-  /// How many incidents are kept; older ones are forgotten.
+  /// The maximum number of incidents that are kept; older ones are forgotten.
   private static let limit = 100
 
-  /// Makes a check that knows of nothing.
+  /// Creates a check that knows of nothing.
   public init(clock: any NodeClock) { self.clock = clock }
 
   /// Notes an incident.

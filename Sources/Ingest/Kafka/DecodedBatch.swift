@@ -1,7 +1,7 @@
 import KafkaClient
 import TimerModel
 
-/// A batch whose records have been read: commands, and what is no command.
+/// A batch whose records have been read: commands, and invalid records.
 struct DecodedBatch: Sendable {
   private enum Item: Sendable {
     case command
@@ -43,7 +43,7 @@ struct DecodedBatch: Sendable {
     self.places = places
   }
 
-  /// How many records are no commands, or were rejected before the store has seen them.
+  /// The number of records that are invalid, or were rejected before the store saw them.
   var invalidCount: Int { items.count { if case .rejected = $0 { true } else { false } } }
 
   /// Takes commands out, by their places: those with a rejection are rejected, the others are carried out already.
@@ -65,7 +65,8 @@ struct DecodedBatch: Sendable {
     commands[place] = .create(create)
   }
 
-  /// What goes to the topic of rejected commands, in the order of the records; `results` are those of the commands.
+  /// Returns the messages for the rejected topic, in the order of the records; `results` are those of the
+  /// commands.
   func rejections(_ results: [CommandResult], topic: String, shardCount: Int) -> [OutboxMessage] {
     var left = results[...]
     return zip(records, items).compactMap { record, item in
@@ -90,7 +91,7 @@ struct DecodedBatch: Sendable {
 }
 
 extension KafkaRecord {
-  /// Where it stands, as timers know it.
+  /// The coordinates of the record, as timers keep them.
   fileprivate var place: RecordPlace {
     RecordPlace(topic: partition.topic, partition: partition.number, offset: offset)
   }

@@ -10,20 +10,20 @@ public import TimerModel
 /// With a `CommandLogStore` each command counts exactly once, whatever crashes. Other stores get commands at least once; then offsets
 /// are the broker's, and what is rejected is published before they move on.
 public final class KafkaIngest: Service {
-  /// What the ingest lets others observe; called from its threads, and must not block.
+  /// The callbacks by which others observe the ingest. They are called from its threads and must not block.
   public struct Observer: Sendable {
     /// librdkafka's statistics, the lag of each partition among them.
     public var statistics: (@Sendable (KafkaStatistics) -> Void)?
-    /// A batch took effect: what its commands did, in order, and how many of its records were no commands.
+    /// A batch took effect: what its commands did, in order, and how many of its records were invalid.
     public var applied: @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void
     /// The store could not carry out a batch of so many commands.
     public var failed: @Sendable (_ commands: Int) -> Void
-    /// How many records wait for the store.
+    /// Reports the number of records that wait for the store.
     public var waiting: @Sendable (_ records: Int) -> Void
     /// A partition's log was not as the store remembers it.
     public var incident: @Sendable (LogIncident) -> Void
 
-    /// Makes an observer.
+    /// Creates an observer.
     public init(
       statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
       applied: @escaping @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void = { _, _ in },
@@ -49,12 +49,12 @@ public final class KafkaIngest: Service {
 
   /// The headers of records that count; nobody needs the others.
   private static let headers = ["traceparent", "tracestate"]
-  /// How long leaving the group may take.
+  /// The timeout for leaving the group.
   private static let closeTimeout = Duration.seconds(3)
-  /// How long to wait before a consumer that broke is replaced.
+  /// The wait before a failed consumer is replaced.
   private static let restartPause = Duration.seconds(1)
 
-  /// Makes an ingest; `publisher` is used where the store has no outbox.
+  /// Creates an ingest; `publisher` is used where the store has no outbox.
   public init(
     configuration: KafkaIngestConfiguration, kafka: KafkaConfiguration, store: any TimerStore,
     decoder: CommandDecoder, listener: any DueListener, publisher: any MessagePublisher,
@@ -77,13 +77,13 @@ public final class KafkaIngest: Service {
       observer: observer)
   }
 
-  /// Carries out commands until a graceful shutdown; then finishes the batches under way and leaves the group.
+  /// Carries out commands until a graceful shutdown; then finishes the batches in progress and leaves the group.
   public func run() async throws {
     if !applier.storesOffsets {
-      logger.warning("this store keeps no offsets: commands from Kafka are carried out at least once")
+      logger.warning("the store keeps no Kafka offsets; commands are applied at least once")
     }
     while try await runConsumer() {
-      logger.error("the Kafka consumer broke; another one takes its place")
+      logger.error("Kafka consumer failed; restarting")
       guard await pauseIsOver() else { return }
     }
   }

@@ -1,30 +1,31 @@
-/// What an operator can set about commands from Kafka.
+/// The settings of commands from Kafka.
 public struct KafkaIngestConfiguration: Sendable {
   /// The consumer group; the store keeps an offset for each.
   public var group = "timerd"
   /// The topic of commands.
   public var topic = "timer-commands"
-  /// Where commands go that were not carried out.
+  /// The topic for rejected commands.
   public var rejectedTopic = "timer-commands-rejected"
-  /// How many records are applied at once.
+  /// The maximum number of records applied at once.
   public var batchLimit = 1000
-  /// How many bytes of records are applied at once; a larger record goes alone.
+  /// The maximum number of bytes of records applied at once; a larger record is applied alone.
   public var batchBytes = 4 << 20
-  /// How many batches are under way at once, of one partition each.
+  /// The maximum number of batches in flight, of one partition each.
   public var maxBatchesInFlight = 4
-  /// How many records of one partition wait before it is paused; it is read again at half of that.
+  /// The number of waiting records at which a partition is paused; it is read again at half of that.
   public var bufferLimit = 4000
-  /// How many bytes of all partitions wait before those that have some are paused.
+  /// The number of waiting bytes, over all partitions, at which those with waiting records are paused.
   public var bufferBytes = 32 << 20
-  /// How long to wait after an error of the store; doubled up to 16 times this.
+  /// The wait after an error of the store; doubled up to 16 times.
   public var storeBackoff: Duration = .milliseconds(100)
-  /// How often the logs of the partitions that are read are looked at: whether they are still those that were read before.
+  /// The interval at which the logs of assigned partitions are checked: they must still be those that were
+  /// read before.
   public var lookInterval: Duration = .seconds(20)
-  /// How long after an error that an operator must mend they are looked at.
+  /// The wait before the next check after an error that an operator must fix.
   public var lookPause: Duration = .seconds(2)
-  /// How long one look may take.
+  /// The timeout of one check.
   public var lookTimeout: Duration = .seconds(10)
 
-  /// Makes a configuration with the defaults of docs/configuration.md.
+  /// Creates a configuration with the defaults of docs/configuration.md.
   public init() {}
 }

@@ -4,7 +4,7 @@ public import TimerModel
 
 /// Decides which records go to the store when, and where each partition is read from.
 ///
-/// Of each partition one batch is under way at a time, with the offset that the store must have on record. Where the store has another
+/// Of each partition one batch is in progress at a time, with the offset that the store must have on record. Where the store has another
 /// one, or it is unknown what happened, the store is asked and the partition is read from there: nothing that this node believes
 /// counts against it.
 public struct KafkaIngestEngine: StepEngine, Sendable {
@@ -16,7 +16,7 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
   private var revocations: [[KafkaPartition]] = []
   /// Partitions whose offset is to be asked for, in groups that are answered together.
   private var questions: [[KafkaPartition]] = []
-  /// When the logs are looked at next, on the monotonic clock.
+  /// The time of the next check of the logs, on the monotonic clock.
   private var nextLook = Int64.max
   private var isLooking = false
   private var batchesInFlight = 0
@@ -24,19 +24,19 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
   private var isDraining = false
   private var isBroken = false
 
-  /// When it wants to be stepped again.
+  /// The time at which it must be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds: Int64 = .max
 
-  /// Makes an engine that reads nothing.
+  /// Creates an engine that reads nothing.
   public init(configuration: KafkaIngestConfiguration) {
     self.configuration = configuration
     backoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// Whether no batch is under way and none will be, or the consumer is of no use any more.
+  /// True if no batch is in progress and none will be, or the consumer is of no use any more.
   public var isFinished: Bool { (isDraining || isBroken) && batchesInFlight == 0 }
 
-  /// How many records wait for the store.
+  /// The number of records that wait for the store.
   public var waitingRecords: Int { partitions.values.reduce(0) { $0 + $1.waiting.count } }
 
   /// Takes note of events and says what is to be done now.
@@ -202,7 +202,7 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
     questions.append([partition])
   }
 
-  /// Gives up what was revoked once no batch of it is under way: the next owner asks the store where to begin.
+  /// Gives up what was revoked once no batch of it is in progress: the next owner asks the store where to begin.
   private mutating func giveUp(_ actions: inout [KafkaIngestAction]) {
     revocations.removeAll { group in
       guard !group.contains(where: { partitions[$0]?.isBusy ?? false }) else { return false }

@@ -1,6 +1,6 @@
 public import KafkaClient
 
-/// What the ingest's engine hears.
+/// An event that the ingest engine handles.
 public enum KafkaIngestEvent: Sendable {
   /// The consumer said something.
   case consumer(KafkaConsumerEvent)
@@ -10,11 +10,11 @@ public enum KafkaIngestEvent: Sendable {
   case looked(suspects: [KafkaPartition])
   /// A batch was given to the store.
   case applied(RecordBatch, BatchOutcome)
-  /// Begin no more batches, and finish those under way.
+  /// Begin no more batches, and finish those in progress.
   case drain
 }
 
-/// What the ingest's engine wants done.
+/// An action that the ingest engine asks for.
 public enum KafkaIngestAction: Hashable, Sendable {
   /// Find out where partitions are read from → `startsFound`.
   case findStarts([KafkaPartition])
@@ -42,12 +42,12 @@ public struct RecordBatch: Hashable, Sendable {
   public var partition: KafkaPartition
   /// The offset that must be on record for the batch to count; nil if there must be none.
   public var expectedOffset: Int64?
-  /// What is known of the log.
+  /// The state of the log.
   public var log: LogState
   /// The records; there is at least one.
   public var records: [KafkaRecord]
 
-  /// Makes a batch.
+  /// Creates a batch.
   public init(
     partition: KafkaPartition, expectedOffset: Int64?, log: LogState = LogState(), records: [KafkaRecord]
   ) {
@@ -61,7 +61,7 @@ public struct RecordBatch: Hashable, Sendable {
   public var nextOffset: Int64 { records.last.map { $0.offset < .max ? $0.offset + 1 : .max } ?? 0 }
 }
 
-/// What came of a batch.
+/// The result of a batch.
 public enum BatchOutcome: Hashable, Sendable {
   /// It counted.
   case applied

@@ -2,7 +2,7 @@ public import KafkaClient
 
 /// A partition's log was not as the store remembers it.
 public struct LogIncident: Hashable, Sendable {
-  /// What was found.
+  /// The kinds of incidents.
   public enum Kind: Hashable, Sendable {
     /// Records were deleted before they were read; at most so many.
     case lost(Int64)
@@ -18,14 +18,14 @@ public struct LogIncident: Hashable, Sendable {
 
   /// The partition.
   public var partition: KafkaPartition
-  /// What was found.
+  /// The kind of incident.
   public var kind: Kind
   /// The offset that was on record.
   public var onRecord: Int64?
-  /// Where reading goes on.
+  /// The offset at which reading continues.
   public var from: Int64
 
-  /// Makes an incident.
+  /// Creates an incident.
   public init(_ kind: Kind, of partition: KafkaPartition, onRecord: Int64?, from: Int64) {
     self.kind = kind
     self.partition = partition
@@ -33,15 +33,15 @@ public struct LogIncident: Hashable, Sendable {
     self.from = from
   }
 
-  /// How many records were lost at most.
+  /// The maximum number of records that were lost.
   public var lostRecords: Int64 { if case .lost(let count) = kind { count } else { 0 } }
 
-  /// Whether an operator must look at it.
+  /// True if an operator must look at it.
   public var needsAttention: Bool { if case .readByAnother = kind { false } else { true } }
 }
 
 extension LogIncident: CustomStringConvertible {
-  /// What happened and what to do, on one line.
+  /// One line that says what happened and what to do.
   public var description: String {
     let place = onRecord.map { "offset \($0)" } ?? "no offset"
     switch kind {

@@ -45,7 +45,7 @@ struct LogInspector: Sendable {
       }
     } catch {
       logger.warning(
-        "where commands are read from could not be found out; trying again",
+        "cannot determine where to read commands from; retrying",
         metadata: [LogKey.error: "\(error)"])
       return nil
     }
@@ -68,7 +68,7 @@ struct LogInspector: Sendable {
       guard case .applied = try await store.apply(batch, messages: { _ in [] }) else { return nil }
     } catch {
       logger.warning(
-        "where commands are read from could not be put on record; trying again",
+        "cannot store the offset to read commands from; retrying",
         metadata: ["partition": "\(partition)", LogKey.error: "\(error)"])
       return nil
     }

@@ -113,6 +113,6 @@ enum LogJudge {
 }
 
 extension LogPosition {
-  /// Whether a broker can have such an offset: the one after a record.
+  /// True if a broker can have such an offset: the one after a record.
   fileprivate var isPossible: Bool { offset >= 0 && offset < .max }
 }

@@ -1,18 +1,18 @@
 import KafkaClient
 public import TimerModel
 
-/// Where a partition is read from, and in which state its log was found.
+/// The offset at which a partition is read from, and the state in which its log was found.
 public struct LogStart: Hashable, Sendable {
   /// The offset to read from; nil stands for the partition's beginning.
   public var offset: Int64?
   /// The offset that the store has on record; nil if it has none.
   public var onRecord: Int64?
-  /// What is known of the log.
+  /// The state of the log.
   public var log: LogState
   /// Something that an operator must hear of.
   public var incident: LogIncident?
 
-  /// Makes a start.
+  /// Creates a start.
   public init(
     offset: Int64?, onRecord: Int64?, log: LogState = LogState(), incident: LogIncident? = nil
   ) {
@@ -23,14 +23,14 @@ public struct LogStart: Hashable, Sendable {
   }
 }
 
-/// What is known of a partition's log besides its records.
+/// The known facts about a partition's log besides its records.
 public struct LogState: Hashable, Sendable {
-  /// How often it was found to be another one.
+  /// The number of times the log was found to be another one.
   public var generation = 0
   /// Records that may have been read before.
   public var replay: LogReplay?
 
-  /// Makes a state.
+  /// Creates a state.
   public init(generation: Int = 0, replay: LogReplay? = nil) {
     self.generation = generation
     self.replay = replay
@@ -38,7 +38,8 @@ public struct LogState: Hashable, Sendable {
 
   init(_ mark: LogMark?) { self.init(generation: mark?.generation ?? 0, replay: mark?.replay) }
 
-  /// What is on record once everything before `offset` has been read; `last` is the last record, if one has been read.
+  /// Returns the mark to record once everything before `offset` has been read; `last` is the last record, if
+  /// one has been read.
   func mark(before offset: Int64, last: KafkaRecord? = nil) -> LogMark {
     LogMark(
       record: last.map {
@@ -46,6 +47,6 @@ public struct LogState: Hashable, Sendable {
       }, generation: generation, replay: replay.flatMap { $0.until > offset ? $0 : nil })
   }
 
-  /// Whether a record may have been read before.
+  /// Returns true if a record may have been read before.
   func mayRepeat(_ record: KafkaRecord) -> Bool { replay.map { record.offset < $0.until } ?? false }
 }

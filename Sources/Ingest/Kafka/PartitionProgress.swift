@@ -2,7 +2,7 @@ import DequeModule
 import KafkaClient
 import StepRunner
 
-/// How far the ingest is with one partition.
+/// The progress of the ingest in one partition.
 struct PartitionProgress: Sendable {
   enum Phase: Sendable {
     /// The offset on record is being asked for; what comes meanwhile is dropped.
@@ -14,16 +14,16 @@ struct PartitionProgress: Sendable {
   }
 
   var phase = Phase.asking
-  /// Whether the consumer reads it already.
+  /// True if the consumer reads it already.
   var isAssigned = false
-  /// Whether it is being given up.
+  /// True if it is being given up.
   var isRevoked = false
   var isPaused = false
-  /// Whether the store has a batch of it.
+  /// True if the store has a batch of it.
   var isBusy = false
   /// The offset that is on record, as far as is known.
   var offset: Int64?
-  /// What is known of the log.
+  /// The state of the log.
   var log = LogState()
   /// The least offset that the next record can have; nil before it is known.
   var next: Int64?
@@ -75,7 +75,7 @@ struct PartitionProgress: Sendable {
 }
 
 extension KafkaRecord {
-  /// What it takes of memory, roughly.
+  /// The memory that it takes, roughly, in bytes.
   var size: Int {
     256 + (key?.count ?? 0) + (value?.count ?? 0)
       + headers.reduce(0) { $0 + 64 + $1.name.utf8.count + ($1.value?.count ?? 0) }

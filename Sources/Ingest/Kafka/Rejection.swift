@@ -1,7 +1,7 @@
 import KafkaClient
 import TimerModel
 
-/// Why a record was not carried out, and the message that tells of it.
+/// The reason why a record was rejected, and the message that reports it.
 struct Rejection: Hashable, Sendable {
   private let document: ProblemDocument
 
@@ -12,7 +12,7 @@ struct Rejection: Hashable, Sendable {
     ProblemDocument(
       .commandTooOld,
       detail:
-        "It was read once more, and its timer is not there: it may have ended and been purged. If it never was, send it again."
+        "The command was read again and its timer does not exist. The timer may have ended and been purged. If it never existed, send the command again."
     ))
 
   private init(_ document: ProblemDocument) { self.document = document }

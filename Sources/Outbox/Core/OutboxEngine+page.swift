@@ -39,8 +39,9 @@ extension OutboxEngine {
     let key: [UInt8]?
   }
 
-  /// Whether somebody may have published a message that must not go out twice: an earlier owner of its shard, or this node
-  /// without hearing of it. The second is for the node's clock, which is behind the store's.
+  /// Returns true if somebody may have published a message that must not go out twice: an earlier owner of
+  /// its shard, or this node without hearing of it. The second is for the node's clock, which is behind the
+  /// store's.
   private func isQuestionable(_ entry: OutboxEntry) -> Bool {
     guard entry.message.topic == configuration.exactTopic, !missing.contains(entry.position) else {
       return false

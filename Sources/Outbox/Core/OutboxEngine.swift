@@ -14,7 +14,7 @@ public struct OutboxEngine: StepEngine, Sendable {
   var waiting: [OutboxEntry] = []
   /// The positions of the page that need no publishing any more.
   var done: [Int64] = []
-  /// Whether an action is under way whose end will be heard of.
+  /// True if an action is in progress whose end will be heard of.
   var isBusy = false
   /// Topics that did not take a message, and until when they are left alone.
   var topics: [String: Backoff] = [:]
@@ -29,23 +29,23 @@ public struct OutboxEngine: StepEngine, Sendable {
   private var isAbandoned = false
   private var hasReadAll = false
 
-  /// When a shard became this node's, on both clocks.
+  /// The time at which a shard became this node's, on both clocks.
   struct Takeover {
     let at: Moment
     /// Until when its earlier owner may be publishing.
     let quietAt: Int64
   }
 
-  /// When it wants to be stepped again.
+  /// The time at which it must be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds = Int64.max
 
-  /// Makes an engine that owns no shard.
+  /// Creates an engine that owns no shard.
   public init(configuration: OutboxConfiguration) {
     self.configuration = configuration
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// Whether it has been told to end and has nothing more to do.
+  /// True if it has been told to end and has nothing more to do.
   public var isFinished: Bool {
     isAbandoned || isDraining && hasReadAll && !isBusy && waiting.isEmpty && done.isEmpty
   }
@@ -148,7 +148,7 @@ public struct OutboxEngine: StepEngine, Sendable {
     return excluded
   }
 
-  /// When a topic that is left alone is tried again.
+  /// Returns the time at which the next topic that is left alone is tried again.
   private func firstReturn(_ now: Moment) -> Int64 {
     let waits = topics.values.filter { $0.isWaiting(now) }.map(\.until)
     return min(waits.min() ?? .max, quietAt(now) ?? .max)

@@ -1,6 +1,6 @@
 public import TimerModel
 
-/// What the outbox's engine hears.
+/// An event that the outbox engine handles.
 public enum OutboxEvent: Sendable {
   /// Publish the messages of these shards from now on, and of no others.
   case own([Int])
@@ -22,7 +22,7 @@ public enum OutboxEvent: Sendable {
   case abandon
 }
 
-/// What the outbox's engine wants done.
+/// An action that the outbox engine asks for.
 public enum OutboxAction: Sendable {
   /// Read messages → `read`.
   case read(OutboxPage)

@@ -7,13 +7,13 @@ public import TimerModel
 
 /// Publishes what the outbox holds: runs its engine against the store and a publisher.
 public final class OutboxRelay: OutboxListener, Service {
-  /// What came of messages that were handed to the publisher.
+  /// The results of messages that were handed to the publisher.
   public struct Progress: Hashable, Sendable {
-    /// How many the broker has.
+    /// The number of messages that the broker acknowledged.
     public var published = 0
-    /// How many will be tried again.
+    /// The number of messages to try again.
     public var failed = 0
-    /// How many it will never take.
+    /// The number of messages that the broker will never accept.
     public var refused = 0
   }
 
@@ -28,7 +28,7 @@ public final class OutboxRelay: OutboxListener, Service {
   private let mailbox = Mailbox<OutboxEvent>(name: "timerd-outbox")
   private let livesUntil = Atomic(Int64.max)
 
-  /// Makes a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
+  /// Creates a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
   public init(
     configuration: OutboxConfiguration, drainTimeout: Duration, store: any TimerOutbox,
     publisher: any MessagePublisher, topics: any PublishedMessages, clock: any NodeClock, logger: Logger,
@@ -81,7 +81,7 @@ public final class OutboxRelay: OutboxListener, Service {
     do {
       try await gracefulShutdown()
       try await Task.sleep(for: drainTimeout)  // The drain deadline itself; cancelled when the drain is done.
-      logger.notice("messages are left in the outbox; the next owner of their shards publishes them")
+      logger.notice("outbox not empty at shutdown; the next owner of its shards publishes the messages")
       mailbox.post(.abandon)
     } catch {}
   }
@@ -89,7 +89,7 @@ public final class OutboxRelay: OutboxListener, Service {
   private func perform(_ action: OutboxAction) -> (@Sendable () async -> OutboxEvent)? {
     switch action {
     case .refuse(let entry, let reason):
-      logger.error("a message was refused for good and is dropped", metadata: fields(entry, reason))
+      logger.error("broker refused a message permanently; message dropped", metadata: fields(entry, reason))
       return nil
     case .read(let page):
       return { [self] in .read(await attempt("read the outbox") { try await store.outbox(page) }) }
@@ -133,7 +133,7 @@ public final class OutboxRelay: OutboxListener, Service {
     }
     if let failure {
       logger.warning(
-        "messages were not published; trying again",
+        "cannot publish messages; retrying",
         metadata: ["messages": "\(progress.failed)", LogKey.error: "\(failure)"])
     }
     observe(progress)

@@ -10,7 +10,7 @@ public struct RetentionPurge: Service {
   private let logger: Logger
   private static let batch = 1000
 
-  /// Makes a purge that looks once in each `interval`.
+  /// Creates a purge that looks once in each `interval`.
   public init(store: any TimerStore, retention: Duration, interval: Duration, logger: Logger) {
     self.store = store
     self.retention = retention
@@ -37,7 +37,7 @@ public struct RetentionPurge: Service {
       }
       if purged > 0 { logger.info("purged ended timers", metadata: ["timers": "\(purged)"]) }
     } catch {
-      logger.warning("ended timers could not be purged", metadata: ["error": "\(error)"])
+      logger.warning("cannot purge ended timers", metadata: ["error": "\(error)"])
     }
   }
 }

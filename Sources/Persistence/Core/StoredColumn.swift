@@ -4,7 +4,7 @@ public import TimerModel
 public struct StoredColumn: Sendable {
   private let key: TimerKey
 
-  /// Makes a reader of the row of `key`.
+  /// Creates a reader of the row of `key`.
   public init(of key: TimerKey) { self.key = key }
 
   /// Decodes the text of a column; nil stands for NULL.

@@ -1,6 +1,6 @@
 import TimerModel
 
-/// What commands make of the timers that they name, before it is written.
+/// Decides the effect of commands on the timers that they name, before it is written.
 struct CommandDecision {
   /// The time of the decision.
   let now: StoreTime
@@ -10,7 +10,7 @@ struct CommandDecision {
   private var decided: [TimerKey: Timer]
   /// The creations that make new timers, in the order of keys.
   private(set) var creations: [CreateTimer] = []
-  /// What goes to the outbox with the commands, in their order.
+  /// The messages that go to the outbox with the commands, in their order.
   private(set) var messages: [OutboxMessage] = []
 
   init(stored: [TimerKey: Timer], unreadable: [TimerKey: String], now: StoreTime) {
@@ -20,7 +20,7 @@ struct CommandDecision {
     decided = stored
   }
 
-  /// The timers whose rows must be written anew, in the order of keys.
+  /// The timers whose rows must be written again, in the order of keys.
   var changed: [Timer] {
     let created = Dictionary(creations.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     return decided.values.filter { timer in

@@ -5,7 +5,7 @@ import StepRunner
 import Synchronization
 import TimerModel
 
-/// Makes sessions: tries the hosts in turn, sets what each session needs, and refuses servers that may lose data.
+/// Creates sessions: tries the hosts in turn, sets what each session needs, and refuses servers that may lose data.
 final class PostgresConnector: Sendable {
   private struct State {
     var backoff = Backoff(first: .milliseconds(50))
@@ -141,7 +141,7 @@ final class PostgresConnector: Sendable {
     else { throw PostgresPoolerProbe.refusal }
     state.withLock { $0.sessionPoolers[number] = now + Self.poolerMemory }
     if known == .min {
-      logger.notice("PostgreSQL is behind a pooler, which keeps a session for each connection")
+      logger.notice("PostgreSQL is behind a pooler in session mode")
     }
   }
 
@@ -161,7 +161,8 @@ final class PostgresConnector: Sendable {
       }
       state.withLock { _ = $0.unknownSettings[number, default: []].insert(setting.name) }
       logger.debug(
-        "PostgreSQL does not take a setting, which is left out", metadata: ["setting": "\(setting.name)"])
+        "PostgreSQL does not support a setting; continuing without it",
+        metadata: ["setting": "\(setting.name)"])
     }
   }
 

@@ -2,10 +2,10 @@ import TimerModel
 
 // The border: SQLSTATEs become StoreErrors here and nowhere else.
 extension PostgresError {
-  /// Whether the same transaction may succeed if it is tried again at once.
+  /// True if the same transaction may succeed if it is tried again at once.
   var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
-  /// Whether the server takes no writes: it has become a standby, or is set to be read-only.
+  /// True if the server takes no writes: it has become a standby, or is set to be read-only.
   var isReadOnlyServer: Bool { sqlState == "25006" }
 
   /// The error of a request that the server does not answer by its deadline.
@@ -17,8 +17,8 @@ extension PostgresError {
   /// True if the session lacks what was made in it before, or has what it should not: a prepared statement or the schema.
   var isLostState: Bool { ["26000", "42P05", "42P01", "3F000"].contains(sqlState) }
 
-  /// Whether the next request needs a new connection: this one is lost, leads to a server that takes no writes, or does not
-  /// know its prepared statements any more.
+  /// True if the next request needs a new connection: this one is lost, leads to a server that takes no
+  /// writes, or does not know its prepared statements any more.
   var asksForAnotherConnection: Bool {
     endsConnection || isReadOnlyServer || sqlState == "26000" || sqlState == "0A000"
   }

@@ -1,10 +1,10 @@
-/// What PostgreSQL or libpq said; the cause of a `StoreError`.
+/// An error of PostgreSQL or libpq; the cause of a `StoreError`.
 public struct PostgresError: Error, Sendable, CustomStringConvertible {
   /// The five characters of the SQLSTATE; nil for what libpq itself reports.
   public var sqlState: String?
-  /// What happened, in words.
+  /// A description of the error.
   public var message: String
-  /// Whether the connection is lost with it.
+  /// True if the connection is lost with it.
   public var endsConnection: Bool
 
   init(sqlState: String? = nil, _ message: String, endsConnection: Bool = false) {

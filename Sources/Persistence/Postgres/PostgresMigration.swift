@@ -19,7 +19,7 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 6, name: "6-asked", compatibleFrom: 3, sql: asked),
   ]
 
-  /// What this program was written for.
+  /// The schema version that this program was written for.
   static var current: Int { all.map(\.version).max() ?? 0 }
 
   /// Wide columns first: no padding. The columns of the claim are in no index, so that a claim is a HOT update wherever its
@@ -60,8 +60,8 @@ struct PostgresMigration: Sendable {
       autovacuum_vacuum_insert_threshold = -1);
     """
 
-  /// What is as at the creation is NULL, and costs a waiting timer nothing: `PostgresTimerRow` says what it stands for. Rows that
-  /// are there already stay as they are.
+  /// Columns that still have their creation value are NULL and cost a waiting timer nothing;
+  /// `PostgresTimerRow` fills them in. Existing rows stay as they are.
   private static let compact = """
     ALTER TABLE timers
       ALTER execute_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,

@@ -7,7 +7,7 @@ struct PostgresMigrator {
   /// A migration of a large table takes its time.
   private static let timeout = Duration.seconds(3600)
 
-  /// Makes the steps that are missing, in one transaction. Where none is, the role needs to read only.
+  /// Creates the steps that are missing, in one transaction. Where none is, the role needs to read only.
   ///
   /// - Returns: the names of those that were made.
   func migrate() throws -> [String] {
@@ -38,7 +38,7 @@ struct PostgresMigrator {
     }
   }
 
-  /// Makes what lists the steps, unless it is there: `IF NOT EXISTS` asks for the privilege to create it in any case.
+  /// Creates the table of steps if it does not exist: `IF NOT EXISTS` asks for the privilege to create it in any case.
   ///
   /// - Returns: the newest step that was made, 0 if none was.
   private func prepare(_ privileges: PostgresPrivileges) throws -> Int {
@@ -76,7 +76,7 @@ struct PostgresMigrator {
   func check() throws {
     let privileges = try PostgresPrivileges(session, schema: configuration.schema)
     guard privileges.hasSchema else {
-      throw incompatible("there is no schema \(configuration.schema): run timerd migrate")
+      throw incompatible("schema \(configuration.schema) does not exist; run timerd migrate")
     }
     try privileges.requireUsage()
     try privileges.requireTables()

@@ -52,12 +52,12 @@ final class PostgresPool: Sendable {
     return try await connection.run(by: deadline, body)
   }
 
-  /// Disconnects what was established before `moment` of the monotonic clock, after the requests that are under way.
+  /// Disconnects what was established before `moment` of the monotonic clock, after the requests that are in progress.
   func disconnect(establishedBefore moment: Int64) async {
     for connection in connections { await connection.close(establishedBefore: moment) }
   }
 
-  /// Refuses new requests and disconnects after those that are under way.
+  /// Refuses new requests and disconnects after those that are in progress.
   func close() async {
     let waiting = state.withLock { state in
       state.isClosed = true

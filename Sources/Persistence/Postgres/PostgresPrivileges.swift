@@ -51,15 +51,15 @@ struct PostgresPrivileges {
     if !hasSchema, !mayCreateSchema {
       throw Self.incompatible(
         """
-        there is no schema \(schema), and the role \(role) may not create it: run timerd migrate as a role that may, or \
+        schema \(schema) does not exist and the role \(role) may not create it; run timerd migrate as a role that may, or \
         CREATE SCHEMA \(name) AUTHORIZATION \(quotedRole)
         """)
     }
     if hasSchema, makesTables, !mayCreateTables {
       throw Self.incompatible(
         """
-        the steps \(steps.joined(separator: ", ")) are missing, and the role \(role) may not create tables in the schema \
-        \(schema): run timerd migrate as the role that owns it, or GRANT CREATE ON SCHEMA \(name) TO \(quotedRole)
+        the steps \(steps.joined(separator: ", ")) are missing and the role \(role) may not create tables in the schema \
+        \(schema); run timerd migrate as the role that owns it, or GRANT CREATE ON SCHEMA \(name) TO \(quotedRole)
         """)
     }
   }

@@ -10,10 +10,10 @@ final class PostgresRows {
 
   deinit { PQclear(result) }
 
-  /// How many rows there are.
+  /// The number of rows.
   var count: Int { Int(PQntuples(result)) }
 
-  /// How many columns there are.
+  /// The number of columns.
   var columnCount: Int { Int(PQnfields(result)) }
 
   func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(result, Int32(row), Int32(column)) != 0 }

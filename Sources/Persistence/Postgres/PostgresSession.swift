@@ -10,9 +10,9 @@ final class PostgresSession {
   private var prepared: Set<String> = []
   /// Set when the server has committed without waiting for its standby.
   private var isReplicationDoubtful = false
-  /// When it was established, on the monotonic clock.
+  /// The time at which it was established, on the monotonic clock.
   let establishedAtMonotonicMicroseconds = SystemClock.monotonicMicroseconds()
-  /// Whether nothing can be sent any more.
+  /// True if nothing can be sent any more.
   private(set) var isBroken = false
   /// The number of the server's process that answered first, in digits.
   private(set) var backend = ""
@@ -29,7 +29,7 @@ final class PostgresSession {
 
   deinit { PQfinish(connection) }
 
-  /// Whether the connection may be used; false if the server has closed it since.
+  /// True if the connection may be used; false if the server has closed it since.
   var isUsable: Bool {
     guard !isBroken else { return false }
     // Input that nobody asked for is a notice, a changed parameter or the end.

@@ -17,7 +17,7 @@ enum PostgresSocket {
     poll(connection, Int16(POLLOUT), until: deadline)
   }
 
-  /// Whether there is something to read, which on an idle connection is most often its end.
+  /// Returns true if there is something to read, which on an idle connection is most often its end.
   static func hasInput(_ connection: OpaquePointer) -> Bool { poll(connection, Int16(POLLIN), until: .min) }
 
   /// Lets the thread rest between two attempts to connect: there is nothing to wait for but the time itself.

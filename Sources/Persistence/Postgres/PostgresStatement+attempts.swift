@@ -10,14 +10,14 @@ extension PostgresStatement {
     """
   }
 
-  /// Whether the last claim of `t` that ended was given back; such records end like this and no others.
+  /// True if the last claim of `t` that ended was given back; such records end like this and no others.
   static let endsReleased = """
     substring(t.attempts[cardinality(t.attempts)] FROM octet_length(t.attempts[cardinality(t.attempts)]) - 10)
       = '"released"]'::bytea
     """
 
   /// The attempts of `t`, and after them its void claim if there is one, in the form of `StoredAttempts`. Bytes of a node's name that
-  /// are no ASCII are shown as numbers: what the database's encoding has no character for must not fail a claim.
+  /// are not ASCII are shown as numbers: what the database's encoding has no character for must not fail a claim.
   static func attemptsAndLostClaim(at milliseconds: String) -> String {
     let record = """
       convert_to('[' || coalesce(t.attempt, 0) || ',' || \(milliseconds) || ',0,"failed",null,"\(AttemptRecord.lostText)",'

@@ -18,7 +18,7 @@ extension PostgresStatement {
       SELECT coalesce(array_agg(name), '{}') AS names FROM nodes, clock WHERE deadline <= clock.ms)
     """
 
-  /// Whether nobody holds a valid claim on `t`.
+  /// True if nobody holds a valid claim on `t`.
   static let isFree = """
     (t.claim_deadline IS NULL OR t.claim_deadline <= clock.ms OR t.claim_node = ANY (gone.names))
     """

@@ -1,7 +1,7 @@
 import TimerModel
 
 // Messages on their way to a broker. Positions are drawn once the timer's row is locked: those of one timer are in the order
-// of its changes, and whoever sees a later one sees the earlier ones.
+// of its changes, and a reader that sees a later one sees the earlier ones.
 extension PostgresStatement {
   private static let columns = "created_at, id, shard, topic, key, headers, value"
 

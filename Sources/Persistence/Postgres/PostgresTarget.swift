@@ -32,7 +32,7 @@ struct PostgresTarget: Sendable {
     }
   }
 
-  /// A server that vanished is noticed two seconds later, also where nothing is under way.
+  /// A server that vanished is noticed two seconds later, also where nothing is in progress.
   private static let defaults = [
     "target_session_attrs": "read-write", "application_name": "timerd", "keepalives_idle": "1",
     "keepalives_interval": "1", "keepalives_count": "1", "tcp_user_timeout": "2000",

@@ -117,14 +117,14 @@ extension PostgresTimerStore {
   /// Says that a row is passed over.
   func logUnreadable(_ key: TimerKey, _ error: any Error) {
     logger.error(
-      "a stored timer cannot be read and is passed over",
+      "skipped an unreadable timer",
       metadata: [
         LogKey.groupID: "\(key.groupID)", LogKey.timerID: "\(key.timerID)", LogKey.error: "\(error)",
       ])
   }
 }
 
-/// What makes two settlements the same.
+/// The identity of a settlement: two with the same name are the same.
 private struct SettlementName: Hashable {
   let key: TimerKey
   let fence: ClaimFence

@@ -19,7 +19,7 @@ extension PostgresTimerStore {
         } catch {
           // Those behind it are not held up by it.
           logger.error(
-            "a stored message cannot be read and is passed over",
+            "skipped an unreadable message in the outbox",
             metadata: ["position": "\(rows.int8(row, 0) ?? 0)", LogKey.error: "\(error)"])
           return nil
         }
@@ -34,7 +34,7 @@ extension PostgresTimerStore {
     try await write(on: background) { session in _ = try session.run(query, commits: true) }
   }
 
-  /// How many messages wait.
+  /// Returns the number of waiting messages.
   public func outboxCount(limit: Int) async throws -> Int {
     try await background.run { session in
       Int(try session.run(PostgresQuery(.outboxCount, [.int8(Int64(limit))]), commits: false).int8(0, 0) ?? 0)

@@ -7,8 +7,8 @@ public import TimerModel
 ///
 /// Both of its clocks are the server's wall clock. A request waits for one of a few connections and no longer than
 /// `connectTimeout`; connections that were lost come back with the next request.
-public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
-  /// How many shards the store was created with.
+public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
+  /// The number of shards that the store was created with.
   public let shardCount: Int
   let commands: PostgresPool
   let background: PostgresPool
@@ -90,7 +90,7 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox {
     }
   }
 
-  /// Refuses new requests and disconnects once those under way have ended.
+  /// Refuses new requests and disconnects once those in progress have ended.
   public func close() async {
     await commands.close()
     await background.close()

@@ -20,7 +20,7 @@ final class ThreadExecutor: SerialExecutor {
   }
 }
 
-/// What the thread and the executor share; it lives until both have let go.
+/// The state that the thread and the executor share; it lives until both have let go.
 private final class JobQueue: @unchecked Sendable {
   // Guarded by `mutex`. Swift's Mutex has no condition variable, hence the unchecked conformance.
   private var jobs: [() -> Void] = []

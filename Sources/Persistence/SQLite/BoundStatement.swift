@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// A cached statement of one connection, bound and stepped by SQLite's own functions.
 ///
-/// GRDB's `Row` looks up the name of every column anew whenever a statement is run, and its arguments are boxed one by one: for a batch of
+/// GRDB's `Row` looks up the name of every column again whenever a statement is run, and its arguments are boxed one by one: for a batch of
 /// timers that costs more than what SQLite does. Values are bound in their order. Used by the connection's queue only.
 struct BoundStatement: ~Copyable {
   /// Owns what `statement` points to.

@@ -38,6 +38,7 @@ enum SQLiteSchema {
       CREATE UNIQUE INDEX timers_key ON timers (group_id, timer_id);
       CREATE INDEX timers_due ON timers (shard, due_at, group_id, timer_id) WHERE phase = 0;
       CREATE INDEX timers_ended ON timers (updated_at) WHERE phase > 0;
+      -- Not used any more: only stores that several nodes share have leases.
       CREATE TABLE leases (shard INTEGER PRIMARY KEY, node TEXT NOT NULL, deadline INTEGER NOT NULL);
       """
     ),

@@ -8,10 +8,8 @@ extension SQLiteTimerStore {
   public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     try await write { [self] db in
       let now = now
-      let gone = goneNodes(at: now)
-      guard !gone.contains(request.node) else { throw StoreError.nodeIsGone(request.node) }
       var budget = ClaimBudget(bytes: request.payloadBudget)
-      let verdicts = try request.keys.map { try claim($0, request, &budget, at: now, without: gone, db) }
+      let verdicts = try request.keys.map { try claim($0, request, &budget, at: now, db) }
       return ClaimReply(time: now, verdicts: verdicts)
     }
   }
@@ -40,14 +38,14 @@ extension SQLiteTimerStore {
 
   private func claim(
     _ key: TimerKey, _ request: ClaimRequest, _ budget: inout ClaimBudget, at now: StoreTime,
-    without gone: Set<NodeID>, _ db: Database
+    _ db: Database
   ) throws -> ClaimVerdict {
     // One that cannot be read does not come back at once, and the others of its batch are not held up by it.
     guard let found = try readable(key, { try fetch(key, db) }) else {
       return .held(until: now.lease + request.lease)
     }
     guard let row = found else { return .gone }
-    var judged = row.judged(without: gone, at: now)
+    var judged = row.expiringEarlierClaim(at: now)
     let verdict = judged.claim(
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
     guard case .claimed(let timer) = verdict else { return verdict }

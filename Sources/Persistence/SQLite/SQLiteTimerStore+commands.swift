@@ -9,8 +9,7 @@ extension SQLiteTimerStore {
   public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     try await write { [self] db in
       let now = now
-      let gone = goneNodes(at: now)
-      return try commands.map { try apply($0, at: now, without: gone, db) }
+      return try commands.map { try apply($0, at: now, db) }
     }
   }
 
@@ -19,11 +18,10 @@ extension SQLiteTimerStore {
   public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     try await read { [self] db in
       let now = now
-      let gone = goneNodes(at: now)
       return try keys.map { key in
         let row =
           keys.count == 1 ? try fetch(key, db) : try readable(key) { try fetch(key, db) } ?? nil
-        var timer = row?.shown(without: gone)
+        var timer = row?.timer
         timer?.dropVoidClaim(at: now)
         return timer
       }
@@ -31,7 +29,7 @@ extension SQLiteTimerStore {
   }
 
   func apply(
-    _ command: TimerCommand, at now: StoreTime, without gone: Set<NodeID>, _ db: Database
+    _ command: TimerCommand, at now: StoreTime, _ db: Database
   ) throws -> CommandResult {
     if let result = try applyToNothing(command, at: now, db) { return result }
     let row: TimerRow?
@@ -41,7 +39,7 @@ extension SQLiteTimerStore {
       // The other commands of the batch are not held up by it.
       return .refused(.unreadable(error.message))
     }
-    var timer = row?.judged(without: gone, at: now)
+    var timer = row?.expiringEarlierClaim(at: now)
     let result = Timer.apply(command, to: &timer, at: now)
     switch result {
     case .updated(let updated): try rewrite(row, updated, db)
@@ -71,7 +69,7 @@ extension SQLiteTimerStore {
       return try work()
     } catch let error as StoreError where error.code == .incompatible {
       logger.error(
-        "a stored timer cannot be read and is passed over",
+        "skipped an unreadable timer",
         metadata: ["group_id": "\(key.groupID)", "timer_id": "\(key.timerID)", "error": "\(error)"])
       return nil
     }

@@ -12,8 +12,7 @@ extension SQLiteTimerStore {
       guard stored == batch.expectedOffset else { return .stale(storedOffset: stored) }
       try save(batch, db)
       let now = now
-      let gone = goneNodes(at: now)
-      let results = try batch.commands.map { try apply($0, at: now, without: gone, db) }
+      let results = try batch.commands.map { try apply($0, at: now, db) }
       try insert(messages(results), at: now, db)
       return .applied(results)
     }

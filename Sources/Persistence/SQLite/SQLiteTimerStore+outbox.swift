@@ -27,7 +27,7 @@ extension SQLiteTimerStore {
         guard let entry = Self.outboxEntry(row) else {
           // Those behind it are not held up by it.
           logger.error(
-            "a stored message cannot be read and is passed over",
+            "skipped an unreadable message in the outbox",
             metadata: ["position": "\(row[0] as DatabaseValue)"])
           continue
         }
@@ -47,7 +47,7 @@ extension SQLiteTimerStore {
     }
   }
 
-  /// How many messages wait.
+  /// Returns the number of waiting messages.
   public func outboxCount(limit: Int) async throws -> Int {
     try await read { db in
       let sql = "SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)"

@@ -12,7 +12,7 @@ extension SQLiteTimerStore {
   static let overdueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
     WHERE phase = 0 AND shard = ? AND due_at < ? AND typeof(due_at) = 'integer'
-      AND (claim_run IS NOT ? OR claim_deadline <= ? OR claim_node IN (SELECT value FROM json_each(?)))
+      AND (claim_run IS NOT ? OR claim_deadline <= ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
@@ -34,13 +34,10 @@ extension SQLiteTimerStore {
   public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
     try await read { [self, now] db in
       let statement = try db.cachedStatement(sql: Self.overdueSQL)
-      var gone = JSONWriter()
-      gone.array { json in for node in goneNodes(at: now) { json.string(node.name) } }
-      let goneText = gone.text
       var entries: [DueEntry] = []
       for shard in shards where entries.count < limit {
         let arguments: StatementArguments = [
-          shard, before.milliseconds, run, now.lease.milliseconds, goneText, limit - entries.count,
+          shard, before.milliseconds, run, now.lease.milliseconds, limit - entries.count,
         ]
         entries += try Row.fetchAll(statement, arguments: arguments).compactMap { Self.entry($0, shard) }
       }

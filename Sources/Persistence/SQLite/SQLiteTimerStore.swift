@@ -2,21 +2,18 @@ import FoundationEssentials
 import GRDB
 public import Logging
 import Persistence
-import Synchronization
 public import TimerModel
 
 /// The embedded store: one SQLite file, used by one process.
 ///
-/// Its wall clock is the machine's; its lease clock is the monotonic one, since claims and leases
-/// of an earlier process are void in any case. GRDB runs every access on its own queues.
+/// Its wall clock is the machine's; its lease clock is the monotonic one, since claims of an
+/// earlier process are void in any case. GRDB runs every access on its own queues.
 public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
-  /// How many shards the store was created with.
+  /// The number of shards that the store was created with.
   public let shardCount: Int
   let pool: DatabasePool
   /// Counts the openings of the file: claims of earlier ones are void.
   let run: Int64
-  /// In memory, since nobody else uses the file and claims of an earlier run are void in any case.
-  let liveNodes = Mutex(NodeTable())
   let logger: Logger
   private let clock: any NodeClock
   private let lock: FileLock
@@ -46,7 +43,6 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
       try SQLiteSchema.migrator.migrate(pool)
       let run = try await pool.write { db in
         try checkShardCount(shardCount, db)
-        try db.execute(sql: "DELETE FROM leases")
         return try nextRun(db)
       }
       return SQLiteTimerStore(

@@ -5,7 +5,7 @@ import TimerModel
 struct TimerRow {
   let id: Int64
   var timer: Timer
-  /// Who claimed it in an earlier run of the process, which voids the claim.
+  /// The node that claimed it in an earlier run of the process, which voids the claim.
   private let claimedBefore: NodeID?
 
   static let columns = """
@@ -19,20 +19,11 @@ struct TimerRow {
 
   static func number(of phase: Timer.Phase) -> Int { phases.firstIndex(of: phase) ?? 0 }
 
-  /// The timer as others see it: without a claim whose node is gone.
-  func shown(without gone: Set<NodeID>) -> Timer {
-    var shown = timer
-    if let claim = timer.claim, gone.contains(claim.node) { shown.claim = nil }
-    return shown
-  }
-
-  /// The timer for those who change it: what became of a void claim is kept.
-  func judged(without gone: Set<NodeID>, at now: StoreTime) -> Timer {
-    var judged = timer
-    if let node = claimedBefore ?? timer.claim.flatMap({ gone.contains($0.node) ? $0.node : nil }) {
-      judged.loseClaim(of: node, at: now.wall)
-    }
-    return judged
+  /// Returns the timer for a change: the end of a claim of an earlier run is in its history.
+  func expiringEarlierClaim(at now: StoreTime) -> Timer {
+    var expired = timer
+    if let claimedBefore { expired.loseClaim(of: claimedBefore, at: now.wall) }
+    return expired
   }
 
   /// Decodes a row of `columns`; a claim made by an earlier run of the process is void.

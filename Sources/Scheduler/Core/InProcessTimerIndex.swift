@@ -10,7 +10,7 @@ public final class InProcessTimerIndex: TimerIndex {
   /// More shards than any store has.
   private static let shardLimit = 1 << 16
 
-  /// Makes an empty index.
+  /// Creates an empty index.
   public init() {}
 
   /// Adds entries; a timer that is already there moves to the new time.
@@ -51,7 +51,7 @@ public final class InProcessTimerIndex: TimerIndex {
     }
   }
 
-  /// How many entries there are in `shards`.
+  /// Returns the number of entries in `shards`.
   public func count(in wanted: [Int]) async -> Int {
     shards.withLock { shards in wanted.reduce(0) { $0 + (shards.indices.contains($1) ? shards[$1].count : 0) }
     }

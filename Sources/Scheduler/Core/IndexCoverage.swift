@@ -35,7 +35,8 @@ struct IndexCoverage {
     refill = nil
   }
 
-  /// Whether an entry belongs into the index; one of another node's shard does if it is due by `horizon`.
+  /// Returns true if an entry belongs into the index; one of another node's shard does if it is due by
+  /// `horizon`.
   func includes(_ entry: DueEntry, othersThrough horizon: Timestamp) -> Bool {
     guard let shard = shards[entry.shard] else { return entry.dueAt <= horizon }
     if let refill, refill.shard == entry.shard, entry.dueAt <= refill.through { return true }

@@ -18,7 +18,7 @@ struct IndexTrust: Sendable {
 
   private(set) var stage = Stage.inUse
   private(set) var isSlow = false
-  /// How often the index was filled again after a failure.
+  /// The number of times the index was filled again after a failure.
   private(set) var rebuilds = 0
   private var additions = Deque<Addition>()
   /// Reads and changes that were given up: their answers must not be taken for those of later ones.
@@ -26,12 +26,12 @@ struct IndexTrust: Sendable {
   private var operationStartedAt: Int64 = .max
   private var doubtedUntil: Int64 = .min
 
-  /// Whether timers are found through the index.
+  /// True if timers are found through the index.
   var isUsable: Bool { stage == .inUse && !isSlow }
 
   var hasAdditions: Bool { !additions.isEmpty }
 
-  /// Whether the store is to be asked for what is due.
+  /// Returns true if the store is to be asked for what is due.
   func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonicMicroseconds < doubtedUntil }
 
   mutating func doubt(for duration: Duration, _ now: Moment) {

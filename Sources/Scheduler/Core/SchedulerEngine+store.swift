@@ -3,7 +3,7 @@ import TimerModel
 
 // The store as the source of due timers: for what the index has missed, and for all while it cannot be relied on.
 extension SchedulerEngine {
-  /// Whether a sweep would bring anything now. A poll brings what can be claimed at once.
+  /// Returns true if a sweep would bring anything now. A poll brings what can be claimed at once.
   func maySweep(_ now: Moment) -> Bool {
     !isSweeping && (!trust.asksStore(now) || (found.isEmpty && canClaim(now)))
   }
@@ -36,8 +36,8 @@ extension SchedulerEngine {
     actions.append(.sweep(shards: coverage.owned, before: before, limit: limit))
   }
 
-  /// What the store found is claimed at once: an index that did not tell of it may never do. Where timers wait for room the index
-  /// may have told of them already.
+  /// Claims at once the timers that the store found: an index that missed them may never list them. If timers
+  /// wait for capacity, the index may have listed them already.
   mutating func sweepEnded(_ entries: [DueEntry]?, now: Moment, _ actions: inout [SchedulerAction]) {
     isSweeping = false
     guard let entries else { return storeBackoff.fail(now) }

@@ -79,7 +79,7 @@ extension SchedulerEngine {
     claim(reply.entries, now: now, &actions)
   }
 
-  /// Asks the store for `entries`, as many as there is room for, and remembers the rest; a take that is under way goes first.
+  /// Asks the store for `entries`, as many as there is room for, and remembers the rest; a take that is in progress goes first.
   mutating func claim(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
     guard take == .idle, !isDraining, canClaim(now), !entries.isEmpty else {
       return noteDue(at: entries.first?.dueAt)

@@ -5,11 +5,11 @@ public import TimerModel
 
 /// Decides what is read, claimed and handed to Delivery, and when.
 ///
-/// One take is under way at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
+/// One take is in progress at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
 /// index before the store has said so. Refill and sweep run beside it. Once the index fails, forgets or does not answer, the store is
 /// asked at once, and then at polling pace until the index can be relied on again.
 public struct SchedulerEngine: StepEngine, Sendable {
-  /// Where the one take stands.
+  /// The phase of the claim cycle.
   enum Take: Sendable { case idle, reading, claiming, tidying }
 
   let configuration: SchedulerConfiguration
@@ -17,29 +17,31 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
   var take = Take.idle
   var isDraining = false
-  /// When others may take this node for dead; a node that shares its store with nobody is always alive.
+  /// The time after which others may consider this node dead; a node that shares its store with no other is
+  /// always alive.
   var livesUntil: Int64 = .max
   private var isEnding = false
   private var hasSaidDrained = false
 
-  /// When the earliest entry of the index is due, as far as is known; nil if it holds nothing.
+  /// The due time of the earliest known entry of the index; nil if it holds nothing.
   var nextDueAt: Timestamp?
-  /// What the store says is due, found where the index did not tell of it; claimed before what was read.
+  /// The due timers that the store found and the index had missed; claimed before those that were read.
   var found: [DueEntry] = []
-  /// What was read and is not claimed yet, earliest first.
+  /// The entries that were read and are not claimed yet, earliest first.
   var readAhead: Deque<DueEntry> = []
-  /// What the claims since the last tidying have settled, and what they found to be due later.
+  /// The changes to write to the index: timers that claims settled, and those that turned out to be due
+  /// later.
   var untidied = Untidied()
   /// The earliest of what is being claimed.
   var claimedDueAt: Timestamp?
-  /// How many entries the index holds, about.
+  /// The approximate number of entries in the index.
   public internal(set) var indexCount = 0
-  /// Whether the index can be relied on.
+  /// True if the index can be relied on.
   var trust = IndexTrust()
-  /// How many timers the store was last asked for, and whether it had that many.
+  /// The number of timers that the store was last asked for, and true if it had that many.
   var polled = (limit: 0, isBacklog: false)
 
-  /// When the index was last read, on the monotonic clock.
+  /// The time at which the index was last read, on the monotonic clock.
   var lastReadAt: Int64 = .min
   /// Timers of other nodes' shards that are due before their owners would hear of them.
   var strays = Heap<Stray>()
@@ -58,27 +60,28 @@ public struct SchedulerEngine: StepEngine, Sendable {
   var storeBackoff: Backoff
   private var lastStep: Moment?
 
-  /// When it wants to be stepped again.
+  /// The time at which it must be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
-  /// Makes an engine that owns no shard and has no capacity yet.
+  /// Creates an engine that owns no shard and has no capacity yet.
   public init(configuration: SchedulerConfiguration) {
     self.configuration = configuration
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// Whether it has been told to end, nothing that was claimed is on its way, and the index holds all that was announced.
+  /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that
+  /// was announced.
   public var isFinished: Bool { isEnding && isDrained && !trust.hasAdditions }
 
   private var isDrained: Bool { isDraining && (take == .idle || take == .tidying) }
 
-  /// Whether timers are found through the index, for health reports.
+  /// True if timers are found through the index, for health reports.
   public var usesIndex: Bool { trust.isUsable }
 
-  /// How often the index was filled again after it had failed or forgotten.
+  /// The number of times the index was filled again after it had failed or forgotten.
   public var indexRebuilds: Int { trust.rebuilds }
 
-  /// When the earliest timer is due that is known and that no claim has been granted for; nil if none is known.
+  /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
   public var earliestDueAt: Timestamp? {
     [nextDueAt, claimedDueAt, found.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
   }
@@ -167,8 +170,8 @@ public struct SchedulerEngine: StepEngine, Sendable {
     return wake
   }
 
-  /// Whether there is room, and this node may claim: the claims of one that nobody knows to be alive would be void, or would
-  /// wait for their leases if it died.
+  /// Returns true if there is room, and this node may claim: the claims of one that nobody knows to be alive
+  /// would be void, or would wait for their leases if it died.
   func canClaim(_ now: Moment) -> Bool {
     capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonicMicroseconds < livesUntil
   }
@@ -181,7 +184,7 @@ struct Stray: Comparable, Sendable {
   static func < (a: Stray, b: Stray) -> Bool { (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key) }
 }
 
-/// What is to be written to the index after claims.
+/// The changes to write to the index after claims.
 struct Untidied: Sendable {
   var remove: [DueEntry] = []
   var move: [DueEntry] = []

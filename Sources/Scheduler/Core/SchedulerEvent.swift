@@ -1,10 +1,10 @@
 public import TimerModel
 
-/// What the scheduler's engine hears.
+/// An event that the scheduler engine handles.
 public enum SchedulerEvent: Sendable {
   /// The node polls these shards from now on, and no others.
   case shardsOwned([Int])
-  /// Timers are due at a new time, by the word of whoever committed it.
+  /// Timers are due at a new time, as the node that committed it reports.
   case timersDue([DueEntry])
   /// Delivery has room for timers that it gave back: they may be claimed before they are due.
   case calledBack([DueEntry])
@@ -12,7 +12,7 @@ public enum SchedulerEvent: Sendable {
   case capacityGranted(DeliveryCapacity)
   /// Claim nothing from this moment of the monotonic clock on, unless told a later one.
   case live(untilMonotonicMicroseconds: Int64)
-  /// No more claims; finish what is under way → `drained`. What becomes due again is still written to the index.
+  /// No more claims; finish what is in progress → `drained`. What becomes due again is still written to the index.
   case drain
   /// Nothing becomes due again; finish.
   case end
@@ -23,7 +23,7 @@ public enum SchedulerEvent: Sendable {
   case claimAnswered(ClaimAttempt, ClaimReply?)
   /// The store was asked which timers of a claim this node holds, its answer having been lost; nil if the store failed.
   case claimRecovered(ClaimAttempt, [Timer]?)
-  /// What a claim answered was written to the index; false if that failed.
+  /// The changes after a claim were written to the index; false if that failed.
   case indexTidied(Bool)
   /// Entries were added to the index, the earliest due at the given time; nil if that failed.
   case indexAdded(Timestamp?)
@@ -35,7 +35,7 @@ public enum SchedulerEvent: Sendable {
   case swept([DueEntry]?)
 }
 
-/// What the scheduler's engine wants done.
+/// An action that the scheduler engine asks for.
 public enum SchedulerAction: Sendable {
   /// Read what is due from the index → `indexRead`.
   case readIndex(shards: [Int], through: Timestamp, limit: Int)
@@ -63,9 +63,9 @@ public enum SchedulerAction: Sendable {
 public struct ClaimAttempt: Hashable, Sendable {
   /// The timers.
   public var entries: [DueEntry]
-  /// How many payload bytes were set aside for it.
+  /// The number of payload bytes reserved for it.
   public var payloadBudget: Int
-  /// When the claims run out, on this node's monotonic clock, counted from before they were asked for.
+  /// The deadline of the claims on this node's monotonic clock, counted from before they were requested.
   public var deadlineMonotonicMicroseconds: Int64
   /// The time by which a claim may come before a timer is due; nil means that which is configured.
   public var ahead: Duration?
@@ -79,11 +79,11 @@ public struct Refill: Hashable, Sendable {
   public var cursor: DueEntry?
   /// Up to which due time.
   public var through: Timestamp
-  /// How many entries at most.
+  /// The maximum number of entries.
   public var limit: Int
 }
 
-/// What became of a page.
+/// The result of a page.
 public enum RefillResult: Sendable {
   /// It was added; the index then held `indexCount` entries.
   case added([DueEntry], indexCount: Int)

@@ -17,7 +17,7 @@ struct ShardHeap {
 
   var count: Int { dueTimes.count }
 
-  /// When the earliest entry is due.
+  /// The due time of the earliest entry.
   var head: Timestamp? {
     mutating get {
       dropRemains()

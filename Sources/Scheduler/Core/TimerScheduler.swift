@@ -19,7 +19,7 @@ public final class TimerScheduler: DueListener, CapacityListener, CallBackListen
   /// News of due timers beyond this many unread events is dropped; the sweep finds those timers.
   private static let mailboxLimit = 10_000
 
-  /// Makes a scheduler that polls nothing until it is told what it owns.
+  /// Creates a scheduler that polls nothing until it is told what it owns.
   public init(
     configuration: SchedulerConfiguration, store: any TimerStore, index: any TimerIndex,
     clock: any NodeClock, logger: Logger, instruments: Instruments = .off,
@@ -56,13 +56,13 @@ public final class TimerScheduler: DueListener, CapacityListener, CallBackListen
   /// Takes note of room in Delivery.
   public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
 
-  /// Makes a service that claims and hands over to `receiver` until its `gate` or itself is told to stop. It is to stop after
+  /// Creates a service that claims and hands over to `receiver` until its `gate` or itself is told to stop. It is to stop after
   /// Delivery: what that gives back goes to the index, where the next owner finds it.
   public func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
     SchedulerRun(scheduler: self, receiver: receiver)
   }
 
-  /// Makes a service that is to stop before Delivery: from then on nothing is claimed. It calls `onDrained` and ends once what
+  /// Creates a service that is to stop before Delivery: from then on nothing is claimed. It calls `onDrained` and ends once what
   /// had been claimed by then is handed over.
   public func gate(onDrained: @escaping @Sendable () -> Void = {}) -> some Service {
     SchedulerGate(scheduler: self, onDrained: onDrained)
@@ -184,7 +184,7 @@ public final class TimerScheduler: DueListener, CapacityListener, CallBackListen
   }
 
   /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result. At the end, work
-  /// that still runs is cancelled, which is no failure.
+  /// that still runs is cancelled, which is not a failure.
   private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
     do {
       return try await work()

@@ -3,19 +3,19 @@ import TimerModel
 
 /// The search for who holds what: servers are asked one after another.
 struct RedisLookup {
-  /// Who is still to be asked.
+  /// The endpoints that are still to be asked.
   var remaining: [RedisEndpoint] = []
-  /// Who is being asked.
+  /// The endpoint that is being asked.
   var asked: RedisEndpoint?
   var isUnderWay = false
-  /// Why the latest search found nothing.
+  /// The reason why the latest search found nothing.
   var error = IndexError(code: .unavailable, message: "no server was found yet")
   /// Keeps searches apart, successful or not.
   var backoff = Backoff(first: .milliseconds(100))
 }
 
 extension RedisClient {
-  /// Begins a search, unless one is under way or was so a moment ago.
+  /// Begins a search, unless one is in progress or was so a moment ago.
   func lookUp() {
     guard !lookup.isUnderWay, !lookup.backoff.isWaiting(SystemClock().now()) else { return }
     lookup.isUnderWay = true

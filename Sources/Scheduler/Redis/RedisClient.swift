@@ -9,7 +9,7 @@ import TimerModel
 /// Sends commands to the servers that hold their slots and sees to it that each gets its reply or fails in time.
 /// Belongs to the loop's thread.
 final class RedisClient {
-  /// What is known of a server that could not be used.
+  /// The known facts about a server that could not be used.
   private struct Trouble {
     // A pace of its own for each outage, so that nodes do not come back all at once.
     var backoff = Backoff(first: .milliseconds(Int64.random(in: 25...100)))
@@ -40,7 +40,8 @@ final class RedisClient {
 
   var openConnections: [RedisConnection] { connections.values.filter { $0.descriptor != nil } }
 
-  /// When `expire` has something to do; jobs end in the order in which they began, since all have the same time.
+  /// The time of the next deadline; jobs expire in the order in which they began, since all have the same
+  /// timeout.
   var nextDeadline: Int64 {
     connections.values.reduce(jobs.first?.deadline ?? .max) { min($0, $1.nextDeadline) }
   }
@@ -112,7 +113,7 @@ final class RedisClient {
     return connection
   }
 
-  /// How many servers may be connected to that no server has named as its cluster's.
+  /// The maximum number of connections to servers that no server has named as part of its cluster.
   private static let strangerLimit = 64
 
   func resolved(_ endpoint: RedisEndpoint, _ resolution: RedisResolution) {
@@ -174,7 +175,7 @@ final class RedisClient {
   private func begin(with connection: RedisConnection) throws(IndexError) {
     connection.becomeReady()
     if troubles.removeValue(forKey: connection.endpoint) != nil {
-      logger.info("Redis is back", metadata: ["endpoint": "\(connection.endpoint)"])
+      logger.info("Redis is available again", metadata: ["endpoint": "\(connection.endpoint)"])
     }
     let waiting = connection.waiting
     connection.waiting = []
@@ -232,7 +233,7 @@ final class RedisClient {
 
   private func note(_ error: IndexError, at endpoint: RedisEndpoint) {
     if troubles[endpoint] == nil {
-      logger.warning("Redis cannot be used", metadata: [LogKey.error: "\(error)"])
+      logger.warning("Redis is unavailable", metadata: [LogKey.error: "\(error)"])
     }
     troubles[endpoint, default: Trouble(error: error)].error = error
     let now = SystemClock().now()

@@ -4,7 +4,7 @@ struct RedisCommand: Sendable {
 
   init(_ arguments: [String]) { self.init(arguments.lazy.map(\.utf8)) }
 
-  /// Makes a command of arguments that need not be text.
+  /// Creates a command of arguments that need not be text.
   init(_ arguments: some Collection<some Collection<UInt8>>) {
     bytes = []
     bytes.reserveCapacity(arguments.reduce(16) { $0 + $1.count + 12 })

@@ -166,7 +166,7 @@ extension RedisConfiguration {
 }
 
 extension StringProtocol where SubSequence == Substring {
-  /// What is before and after the first `separator`; nil after it where there is none.
+  /// Returns the parts before and after the first `separator`; nil after it if there is none.
   fileprivate func split(at separator: Character) -> (Substring, Substring?) {
     guard let index = firstIndex(of: separator) else { return (self[...], nil) }
     return (self[..<index], self[self.index(after: index)...])

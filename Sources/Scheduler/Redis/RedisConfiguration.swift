@@ -1,4 +1,4 @@
-/// What an operator can set about the index in Redis.
+/// The settings of the index in Redis.
 ///
 /// It is written as a URL:
 ///
@@ -17,7 +17,7 @@
 /// The ACL user needs `+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select ~{prefix:*`; with
 /// Cluster or Sentinel also `+cluster|slots`, `+role`. `+config|get` is for a warning only.
 public struct RedisConfiguration: Sendable {
-  /// How servers are found.
+  /// The way in which servers are found.
   public enum Topology: Hashable, Sendable {
     /// One server.
     case single(RedisEndpoint)
@@ -27,7 +27,7 @@ public struct RedisConfiguration: Sendable {
     case cluster([RedisEndpoint])
   }
 
-  /// How servers are found.
+  /// The way in which servers are found.
   public var topology: Topology
   /// For the servers that hold the index.
   public var credentials: RedisCredentials?
@@ -37,18 +37,18 @@ public struct RedisConfiguration: Sendable {
   public var database = 0
   /// With what every key begins.
   public var prefix = "timerd"
-  /// How long an operation may take, waiting included.
+  /// The timeout of an operation, including the wait for its turn.
   public var operationTimeout: Duration = .milliseconds(500)
-  /// How long a connection may take until it can be used.
+  /// The timeout for establishing a connection.
   public var connectTimeout: Duration = .seconds(1)
-  /// How many commands may wait for their replies; an operation beyond that is refused.
+  /// The maximum number of commands that wait for their replies; further operations are refused.
   public var pendingLimit = 20_000
 
-  /// Makes a configuration with the defaults.
+  /// Creates a configuration with the defaults.
   public init(topology: Topology) { self.topology = topology }
 }
 
-/// What is wrong with the URL of a Redis index; never shows the URL itself, since it may hold a password.
+/// A problem with the URL of a Redis index. It never shows the URL itself, which may hold a password.
 public struct RedisURLProblem: Error, Hashable, CustomStringConvertible {
   /// A sentence.
   public let description: String

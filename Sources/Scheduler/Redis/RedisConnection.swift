@@ -5,9 +5,9 @@ import TimerModel
 
 /// One connection and the replies that are owed on it, in order. Belongs to the loop's thread.
 final class RedisConnection {
-  /// What a connection is for.
+  /// The purpose of a connection.
   enum Purpose { case data, sentinel }
-  /// How far it has come.
+  /// The phase of a connection.
   enum State { case resolving, connecting, greeting, ready }
 
   /// For whom a reply is.
@@ -23,11 +23,11 @@ final class RedisConnection {
   private(set) var state = State.resolving
   /// Until when it must be ready.
   let readyDeadline: Int64
-  /// What is to be sent once it is ready.
+  /// The commands to send once it is ready.
   var waiting: [PendingCommand] = []
 
   private var context: UnsafeMutablePointer<redisContext>?
-  /// What the context's reader makes values with; it outlives that.
+  /// The functions with which the context's reader makes values; they outlive the reader.
   private var bounded: UnsafeMutablePointer<redisReplyObjectFunctions>?
   private var sinks = Deque<Sink>()
   /// Bytes of the reply that is being read, about.
@@ -56,7 +56,7 @@ final class RedisConnection {
     return Int16(POLLIN) | (timerd_redis_has_output(context) != 0 ? Int16(POLLOUT) : 0)
   }
 
-  /// When the reply is due that is owed longest.
+  /// The deadline of the oldest outstanding reply.
   var nextDeadline: Int64 {
     guard state == .ready else { return readyDeadline }
     switch sinks.first {
@@ -76,11 +76,11 @@ final class RedisConnection {
   func connect(path: String) throws(IndexError) { try adopt(redisConnectUnixNonBlock(path)) }
 
   private func adopt(_ made: UnsafeMutablePointer<redisContext>?) throws(IndexError) {
-    guard let made else { throw trouble("there is no memory") }
+    guard let made else { throw trouble("out of memory") }
     context = made
     guard made.pointee.err == 0 else { throw trouble(Self.text(of: made)) }
     bounded = timerd_redis_bound(made.pointee.reader)
-    guard bounded != nil else { throw trouble("there is no memory") }
+    guard bounded != nil else { throw trouble("out of memory") }
     state = .connecting
   }
 
@@ -107,7 +107,7 @@ final class RedisConnection {
     guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw trouble(Self.text(of: context)) }
   }
 
-  /// Whether the connection stands, once the socket can be written to.
+  /// Returns true if the connection stands, once the socket can be written to.
   func checkConnected() throws(IndexError) {
     guard let context else { return }
     var code: Int32 = 0

@@ -1,11 +1,11 @@
-/// Who one is to a Redis server. Never shows the password.
+/// The identity of a client of Redis. It never shows the password.
 public struct RedisCredentials: Sendable, CustomStringConvertible, CustomReflectable {
   /// The ACL user; nil for the default user.
   public var user: String?
   /// The password.
   public var password: String
 
-  /// Makes credentials.
+  /// Creates credentials.
   public init(user: String? = nil, password: String) {
     self.user = user
     self.password = password

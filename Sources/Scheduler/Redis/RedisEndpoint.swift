@@ -1,4 +1,4 @@
-/// Where a Redis server listens.
+/// The address of a Redis server.
 public enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A host name or address, and a port.
   case tcp(host: String, port: Int)

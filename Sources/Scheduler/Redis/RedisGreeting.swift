@@ -1,6 +1,6 @@
 import TimerModel
 
-/// What is said on a new connection before anything else, and what the answers must be.
+/// The commands sent on a new connection before all others, and the replies that they must get.
 struct RedisGreeting {
   enum Step { case authenticate, ping, select, role, policy }
 
@@ -21,7 +21,7 @@ struct RedisGreeting {
     commands.append((.policy, RedisCommand(["CONFIG", "GET", "maxmemory-policy"])))
   }
 
-  /// What is left to say after `step`: nothing after the last.
+  /// Returns true if nothing is left to send after `step`.
   func isLast(_ step: Step) -> Bool { commands.last?.0 == step }
 
   /// Throws if the connection cannot be used after this answer.

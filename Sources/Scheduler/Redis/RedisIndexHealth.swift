@@ -2,13 +2,13 @@ import StepRunner
 import Synchronization
 public import TimerModel
 
-/// How the index in Redis is: well or degraded, never down, since timers fire without it.
+/// The health of the index in Redis: up or degraded, never down, since timers fire without it.
 public struct RedisIndexHealth: HealthCheck {
   /// The check's name.
   public let name = "index"
   private let index: RedisTimerIndex
 
-  /// Makes a check of `index`.
+  /// Creates a check of `index`.
   public init(index: RedisTimerIndex) { self.index = index }
 
   /// Asks every server that holds a shard, by a command that the index needs anyway; answers within the time of an operation. It is

@@ -37,9 +37,9 @@ final class RedisJob {
 struct PendingCommand {
   var job: RedisJob
   var index: Int
-  /// How often a cluster's node has sent it elsewhere.
+  /// The number of times a node of a cluster has redirected it.
   var redirects = 0
-  /// Whether the node must be told that the slot is on its way to it.
+  /// True if the node must be told that the slot is on its way to it.
   var isAsking = false
 
   var routed: RoutedCommand { job.commands[index] }

@@ -1,6 +1,6 @@
 import TimerModel
 
-/// How entries are written: names of keys and members, times as scores.
+/// The encoding of entries: names of keys and members, times as scores.
 struct RedisKeys {
   /// The member that is there as long as a shard's entries are; no timer's, since it has no slash.
   static let marker = "#"

@@ -22,9 +22,9 @@ final class RedisLoop: Sendable {
   private let wakeDescriptor: Int32
   private let configuration: RedisConfiguration
   private let logger: Logger
-  /// How many connections that worked have ended.
+  /// The number of working connections that have ended.
   let breaks = Atomic(0)
-  /// What is to be said about the server although it works.
+  /// The remarks about a server that works.
   let remarks = Mutex(RedisRemarks())
 
   init(configuration: RedisConfiguration, logger: Logger) {

@@ -1,4 +1,4 @@
-/// Where a cluster's node sends a command instead.
+/// The server to which a node of a cluster redirects a command.
 struct RedisRedirect: Hashable {
   enum Kind { case moved, ask }
 

@@ -3,7 +3,7 @@ import StepRunner
 
 /// Looks host names up on a thread of their own: `getaddrinfo` blocks for as long as it likes.
 enum RedisResolver {
-  /// Whether `host` is an address already.
+  /// Returns true if `host` is an address already.
   static func isAddress(_ host: String) -> Bool {
     var four = in_addr()
     var six = in6_addr()
@@ -30,7 +30,7 @@ enum RedisResolver {
   }
 }
 
-/// What came of looking up a host name.
+/// The result of looking up a host name.
 enum RedisResolution: Sendable {
   case address(String)
   case failed(String)

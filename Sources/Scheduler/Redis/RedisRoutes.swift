@@ -1,15 +1,16 @@
 import TimerModel
 
-/// Which server holds which hash slot, as far as is known.
+/// The known assignment of hash slots to servers.
 struct RedisRoutes {
   private let topology: RedisConfiguration.Topology
   private var master: RedisEndpoint?
   private var slots: [RedisEndpoint?] = []
   /// All of the cluster's nodes that were heard of.
   private var nodes: [RedisEndpoint] = []
-  /// Whom to ask for slots that nobody has spoken of, where the user may not run CLUSTER SLOTS: each node redirects to the right one.
+  /// The endpoint to ask for slots that no server has named, if the user may not run CLUSTER SLOTS: each node
+  /// redirects to the right one.
   private var guide: RedisEndpoint?
-  /// Whether what is known may be wrong.
+  /// True if what is known may be wrong.
   private(set) var isStale: Bool
 
   init(_ topology: RedisConfiguration.Topology) {
@@ -25,7 +26,7 @@ struct RedisRoutes {
     }
   }
 
-  /// What an operator should know of how slots are found.
+  /// A remark for the operator about the way slots are found.
   var remark: String? {
     guide.map { "Redis at \($0) does not allow CLUSTER SLOTS (NOPERM): slots are found by redirection" }
   }
@@ -35,7 +36,7 @@ struct RedisRoutes {
 
   func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] ?? guide : master }
 
-  /// Whom to ask, and what.
+  /// The endpoints to ask, and the commands.
   var candidates: [RedisEndpoint] {
     switch topology {
     case .single: []
@@ -125,7 +126,7 @@ struct RedisRoutes {
 
   /// Redis Cluster is made for up to 1,000 nodes.
   private static let serverLimit = 2000
-  /// How many copies of a slot are looked at.
+  /// The maximum number of copies of a slot that are considered.
   private static let copyLimit = 16
 
   private static func server(_ value: RedisValue, heardFrom asked: RedisEndpoint) -> RedisEndpoint? {

@@ -9,9 +9,9 @@ extension RedisTimerIndex {
     var due: [DueEntry] = []
     /// Members that this service has not written. They are removed, or they would stand before the others for ever.
     var foreign: [[UInt8]] = []
-    /// Whether there are more of them.
+    /// True if there are more of them.
     var isCut = false
-    /// When the first entry is due that is not due yet.
+    /// The due time of the first entry that is not due yet.
     var next: Timestamp?
   }
 

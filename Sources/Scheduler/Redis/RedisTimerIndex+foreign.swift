@@ -16,7 +16,7 @@ extension RedisTimerIndex {
     }
     let count = foreign.reduce(0) { $0 + $1.members.count }
     logger.warning(
-      "the index held entries that this service has not written", metadata: ["count": "\(count)"])
+      "removed foreign entries from the index", metadata: ["count": "\(count)"])
     _ = try? await loop.send(commands)
   }
 }

@@ -19,7 +19,7 @@ public final class RedisTimerIndex: TimerIndex {
   /// So many entries go into one command, so that none holds the server up.
   static let chunk = 500
 
-  /// Makes an index; it connects when it is first used.
+  /// Creates an index; it connects when it is first used.
   public init(configuration: RedisConfiguration, logger: Logger) {
     keys = RedisKeys(prefix: configuration.prefix)
     loop = RedisLoop(configuration: configuration, logger: logger)
@@ -55,7 +55,7 @@ public final class RedisTimerIndex: TimerIndex {
   }
 
   /// Compares and removes in one step. The text is sent each time: it is short beside 500 entries, Redis finds it again
-  /// by its hash, and there is nothing to load anew after a restart, a failover or SCRIPT FLUSH.
+  /// by its hash, and there is nothing to load again after a restart, a failover or SCRIPT FLUSH.
   private static let removeUnmoved = """
     local gone = {}
     for i = 1, #ARGV, 2 do
@@ -66,7 +66,7 @@ public final class RedisTimerIndex: TimerIndex {
     return 0
     """
 
-  /// How many entries there are in `shards`. Throws `lost` once if entries have gone that were there.
+  /// Returns the number of entries in `shards`. Throws `lost` once if entries have disappeared.
   public func count(in shards: [Int]) async throws -> Int {
     let expected = markers.withLock(\.expectation)
     let fresh = shards.filter { !expected.isKnown($0) }
@@ -124,7 +124,7 @@ public final class RedisTimerIndex: TimerIndex {
 
   static func isWrongType(_ text: String) -> Bool { text.hasPrefix("WRONGTYPE") }
 
-  /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due anew, and stale entries
+  /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due again, and stale entries
   /// of an old dump, each refused by the store, would stand in the way of these.
   func check(_ scores: [Int: Int64?], against expected: ShardMarkers.Expectation) async throws {
     let breaks = loop.breaks.load(ordering: .sequentiallyConsistent)

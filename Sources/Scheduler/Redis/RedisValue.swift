@@ -3,7 +3,7 @@ import CHiredis
 /// A reply, as a value.
 enum RedisValue: Hashable, Sendable {
   case string(String)
-  /// What is not UTF-8, and so nothing that this service has written.
+  /// Bytes that are not UTF-8, which this service has not written.
   case binary([UInt8])
   case integer(Int64)
   case array([RedisValue])

@@ -1,13 +1,14 @@
 import StepRunner
 import TimerModel
 
-/// What the markers of the shards must be at least, so that a loss is seen.
+/// The least values that the markers of the shards must have; a lower one shows a loss.
 ///
-/// Every shard's sorted set has a member that is no timer. Its score, negated, is a version: it begins at the time in
+/// Every shard's sorted set has a member that is not a timer. Its score, negated, is a version: it begins at the time in
 /// microseconds and grows with every count. Being a member, it shares the fate of the entries: what flushes, evicts
 /// or fails to replicate these takes it along, and what brings back old ones brings back an old version.
 struct ShardMarkers {
-  /// What was known when an operation began: replies of operations side by side are looked at in any order.
+  /// The knowledge at the start of an operation: replies of operations side by side are looked at in any
+  /// order.
   struct Expectation {
     fileprivate var least: [Int: Int64]
     fileprivate var losses: Int
@@ -16,12 +17,12 @@ struct ShardMarkers {
   }
 
   private var least: [Int: Int64] = [:]
-  /// How many losses were reported to the caller.
+  /// The number of losses reported to the caller.
   private var losses = 0
-  /// How many connections had ended when that was last reported to the caller.
+  /// The number of ended connections at the last report to the caller.
   private var reportedBreaks = 0
 
-  /// What of it was found to be gone.
+  /// A part of the index that was found to be gone.
   enum Finding: Equatable {
     case intact
     /// The latest writes may be missing, since the connection ended in between.
@@ -64,6 +65,6 @@ struct ShardMarkers {
 
   private static func version(_ score: Int64) -> Int64 { score == .min ? .max : -score }
 
-  /// Notes that the caller was told of an error, and so will add anew whatever happened before it.
+  /// Notes that the caller was told of an error, and so will add again whatever happened before it.
   mutating func reported(breaks: Int) { reportedBreaks = breaks }
 }

@@ -13,7 +13,7 @@ public enum ExpositionFormat: Sendable, CaseIterable {
     self = open > 0 && open >= text ? .openMetrics : .text
   }
 
-  /// What the answer's `Content-Type` says.
+  /// The value of the response's `Content-Type`.
   public var contentType: String {
     switch self {
     case .text: "text/plain; version=0.0.4; charset=utf-8"

@@ -1,12 +1,12 @@
 import CoreMetrics
 import Glibc
 
-/// Where features get their instruments from: each is made once, kept, and costs nanoseconds to use.
+/// Gives features their instruments: each is made once, kept, and costs nanoseconds to use.
 public struct Instruments: Sendable {
   private let factory: any MetricsFactory
   private let registry: MetricsRegistry?
 
-  /// Makes instruments that write to `registry`.
+  /// Creates instruments that write to `registry`.
   public init(_ registry: MetricsRegistry) {
     factory = registry
     self.registry = registry
@@ -160,7 +160,7 @@ public struct Stopwatch: Sendable {
   /// Starts it.
   public init() {}
 
-  /// How long ago that was.
+  /// The time since then.
   public var nanoseconds: Int64 { Self.now() - start }
 
   private static func now() -> Int64 {

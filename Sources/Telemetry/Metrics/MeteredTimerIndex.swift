@@ -7,7 +7,7 @@ public struct MeteredTimerIndex: TimerIndex {
   private let failures: ByLabel<IndexOperation, Count>
   private let batch: ByLabel<IndexOperation, Sizes>
 
-  /// Makes a decorator of `base`.
+  /// Creates a decorator of `base`.
   public init(_ base: any TimerIndex, _ instruments: Instruments) {
     self.base = base
     duration = instruments.durations(.indexDuration, by: IndexOperation.self)
@@ -34,7 +34,7 @@ public struct MeteredTimerIndex: TimerIndex {
     try await measure(.remove) { try await base.remove(entries) }
   }
 
-  /// How many entries there are.
+  /// Returns the number of entries.
   public func count(in shards: [Int]) async throws -> Int {
     try await measure(.count) { try await base.count(in: shards) }
   }

@@ -34,8 +34,51 @@ extension MeteredTimerStore: TimerOutbox where Base: TimerOutbox {
     }
   }
 
-  /// How many messages wait.
+  /// Returns the number of waiting messages.
   public func outboxCount(limit: Int) async throws -> Int {
     try await meters.measure(.outboxCount) { try await base.outboxCount(limit: limit) }
+  }
+}
+
+extension MeteredTimerStore: NodeRegistry where Base: NodeRegistry {
+  /// Takes the leases of shards that nobody else holds.
+  public func acquireLeases(
+    _ shards: [Int], for node: NodeID, duration: Duration
+  ) async throws -> [Int] {
+    try await meters.measure(.acquireLeases, shards.count) {
+      try await base.acquireLeases(shards, for: node, duration: duration)
+    }
+  }
+
+  /// Extends the leases of a node.
+  public func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int] {
+    try await meters.measure(.renewLeases) { try await base.renewLeases(of: node, duration: duration) }
+  }
+
+  /// Gives leases back.
+  public func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
+    try await meters.measure(.releaseLeases, shards.count) {
+      try await base.releaseLeases(shards, of: node)
+    }
+  }
+
+  /// Lists the leases that have not run out.
+  public func leases() async throws -> [ShardLease] {
+    try await meters.measure(.leases) { try await base.leases() }
+  }
+
+  /// Notes that a node lives.
+  public func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord] {
+    try await meters.measure(.heartbeat) { try await base.heartbeat(node, duration: duration) }
+  }
+
+  /// Notes that a node is gone for good.
+  public func retire(_ node: NodeID) async throws {
+    try await meters.measure(.retire) { try await base.retire(node) }
+  }
+
+  /// Lists the live nodes.
+  public func nodes() async throws -> [LiveNode] {
+    try await meters.measure(.nodes) { try await base.nodes() }
   }
 }

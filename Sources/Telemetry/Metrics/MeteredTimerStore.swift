@@ -5,13 +5,13 @@ public struct MeteredTimerStore<Base: TimerStore>: TimerStore {
   let base: Base
   let meters: StoreMeters
 
-  /// Makes a decorator of `base`.
+  /// Creates a decorator of `base`.
   public init(_ base: Base, _ instruments: Instruments) {
     self.base = base
     meters = StoreMeters(instruments)
   }
 
-  /// How many shards the store was created with.
+  /// The number of shards that the store was created with.
   public var shardCount: Int { base.shardCount }
 
   /// Reads the store's clocks.
@@ -53,47 +53,6 @@ public struct MeteredTimerStore<Base: TimerStore>: TimerStore {
     try await meters.measure(.overdue) {
       try await base.overdue(shards: shards, before: before, limit: limit)
     }
-  }
-
-  /// Takes the leases of shards that nobody else holds.
-  public func acquireLeases(
-    _ shards: [Int], for node: NodeID, duration: Duration
-  ) async throws -> [Int] {
-    try await meters.measure(.acquireLeases, shards.count) {
-      try await base.acquireLeases(shards, for: node, duration: duration)
-    }
-  }
-
-  /// Extends the leases of a node.
-  public func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int] {
-    try await meters.measure(.renewLeases) { try await base.renewLeases(of: node, duration: duration) }
-  }
-
-  /// Gives leases back.
-  public func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
-    try await meters.measure(.releaseLeases, shards.count) {
-      try await base.releaseLeases(shards, of: node)
-    }
-  }
-
-  /// Lists the leases that have not run out.
-  public func leases() async throws -> [ShardLease] {
-    try await meters.measure(.leases) { try await base.leases() }
-  }
-
-  /// Notes that a node lives.
-  public func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord] {
-    try await meters.measure(.heartbeat) { try await base.heartbeat(node, duration: duration) }
-  }
-
-  /// Notes that a node is gone for good.
-  public func retire(_ node: NodeID) async throws {
-    try await meters.measure(.retire) { try await base.retire(node) }
-  }
-
-  /// Lists the live nodes.
-  public func nodes() async throws -> [LiveNode] {
-    try await meters.measure(.nodes) { try await base.nodes() }
   }
 
   /// Deletes timers whose life ended long ago.

@@ -6,38 +6,39 @@ extension Metric {
   /// `timerd_store_operation_duration_seconds`
   public static let storeDuration = Metric(
     "timerd_store_operation_duration_seconds", .durations(operationBounds),
-    "How long the store took, waiting for a connection and errors included.", by: [Label(StoreOperation.self)]
+    "Duration of store operations, including failed ones and the wait for a connection.",
+    by: [Label(StoreOperation.self)]
   )
   /// `timerd_store_operation_failures_total`
   public static let storeFailures = Metric(
-    "timerd_store_operation_failures_total", .counter, "Operations of the store that failed.",
+    "timerd_store_operation_failures_total", .counter, "Failed store operations.",
     by: [Label(StoreOperation.self)])
   /// `timerd_store_batch_size`
   public static let storeBatch = Metric(
-    "timerd_store_batch_size", .sizes(batchBounds), "Items per operation of the store.",
+    "timerd_store_batch_size", .sizes(batchBounds), "Items per store operation.",
     by: [Label(StoreOperation.self)])
   /// `timerd_store_connections_in_use`
   public static let storeConnections = Metric(
-    "timerd_store_connections_in_use", .gauge, "Connections to the store that are in use.",
+    "timerd_store_connections_in_use", .gauge, "Store connections in use.",
     by: [Label(PoolName.self)])
   /// `timerd_store_connection_wait_seconds`
   public static let storeConnectionWait = Metric(
     "timerd_store_connection_wait_seconds", .durations(operationBounds),
-    "How long operations waited for a free connection.", by: [Label(PoolName.self)])
+    "Time that operations waited for a free connection.", by: [Label(PoolName.self)])
   /// `timerd_timers_purged_total`
   public static let purged = Metric(
-    "timerd_timers_purged_total", .counter, "Ended timers that were deleted after their retention.")
+    "timerd_timers_purged_total", .counter, "Ended timers deleted after their retention period.")
 
   static let http: [Metric] = [requests, requestDuration]
 
   /// `timerd_http_requests_total`
   public static let requests = Metric(
-    "timerd_http_requests_total", .counter, "Requests that were answered.",
+    "timerd_http_requests_total", .counter, "Requests answered.",
     by: [Label(RequestKind.self), Label(StatusClass.self)])
   /// `timerd_http_request_duration_seconds`
   public static let requestDuration = Metric(
     "timerd_http_request_duration_seconds", .durations(requestBounds),
-    "From a request's head to its answer.", by: [Label(RequestKind.self)])
+    "Time from receiving a request's head to answering.", by: [Label(RequestKind.self)])
 
   static let kafka: [Metric] = [
     consumerLag, kafkaBatch, kafkaRejected, kafkaCommandsLost, kafkaLogChanges, outboxMessages,
@@ -46,42 +47,42 @@ extension Metric {
 
   /// `timerd_kafka_consumer_lag`
   public static let consumerLag = Metric(
-    "timerd_kafka_consumer_lag", .gauge, "Records of this node's partitions that wait to be read.")
+    "timerd_kafka_consumer_lag", .gauge, "Records in this node's partitions after the committed offset.")
   /// `timerd_kafka_batch_size`
   public static let kafkaBatch = Metric(
     "timerd_kafka_batch_size", .sizes(batchBounds), "Commands per batch from the commands topic.")
   /// `timerd_kafka_commands_rejected_total`
   public static let kafkaRejected = Metric(
-    "timerd_kafka_commands_rejected_total", .counter, "Records that went to the topic of rejected commands.")
+    "timerd_kafka_commands_rejected_total", .counter, "Commands rejected and sent to the rejected topic.")
   /// `timerd_kafka_commands_lost_total`
   public static let kafkaCommandsLost = Metric(
     "timerd_kafka_commands_lost_total", .counter,
-    "Commands that Kafka deleted before they were read, at most.")
+    "Upper bound of the commands that Kafka deleted before they were read.")
   /// `timerd_kafka_log_changes_total`
   public static let kafkaLogChanges = Metric(
     "timerd_kafka_log_changes_total", .counter,
-    "How often a partition's log was not the one on record: begun later, cut off, or made again.")
+    "Partitions whose log differed from the recorded one: shortened, truncated or recreated.")
   /// `timerd_outbox_messages`
   public static let outboxMessages = Metric(
-    "timerd_outbox_messages", .gauge, "Messages of the outbox that wait to be published, up to a bound.")
+    "timerd_outbox_messages", .gauge, "Messages in the outbox that wait for publication, up to a bound.")
   /// `timerd_outbox_published_total`
   public static let outboxPublished = Metric(
-    "timerd_outbox_published_total", .counter, "Messages of the outbox that the broker has.")
+    "timerd_outbox_published_total", .counter, "Outbox messages that the broker acknowledged.")
   /// `timerd_outbox_failures_total`
   public static let outboxFailures = Metric(
-    "timerd_outbox_failures_total", .counter, "Messages of the outbox that the broker did not take.")
+    "timerd_outbox_failures_total", .counter, "Outbox messages that the broker did not accept.")
 
   static let telemetry: [Metric] = [spansExported, spansDropped, logSuppressed]
 
   /// `timerd_spans_exported_total`
   public static let spansExported = Metric(
-    "timerd_spans_exported_total", .counter, "Spans that the collector has.")
+    "timerd_spans_exported_total", .counter, "Spans that the collector accepted.")
   /// `timerd_spans_dropped_total`
   public static let spansDropped = Metric(
-    "timerd_spans_dropped_total", .counter, "Spans that were lost.", by: [Label(DroppedSpan.self)])
+    "timerd_spans_dropped_total", .counter, "Spans dropped.", by: [Label(DroppedSpan.self)])
   /// `timerd_log_entries_suppressed_total`
   public static let logSuppressed = Metric(
-    "timerd_log_entries_suppressed_total", .counter, "Repeated warnings and errors that were not written.")
+    "timerd_log_entries_suppressed_total", .counter, "Repeated warnings and errors left out of the log.")
 
   static let process: [Metric] = [
     processCPU, processResident, processVirtual, processOpenFiles, processMaxFiles, processStart,
@@ -90,29 +91,29 @@ extension Metric {
 
   /// `process_cpu_seconds_total`
   public static let processCPU = Metric(
-    "process_cpu_seconds_total", .secondsCounter, "Processor time of the process, user and system.")
+    "process_cpu_seconds_total", .secondsCounter, "User and system CPU time of the process.")
   /// `process_resident_memory_bytes`
   public static let processResident = Metric(
-    "process_resident_memory_bytes", .gauge, "Memory of the process that is in RAM.")
+    "process_resident_memory_bytes", .gauge, "Resident memory.")
   /// `process_virtual_memory_bytes`
   public static let processVirtual = Metric(
-    "process_virtual_memory_bytes", .gauge, "Memory that the process has addresses for.")
+    "process_virtual_memory_bytes", .gauge, "Virtual memory.")
   /// `process_open_fds`
   public static let processOpenFiles = Metric(
-    "process_open_fds", .gauge, "File descriptors that the process has open.")
+    "process_open_fds", .gauge, "Open file descriptors.")
   /// `process_max_fds`
   public static let processMaxFiles = Metric(
-    "process_max_fds", .gauge, "File descriptors that the process may open.")
+    "process_max_fds", .gauge, "Maximum number of open file descriptors.")
   /// `process_start_time_seconds`
   public static let processStart = Metric(
-    "process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
+    "process_start_time_seconds", .gauge, "Start time of the process, in seconds since the epoch.")
   /// `process_threads`
   public static let processThreads = Metric("process_threads", .gauge, "Threads of the process.")
 
   /// The one metric whose label has no fixed value: there is one version per process.
   public static func buildInfo(version: String) -> Metric {
     Metric(
-      "timerd_build_info", .info, "Is 1; the label says which version runs.",
+      "timerd_build_info", .info, "Always 1; the label is the version.",
       by: [Label(name: "version", values: [version])])
   }
 }

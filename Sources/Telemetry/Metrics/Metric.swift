@@ -1,7 +1,7 @@
 /// A metric as the catalogue declares it: its name, what it says, and every label value it can ever have, so that the number
 /// of time series is known before the first one is written.
 public struct Metric: Hashable, Sendable {
-  /// What kind of numbers it has.
+  /// The type of a metric.
   public enum Kind: Hashable, Sendable {
     /// Grows only.
     case counter
@@ -24,7 +24,7 @@ public struct Metric: Hashable, Sendable {
     /// Its values; there are no others.
     public var values: [String]
 
-    /// Makes a label.
+    /// Creates a label.
     public init(name: String, values: [String]) {
       self.name = name
       self.values = values
@@ -37,14 +37,14 @@ public struct Metric: Hashable, Sendable {
 
   /// Its name, units last.
   public let name: String
-  /// What kind of numbers it has.
+  /// The type of the metric.
   public let kind: Kind
-  /// What it says, in a sentence.
+  /// The help text, one sentence.
   public let help: String
-  /// What it is broken down by.
+  /// The labels by which it is broken down.
   public let labels: [Label]
 
-  /// Makes a metric.
+  /// Creates a metric.
   public init(_ name: String, _ kind: Kind, _ help: String, by labels: [Label] = []) {
     self.name = name
     self.kind = kind
@@ -59,7 +59,7 @@ public struct Metric: Hashable, Sendable {
     }
   }
 
-  /// How much one is worth of what is counted inside: durations are counted in nanoseconds.
+  /// The factor from the unit counted inside to the unit shown: durations are counted in nanoseconds.
   var scale: Double {
     switch kind {
     case .secondsCounter, .durations: 1e-9

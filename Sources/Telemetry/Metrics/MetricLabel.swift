@@ -4,7 +4,7 @@ public protocol MetricLabel: CaseIterable, Hashable, Sendable, RawRepresentable 
   static var labelName: String { get }
 }
 
-/// Where a command came from.
+/// The source of a command.
 public enum CommandOrigin: String, MetricLabel {
   case http, kafka
 
@@ -12,7 +12,7 @@ public enum CommandOrigin: String, MetricLabel {
   public static let labelName = "source"
 }
 
-/// Why a command did nothing.
+/// The reason why a command was refused.
 public enum RefusedCommand: String, MetricLabel {
   case notFound = "not_found"
   case conflict
@@ -25,7 +25,7 @@ public enum RefusedCommand: String, MetricLabel {
   public static let labelName = "reason"
 }
 
-/// What carries an attempt.
+/// The transport of an attempt.
 public enum Carrier: String, MetricLabel {
   case http, kafka
 
@@ -33,7 +33,7 @@ public enum Carrier: String, MetricLabel {
   public static let labelName = "transport"
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 public enum AttemptEnd: String, MetricLabel {
   case delivered, rescheduled, failed, refused
 
@@ -66,7 +66,7 @@ public enum AnswerClass: String, MetricLabel {
   }
 }
 
-/// Whether an attempt is the first of its firing.
+/// True if an attempt is the first of its firing.
 public enum AttemptOrder: String, MetricLabel {
   case first, later
 
@@ -74,7 +74,7 @@ public enum AttemptOrder: String, MetricLabel {
   public static let labelName = "attempt"
 }
 
-/// Why a timer was given up.
+/// The reason why a timer became a dead letter.
 public enum DeathReason: String, MetricLabel {
   case attemptsUsedUp = "attempts_used_up"
   case refused
@@ -83,7 +83,7 @@ public enum DeathReason: String, MetricLabel {
   public static let labelName = "reason"
 }
 
-/// Why a timer was not claimed.
+/// The reason why a timer was not claimed.
 public enum UnclaimedReason: String, MetricLabel {
   case gone, held
   case notYetDue = "not_yet_due"
@@ -93,7 +93,7 @@ public enum UnclaimedReason: String, MetricLabel {
   public static let labelName = "reason"
 }
 
-/// What the near-term index is asked for.
+/// An operation of the near-term index.
 public enum IndexOperation: String, MetricLabel {
   case add, due, remove, count
 
@@ -101,7 +101,7 @@ public enum IndexOperation: String, MetricLabel {
   public static let labelName = "operation"
 }
 
-/// What the store is asked for.
+/// An operation of the store.
 public enum StoreOperation: String, MetricLabel {
   case time, apply, timers, claim, settle, due, overdue, purge, leases, heartbeat, retire, nodes
   case acquireLeases = "acquire_leases"
@@ -146,7 +146,7 @@ public enum PoolName: String, MetricLabel {
   public static let labelName = "pool"
 }
 
-/// What a request asks for.
+/// The kind of a request.
 public enum RequestKind: String, MetricLabel {
   case create, get, update, cancel, attempts, health, metrics, other
 
@@ -167,7 +167,7 @@ public enum StatusClass: String, MetricLabel {
   public init(_ status: Int) { self = status < 400 ? .success : status < 500 ? .clientError : .serverError }
 }
 
-/// Why a span was not exported.
+/// The reason why a span was not exported.
 public enum DroppedSpan: String, MetricLabel {
   case queueFull = "queue_full"
   case exportFailed = "export_failed"

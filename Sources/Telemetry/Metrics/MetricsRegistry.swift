@@ -21,10 +21,10 @@ public final class MetricsRegistry: MetricsFactory {
   private let places: [String: Int]
   private let readings = Mutex<[@Sendable () -> Void]>([])
 
-  /// Makes a registry of the whole catalogue.
+  /// Creates a registry of the whole catalogue.
   public convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
 
-  /// Makes a registry of `metrics`.
+  /// Creates a registry of `metrics`.
   public init(metrics: [Metric]) {
     families = metrics.map { metric in
       Family(metric: metric, cells: metric.series.map { _ in Self.cell(metric) })

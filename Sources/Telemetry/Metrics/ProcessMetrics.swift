@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What the system knows of this process, read from /proc at each exposition.
+/// Metrics of this process that the system knows, read from /proc at each scrape.
 public final class ProcessMetrics: Sendable {
   private let processor: Count
   private let resident: Gauge
@@ -11,7 +11,7 @@ public final class ProcessMetrics: Sendable {
   private let threads: Gauge
   private let counted = Mutex<Int>(0)
 
-  /// Makes a reader, and notes when the process started.
+  /// Creates a reader, and notes when the process started.
   public init(_ instruments: Instruments) {
     processor = instruments.count(.processCPU)
     resident = instruments.gauge(.processResident)

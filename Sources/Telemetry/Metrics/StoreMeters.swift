@@ -1,4 +1,4 @@
-/// What is counted of a store's operations.
+/// The meters of a store's operations.
 struct StoreMeters: Sendable {
   private let duration: ByLabel<StoreOperation, Durations>
   private let failures: ByLabel<StoreOperation, Count>

@@ -1,11 +1,11 @@
 import CurlClient
 
-/// When a batch that the collector did not take is sent again, as OTLP's specification has it: after 429, 502, 503, 504 and where no
-/// answer came, with growing waits, and not before `Retry-After`.
+/// Decides when a batch that the collector did not accept is sent again, as OTLP's specification requires:
+/// after 429, 502, 503, 504 and if no response came, with growing waits, and not before `Retry-After`.
 struct ExportRetry: Sendable {
   private var failures = 0
 
-  /// How often a batch is sent at most; the queue goes on filling meanwhile.
+  /// The maximum number of times a batch is sent; meanwhile the queue keeps filling.
   static let maxAttempts = 5
   /// No wait is longer, whatever a collector asks for.
   static let longestDelay = Duration.seconds(30)

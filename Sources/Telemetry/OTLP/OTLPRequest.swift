@@ -2,7 +2,7 @@ import Telemetry
 import TimerModel
 import Tracing
 
-/// What goes to a collector: OTLP 1.0's `ExportTraceServiceRequest` in Protocol Buffers.
+/// The request to a collector: OTLP 1.0's `ExportTraceServiceRequest` in Protocol Buffers.
 struct OTLPRequest {
   let resource: [(String, String)]
   let version: String

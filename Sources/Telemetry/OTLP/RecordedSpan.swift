@@ -15,7 +15,7 @@ public final class RecordedSpan: Tracing.Span {
 
   /// Its context, for spans that are parts of it.
   public let context: ServiceContext
-  /// Whether it is recorded.
+  /// True if it is recorded.
   public let isRecording: Bool
   private let parent: SpanContext?
   private let kind: SpanKind
@@ -23,7 +23,7 @@ public final class RecordedSpan: Tracing.Span {
   private let queue: SpanQueue
   private let state: Mutex<State>
 
-  /// How many events and how many links are kept.
+  /// The maximum number of events, and of links, that are kept.
   private static let limit = 128
 
   init(
@@ -39,13 +39,13 @@ public final class RecordedSpan: Tracing.Span {
     state = Mutex(State(name: name))
   }
 
-  /// What it is called.
+  /// The name of the span.
   public var operationName: String {
     get { state.withLock(\.name) }
     set { state.withLock { $0.name = newValue } }
   }
 
-  /// What is noted of it.
+  /// The attributes of the span.
   public var attributes: SpanAttributes {
     get { state.withLock(\.attributes) }
     set { state.withLock { $0.attributes = newValue } }

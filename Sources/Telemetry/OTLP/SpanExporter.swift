@@ -18,10 +18,10 @@ public final class SpanExporter: Service {
   private let exported: Count
   private let failed: Count
 
-  /// How long a stopping node tries to get rid of its last spans.
+  /// The time for which a stopping node tries to export its last spans.
   private static let lastTimeout = Duration.seconds(2)
 
-  /// Makes an exporter; nil if spans go nowhere. Of more traces than `tracesPerSecond` a share is recorded.
+  /// Creates an exporter; nil if spans go nowhere. Of more traces than `tracesPerSecond` a share is recorded.
   public init?(
     configuration: TracingConfiguration, tracesPerSecond: Int = .max, version: String,
     instruments: Instruments, logger: Logger
@@ -41,7 +41,7 @@ public final class SpanExporter: Service {
     failed = instruments.counts(.spansDropped, by: DroppedSpan.self)[.exportFailed]
   }
 
-  /// What makes the spans that are exported.
+  /// The source of the spans that are exported.
   public var spans: Spans { Spans(tracer, admits: tracer.admits) }
 
   /// Exports until a graceful shutdown, and then what is left, for two seconds at most.
@@ -54,7 +54,7 @@ public final class SpanExporter: Service {
     }
   }
 
-  /// - Returns: the batch that was under way at the end.
+  /// - Returns: the batch that was in progress at the end.
   private func exportUntilCancelled() async -> [FinishedSpan] {
     while !Task.isCancelled {
       let deadline = SystemClock.monotonicMicroseconds() + configuration.delay.microseconds
@@ -123,12 +123,12 @@ public final class SpanExporter: Service {
   private func drop(_ spans: [FinishedSpan], _ problem: String) {
     failed.add(spans.count)
     logger.warning(
-      "spans could not be exported", metadata: ["spans": "\(spans.count)", LogKey.error: "\(problem)"])
+      "cannot export spans", metadata: ["spans": "\(spans.count)", LogKey.error: "\(problem)"])
   }
 }
 
 extension Result<CurlAnswer, CurlError> {
-  /// What is wrong with it, if anything.
+  /// The problem of the response, if there is one.
   fileprivate var problem: String? {
     switch self {
     case .success(let answer): (200..<300).contains(answer.status) ? nil : "status \(answer.status)"

@@ -17,10 +17,10 @@ final class SpanPace: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  /// Makes one for `limit` traces per second.
+  /// Creates one for `limit` traces per second.
   init(limit: Int) { self.limit = limit }
 
-  /// Whether a trace is to be recorded.
+  /// Returns true if a trace is to be recorded.
   func admits(_ trace: FiringID) -> Bool { admits(trace, atSecond: Self.second()) }
 
   /// The same, in the given second of a clock that nothing sets back.

@@ -3,9 +3,9 @@ import TimerModel
 
 /// Decides which traces are recorded, alike on every node: by the trace's id alone, or as its first span was decided.
 struct SpanSampler: Hashable, Sendable {
-  /// Whether a span that is part of another follows that.
+  /// True if a span that is part of another follows that.
   var followsParent = true
-  /// Which share of traces is recorded.
+  /// The share of traces that is recorded.
   var ratio = 1.0
 
   /// The samplers of `OTEL_TRACES_SAMPLER`, by their names; the share is that of those which have one.
@@ -26,7 +26,7 @@ struct SpanSampler: Hashable, Sendable {
     return Self.isWithin(ratio, trace)
   }
 
-  /// Whether a trace is among a share of all traces: by its lower 63 bits, as the other SDKs have it.
+  /// Returns true if a trace is among a share of all traces: by its lower 63 bits, as the other SDKs have it.
   static func isWithin(_ share: Double, _ trace: FiringID) -> Bool {
     share >= 1 || Double(trace.low >> 1) < share * Double(UInt64(1) << 63)
   }

@@ -3,7 +3,7 @@ import Telemetry
 import TimerModel
 public import Tracing
 
-/// Makes spans by the sampler's decision and hands the finished ones to the exporter's queue.
+/// Creates spans by the sampler's decision and hands the finished ones to the exporter's queue.
 public final class SpanTracer: Tracer {
   private let sampler: SpanSampler
   private let queue: SpanQueue
@@ -15,7 +15,7 @@ public final class SpanTracer: Tracer {
     self.pace = pace
   }
 
-  /// Whether a trace that begins here is recorded.
+  /// Returns true if a trace that begins here is recorded.
   func admits(_ trace: FiringID) -> Bool { sampler.samples(trace, parent: nil) && pace.admits(trace) }
 
   /// Begins a span: a part of the context's span, or else the one that is planned, or else of a trace of its own.

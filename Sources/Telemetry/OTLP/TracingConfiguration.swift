@@ -1,8 +1,8 @@
 import TimerModel
 
-/// What OpenTelemetry's environment variables say.
+/// The settings from OpenTelemetry's environment variables.
 public struct TracingConfiguration: Sendable {
-  /// Where spans go.
+  /// The destination of spans.
   public enum Exporter: Hashable, Sendable {
     /// Nowhere: no span is made.
     case none
@@ -14,11 +14,11 @@ public struct TracingConfiguration: Sendable {
 
   /// A variable whose value is of no use.
   public struct Invalid: Error, Sendable {
-    /// Which, and what is legal; without its value.
+    /// The name of the variable and the legal values, without the value itself.
     public let problems: [String]
   }
 
-  /// Where spans go.
+  /// The destination of spans.
   public private(set) var exporter = Exporter.none
   var sampler = SpanSampler()
   var resource: [(String, String)]

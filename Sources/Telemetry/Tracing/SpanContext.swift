@@ -7,12 +7,12 @@ public struct SpanContext: Hashable, Sendable {
   public var traceID: FiringID
   /// The span within it; never zero.
   public var spanID: UInt64
-  /// Whether it is recorded.
+  /// True if it is recorded.
   public var isSampled: Bool
-  /// What other systems want passed on.
+  /// The `tracestate` that other systems want passed on.
   public var traceState: String?
 
-  /// Makes a context.
+  /// Creates a context.
   public init(traceID: FiringID, spanID: UInt64, isSampled: Bool, traceState: String? = nil) {
     self.traceID = traceID
     self.spanID = spanID
@@ -20,7 +20,7 @@ public struct SpanContext: Hashable, Sendable {
     self.traceState = traceState
   }
 
-  /// Reads what came in a request, or was kept with a timer; nil for what is no `traceparent`.
+  /// Reads what came in a request, or was kept with a timer; nil for an invalid `traceparent`.
   public init?(_ context: TraceContext) {
     let parts = context.traceparent.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].utf8.count == 2, let trace = FiringID(parts[1]),
@@ -38,7 +38,7 @@ public struct SpanContext: Hashable, Sendable {
       traceparent: "00-\(traceID)-\(span)-\(isSampled ? "01" : "00")", tracestate: traceState)
   }
 
-  /// The span of the claim that `fence` names. Whoever claims and whoever attempts work it out alike, so that nothing has to be
+  /// The span of the claim that `fence` names. The node that claims and the node that attempts compute it alike, so that nothing has to be
   /// handed from one to the other.
   public static func claim(_ fence: ClaimFence) -> SpanContext {
     let mixed = (fence.firingID.low ^ UInt64(bitPattern: fence.claimNumber)) &* 0x9E37_79B9_7F4A_7C15
@@ -67,7 +67,7 @@ extension ServiceContext {
     static let nameOverride: String? = "timerd.silence"
   }
 
-  /// Whether what happens in it is not recorded.
+  /// True if what happens in it is not recorded.
   var isSilent: Bool {
     get { self[SilenceKey.self] ?? false }
     set { self[SilenceKey.self] = newValue }
@@ -85,7 +85,7 @@ extension ServiceContext {
     set { self[SpanKey.self] = newValue }
   }
 
-  /// Who the next span of this context is to be; it begins its trace, unless there is a `span`.
+  /// The context of the next span; it begins its trace unless there is a `span`.
   public var plannedSpan: SpanContext? {
     get { self[PlanKey.self] }
     set { self[PlanKey.self] = newValue }

@@ -6,7 +6,7 @@ public struct SpanInstant: TracerInstant {
   /// Nanoseconds since 1970.
   public let nanosecondsSinceEpoch: UInt64
 
-  /// Makes a moment.
+  /// Creates a moment.
   public init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
   /// Nanoseconds since 1970.

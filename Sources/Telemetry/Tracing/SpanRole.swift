@@ -1,6 +1,6 @@
 import Tracing
 
-/// What part a span plays between systems.
+/// The role of a span between systems.
 public enum SpanRole: Sendable {
   /// None: it is work within the service.
   case `internal`

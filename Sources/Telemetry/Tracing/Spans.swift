@@ -1,21 +1,21 @@
 public import TimerModel
 public import Tracing
 
-/// Where features get their spans from. While tracing is off there are none, and asking costs a comparison.
+/// Gives features their spans. While tracing is off there are none, and asking costs a comparison.
 public struct Spans: Sendable {
   private let tracer: (any Tracer)?
   private let admits: @Sendable (FiringID) -> Bool
 
-  /// Makes spans by `tracer`; nil makes none. `admits` is asked of each trace that begins here, before anything is made for it.
+  /// Creates spans by `tracer`; nil creates none. `admits` is asked of each trace that begins here, before anything is made for it.
   public init(_ tracer: (any Tracer)?, admits: @escaping @Sendable (FiringID) -> Bool = { _ in true }) {
     self.tracer = tracer
     self.admits = admits
   }
 
-  /// Makes none.
+  /// Creates no spans.
   public static let off = Spans(nil)
 
-  /// Whether any span is made.
+  /// True if any span is made.
   public var isOn: Bool { tracer != nil }
 
   /// Begins a span; nil if it is not recorded.
@@ -53,7 +53,7 @@ public struct Spans: Sendable {
   /// The span that the present task works for.
   public static var current: SpanContext? { ServiceContext.current?.span }
 
-  /// Whether the present task works for something that is not recorded, whose parts are not either.
+  /// True if the present task works for something that is not recorded, whose parts are not either.
   public static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
 
   private static let silent = {

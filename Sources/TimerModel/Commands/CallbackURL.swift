@@ -1,8 +1,9 @@
-/// Which texts are absolute `http` or `https` URLs that a timer may be delivered to.
+/// Recognizes absolute `http` and `https` URLs that a timer may be delivered to.
 enum CallbackURL {
   private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
-  /// Why `text`, whose length is not limited here, is refused, in words that follow the field's name; nil if it is not.
+  /// Returns the reason why `text` is refused, in words that follow the field's name; nil if it is accepted.
+  /// Its length is not limited here.
   static func refusal(of text: String) -> String? {
     var text = text
     // By bytes, since all of them are ASCII: characters would be looked up in Unicode's tables one by one.

@@ -124,7 +124,7 @@ extension CommandDecoder {
       throw .invalid([
         Violation(
           pointer: JSONPointer.root.description,
-          detail: "is missing; without it the record's key must be groupId/timerId, to cancel that timer")
+          detail: "is required, except in a record whose key is groupId/timerId, which cancels that timer")
       ])
     }
     return try checkKey(groupID: parts[0], timerID: parts[1])

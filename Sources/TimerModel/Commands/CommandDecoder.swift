@@ -2,12 +2,12 @@
 public struct CommandDecoder: Sendable {
   /// The limits.
   public let limits: CommandLimits
-  /// What completes a retry policy that a client gives in part.
+  /// Completes a retry policy that a client gives in part.
   public let defaultRetryPolicy: RetryPolicy
   /// The topic of timers for Kafka that name none; nil where no timer may go to Kafka.
   public let kafkaTopic: String?
 
-  /// Makes a decoder.
+  /// Creates a decoder.
   public init(
     limits: CommandLimits = CommandLimits(), defaultRetryPolicy: RetryPolicy = .standard,
     kafkaTopic: String? = nil
@@ -67,7 +67,7 @@ public struct CommandDecoder: Sendable {
     Self.check(key, timerIDAt: pointer.member("id"), &list)
     if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
     if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {
-      list.add(timer.pointer.member("callbackUrl"), "is required where there is no destination")
+      list.add(timer.pointer.member("callbackUrl"), "is required if destination is missing")
     }
     let changes = try fields(of: timer, now: now, &list)
     guard let executeAt = changes.executeAt, let destination = changes.destination else { return nil }
@@ -84,7 +84,7 @@ public struct CommandDecoder: Sendable {
   ) throws(CommandProblem) -> TimerChanges {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.updateMembers, &list)
     for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
-      list.add(timer.pointer.member(name), "must not be null; left out, it stays as it is")
+      list.add(timer.pointer.member(name), "must not be null; omit it to leave it unchanged")
     }
     return try fields(of: timer, now: now, &list)
   }

@@ -1,14 +1,14 @@
-/// What a command may ask for at most; every refusal names the limit that it hit.
+/// The limits of commands; every refusal names the limit that it hit.
 public struct CommandLimits: Hashable, Sendable {
   /// The longest callback URL, in characters.
   public var maxURLLength = 2048
   /// The largest payload, in bytes.
   public var maxPayloadBytes = 256 * 1024
-  /// How many years ahead a timer may be set.
+  /// The maximum number of years ahead that a timer may be set.
   public var horizonYears = 10
-  /// How deep objects and arrays may be nested.
+  /// The maximum nesting depth of objects and arrays.
   public var maxDepth = 64
-  /// How many headers a destination may have.
+  /// The maximum number of headers of a destination.
   public var maxHeaders = 32
   /// The longest header name, in characters.
   public var maxHeaderNameLength = 128
@@ -18,13 +18,13 @@ public struct CommandLimits: Hashable, Sendable {
   public var maxKafkaKeyBytes = 1024
   /// The ceiling of `maxAttempts`.
   public var maxAttempts = AttemptRecord.maxPerTimer
-  /// What `callbackTimeoutSeconds` may be.
+  /// The legal values of `callbackTimeoutSeconds`.
   public var callbackTimeoutSeconds: ClosedRange<Int> = 1...300
-  /// What `initialInterval` and `maxInterval` may be.
+  /// The legal values of `initialInterval` and `maxInterval`.
   public var interval: ClosedRange<Duration> = .milliseconds(10) ... .seconds(24 * 3600)
-  /// What `maxAttemptsDuration` may be.
+  /// The legal values of `maxAttemptsDuration`.
   public var maxAttemptsDuration: ClosedRange<Duration> = .seconds(1) ... .seconds(30 * 24 * 3600)
-  /// What `backoffMultiplier` may be.
+  /// The legal values of `backoffMultiplier`.
   public var backoffMultiplier: ClosedRange<Double> = 1...10
 
   /// The limits that hold where the operator says nothing else.

@@ -1,6 +1,6 @@
-/// Why bytes are no valid command.
+/// The reason why bytes are not a valid command.
 public enum CommandProblem: Error, Hashable, Sendable {
-  /// They are no JSON.
+  /// They are not valid JSON.
   case unreadable(JSONSyntaxError)
   /// They break rules; all of them are listed.
   case invalid([Violation])
@@ -10,12 +10,12 @@ public enum CommandProblem: Error, Hashable, Sendable {
 
 /// One broken rule.
 public struct Violation: Hashable, Sendable {
-  /// Where, as a JSON Pointer fragment (RFC 6901, section 6) such as `#/retryPolicy/maxAttempts`.
+  /// The place, as a JSON Pointer fragment (RFC 6901, section 6) such as `#/retryPolicy/maxAttempts`.
   public var pointer: String
-  /// What is wrong and what is legal.
+  /// The broken rule: the legal values.
   public var detail: String
 
-  /// Makes a violation.
+  /// Creates a violation.
   public init(pointer: String, detail: String) {
     self.pointer = pointer
     self.detail = detail

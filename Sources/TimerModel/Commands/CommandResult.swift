@@ -1,4 +1,4 @@
-/// What a command did.
+/// The result of a command.
 public enum CommandResult: Hashable, Sendable {
   /// The timer is new.
   case created(Timer)
@@ -22,9 +22,9 @@ public enum CommandResult: Hashable, Sendable {
   }
 }
 
-/// Why a valid command did nothing.
+/// The reason why a valid command was refused.
 public enum CommandRefusal: Hashable, Sendable {
-  /// There is no such timer.
+  /// The timer does not exist.
   case notFound
   /// The id is taken by a timer with other content.
   case conflict(Timer)
@@ -32,6 +32,6 @@ public enum CommandRefusal: Hashable, Sendable {
   case revisionMismatch(current: Int64)
   /// The timer is being delivered or its life is over.
   case notScheduled(TimerStatus)
-  /// What the store holds of the timer cannot be read; the text names the timer and the column.
+  /// The stored timer cannot be read; the text names the timer and the column.
   case unreadable(String)
 }

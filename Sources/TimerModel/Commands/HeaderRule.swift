@@ -1,9 +1,9 @@
-/// Which headers a client may add to a callback or to a record.
+/// Decides which headers a client may add to a callback or to a record.
 enum HeaderRule {
   case http
   case kafka
 
-  /// Why `name` is refused, in words; nil if it is not.
+  /// Returns the reason why `name` is refused; nil if it is accepted.
   func refusal(ofName name: String, limits: CommandLimits) -> String? {
     guard !name.isEmpty, name.utf8.count <= limits.maxHeaderNameLength else {
       return "must have a name of 1 to \(limits.maxHeaderNameLength) characters"
@@ -16,7 +16,7 @@ enum HeaderRule {
     return nil
   }
 
-  /// Why `value` is refused, in words; nil if it is not.
+  /// Returns the reason why `value` is refused; nil if it is accepted.
   func refusal(ofValue value: String, limits: CommandLimits) -> String? {
     guard value.utf8.count <= limits.maxHeaderValueLength else {
       return "must be at most \(limits.maxHeaderValueLength) characters"

@@ -1,4 +1,4 @@
-/// What group and timer ids may look like.
+/// The rule for group and timer IDs.
 ///
 /// The characters are those that stand unescaped in a path segment (RFC 3986, `pchar`), so that an id is written in one
 /// way only and `groupId/timerId` can be taken apart again.
@@ -9,7 +9,7 @@ public enum IDRule {
   public static let description =
     "must be 1 to 255 characters out of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ; = : @, and not . or .."
 
-  /// Whether `id` keeps the rule.
+  /// Returns true if `id` keeps the rule.
   public static func allows(_ id: String) -> Bool {
     let length = id.utf8.count
     return length > 0 && length <= maxLength && id != "." && id != ".." && id.utf8.allSatisfy(isAllowed)

@@ -1,6 +1,6 @@
-/// Which texts are IPv6 addresses (RFC 4291, section 2.2).
+/// Recognizes IPv6 addresses (RFC 4291, section 2.2).
 enum IPv6Spelling {
-  /// Whether `text` is one, without a zone.
+  /// Returns true if `text` is one, without a zone.
   static func isAddress(_ text: [UInt8]) -> Bool {
     guard text.count <= 45 else { return false }
     let halves = halves(of: text)
@@ -21,7 +21,7 @@ enum IPv6Spelling {
     return (text[..<index], text[(index + 2)...])
   }
 
-  /// How many groups of 16 bits there are; nil if something is none.
+  /// Returns the number of groups of 16 bits; nil if one is invalid.
   private static func count(_ groups: ArraySlice<UInt8>, isLast: Bool) -> Int? {
     guard !groups.isEmpty else { return 0 }
     let parts = groups.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

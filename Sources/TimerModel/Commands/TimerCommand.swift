@@ -21,7 +21,7 @@ public enum TimerCommand: Hashable, Sendable {
 public struct CreateTimer: Hashable, Sendable {
   /// The new timer's name.
   public var key: TimerKey
-  /// What is asked for.
+  /// The requested definition.
   public var definition: TimerDefinition
   /// The trace of the request.
   public var traceContext: TraceContext?
@@ -30,7 +30,7 @@ public struct CreateTimer: Hashable, Sendable {
   /// The record that asks for it; nil if a request does.
   public var record: RecordPlace?
 
-  /// Makes a command.
+  /// Creates a command.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
     firingID: FiringID = .random(), record: RecordPlace? = nil
@@ -54,7 +54,7 @@ public struct UpdateTimer: Hashable, Sendable {
   /// The id of the new firing.
   public var firingID: FiringID
 
-  /// Makes a command.
+  /// Creates a command.
   public init(
     key: TimerKey, changes: TimerChanges, ifRevision: Int64? = nil, firingID: FiringID = .random()
   ) {
@@ -71,10 +71,10 @@ public struct CancelTimer: Hashable, Sendable {
   public var key: TimerKey
   /// The revision that the client has seen; nil to cancel whatever is there.
   public var ifRevision: Int64?
-  /// What goes to the outbox with the first cancel of the timer, in stores that have one.
+  /// The messages that go to the outbox with the first cancel of the timer, in stores that have an outbox.
   public var messages: [OutboxMessage]
 
-  /// Makes a command.
+  /// Creates a command.
   public init(key: TimerKey, ifRevision: Int64? = nil, messages: [OutboxMessage] = []) {
     self.key = key
     self.ifRevision = ifRevision
@@ -82,7 +82,7 @@ public struct CancelTimer: Hashable, Sendable {
   }
 }
 
-/// Which fields of a definition an update sets; nil leaves a field as it is.
+/// The fields of a definition that an update sets; nil leaves a field unchanged.
 public struct TimerChanges: Hashable, Sendable {
   /// A new time.
   public var executeAt: Timestamp?
@@ -94,10 +94,10 @@ public struct TimerChanges: Hashable, Sendable {
   public var retryPolicy: RetryPolicy??
   /// A new time-out of an attempt; `.some(nil)` returns to the service's default.
   public var callbackTimeoutSeconds: Int??
-  /// Which parts of the destination and the retry policy the client left to the service.
+  /// The parts of the destination and the retry policy that the client left to the service.
   public var gaps: TimerDefinition.Gaps
 
-  /// Makes changes.
+  /// Creates changes.
   public init(
     executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,
     retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil, gaps: TimerDefinition.Gaps = []

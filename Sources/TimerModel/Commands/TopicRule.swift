@@ -1,9 +1,9 @@
-/// What topics may be called; Kafka's own rule.
+/// The rule for names of topics; Kafka's own rule.
 public enum TopicRule {
   /// The rule in words.
   public static let description = "must be 1 to 249 characters out of A-Z a-z 0-9 . _ -, and not . or .."
 
-  /// Whether `topic` keeps the rule.
+  /// Returns true if `topic` keeps the rule.
   public static func allows(_ topic: String) -> Bool {
     (1...249).contains(topic.utf8.count) && topic != "." && topic != ".."
       && topic.utf8.allSatisfy { byte in

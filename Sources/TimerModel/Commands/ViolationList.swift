@@ -3,9 +3,10 @@ struct ViolationList {
   private var listed: [Violation] = []
   private var unlisted = 0
 
-  /// How many are listed: more help nobody, and a record that tells of them must find room at its broker.
+  /// The maximum number of violations listed: more help nobody, and a record that reports them must fit its
+  /// broker's limit.
   private static let limit = 50
-  /// How long a place may be; what is wrong beyond that is said of the nearest place around it.
+  /// The maximum length of a pointer; violations further inside are reported at the nearest enclosing place.
   private static let pointerLimit = 512
 
   var isEmpty: Bool { listed.isEmpty }

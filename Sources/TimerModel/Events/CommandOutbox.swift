@@ -4,7 +4,7 @@ public struct CommandOutbox: Sendable {
   private let listener: any OutboxListener
   private let clock: any NodeClock
 
-  /// Makes one that takes the time of messages from `clock`.
+  /// Creates one that takes the time of messages from `clock`.
   public init(policy: OutboxPolicy, listener: any OutboxListener, clock: any NodeClock) {
     self.policy = policy
     self.listener = listener

@@ -1,9 +1,9 @@
-/// Where fired records, events and dead letters say that they come from.
+/// The source that fired records, events and dead letters name.
 public struct EventSource: Hashable, Sendable {
-  /// What stands before the group's path, such as `https://timers.example.com`; empty by default.
+  /// The prefix of the group's path, such as `https://timers.example.com`; empty by default.
   public var prefix: String
 
-  /// Makes a source.
+  /// Creates a source.
   public init(prefix: String = "") { self.prefix = prefix }
 
   /// The `source` of a timer's events, a URI reference: `/timerd/groups/{groupId}`.

@@ -1,15 +1,15 @@
-/// Which messages go to the outbox with what happens to a timer.
+/// Decides which messages go to the outbox with the changes of a timer.
 public struct OutboxPolicy: Hashable, Sendable {
   /// The topic of events; nil publishes none.
   public var eventsTopic: String?
   /// The topic of dead letters; nil publishes none.
   public var deadLettersTopic: String?
-  /// What the messages name as their source.
+  /// The source that the messages name.
   public var source: EventSource
-  /// How many shards the store has.
+  /// The number of shards of the store.
   public var shardCount: Int
 
-  /// Makes a policy.
+  /// Creates a policy.
   public init(
     eventsTopic: String?, deadLettersTopic: String?, source: EventSource = EventSource(), shardCount: Int
   ) {
@@ -19,7 +19,7 @@ public struct OutboxPolicy: Hashable, Sendable {
     self.shardCount = shardCount
   }
 
-  /// What goes out with a settlement.
+  /// Returns the messages of a settlement.
   ///
   /// - Parameters:
   ///   - timer: the timer as it was claimed.

@@ -1,6 +1,6 @@
-/// What happened to a timer, told to those who follow timers; a CloudEvent without the payload.
+/// A change of a timer, for those who follow timers: a CloudEvent without the payload.
 public struct TimerEvent: Hashable, Sendable {
-  /// What kind of thing happened.
+  /// The kind of a change.
   public enum Kind: String, Sendable, CaseIterable {
     /// A receiver took it.
     case fired = "dev.timerd.timer.fired"
@@ -12,11 +12,11 @@ public struct TimerEvent: Hashable, Sendable {
     case cancelled = "dev.timerd.timer.cancelled"
   }
 
-  /// What happened.
+  /// The kind of change.
   public var kind: Kind
   /// To which timer.
   public var key: TimerKey
-  /// When.
+  /// The time of the change.
   public var at: Timestamp
   /// The timer's revision, where it is known.
   public var revision: Int64?
@@ -24,10 +24,10 @@ public struct TimerEvent: Hashable, Sendable {
   public var firingID: FiringID?
   /// The attempt that led to it.
   public var attempt: AttemptRecord?
-  /// When the next attempt, or the next firing, may start.
+  /// The start of the next attempt, or of the next firing.
   public var nextAttemptAt: Timestamp?
 
-  /// What a settlement of `timer` tells; nil if no attempt was made.
+  /// Creates the event of a settlement of `timer`; nil if no attempt was made.
   public init?(_ settlement: Settlement, of timer: Timer, at now: Timestamp) {
     switch settlement.ending {
     case .delivered, .rescheduled: kind = .fired
@@ -43,7 +43,7 @@ public struct TimerEvent: Hashable, Sendable {
     nextAttemptAt = settlement.nextDueAt
   }
 
-  /// What a cancel tells, once it takes effect.
+  /// Creates the event of a cancel that takes effect.
   public init(_ cancel: CancelTimer, at now: Timestamp) {
     kind = .cancelled
     key = cancel.key

@@ -1,4 +1,5 @@
-/// Where the next byte goes. The writer has made sure that there is room for all that is appended.
+/// The position of the next byte. The writer has made sure that there is room for everything that is
+/// appended.
 struct JSONPlace {
   var next: UnsafeMutableRawPointer
 

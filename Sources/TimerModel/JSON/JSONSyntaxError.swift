@@ -1,11 +1,11 @@
-/// Why bytes are no JSON text (RFC 8259).
+/// The reason why bytes are not a valid JSON text (RFC 8259).
 public struct JSONSyntaxError: Error, Hashable, Sendable {
-  /// What is wrong, in words.
+  /// A description of the error.
   public var reason: String
-  /// Where, in bytes from the start.
+  /// The position of the error, in bytes from the start.
   public var offset: Int
 
-  /// Makes an error.
+  /// Creates an error.
   public init(reason: String, offset: Int) {
     self.reason = reason
     self.offset = offset

@@ -1,6 +1,6 @@
 /// One value inside a JSON text whose syntax has been checked; its bytes are never decoded and re-encoded.
 public struct JSONText: Sendable {
-  /// What kind of value it is.
+  /// The type of a JSON value.
   public enum Kind: String, Sendable {
     /// `{…}`
     case object
@@ -44,7 +44,7 @@ public struct JSONText: Sendable {
   /// The value's bytes as they came, without the white space around it.
   public var bytes: ArraySlice<UInt8> { whole[range] }
 
-  /// What kind of value it is.
+  /// The type of the value.
   public var kind: Kind {
     switch whole[range.lowerBound] {
     case UInt8(ascii: "{"): .object

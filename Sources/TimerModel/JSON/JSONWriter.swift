@@ -6,13 +6,13 @@ public struct JSONWriter: Sendable {
   private var end = 0
   private var needsComma = false
 
-  /// Makes an empty writer with room for `capacity` bytes.
+  /// Creates an empty writer with room for `capacity` bytes.
   public init(capacity: Int = 256) { storage = [UInt8](repeating: 0, count: max(capacity, 16)) }
 
-  /// What has been written.
+  /// The bytes written so far.
   public var bytes: [UInt8] { Array(storage[..<end]) }
 
-  /// What has been written, as text.
+  /// The text written so far.
   public var text: String { String(decoding: storage[..<end], as: UTF8.self) }
 
   /// Hands over what has been written, without copying it, and is empty again.

@@ -3,7 +3,8 @@ enum PlainText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-  /// How many bytes at the start are ASCII, and neither a quotation mark, nor a backslash, nor a control character.
+  /// Returns the number of leading bytes that are ASCII and neither a quotation mark, nor a backslash, nor a
+  /// control character.
   static func prefixLength(of bytes: UnsafeRawBufferPointer) -> Int {
     var length = 0
     while length + 8 <= bytes.count {

@@ -91,7 +91,7 @@ extension TimerJSON {
     }
   }
 
-  /// What is under way, comes next, or was the end.
+  /// Writes what is in progress, what comes next, or the end.
   private func writePresent(_ timer: Timer, to writer: inout JSONWriter) {
     switch timer.status {
     case .scheduled:
@@ -113,8 +113,8 @@ extension TimerJSON {
 }
 
 extension AttemptRecord {
-  /// How the claim ended, in the words of `Settlement.Ending`; nil where it was not settled, or where an older version did not keep
-  /// what followed.
+  /// The end of the claim, in the words of `Settlement.Ending`; nil if it was not settled, or if an older
+  /// version did not record what followed.
   fileprivate var settled: String? {
     switch result {
     case .delivered: "delivered"

@@ -4,7 +4,7 @@ public struct TimerJSON: Sendable {
   private let defaultRetryPolicy: [UInt8]
   private let defaultCallbackTimeoutSeconds: Int
 
-  /// Makes a writer; the arguments are what holds where a timer says nothing.
+  /// Creates a writer; the arguments are what holds where a timer says nothing.
   public init(defaultRetryPolicy: RetryPolicy, defaultCallbackTimeoutSeconds: Int) {
     var writer = JSONWriter()
     Self.write(defaultRetryPolicy, to: &writer)

@@ -7,7 +7,7 @@ public struct CommandSource: Hashable, Sendable {
   /// The partition's number.
   public var partition: Int32
 
-  /// Makes a source.
+  /// Creates a source.
   public init(group: String, topic: String, partition: Int32) {
     self.group = group
     self.topic = topic
@@ -17,18 +17,18 @@ public struct CommandSource: Hashable, Sendable {
 
 /// Commands from one partition, in its order, and where reading goes on after them.
 public struct CommandBatch: Hashable, Sendable {
-  /// Where they come from.
+  /// The topic, partition and group that they come from.
   public var source: CommandSource
   /// The offset that the store must have on record for the batch to count; nil if it must have none.
   public var expectedOffset: Int64?
   /// The offset that is on record from then on: that of the first record after the batch.
   public var nextOffset: Int64
-  /// What is on record beside the offset from then on.
+  /// The mark to record beside the offset.
   public var mark: LogMark?
   /// The commands.
   public var commands: [TimerCommand]
 
-  /// Makes a batch.
+  /// Creates a batch.
   public init(
     source: CommandSource, expectedOffset: Int64?, nextOffset: Int64, mark: LogMark? = nil,
     commands: [TimerCommand]
@@ -41,7 +41,7 @@ public struct CommandBatch: Hashable, Sendable {
   }
 }
 
-/// What came of a batch.
+/// The result of a batch.
 public enum CommandBatchResult: Hashable, Sendable {
   /// It counted, now and only now: one result per command, in order.
   case applied([CommandResult])

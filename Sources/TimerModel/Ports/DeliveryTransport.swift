@@ -2,14 +2,14 @@
 public struct AttemptRequest: Hashable, Sendable {
   /// The claimed timer; `attempt` and `firingID` are those of this attempt.
   public var timer: Timer
-  /// When the attempt starts, by the store's clock.
+  /// The start of the attempt, by the store's clock.
   public var startedAt: Timestamp
-  /// How long it may take, connecting included.
+  /// The timeout of the attempt, including connecting.
   public var timeout: Duration
   /// The span of the attempt, to be told to the receiver; nil if nobody records it.
   public var traceContext: TraceContext?
 
-  /// Makes a request.
+  /// Creates a request.
   public init(timer: Timer, startedAt: Timestamp, timeout: Duration, traceContext: TraceContext? = nil) {
     self.timer = timer
     self.startedAt = startedAt
@@ -18,9 +18,9 @@ public struct AttemptRequest: Hashable, Sendable {
   }
 }
 
-/// How an attempt ended. A receiver that refuses is an outcome and not an error.
+/// The outcome of an attempt. A receiver that refuses is an outcome and not an error.
 public struct AttemptOutcome: Hashable, Sendable {
-  /// What follows from it.
+  /// The consequence of an outcome.
   public enum Kind: Hashable, Sendable {
     /// The receiver took it.
     case delivered
@@ -32,7 +32,7 @@ public struct AttemptOutcome: Hashable, Sendable {
     case refused
   }
 
-  /// What a receiver said in `Retry-After`.
+  /// A receiver's `Retry-After`.
   public enum RetryAfter: Hashable, Sendable {
     /// Not before this long from now.
     case delay(Duration)
@@ -40,16 +40,16 @@ public struct AttemptOutcome: Hashable, Sendable {
     case date(Timestamp)
   }
 
-  /// What follows.
+  /// The consequence.
   public var kind: Kind
   /// The HTTP status, if an answer came.
   public var statusCode: Int?
-  /// What went wrong, in words, without secrets.
+  /// A description of the failure, without secrets.
   public var error: String?
-  /// What was out of the ordinary besides, in words, without secrets.
+  /// A remark on anything unusual, without secrets.
   public var note: String?
 
-  /// Makes an outcome.
+  /// Creates an outcome.
   public init(_ kind: Kind, statusCode: Int? = nil, error: String? = nil, note: String? = nil) {
     self.kind = kind
     self.statusCode = statusCode
@@ -69,7 +69,7 @@ public protocol DeliveryTransport: Sendable {
 }
 
 extension DeliveryTransport {
-  /// Makes one attempt and waits for its end.
+  /// Attempts a delivery and waits for its end.
   public func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
     await withCheckedContinuation { continuation in
       begin(request) { continuation.resume(returning: $0) }

@@ -19,12 +19,12 @@ public struct ClaimedTimer: Hashable, Sendable {
   public var timer: Timer
   /// Its shard.
   public var shard: Int
-  /// When the claim runs out, on this node's monotonic clock, counted from before it was asked for.
+  /// The deadline of the claim on this node's monotonic clock, counted from before it was requested.
   public var deadlineMonotonicMicroseconds: Int64
-  /// When it was claimed, by the store's clock; nil where the answer that said so was lost.
+  /// The time of the claim, by the store's clock; nil if the answer that said so was lost.
   public var claimedAt: Timestamp?
 
-  /// Makes a claimed timer.
+  /// Creates a claimed timer.
   public init(
     timer: Timer, shard: Int, deadlineMonotonicMicroseconds: Int64, claimedAt: Timestamp? = nil
   ) {
@@ -34,7 +34,7 @@ public struct ClaimedTimer: Hashable, Sendable {
     self.claimedAt = claimedAt
   }
 
-  /// What it takes from Delivery's byte budget.
+  /// The bytes that it takes from Delivery's byte budget.
   public var payloadBytes: Int { timer.definition.payload?.count ?? 0 }
 }
 
@@ -46,12 +46,12 @@ public protocol ClaimedTimerReceiver: Sendable {
 
 /// Room for claimed timers.
 public struct DeliveryCapacity: Hashable, Sendable {
-  /// How many more timers.
+  /// The number of further timers.
   public var timers: Int
-  /// How many more payload bytes.
+  /// The number of further payload bytes.
   public var payloadBytes: Int
 
-  /// Makes a capacity.
+  /// Creates a capacity.
   public init(timers: Int, payloadBytes: Int) {
     self.timers = timers
     self.payloadBytes = payloadBytes

@@ -7,7 +7,7 @@ public protocol HealthCheck: Sendable {
   func check() async -> HealthReport
 }
 
-/// How something is.
+/// The health of a dependency.
 public struct HealthReport: Hashable, Sendable {
   /// In one word, from well to unwell.
   public enum Condition: String, Sendable, CaseIterable {
@@ -21,12 +21,12 @@ public struct HealthReport: Hashable, Sendable {
 
   /// In one word.
   public var condition: Condition
-  /// What is to be said beyond that, without secrets; one line.
+  /// Further details without secrets, on one line.
   public var detail: String?
-  /// How long asking took.
+  /// The duration of the check.
   public var latency: Duration?
 
-  /// Makes a report.
+  /// Creates a report.
   public init(_ condition: Condition, detail: String? = nil, latency: Duration? = nil) {
     self.condition = condition
     self.detail = detail

@@ -1,4 +1,4 @@
-/// Where a group reads on in a partition, as a store has it on record.
+/// The position at which a group reads on in a partition, as a store has recorded it.
 public struct LogPosition: Hashable, Sendable {
   /// The group that it belongs to.
   public var group: String
@@ -7,7 +7,7 @@ public struct LogPosition: Hashable, Sendable {
   /// Tells the log that was read apart from another one; nil if nothing is on record, or if it cannot be read.
   public var mark: LogMark?
 
-  /// Makes a position.
+  /// Creates a position.
   public init(group: String, offset: Int64, mark: LogMark? = nil) {
     self.group = group
     self.offset = offset
@@ -17,12 +17,12 @@ public struct LogPosition: Hashable, Sendable {
 
 /// The positions of one partition that a store has on record.
 public struct LogPositions: Hashable, Sendable {
-  /// That of the group that was asked for.
+  /// The position of the group that was asked for.
   public var own: LogPosition?
   /// The furthest one of another group.
   public var other: LogPosition?
 
-  /// Makes a pair.
+  /// Creates a pair.
   public init(own: LogPosition? = nil, other: LogPosition? = nil) {
     self.own = own
     self.other = other
@@ -35,12 +35,12 @@ public struct LogMark: Hashable, Sendable {
   public struct Record: Hashable, Sendable {
     /// Its offset.
     public var offset: Int64
-    /// When it was made, in milliseconds since the epoch; nil if it does not say.
+    /// The timestamp of the record, in milliseconds since the epoch; nil if it has none.
     public var timestamp: Int64?
     /// A digest of its key, value and time.
     public var digest: UInt64
 
-    /// Makes one.
+    /// Creates one.
     public init(offset: Int64, timestamp: Int64?, digest: UInt64) {
       self.offset = offset
       self.timestamp = timestamp
@@ -50,12 +50,12 @@ public struct LogMark: Hashable, Sendable {
 
   /// The last record that was read; nil before the first one.
   public var record: Record?
-  /// How often the log was found to be another one.
+  /// The number of times the log was found to be another one.
   public var generation: Int
   /// Records that may have been read before; nil if there are none.
   public var replay: LogReplay?
 
-  /// Makes a mark.
+  /// Creates a mark.
   public init(record: Record? = nil, generation: Int = 0, replay: LogReplay? = nil) {
     self.record = record
     self.generation = generation
@@ -93,10 +93,10 @@ extension LogMark: CustomStringConvertible {
 public struct LogReplay: Hashable, Sendable {
   /// The first offset that was not.
   public var until: Int64
-  /// Whether all of them were read before; otherwise some may have been.
+  /// True if all of them were read before; otherwise some may have been.
   public var isCertain: Bool
 
-  /// Makes a range that ends before `until`.
+  /// Creates a range that ends before `until`.
   public init(until: Int64, isCertain: Bool) {
     self.until = until
     self.isCertain = isCertain

@@ -1,17 +1,17 @@
-/// What one run of a node tells the others about itself.
+/// The record that one run of a node shares with the others.
 public struct NodeRecord: Hashable, Sendable {
   /// The run.
   public var id: NodeID
-  /// When it started, by the store's clock.
+  /// The start of the run, by the store's clock.
   public var startedAt: Timestamp
   /// The version that it runs.
   public var version: String
   /// The store's clock minus the node's own, as the node estimates it; nil before the first estimate.
   public var clockOffsetMicroseconds: Int64?
-  /// Whether it is stopping, and takes no shard any more.
+  /// True if it is stopping, and takes no shard any more.
   public var isDraining: Bool
 
-  /// Makes a record.
+  /// Creates a record.
   public init(
     id: NodeID, startedAt: Timestamp, version: String, clockOffsetMicroseconds: Int64? = nil,
     isDraining: Bool = false
@@ -26,12 +26,12 @@ public struct NodeRecord: Hashable, Sendable {
 
 /// A node whose heartbeat has not run out.
 public struct LiveNode: Hashable, Sendable {
-  /// What it said of itself.
+  /// The record of the node.
   public var record: NodeRecord
-  /// When it said so, by the store's wall clock.
+  /// The time of its last heartbeat, by the store's wall clock.
   public var seenAt: Timestamp
 
-  /// Makes a live node.
+  /// Creates a live node.
   public init(record: NodeRecord, seenAt: Timestamp) {
     self.record = record
     self.seenAt = seenAt

@@ -9,16 +9,24 @@ public protocol TimerCommands: Sendable {
   func timer(_ key: TimerKey) async throws -> Timer?
 }
 
-/// Too much is waiting; nothing was done, and the call may be repeated later.
+/// A command was refused before anything was done; the client may repeat it.
 public struct Overloaded: Error, Hashable, Sendable {
-  /// What was full.
-  public var resource: String
-  /// When to try again.
+  /// The cause of a refusal.
+  public enum Reason: Hashable, Sendable {
+    /// A bounded queue is full.
+    case queueIsFull
+    /// The node stops and takes no more commands.
+    case isShuttingDown
+  }
+
+  /// The cause.
+  public var reason: Reason
+  /// The time after which repeating the command may succeed.
   public var retryAfter: Duration
 
-  /// Makes an error.
-  public init(resource: String, retryAfter: Duration) {
-    self.resource = resource
+  /// Creates a refusal.
+  public init(_ reason: Reason, retryAfter: Duration) {
+    self.reason = reason
     self.retryAfter = retryAfter
   }
 }

@@ -4,10 +4,10 @@ public struct DueEntry: Hashable, Sendable {
   public var key: TimerKey
   /// Its shard.
   public var shard: Int
-  /// When it is due.
+  /// The due time.
   public var dueAt: Timestamp
 
-  /// Makes an entry.
+  /// Creates an entry.
   public init(key: TimerKey, shard: Int, dueAt: Timestamp) {
     self.key = key
     self.shard = shard
@@ -15,14 +15,14 @@ public struct DueEntry: Hashable, Sendable {
   }
 }
 
-/// What is due in the near-term index.
+/// The due entries of the near-term index.
 public struct DueReply: Hashable, Sendable {
   /// The earliest entries that are due, earliest first.
   public var entries: [DueEntry]
-  /// When the earliest entry is due that is not among `entries`; nil if there is none.
+  /// The due time of the earliest entry that is not among `entries`; nil if there is none.
   public var nextDueAt: Timestamp?
 
-  /// Makes a reply.
+  /// Creates a reply.
   public init(entries: [DueEntry], nextDueAt: Timestamp?) {
     self.entries = entries
     self.nextDueAt = nextDueAt
@@ -33,7 +33,7 @@ public struct DueReply: Hashable, Sendable {
 ///
 /// Holds one entry per timer. Every operation ends within a bounded time, in order for each caller that awaits
 /// one before it begins the next. Whatever error is thrown, entries may be missing from then on: the caller adds
-/// anew what is to be found. `due` and `count` look for losses and throw `IndexError.Code.lost` once for each.
+/// again what is to be found. `due` and `count` look for losses and throw `IndexError.Code.lost` once for each.
 /// Every adapter passes `TimerIndexConformance`.
 public protocol TimerIndex: Sendable {
   /// Adds entries; a timer that is already there moves to the new time.
@@ -45,13 +45,13 @@ public protocol TimerIndex: Sendable {
   /// Removes entries; one that has moved to another time since it was read stays.
   func remove(_ entries: [DueEntry]) async throws
 
-  /// How many entries there are in `shards`.
+  /// Returns the number of entries in `shards`.
   func count(in shards: [Int]) async throws -> Int
 }
 
-/// Why an index could not carry out an operation. Part of it may have happened.
+/// An operation that an index could not carry out. Part of it may have happened.
 public struct IndexError: Error, Sendable, CustomStringConvertible {
-  /// What a caller can do about it.
+  /// The kind of failure, by what a caller can do about it.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
@@ -70,18 +70,18 @@ public struct IndexError: Error, Sendable, CustomStringConvertible {
     public static let failed = Code(description: "failed")
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   public var code: Code
-  /// What happened, in words, without secrets.
+  /// A description of the failure, without secrets.
   public var message: String
-  /// What the index answered, word for word, if it did.
+  /// The index's reply, word for word, if there was one.
   public var reply: String?
-  /// Whether the same call may succeed later without an operator's help.
+  /// True if the same call may succeed later without an operator's help.
   public var isRetriable: Bool
-  /// What the adapter got from below.
+  /// The underlying error of the adapter.
   public var cause: (any Error)?
 
-  /// Makes an error.
+  /// Creates an error.
   public init(
     code: Code, message: String, reply: String? = nil, isRetriable: Bool = true, cause: (any Error)? = nil
   ) {

@@ -13,7 +13,7 @@ public struct OutboxMessage: Hashable, Sendable {
   /// The record's value; nil is a tombstone.
   public var value: [UInt8]?
 
-  /// Makes a message.
+  /// Creates a message.
   public init(
     id: FiringID = .random(), shard: Int, topic: String, key: [UInt8]?, headers: [Header], value: [UInt8]?
   ) {
@@ -38,12 +38,12 @@ extension OutboxMessage {
 public struct OutboxEntry: Hashable, Sendable {
   /// Its place: grows with each write to the same timer.
   public var position: Int64
-  /// When it was written, by the store's clock.
+  /// The time of writing, by the store's clock.
   public var createdAt: Timestamp
   /// The message.
   public var message: OutboxMessage
 
-  /// Makes an entry.
+  /// Creates an entry.
   public init(position: Int64, createdAt: Timestamp, message: OutboxMessage) {
     self.position = position
     self.createdAt = createdAt
@@ -51,18 +51,18 @@ public struct OutboxEntry: Hashable, Sendable {
   }
 }
 
-/// Which messages of an outbox to read.
+/// Selects messages of an outbox.
 public struct OutboxPage: Hashable, Sendable {
   /// The shards whose messages are read.
   public var shards: [Int]
   /// The topics that are passed over.
   public var excludedTopics: Set<String>
-  /// How many messages at most.
+  /// The maximum number of messages.
   public var limit: Int
-  /// How many bytes at most, of keys, values and headers; the first message is read whatever its size.
+  /// The maximum number of bytes of keys, values and headers; the first message is read whatever its size.
   public var byteLimit: Int
 
-  /// Makes a page.
+  /// Creates a page.
   public init(
     shards: [Int], excludedTopics: Set<String> = [], limit: Int = 1000, byteLimit: Int = 16 << 20
   ) {
@@ -93,7 +93,7 @@ public protocol TimerOutbox: TimerStore {
   /// Forgets messages that were published; positions that are unknown are passed over.
   func removeFromOutbox(_ positions: [Int64]) async throws
 
-  /// How many messages wait, counted up to `limit`.
+  /// Returns the number of waiting messages, counted up to `limit`.
   func outboxCount(limit: Int) async throws -> Int
 }
 
@@ -105,7 +105,7 @@ public protocol MessagePublisher: Sendable {
   func publish(_ messages: [OutboxMessage]) async -> [PublishVerdict]
 }
 
-/// What came of publishing a message.
+/// The result of publishing a message.
 public enum PublishVerdict: Hashable, Sendable {
   /// The broker has it, as durably as it was asked to.
   case published

@@ -4,10 +4,10 @@
 /// after one with `outcome == .unknown` all or nothing has, and the call may be repeated. Items of one batch
 /// take effect in order. Every adapter passes `TimerStoreConformance`.
 ///
-/// A claim is void once its lease has run out, and also once its node has retired or let its heartbeat run out: it is not
-/// shown, and stops nobody else. A node that never sent a heartbeat is judged by its leases alone.
+/// A claim is void once its lease has expired: it is not shown, and stops no other node. A store that is a `NodeRegistry` voids the
+/// claims of dead nodes as well. Further optional powers are `CommandLogStore` and `TimerOutbox`.
 public protocol TimerStore: Sendable {
-  /// How many shards the store was created with.
+  /// The number of shards that the store was created with.
   var shardCount: Int { get }
 
   /// Reads the store's clocks.
@@ -25,7 +25,7 @@ public protocol TimerStore: Sendable {
 
   /// Claims timers for one attempt each, durably.
   ///
-  /// - Throws: besides other errors `nodeGone` if the claims would be void from the start.
+  /// - Throws: besides other errors `nodeGone`, by a `NodeRegistry`, if the claims would be void from the start.
   func claim(_ request: ClaimRequest) async throws -> ClaimReply
 
   /// Ends claims, durably. Repeating a settlement answers `lost` and changes nothing.
@@ -42,60 +42,29 @@ public protocol TimerStore: Sendable {
   /// shard first.
   func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry]
 
-  /// Takes the lease of every shard of `shards` that nobody else holds.
-  ///
-  /// - Returns: the shards that `node` now holds out of `shards`, those it held before included.
-  func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async throws -> [Int]
-
-  /// Extends all leases of `node` that have not run out.
-  ///
-  /// - Returns: the shards that `node` still holds.
-  func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int]
-
-  /// Gives leases back; those that `node` does not hold are left alone.
-  func releaseLeases(_ shards: [Int], of node: NodeID) async throws
-
-  /// Lists the leases that have not run out.
-  func leases() async throws -> [ShardLease]
-
-  /// Notes that a node lives for another `duration` by the store's lease clock, counted from this call.
-  ///
-  /// After a heartbeat that ran out, the next one makes claims of the node valid again that nobody has taken over. A retired
-  /// node stays retired.
-  ///
-  /// - Returns: all live nodes, `node` included, by id.
-  @discardableResult
-  func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord]
-
-  /// Notes that a node is gone for good: its shard leases are free and its claims void at once. May be repeated.
-  func retire(_ node: NodeID) async throws
-
-  /// Lists the live nodes by id.
-  func nodes() async throws -> [LiveNode]
-
   /// Deletes timers whose life ended before `before`.
   ///
   /// - Returns: how many were deleted, at most `limit`; fewer means that none is left.
   func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int
 }
 
-/// Which timers to claim.
+/// Selects timers to claim.
 public struct ClaimRequest: Hashable, Sendable {
   /// The timers, in the order in which the budget is spent.
   public var keys: [TimerKey]
-  /// Who claims.
+  /// The node that claims.
   public var node: NodeID
-  /// How long the claims hold; at most `longestLease`.
+  /// The duration of the claims; at most `longestLease`.
   public var lease: Duration
-  /// How far ahead of the store's clock a timer may be due.
+  /// The time after the store's clock up to which a timer may be due.
   public var claimAhead: Duration
-  /// How many payload bytes may be claimed together; the first timer is claimed whatever its size.
+  /// The number of payload bytes that may be claimed together; the first timer is claimed whatever its size.
   public var payloadBudget: Int
 
   /// The longest lease of a claim; stores remember a node that is gone for so long.
   public static let longestLease = Duration.seconds(3600)
 
-  /// Makes a request; a longer lease than the longest is cut.
+  /// Creates a request; a longer lease than the longest is cut.
   public init(
     keys: [TimerKey], node: NodeID, lease: Duration, claimAhead: Duration, payloadBudget: Int = .max
   ) {
@@ -107,40 +76,23 @@ public struct ClaimRequest: Hashable, Sendable {
   }
 }
 
-/// What came of a claim request.
+/// The result of a claim request.
 public struct ClaimReply: Hashable, Sendable {
   /// The store's clocks when the claims were made.
   public var time: StoreTime
   /// One verdict per key, in order.
   public var verdicts: [ClaimVerdict]
 
-  /// Makes a reply.
+  /// Creates a reply.
   public init(time: StoreTime, verdicts: [ClaimVerdict]) {
     self.time = time
     self.verdicts = verdicts
   }
 }
 
-/// The right of one node to poll a shard.
-public struct ShardLease: Hashable, Sendable {
-  /// The shard.
-  public var shard: Int
-  /// Who holds it.
-  public var node: NodeID
-  /// Until when, on the store's lease clock.
-  public var deadline: Timestamp
-
-  /// Makes a lease.
-  public init(shard: Int, node: NodeID, deadline: Timestamp) {
-    self.shard = shard
-    self.node = node
-    self.deadline = deadline
-  }
-}
-
-/// Why a store could not carry out an operation.
+/// An operation that a store could not carry out.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
-  /// What a caller can do about it.
+  /// The kind of failure, by what a caller can do about it.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
@@ -157,7 +109,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     public static let failed = Code(description: "failed")
   }
 
-  /// Whether the operation happened.
+  /// The known effect of a failed operation.
   public enum Outcome: Sendable {
     /// Nothing happened.
     case notApplied
@@ -165,18 +117,18 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     case unknown
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   public var code: Code
-  /// What happened, in words, without secrets.
+  /// A description of the failure, without secrets.
   public var message: String
-  /// Whether the operation happened.
+  /// The known effect of the operation.
   public var outcome: Outcome
-  /// Whether the same call may succeed later.
+  /// True if the same call may succeed later.
   public var isRetriable: Bool
-  /// What the adapter got from below.
+  /// The underlying error of the adapter.
   public var cause: (any Error)?
 
-  /// Makes an error.
+  /// Creates an error.
   public init(
     code: Code, message: String, outcome: Outcome = .notApplied, isRetriable: Bool = true,
     cause: (any Error)? = nil

@@ -1,42 +1,43 @@
 /// A refusal as RFC 9457 writes it, the same for requests and for records.
 public struct ProblemDocument: Hashable, Sendable {
-  /// What kind of refusal it is.
+  /// The kind of refusal.
   public var kind: ProblemKind
-  /// What was wrong this time, for people.
+  /// An explanation of this occurrence, for people.
   public var detail: String
   /// The rules that were broken, if that is what was wrong.
   public var violations: [Violation]
 
-  /// Makes a document.
+  /// Creates a document.
   public init(_ kind: ProblemKind, detail: String, violations: [Violation] = []) {
     self.kind = kind
     self.detail = detail
     self.violations = violations
   }
 
-  /// What is said of bytes that are no valid command.
+  /// Creates the document for bytes that are not a valid command.
   public init(_ problem: CommandProblem) {
     switch problem {
     case .unreadable(let error):
       self.init(.unreadableBody, detail: "The JSON \(error.reason), at byte \(error.offset).")
     case .invalid(let violations):
-      self.init(.invalidTimer, detail: "It breaks the rules listed in errors.", violations: violations)
+      self.init(.invalidTimer, detail: "Validation failed; see errors.", violations: violations)
     case .tooLarge(let violation):
-      self.init(.bodyTooLarge, detail: "A part of it is too large.", violations: [violation])
+      self.init(
+        .bodyTooLarge, detail: "A part of the request is too large; see errors.", violations: [violation])
     }
   }
 
-  /// What is said of a valid command that did nothing.
+  /// Creates the document for a valid command that was refused.
   public init(_ refusal: CommandRefusal) {
     switch refusal {
-    case .notFound: self.init(.timerNotFound, detail: "There is no such timer.")
-    case .conflict: self.init(.idTaken, detail: "A timer with this id exists and was asked for differently.")
+    case .notFound: self.init(.timerNotFound, detail: "The timer does not exist.")
+    case .conflict: self.init(.idTaken, detail: "A timer with this ID already exists with different content.")
     case .revisionMismatch(let current):
       self.init(.revisionMismatch, detail: "The timer has revision \(current).")
     case .unreadable(let detail): self.init(.internalError, detail: detail)
     case .notScheduled(let status):
       self.init(
-        .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled one can be changed.")
+        .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled timer can be changed.")
     }
   }
 

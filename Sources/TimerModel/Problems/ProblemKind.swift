@@ -46,19 +46,19 @@ public enum ProblemKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// What it is, for people.
+  /// A short title, for people.
   public var title: String {
     switch self {
     case .malformedRequest: "Malformed request"
-    case .unreadableBody: "Unreadable body"
+    case .unreadableBody: "Invalid JSON"
     case .unknownPath: "Unknown path"
-    case .timerNotFound: "No such timer"
+    case .timerNotFound: "Timer not found"
     case .methodNotAllowed: "Method not allowed"
     case .requestTimeout: "Request timed out"
-    case .idTaken: "The id is taken"
-    case .notScheduled: "The timer is no longer scheduled"
-    case .revisionMismatch: "The timer has another revision"
-    case .commandTooOld: "The command may have been carried out before"
+    case .idTaken: "ID already exists"
+    case .notScheduled: "Timer not scheduled"
+    case .revisionMismatch: "Revision mismatch"
+    case .commandTooOld: "Command too old"
     case .bodyTooLarge: "Body too large"
     case .uriTooLong: "Request target too long"
     case .unsupportedMediaType: "Unsupported media type"

@@ -7,7 +7,7 @@ public struct Moment: Hashable, Sendable {
   /// Microseconds on this node's monotonic clock, from an arbitrary start.
   public var monotonicMicroseconds: Int64
 
-  /// Makes a reading.
+  /// Creates a reading.
   public init(storeMicroseconds: Int64, monotonicMicroseconds: Int64) {
     self.storeMicroseconds = storeMicroseconds
     self.monotonicMicroseconds = monotonicMicroseconds
@@ -18,13 +18,14 @@ public struct Moment: Hashable, Sendable {
     Timestamp(milliseconds: storeMicroseconds.dividedRoundingDown(by: 1000))
   }
 
-  /// When the monotonic clock will show that the store's clock has reached `instant`, if neither is stepped.
+  /// Returns the time on the monotonic clock at which the store's clock reaches `instant`, if neither is
+  /// stepped.
   public func monotonicMicroseconds(at instant: Timestamp) -> Int64 {
     let untilThen = instant.milliseconds.multipliedSaturated(by: 1000).subtractingSaturated(storeMicroseconds)
     return monotonicMicroseconds.addingSaturated(untilThen)
   }
 
-  /// When the monotonic clock will have advanced by `duration`.
+  /// Returns the time on the monotonic clock after `duration`.
   public func monotonicMicroseconds(after duration: Duration) -> Int64 {
     monotonicMicroseconds.addingSaturated(duration.microseconds)
   }

@@ -1,5 +1,5 @@
 extension Timestamp {
-  /// Why a text is no date-time of RFC 3339.
+  /// The reason why a text is not a valid RFC 3339 date-time.
   public enum ParseError: Error, Equatable, Sendable {
     /// The text has not the form `2026-11-23T15:30:00Z`.
     case malformed
@@ -47,7 +47,7 @@ extension Timestamp {
     return minute == 0 && civil(daysSinceEpoch: Int(days)).day == 1
   }
 
-  /// How many characters `rfc3339` has.
+  /// The number of characters of `rfc3339`.
   static let rfc3339Length = 24
 
   /// The instant as `2026-11-23T15:30:00.000Z`; the first or last of years 0000 to 9999 for one that is outside of them.

@@ -3,7 +3,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Milliseconds since the epoch; negative before it.
   public var milliseconds: Int64
 
-  /// Makes an instant from milliseconds since the epoch.
+  /// Creates an instant from milliseconds since the epoch.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// Orders by time.

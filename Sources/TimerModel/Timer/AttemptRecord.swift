@@ -1,6 +1,6 @@
-/// What became of one claim, and of its attempt if one was made; kept with the timer.
+/// The end of one claim, and of its attempt if one was made; kept with the timer.
 public struct AttemptRecord: Hashable, Sendable {
-  /// How a claim ended.
+  /// The result of a claim.
   public enum Result: String, Sendable, CaseIterable {
     /// The receiver took it.
     case delivered
@@ -19,33 +19,34 @@ public struct AttemptRecord: Hashable, Sendable {
 
   /// The attempt's number within its firing, from 1.
   public var number: Int
-  /// When it started, by the store's clock; of a claim without an attempt, when it ended.
+  /// The start of the attempt, by the store's clock; of a claim without an attempt, its end.
   public var startedAt: Timestamp
-  /// How long it took.
+  /// The duration of the attempt.
   public var durationMilliseconds: Int64
-  /// How it ended.
+  /// The result.
   public var result: Result
   /// The HTTP status of the answer, if there was one.
   public var statusCode: Int?
-  /// What went wrong, in words; at most `maxErrorLength` characters.
+  /// A description of the failure; at most `maxErrorLength` characters.
   public var error: String?
   /// The run of the node that made it; nil in records of versions that did not keep it.
   public var node: NodeID?
-  /// When the next attempt may start, if another was to follow.
+  /// The start of the next attempt, if another was to follow.
   public var nextAttemptAt: Timestamp?
-  /// When its claim was made, by the store's clock; nil where nobody knows.
+  /// The time of the claim, by the store's clock; nil if unknown.
   public var claimedAt: Timestamp?
 
-  /// What was out of the ordinary besides, in words: a request that was sent twice, a body that could not be read. At most
+  /// A remark on anything unusual: a request that was sent twice, a body that could not be read. At most
   /// `maxErrorLength` characters.
   public var note: String?
 
-  /// Where the texts of `error` and `note` are cut.
+  /// The length at which the texts of `error` and `note` are cut.
   public static let maxErrorLength = 256
-  /// How many records a timer keeps; the oldest go first. It is also the ceiling of `maxAttempts`.
+  /// The maximum number of records that a timer keeps; the oldest go first. It is also the ceiling of
+  /// `maxAttempts`.
   public static let maxPerTimer = 100
 
-  /// Makes a record.
+  /// Creates a record.
   public init(
     number: Int, startedAt: Timestamp, durationMilliseconds: Int64, result: Result, statusCode: Int? = nil,
     error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil, claimedAt: Timestamp? = nil,
@@ -63,9 +64,9 @@ public struct AttemptRecord: Hashable, Sendable {
     self.note = note.map { String($0.prefix(Self.maxErrorLength)) }
   }
 
-  /// What is said of a claim that became void.
+  /// The text for a claim that became void.
   public static let lostText = "the claim ran out, or its node is gone"
 
-  /// Whether an attempt was made for certain.
+  /// True if an attempt was made for certain.
   public var isAttempt: Bool { result != .released && result != .lost }
 }

@@ -3,7 +3,7 @@ public struct NodeID: Hashable, Sendable, CustomStringConvertible {
   /// The name, unique per run.
   public let name: String
 
-  /// Makes an id from a name that no other run uses.
+  /// Creates an id from a name that no other run uses.
   public init(_ name: String) { self.name = name }
 
   /// The name.
@@ -12,26 +12,26 @@ public struct NodeID: Hashable, Sendable, CustomStringConvertible {
 
 /// The right of one node to make one attempt.
 public struct Claim: Hashable, Sendable {
-  /// Who holds it.
+  /// The node that holds it.
   public var node: NodeID
   /// Until when, on the store's lease clock (`StoreTime.lease`); from then on it is void.
   public var deadline: Timestamp
 
-  /// Makes a claim.
+  /// Creates a claim.
   public init(node: NodeID, deadline: Timestamp) {
     self.node = node
     self.deadline = deadline
   }
 }
 
-/// What a settle must match to take effect: the claim it ends, and no other.
+/// Names the claim that a settlement ends; it takes effect on no other.
 public struct ClaimFence: Hashable, Sendable {
   /// The firing that was claimed.
   public var firingID: FiringID
-  /// How often the timer had been claimed, this claim included; never reused.
+  /// The number of times the timer had been claimed, including this claim; never reused.
   public var claimNumber: Int64
 
-  /// Makes a fence.
+  /// Creates a fence.
   public init(firingID: FiringID, claimNumber: Int64) {
     self.firingID = firingID
     self.claimNumber = claimNumber
@@ -46,7 +46,7 @@ public struct StoreTime: Hashable, Sendable {
   /// of a store; elsewhere it is the wall clock.
   public var lease: Timestamp
 
-  /// Makes a reading.
+  /// Creates a reading.
   public init(wall: Timestamp, lease: Timestamp) {
     self.wall = wall
     self.lease = lease

@@ -1,4 +1,4 @@
-/// Where a timer is delivered.
+/// The target of a delivery.
 public enum Destination: Hashable, Sendable {
   /// An HTTP callback.
   case http(HTTPDestination)
@@ -13,7 +13,7 @@ public struct HTTPDestination: Hashable, Sendable {
   /// Headers of the client's choice, in its order.
   public var headers: [Header]
 
-  /// Makes a destination.
+  /// Creates a destination.
   public init(url: String, headers: [Header] = []) {
     self.url = url
     self.headers = headers
@@ -29,7 +29,7 @@ public struct KafkaDestination: Hashable, Sendable {
   /// Headers of the client's choice, in its order.
   public var headers: [Header]
 
-  /// Makes a destination.
+  /// Creates a destination.
   public init(topic: String, key: String? = nil, headers: [Header] = []) {
     self.topic = topic
     self.key = key
@@ -44,7 +44,7 @@ public struct Header: Hashable, Sendable {
   /// The value.
   public var value: String
 
-  /// Makes a header.
+  /// Creates a header.
   public init(name: String, value: String) {
     self.name = name
     self.value = value

@@ -7,7 +7,7 @@ public struct FiringID: Hashable, Sendable {
   /// The last 64 of its 128 bits.
   public let low: UInt64
 
-  /// Makes an id from its bits.
+  /// Creates an id from its bits.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

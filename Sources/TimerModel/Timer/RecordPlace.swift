@@ -1,4 +1,4 @@
-/// Where a record stands in Kafka.
+/// The coordinates of a record in Kafka.
 public struct RecordPlace: Hashable, Sendable {
   /// The topic.
   public var topic: String
@@ -7,7 +7,7 @@ public struct RecordPlace: Hashable, Sendable {
   /// The record's offset in the partition.
   public var offset: Int64
 
-  /// Makes a place.
+  /// Creates a place.
   public init(topic: String, partition: Int32, offset: Int64) {
     self.topic = topic
     self.partition = partition

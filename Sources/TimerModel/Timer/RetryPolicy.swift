@@ -1,17 +1,17 @@
-/// When a failed attempt is tried again, and when no longer. Whichever limit comes first ends the timer.
+/// The limits of retries. The limit that is reached first ends the timer.
 public struct RetryPolicy: Hashable, Sendable {
-  /// How many attempts there are at most, the first included.
+  /// The maximum number of attempts, including the first.
   public var maxAttempts: Int
-  /// How long after the start of the first attempt another may start; nil means no such limit.
+  /// The time after the start of the first attempt within which another may start; nil means no such limit.
   public var maxAttemptsDuration: Duration?
   /// The upper bound of the delay before the second attempt.
   public var initialInterval: Duration
   /// By how much that bound grows with each further attempt; at least 1.
   public var backoffMultiplier: Double
-  /// Where the bound stops growing.
+  /// The maximum of the bound.
   public var maxInterval: Duration
 
-  /// Makes a policy.
+  /// Creates a policy.
   public init(
     maxAttempts: Int, maxAttemptsDuration: Duration?, initialInterval: Duration, backoffMultiplier: Double,
     maxInterval: Duration
@@ -23,7 +23,7 @@ public struct RetryPolicy: Hashable, Sendable {
     self.maxInterval = maxInterval
   }
 
-  /// What holds where neither the client nor the operator says otherwise: 8 attempts over about five minutes.
+  /// The policy if neither the client nor the operator sets one: 8 attempts over about five minutes.
   public static let standard = RetryPolicy(
     maxAttempts: 8, maxAttemptsDuration: .seconds(24 * 3600), initialInterval: .seconds(1),
     backoffMultiplier: 2, maxInterval: .seconds(600))

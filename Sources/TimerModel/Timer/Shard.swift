@@ -1,4 +1,4 @@
-/// How timers are spread over shards.
+/// Distributes timers over shards.
 ///
 /// The function is part of the stored data: changing it would move every timer to another shard.
 public enum Shard {

@@ -1,6 +1,6 @@
 /// A timer: what was asked for and how far it has come.
 public struct Timer: Hashable, Sendable {
-  /// What the store holds of the life of a timer; `delivering` is `scheduled` with a claim.
+  /// The phase of a timer as the store holds it; `delivering` is `scheduled` with a claim.
   public enum Phase: String, Sendable, CaseIterable {
     /// Not over.
     case scheduled
@@ -14,7 +14,7 @@ public struct Timer: Hashable, Sendable {
 
   /// Its name.
   public var key: TimerKey
-  /// What the client asked for, but for a time that a receiver has named since.
+  /// The definition that the client asked for, except for a time that a receiver has named since.
   public var definition: TimerDefinition
   /// The time that the client asked for last, where a receiver has named another since; nil elsewhere.
   public var askedExecuteAt: Timestamp?
@@ -22,32 +22,32 @@ public struct Timer: Hashable, Sendable {
   public var traceContext: TraceContext?
   /// Counts the client-visible changes, from 1.
   public var revision: Int64
-  /// Where it is in its life.
+  /// The phase of its life.
   public var phase: Phase
-  /// When the next attempt may start.
+  /// The start of the next attempt.
   public var dueAt: Timestamp
-  /// The firing that is under way or comes next.
+  /// The firing that is in progress or comes next.
   public var firingID: FiringID
-  /// How many attempts of this firing have been started.
+  /// The number of attempts of this firing that have been started.
   public var attempt: Int
-  /// How often it was claimed in its life.
+  /// The number of times it was claimed in its life.
   public var claimNumber: Int64
   /// The claim that is held; nil also where a claim is void.
   public var claim: Claim?
-  /// When it was created.
+  /// The time of its creation.
   public var createdAt: Timestamp
-  /// When its definition or its phase last changed.
+  /// The time of the last change of its definition or phase.
   public var updatedAt: Timestamp
-  /// When the first settled attempt of this firing started.
+  /// The start of the first settled attempt of this firing.
   public var firstAttemptAt: Timestamp?
-  /// When the attempt that ended the timer started.
+  /// The start of the attempt that ended the timer.
   public var executedAt: Timestamp?
-  /// What became of its claims, the oldest first; of more than `AttemptRecord.maxPerTimer` the latest.
+  /// The ends of its claims, the oldest first; of more than `AttemptRecord.maxPerTimer` the latest.
   public var attempts: [AttemptRecord]
   /// The record that asked for it; nil if a request did.
   public var createdBy: RecordPlace?
 
-  /// Makes a timer from its stored parts.
+  /// Creates a timer from its stored parts.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext?, revision: Int64, phase: Phase,
     dueAt: Timestamp, firingID: FiringID, attempt: Int, claimNumber: Int64, claim: Claim?,
@@ -73,14 +73,14 @@ public struct Timer: Hashable, Sendable {
     self.createdBy = createdBy
   }
 
-  /// What the client asked for, whatever became of it.
+  /// The definition that the client asked for, whatever happened since.
   public var asked: TimerDefinition {
     var asked = definition
     if let askedExecuteAt { asked.executeAt = askedExecuteAt }
     return asked
   }
 
-  /// What clients see of its state.
+  /// The state that clients see.
   public var status: TimerStatus {
     switch phase {
     case .scheduled: claim == nil ? .scheduled : .delivering

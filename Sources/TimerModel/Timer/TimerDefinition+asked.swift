@@ -4,7 +4,7 @@ extension TimerDefinition {
     /// One bit for each part.
     public let rawValue: Int16
 
-    /// Makes a set from its bits.
+    /// Creates a set from its bits.
     public init(rawValue: Int16) { self.rawValue = rawValue }
 
     /// `retryPolicy.maxAttempts`

@@ -1,19 +1,21 @@
-/// What the client asked for, with what the service filled in; `asksTheSame(as:)` tells two requests apart.
+/// The definition that the client asked for, completed by the service; `asksTheSame(as:)` tells two requests
+/// apart.
 public struct TimerDefinition: Hashable, Sendable {
-  /// When the first attempt is due; in the past means at once.
+  /// The due time of the first attempt; a time in the past means at once.
   public var executeAt: Timestamp
-  /// Where to deliver.
+  /// The target of the delivery.
   public var destination: Destination
   /// The payload's JSON text exactly as it was sent; nil if there was none.
   public var payload: [UInt8]?
   /// The timer's own retry policy; nil means the service's default at the time of firing.
   public var retryPolicy: RetryPolicy?
-  /// How long one attempt may take, in seconds; nil means the service's default.
+  /// The timeout of one attempt in seconds; nil means the service's default.
   public var callbackTimeoutSeconds: Int?
-  /// Which parts the client left to the service; the node that took the command filled in its own defaults.
+  /// The parts that the client left to the service; the node that took the command filled in its own
+  /// defaults.
   public var gaps: Gaps
 
-  /// Makes a definition.
+  /// Creates a definition.
   public init(
     executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,
     callbackTimeoutSeconds: Int? = nil, gaps: Gaps = []

@@ -1,11 +1,11 @@
-/// What identifies a timer: its group and its id within the group.
+/// The identity of a timer: its group and its ID within the group.
 public struct TimerKey: Hashable, Sendable {
   /// The group that the timer belongs to.
   public var groupID: String
   /// The timer's id, unique within its group.
   public var timerID: String
 
-  /// Makes a key; both parts must have passed `IDRule`.
+  /// Creates a key; both parts must have passed `IDRule`.
   public init(groupID: String, timerID: String) {
     self.groupID = groupID
     self.timerID = timerID

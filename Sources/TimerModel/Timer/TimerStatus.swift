@@ -1,4 +1,4 @@
-/// What clients see of a timer's state.
+/// The state of a timer that clients see.
 public enum TimerStatus: String, Sendable, CaseIterable {
   /// Waits for its time, or for its next attempt.
   case scheduled

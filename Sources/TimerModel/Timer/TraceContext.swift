@@ -5,7 +5,7 @@ public struct TraceContext: Hashable, Sendable {
   /// The `tracestate` header, if there was one.
   public var tracestate: String?
 
-  /// Makes a context from the two headers.
+  /// Creates a context from the two headers.
   public init(traceparent: String, tracestate: String? = nil) {
     self.traceparent = traceparent
     self.tracestate = tracestate

@@ -1,10 +1,11 @@
-/// How many payload bytes may still be claimed by one request; the first timer is claimed whatever its size.
+/// The number of payload bytes that one request may still claim; the first timer is claimed whatever its
+/// size.
 public struct ClaimBudget: Sendable {
   private var bytesLeft: Int
   private var isUntouched = true
   private var isSpent = false
 
-  /// Makes a budget.
+  /// Creates a budget.
   public init(bytes: Int) { bytesLeft = bytes }
 
   /// Takes `bytes` from the budget. Once something did not fit, nothing later fits either, which keeps the order.

@@ -1,6 +1,6 @@
 /// The wish to end a claim.
 public struct Settlement: Hashable, Sendable {
-  /// How the claim ends.
+  /// The way a claim ends.
   public enum Ending: Hashable, Sendable {
     /// The receiver took it.
     case delivered
@@ -29,14 +29,14 @@ public struct Settlement: Hashable, Sendable {
   public var key: TimerKey
   /// The claim that is to end.
   public var fence: ClaimFence
-  /// How.
+  /// The way the claim ends.
   public var ending: Ending
-  /// What became of the claim and its attempt; nil to keep nothing of it.
+  /// The record of the claim and its attempt; nil to keep none.
   public var attempt: AttemptRecord?
-  /// What goes to the outbox with it, in stores that have one.
+  /// The messages that go to the outbox with it, in stores that have an outbox.
   public var messages: [OutboxMessage]
 
-  /// Makes a settlement.
+  /// Creates a settlement.
   public init(
     key: TimerKey, fence: ClaimFence, ending: Ending, attempt: AttemptRecord?, messages: [OutboxMessage] = []
   ) {
@@ -47,7 +47,7 @@ public struct Settlement: Hashable, Sendable {
     self.messages = messages
   }
 
-  /// When the timer is due again; nil if its life is over.
+  /// The next due time of the timer; nil if its life is over.
   public var nextDueAt: Timestamp? {
     switch ending {
     case .delivered, .dead: nil
@@ -56,7 +56,7 @@ public struct Settlement: Hashable, Sendable {
   }
 }
 
-/// What a settlement did.
+/// The result of a settlement.
 public enum SettleVerdict: Hashable, Sendable {
   /// The claim has ended as asked.
   case settled

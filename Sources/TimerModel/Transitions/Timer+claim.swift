@@ -1,4 +1,4 @@
-/// What came of the wish to claim a timer.
+/// The result of trying to claim a timer.
 public enum ClaimVerdict: Hashable, Sendable {
   /// The claim is held; the timer as it stands with it.
   case claimed(Timer)

@@ -8,7 +8,7 @@ extension Timer {
       attempts: [], createdBy: command.record)
   }
 
-  /// What a command does, given the timer that its key names, if there is one.
+  /// Applies a command to the timer that its key names, if there is one.
   ///
   /// - Parameters:
   ///   - timer: the stored timer; changed only if the result says so.

@@ -1,5 +1,6 @@
 extension TimerCommand {
-  /// What goes to the outbox with the command: the messages of a cancel that took effect now, and not by an earlier one.
+  /// Returns the messages that go to the outbox with the command: those of a cancel that took effect now, and
+  /// not by an earlier one.
   ///
   /// - Parameters:
   ///   - before: the timer as it was before the command.

@@ -1,7 +1,7 @@
 import Testing
 public import TimerModel
 
-/// What every `TimerIndex` must do; each adapter runs all cases against a fresh, empty index.
+/// The conformance suite of `TimerIndex`; each adapter runs all cases against a fresh, empty index.
 public enum TimerIndexConformance: String, CaseIterable, Sendable {
   /// The earliest entry comes first.
   case readsDueEntriesEarliestFirst

@@ -1,6 +1,6 @@
-/// A record that is no command, or one that is refused, and what is said of it.
+/// An invalid or refused record, and the expected problem.
 public struct BadCommand: Sendable {
-  /// What is wrong with it.
+  /// The error that it contains.
   public let name: String
   /// Its key.
   public let key: String?
@@ -8,7 +8,7 @@ public struct BadCommand: Sendable {
   public let value: [UInt8]?
   /// The kind of the problem, as docs/errors.md lists them.
   public let kind: String
-  /// Where the first violation is; nil where none is listed.
+  /// The pointer of the first violation; nil if none is listed.
   public let pointer: String?
 
   init(_ name: String, _ value: String?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
@@ -19,7 +19,7 @@ public struct BadCommand: Sendable {
     (self.name, self.value, self.kind, self.pointer, self.key) = (name, bytes, kind, pointer, key)
   }
 
-  /// Whether it is refused whatever came before it.
+  /// True if it is refused whatever came before it.
   public var isBadAnywhere: Bool {
     !["id-taken", "revision-mismatch", "not-scheduled"].contains(kind)
   }
@@ -43,7 +43,7 @@ public struct BadCommand: Sendable {
     BadCommand("a number", "17", "invalid-timer", "#"),
     BadCommand("no command", "{\"groupId\":\"g\"}", "invalid-timer", "#/command"),
     BadCommand("unknown command", "{\"command\":\"pause\",\"groupId\":\"g\"}", "invalid-timer", "#/command"),
-    BadCommand("command is no string", "{\"command\":1}", "invalid-timer", "#/command"),
+    BadCommand("command is not a string", "{\"command\":1}", "invalid-timer", "#/command"),
     BadCommand(
       "unknown member", "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"why\":1}",
       "invalid-timer", "#/why"),
@@ -70,7 +70,7 @@ public struct BadCommand: Sendable {
       "#/groupId"),
     BadCommand("no timer", "{\"command\":\"create\",\"groupId\":\"g\"}", "invalid-timer", "#/timer"),
     BadCommand(
-      "timer is no object", "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":[]}", "invalid-timer",
+      "timer is not an object", "{\"command\":\"create\",\"groupId\":\"g\",\"timer\":[]}", "invalid-timer",
       "#/timer"),
     BadCommand(
       "no time", create("\"id\":\"t\",\"callbackUrl\":\"http://a/\""), "invalid-timer", "#/timer/executeAt"),
@@ -105,7 +105,7 @@ public struct BadCommand: Sendable {
       create("\"id\":\"t\",\(soon),\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":1000}"),
       "invalid-timer", "#/timer/retryPolicy/maxAttempts"),
     BadCommand(
-      "an id that is no id", create("\"id\":\"a/b\",\(soon),\"callbackUrl\":\"http://a/\""), "invalid-timer",
+      "an invalid id", create("\"id\":\"a/b\",\(soon),\"callbackUrl\":\"http://a/\""), "invalid-timer",
       "#/timer/id"),
     BadCommand(
       "a payload that is too large",

@@ -4,13 +4,13 @@ import Synchronization
 
 /// A member of a group that reads all it is given from the beginning, or from `positions`, and remembers what it heard.
 public final class GroupMember: Sendable {
-  /// What it heard.
+  /// The events that the member received.
   public struct Heard: Sendable {
     /// All records, in the order in which they came.
     public var records: [KafkaRecord] = []
     /// The partitions that it has.
     public var assigned: Set<KafkaPartition> = []
-    /// How often some were taken away.
+    /// The number of times partitions were revoked.
     public var revocations = 0
     /// Errors.
     public var failures: [KafkaError] = []
@@ -70,7 +70,7 @@ public final class GroupMember: Sendable {
     for partitions in early { consumer.assign(partitions.map { KafkaPosition($0, offset: nil) }) }
   }
 
-  /// What it heard so far.
+  /// The events received so far.
   public var heard: Heard { memory.heard.withLock(\.self) }
 
   /// Waits until what was heard is as `isSo` wants it.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What arrived, and the one who waits for it.
+/// The arrivals so far, and a waiter for the next one.
 final class Arrivals<Arrival: Sendable>: Sendable {
   private struct Waiter {
     let condition: @Sendable ([Arrival]) -> Bool

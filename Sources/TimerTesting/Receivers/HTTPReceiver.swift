@@ -35,7 +35,7 @@ public final class HTTPReceiver: Sendable {
   /// Its address, such as `http://127.0.0.1:40000`.
   public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
-  /// What arrived so far, in order.
+  /// The callbacks that arrived so far, in order.
   public var callbacks: [ReceivedCallback] { log.all }
 
   /// Waits until `condition` holds for what arrived, or the task is cancelled; looks at every arrival.

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A receiver that speaks no HTTP of its own: it sends given bytes to whoever connects.
+/// A receiver that speaks no HTTP of its own: it sends given bytes to every client.
 public final class RawReceiver: Sendable {
   private let channel: any Channel
   private let connections: Arrivals<Void>

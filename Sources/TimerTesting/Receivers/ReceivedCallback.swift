@@ -4,7 +4,7 @@ public struct ReceivedCallback: Sendable {
   public let headers: [String: String]
   /// The body.
   public let body: [UInt8]
-  /// When its head arrived, by the machine's wall clock.
+  /// The arrival of its head, by the machine's wall clock.
   public let arrivedAtMilliseconds: Int64
 
   /// The `webhook-id` header.

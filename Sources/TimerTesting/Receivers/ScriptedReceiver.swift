@@ -6,7 +6,7 @@ import Synchronization
 
 /// A receiver that does with each request what a test says, down to the byte.
 public final class ScriptedReceiver: Sendable {
-  /// Where a request came.
+  /// The connection and position of a request.
   public struct Place: Hashable, Sendable {
     /// The number of its connection, from 1.
     public let connection: Int
@@ -16,7 +16,7 @@ public final class ScriptedReceiver: Sendable {
 
   /// A request that arrived.
   public struct Request: Sendable {
-    /// Where it came.
+    /// The connection and position of the request.
     public let place: Place
     /// Its method.
     public let method: String
@@ -26,7 +26,7 @@ public final class ScriptedReceiver: Sendable {
     public let headers: [(name: String, value: String)]
   }
 
-  /// What is done with a request.
+  /// The reaction to a request.
   public enum Turn: Sendable {
     /// The bytes are sent, and the connection stays.
     case send(String)
@@ -75,7 +75,7 @@ public final class ScriptedReceiver: Sendable {
   /// Its address, such as `http://127.0.0.1:40000`.
   public var url: String { "http://127.0.0.1:\(port)" }
 
-  /// What arrived so far, in order.
+  /// The requests that arrived so far, in order.
   public var requests: [Request] { log.all }
 
   /// Waits until `count` requests have arrived, or the task is cancelled.

@@ -14,13 +14,13 @@ public final class CuttingProxy: Sendable {
 
   struct Trap {
     let text: [UInt8]
-    /// What the same client must have sent before.
+    /// The bytes that the same client must have sent before.
     let earlier: [UInt8]?
-    /// Whether the request itself is kept back, and not its reply.
+    /// True if the request itself is kept back, and not its reply.
     let swallows: Bool
   }
 
-  /// Where it listens on 127.0.0.1.
+  /// The port on 127.0.0.1.
   public let port: Int
   private let state: SharedState
   private let listener: any Channel
@@ -65,7 +65,7 @@ public final class CuttingProxy: Sendable {
     state.value.withLock { $0.replacement = (Array(text.utf8), Array(other.utf8)) }
   }
 
-  /// How often it has cut a connection.
+  /// The number of connections that it has cut.
   public var cuts: Int { state.value.withLock { $0.cuts } }
 
   /// Stops listening.
@@ -78,7 +78,7 @@ final class SharedState: Sendable {
   let value = Mutex(CuttingProxy.State())
 }
 
-/// What the two sides of a connection share; used on their event loop only.
+/// The state that the two sides of a connection share; used on their event loop only.
 private final class CutLink: @unchecked Sendable {
   var isCutting = false
   var isSwallowing = false

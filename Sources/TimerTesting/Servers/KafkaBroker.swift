@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Both come from the tests' Python environment, `.venv` in the package's folder.
 public final class KafkaBroker: Sendable {
-  /// Where it keeps records.
+  /// The place where it keeps records.
   public enum Storage: Sendable {
     /// In memory: topics, records and producers are gone when it ends.
     case memory
@@ -56,7 +56,7 @@ public final class KafkaBroker: Sendable {
   /// The certificate of one that is guarded.
   public var certificate: URL? { (entrance as? GuardedEntrance)?.certificate }
 
-  /// What clients are given: the proxy's address.
+  /// The address that clients are given: the proxy's.
   public var bootstrapServers: String { "127.0.0.1:\(entrance.port)" }
 
   /// Starts it, again after `kill`, and returns when it answers.
@@ -82,7 +82,7 @@ public final class KafkaBroker: Sendable {
     }?.stop(SIGKILL)
   }
 
-  /// Kills it, and starts it without what it knew of consumer groups: their members join anew. It keeps this in an object store.
+  /// Kills it, and starts it without what it knew of consumer groups: their members join again. It keeps this in an object store.
   public func forgetGroups() async throws {
     kill()
     try await objects?.removeGroups()
@@ -98,13 +98,13 @@ public final class KafkaBroker: Sendable {
   /// Tells the next member of a group that sends a heartbeat that another one has taken its place: a fatal error.
   public func fenceNextMember() { proxy.fenceNextMember() }
 
-  /// How many members were told so.
+  /// The number of members that were told so.
   public var fencings: Int { proxy.fencings }
 
   /// Lets no member of a group hear what it is assigned, or lets all of them hear it again.
   public func withholdAssignments(_ withholds: Bool) { proxy.withholdAssignments(withholds) }
 
-  /// How many assignments were withheld.
+  /// The number of assignments that were withheld.
   public var withheldAssignments: Int { proxy.withheldAssignments }
 
   /// Says from now on that the logs of a topic begin at `offset`, as if retention had deleted what came before.
@@ -117,7 +117,7 @@ public final class KafkaBroker: Sendable {
     ])
   }
 
-  /// Makes a topic.
+  /// Creates a topic.
   public func createTopic(_ name: String, partitions: Int = 1) async throws {
     _ = try await RedisServer.run([
       program, "topic", "create", "--broker", "tcp://127.0.0.1:\(port)", "--partitions", "\(partitions)",
@@ -125,7 +125,7 @@ public final class KafkaBroker: Sendable {
     ])
   }
 
-  /// What it has logged.
+  /// The text of its log.
   public var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
   private var proxy: KafkaProxy {

@@ -1,4 +1,4 @@
-/// Whom a broker lets in, and how it shows who it is itself.
+/// Decides which clients a broker accepts, and how it identifies itself.
 public struct KafkaGuard: Sendable {
   /// `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.
   public var mechanism: String
@@ -6,10 +6,10 @@ public struct KafkaGuard: Sendable {
   public var user: String
   /// The user's password.
   public var password: String
-  /// Whom its certificate is for, such as `IP:127.0.0.1`.
+  /// The name that its certificate is for, such as `IP:127.0.0.1`.
   public var name: String
 
-  /// Makes a guard.
+  /// Creates a guard.
   public init(mechanism: String, user: String, password: String, name: String = "IP:127.0.0.1") {
     self.mechanism = mechanism
     self.user = user
@@ -18,7 +18,7 @@ public struct KafkaGuard: Sendable {
   }
 }
 
-/// Where clients enter a broker.
+/// An address at which clients reach a broker.
 protocol KafkaEntrance: Sendable {
   /// A port of 127.0.0.1.
   var port: Int { get }

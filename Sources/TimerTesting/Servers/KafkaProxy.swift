@@ -5,7 +5,7 @@ import Synchronization
 /// Stands before a broker whose newer ApiVersions answers librdkafka 2.0.2 cannot read: it refuses those requests as an old broker
 /// would, so that the client asks in the old form, and passes all else through untouched.
 final class KafkaProxy: KafkaEntrance {
-  /// Where it listens on 127.0.0.1.
+  /// The port on 127.0.0.1.
   let port: Int
   private let listener: any Channel
   private let faults: Faults
@@ -37,13 +37,13 @@ final class KafkaProxy: KafkaEntrance {
   /// Answers the next heartbeat of a group's member itself: another one has taken its place, which no client survives.
   func fenceNextMember() { faults.isArmed.store(true, ordering: .relaxed) }
 
-  /// How many members were fenced.
+  /// The number of members that were fenced.
   var fencings: Int { faults.count.load(ordering: .relaxed) }
 
   /// Lets no member of a group hear what it is assigned, or lets all of them hear it again.
   func withholdAssignments(_ withholds: Bool) { faults.withholds.store(withholds, ordering: .relaxed) }
 
-  /// How many assignments were withheld.
+  /// The number of assignments that were withheld.
   var withheldAssignments: Int { faults.withheld.load(ordering: .relaxed) }
 
   /// Says from now on that the logs of a topic begin at `offset`, as if what came before had been deleted.
@@ -151,7 +151,7 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
     return true
   }
 
-  /// Where a log is said to begin, if this is asked for; the whole request is there.
+  /// Returns the offset at which a log is said to begin, if this is requested; the whole request has arrived.
   private func offset(for kind: Int16, _ version: Int16, _ length: Int32) -> [UInt8]? {
     guard kind == ListOffsetsRequest.kind,
       let body = received.getSlice(at: received.readerIndex + 12, length: Int(length) - 8),
@@ -161,7 +161,7 @@ private final class RequestHandler: ChannelInboundHandler, @unchecked Sendable {
     return faults.beginnings.withLock { $0[request.topic] }.map { request.answer($0) }
   }
 
-  /// What is answered here instead of by the broker, without the head.
+  /// Returns an answer that is given here instead of by the broker, without the head.
   private func answer(to kind: Int16, _ version: Int16) -> [UInt8]? {
     switch kind {
     case Self.apiVersions where version >= 3: Self.bytes(of: Self.unsupported) + [0, 0, 0, 0]

@@ -2,7 +2,7 @@ import Foundation
 
 /// A real OTLP collector, `rotel`, on free ports of 127.0.0.1, that writes what it gets into its log.
 public final class OTLPCollector: Sendable {
-  /// Where it takes traces, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it.
+  /// The address for traces, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it.
   public let endpoint: String
   private let folder: URL
   private let process: ServerProcess
@@ -37,7 +37,7 @@ public final class OTLPCollector: Sendable {
   /// Kills it at once.
   public func kill() { process.stop(SIGKILL) }
 
-  /// What it has got, in its own words.
+  /// The collector's log of what it received.
   public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
 
   /// The wheel has the program among its modules, below the version of Python that it was installed for.

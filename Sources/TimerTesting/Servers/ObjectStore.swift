@@ -42,7 +42,7 @@ final class ObjectStore: Sendable {
     _ = try await PythonTools.run(program, [url, Self.bucket])
   }
 
-  /// What the broker needs to know.
+  /// The environment variables of the broker.
   var environment: [String: String] {
     [
       "AWS_ENDPOINT": url, "AWS_ALLOW_HTTP": "true", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "false",

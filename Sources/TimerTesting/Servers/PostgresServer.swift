@@ -14,13 +14,13 @@ public final class PostgresServer: Sendable {
   }
   private static let binaries = "/usr/lib/postgresql/15/bin"
 
-  /// Where it listens.
+  /// The port.
   public let port: Int
   private let folder: URL
   private let settings: [String]
   private let process = Mutex<ServerProcess?>(nil)
 
-  /// Makes a database and starts the server.
+  /// Creates a database and starts the server.
   ///
   /// - Parameter settings: such as `fsync=off`.
   /// - Throws: if it is not installed or does not accept connections within 30 seconds.
@@ -28,7 +28,7 @@ public final class PostgresServer: Sendable {
     try self.init(settings: settings) { Self.initdb($0) }
   }
 
-  /// Makes a server that also speaks TLS, with a certificate of its own for `name`, such as `IP:127.0.0.1`.
+  /// Creates a server that also speaks TLS, with a certificate of its own for `name`, such as `IP:127.0.0.1`.
   public convenience init(certificateFor name: String) throws {
     let settings = [
       "ssl=on", "ssl_cert_file=../\(SelfSignedCertificate.fileName)",
@@ -74,10 +74,10 @@ public final class PostgresServer: Sendable {
   /// The certificate of a server that has one.
   public var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
 
-  /// How to connect.
+  /// The connection string.
   public var connectionString: String { connectionString(port: port) }
 
-  /// How to connect through a proxy.
+  /// Returns the connection string through a proxy.
   public func connectionString(port: Int) -> String {
     "host=127.0.0.1 port=\(port) user=app dbname=postgres sslmode=disable"
   }

@@ -11,7 +11,7 @@ public final class PrometheusServer: Sendable {
     public let value: Double
   }
 
-  /// What went wrong with a command.
+  /// A command that failed, with its output.
   public struct Failed: Error { let output: String }
 
   private let port: Int

@@ -57,7 +57,7 @@ public final class RedisCluster: Sendable {
   public func masters() async throws -> [RedisServer] {
     var masters: [RedisServer] = []
     for server in servers {
-      // A killed one is no master.
+      // A killed one is not a master.
       if let role = try? await server.command("ROLE"), role.hasPrefix("master") { masters.append(server) }
     }
     return masters

@@ -5,7 +5,7 @@ import Synchronization
 public final class RedisServer: Sendable {
   /// Its port.
   public let port: Int
-  /// Where its files are; `dump.rdb` after `SAVE`.
+  /// The folder of its files; `dump.rdb` after `SAVE`.
   public let folder: URL
   private let arguments: [String]
   private let password: String?
@@ -94,7 +94,7 @@ public final class RedisServer: Sendable {
     return try await Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
   }
 
-  /// What it has logged.
+  /// The text of its log.
   public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
 
   /// Runs a command on a thread of its own: tests that block Swift's few threads hold up all others.

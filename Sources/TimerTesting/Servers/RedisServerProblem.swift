@@ -1,4 +1,4 @@
-/// Why a Redis server did not do what a test wanted of it.
+/// A Redis server did not do as a test expected.
 public struct RedisServerProblem: Error, CustomStringConvertible {
   /// In words.
   public let description: String

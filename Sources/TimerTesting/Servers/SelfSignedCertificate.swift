@@ -10,7 +10,7 @@ public enum SelfSignedCertificate {
   /// `openssl` made none.
   public struct Failed: Error {}
 
-  /// Makes a certificate, good for two days, and its key in `folder`.
+  /// Creates a certificate, good for two days, and its key in `folder`.
   ///
   /// - Parameter name: whom it is for, such as `IP:127.0.0.1` or `DNS:elsewhere.example`.
   public static func make(in folder: URL, for name: String) throws {

@@ -25,7 +25,7 @@ final class ServerProcess: Sendable {
     _ = Self.running.withLock { [pid] in $0.insert(pid) }
   }
 
-  /// Whether it runs.
+  /// True if it runs.
   var isRunning: Bool { process.withLock { $0.isRunning } }
 
   /// Runs a command to its end.
@@ -44,7 +44,7 @@ final class ServerProcess: Sendable {
     _ = Self.running.withLock { $0.remove(pid) }
   }
 
-  /// Makes files belong to the user that servers run as.
+  /// Gives files to the user that servers run as.
   static func giveAway(_ folder: URL) throws {
     guard getuid() == 0 else { return }
     try FileManager.default.setAttributes([.ownerAccountName: user], ofItemAtPath: folder.path)

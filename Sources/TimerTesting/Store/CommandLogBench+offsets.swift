@@ -10,7 +10,7 @@ extension CommandLogBench {
     }
     #expect(first.count == 2)
     #expect(try await offset() == 2)
-    // Records that are no commands move the offset as well.
+    // Invalid records move the offset as well.
     #expect(try await apply([], from: 2, to: 7) == .applied([]))
     guard case .applied(let third) = try await apply([create("c")], from: 7, to: 8) else {
       Issue.record("the next batch counts")

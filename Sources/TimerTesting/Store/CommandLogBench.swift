@@ -6,7 +6,7 @@ public struct CommandLogBench: Sendable {
   let log: any CommandLogStore & TimerOutbox
   let timers: StoreBench
 
-  /// Makes a bench around a store that is empty and takes its time from `clock`.
+  /// Creates a bench around a store that is empty and takes its time from `clock`.
   public init(store: any CommandLogStore & TimerOutbox, clock: ManualClock) {
     log = store
     timers = StoreBench(store: store, clock: clock)
@@ -38,7 +38,7 @@ public struct CommandLogBench: Sendable {
     try await log.offsets(of: [source(partition)])[0]
   }
 
-  /// What the outbox holds of all shards, as text.
+  /// Returns the messages in the outbox of all shards, as text.
   func outbox() async throws -> [String] { try await entries().map(text) }
 
   func entries(_ page: OutboxPage? = nil) async throws -> [OutboxEntry] {

@@ -1,7 +1,7 @@
 import Testing
 
-/// What every store must do that applies commands with their offsets and has an outbox; each adapter runs all cases, each
-/// against a fresh, empty store.
+/// The conformance suite of stores that apply commands with their offsets and have an outbox; each adapter
+/// runs all cases, each against a fresh, empty store.
 public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// A batch takes effect together with its offset, and only after the batch before it.
   case batchesMoveTheOffset
@@ -13,7 +13,7 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   case staleBatchesDoNothing
   /// The results of a batch are those of its commands in order.
   case batchesKeepTheirOrder
-  /// What is made of the results is written with them.
+  /// Messages made from results are written with them.
   case messagesOfResultsAreWritten
   /// Batches of several partitions do not stand in each other's way.
   case partitionsAreApart
@@ -25,7 +25,7 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   case messagesKeepEveryField
   /// Pages hold what was asked for, oldest first.
   case pages
-  /// What was removed is gone; unknown positions are passed over.
+  /// Removed messages are gone; unknown positions are skipped.
   case removal
 
   /// Runs the case.

@@ -28,28 +28,6 @@ extension ForwardingTimerStore {
     await base.overdue(shards: shards, before: before, limit: limit)
   }
   /// As `base`.
-  public func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async -> [Int] {
-    await base.acquireLeases(shards, for: node, duration: duration)
-  }
-  /// As `base`.
-  public func renewLeases(of node: NodeID, duration: Duration) async -> [Int] {
-    await base.renewLeases(of: node, duration: duration)
-  }
-  /// As `base`.
-  public func releaseLeases(_ shards: [Int], of node: NodeID) async {
-    await base.releaseLeases(shards, of: node)
-  }
-  /// As `base`.
-  public func leases() async -> [ShardLease] { await base.leases() }
-  /// As `base`.
-  public func heartbeat(_ node: NodeRecord, duration: Duration) async -> [NodeRecord] {
-    await base.heartbeat(node, duration: duration)
-  }
-  /// As `base`.
-  public func retire(_ node: NodeID) async { await base.retire(node) }
-  /// As `base`.
-  public func nodes() async -> [LiveNode] { await base.nodes() }
-  /// As `base`.
   public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {
     await base.purge(endedBefore: before, limit: limit)
   }

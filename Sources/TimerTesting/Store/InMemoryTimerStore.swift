@@ -2,13 +2,13 @@ import Synchronization
 public import TimerModel
 
 /// A store that lives and dies with its process, for unit tests and simulation.
-public final class InMemoryTimerStore: CommandLogStore, TimerOutbox {
-  /// How many shards there are.
+public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
+  /// The number of shards.
   public let shardCount: Int
   private let table: Mutex<TimerTable>
   private let clock: any NodeClock
 
-  /// Makes an empty store.
+  /// Creates an empty store.
   public init(shardCount: Int = Shard.defaultCount, clock: any NodeClock) {
     self.shardCount = shardCount
     self.clock = clock
@@ -70,7 +70,7 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox {
     table.withLock { $0.removeFromOutbox(positions) }
   }
 
-  /// How many messages wait.
+  /// Returns the number of waiting messages.
   public func outboxCount(limit: Int) async -> Int { table.withLock { $0.outboxCount(limit: limit) } }
 
   /// Reads a page of a shard.

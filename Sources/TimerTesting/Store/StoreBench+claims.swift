@@ -92,9 +92,10 @@ extension StoreBench {
     #expect(
       try await settle(try await claimed("rescheduled"), .rescheduled(at: next, firingID: firing)) == .settled
     )
-    let anew = try await timer("rescheduled")
-    #expect(anew.status == .scheduled && anew.definition.executeAt == next && anew.dueAt == next)
-    #expect(anew.firingID == firing && anew.revision == 2 && anew.attempt == 0 && anew.attempts.count == 1)
+    let moved = try await timer("rescheduled")
+    #expect(moved.status == .scheduled && moved.definition.executeAt == next && moved.dueAt == next)
+    #expect(
+      moved.firingID == firing && moved.revision == 2 && moved.attempt == 0 && moved.attempts.count == 1)
 
     let released = try await claimed("released")
     #expect(try await settle(released, .released(dueAt: now), attempt: false) == .settled)

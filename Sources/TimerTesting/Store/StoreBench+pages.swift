@@ -39,22 +39,6 @@ extension StoreBench {
       try await !store.overdue(shards: others, before: now, limit: 10).contains { $0.key == key("older") })
   }
 
-  func leases() async throws {
-    #expect(try await store.acquireLeases([1, 2, 3], for: node, duration: .seconds(10)) == [1, 2, 3])
-    #expect(try await store.acquireLeases([2, 3, 4], for: other, duration: .seconds(10)) == [4])
-    clock.advance(by: .seconds(6))
-    #expect(try await store.renewLeases(of: node, duration: .seconds(10)) == [1, 2, 3])
-    clock.advance(by: .seconds(5))
-    #expect(try await store.leases().map(\.shard) == [1, 2, 3])
-    #expect(try await store.renewLeases(of: other, duration: .seconds(10)) == [])
-    try await store.releaseLeases([1, 4], of: node)
-    try await store.releaseLeases([2], of: other)
-    #expect(try await store.leases().map(\.node) == [node, node])
-    #expect(try await store.acquireLeases([1, 2], for: other, duration: .seconds(10)) == [1])
-    clock.advance(by: .seconds(20))
-    #expect(try await store.acquireLeases([2, 3], for: other, duration: .seconds(10)) == [2, 3])
-  }
-
   func purge() async throws {
     for id in ["a", "b", "c", "waiting"] { try await create(id) }
     for id in ["a", "b"] { _ = try await settle(try await claimed(id), .delivered) }

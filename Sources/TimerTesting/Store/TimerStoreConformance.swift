@@ -1,6 +1,6 @@
 import Testing
 
-/// What every `TimerStore` must do; each adapter runs all cases, each against a fresh, empty store.
+/// The conformance suite of `TimerStore`; each adapter runs all cases, each against a fresh, empty store.
 public enum TimerStoreConformance: String, CaseIterable, Sendable {
   /// A creation is applied once; other content under the same id is refused.
   case createsOnce
@@ -50,18 +50,8 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case creatorsAreKept
   /// Pages of due timers are complete, in order and without overlap.
   case duePages
-  /// What is overdue and under no valid claim is found.
+  /// Overdue timers without a valid claim are found.
   case overdueTimers
-  /// Leases of shards are held by one node each, until they run out or are given back.
-  case leases
-  /// A node lives as long as its heartbeats say.
-  case liveNodes
-  /// What a node claimed is void once its heartbeat has run out, and may still be settled if nobody has taken it over.
-  case claimsOfLapsedNodesAreVoid
-  /// A node whose heartbeat has run out claims nothing before the next one.
-  case lapsedNodesClaimNothing
-  /// A node that has retired holds nothing, and stays retired.
-  case retiredNodes
   /// Only what ended before the given time is purged.
   case purge
   /// Empty batches do nothing, large ones all.
@@ -95,11 +85,6 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .creatorsAreKept: try await bench.creatorsAreKept()
     case .duePages: try await bench.duePages()
     case .overdueTimers: try await bench.overdueTimers()
-    case .leases: try await bench.leases()
-    case .liveNodes: try await bench.liveNodes()
-    case .claimsOfLapsedNodesAreVoid: try await bench.claimsOfLapsedNodesAreVoid()
-    case .lapsedNodesClaimNothing: try await bench.lapsedNodesClaimNothing()
-    case .retiredNodes: try await bench.retiredNodes()
     case .purge: try await bench.purge()
     case .batchSizes: try await bench.batchSizes()
     }

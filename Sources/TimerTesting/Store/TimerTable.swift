@@ -4,7 +4,7 @@ public import TimerModel
 ///
 /// The same calls in the same order give the same answers, so that simulations can be replayed.
 public struct TimerTable: Sendable {
-  /// How many shards there are.
+  /// The number of shards.
   public let shardCount: Int
   private var stored: [TimerKey: Timer] = [:]
   private var leases: [Int: ShardLease] = [:]
@@ -15,7 +15,7 @@ public struct TimerTable: Sendable {
   private var outbox: [OutboxEntry] = []
   private var lastPosition: Int64 = 0
 
-  /// Makes an empty table.
+  /// Creates an empty table.
   public init(shardCount: Int) { self.shardCount = shardCount }
 
   /// All timers, by key.
@@ -102,7 +102,7 @@ public struct TimerTable: Sendable {
     outbox.removeAll { gone.contains($0.position) }
   }
 
-  /// How many messages wait.
+  /// Returns the number of waiting messages.
   public func outboxCount(limit: Int) -> Int { min(outbox.count, limit) }
 
   /// Reads the scheduled timers of a shard, in order of due time and key.

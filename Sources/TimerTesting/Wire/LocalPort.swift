@@ -15,7 +15,7 @@ public enum LocalPort {
     return Int(UInt16(bigEndian: address.sin_port))
   }
 
-  /// Whether somebody listens on `port`.
+  /// Returns true if somebody listens on `port`.
   public static func isListening(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

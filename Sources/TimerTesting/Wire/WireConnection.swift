@@ -6,7 +6,7 @@ import Foundation
 public final class WireConnection {
   /// The other side closed, or said nothing for ten seconds.
   public struct Ended: Error {
-    /// Whether it closed.
+    /// True if it closed.
     public let isClosed: Bool
   }
 

@@ -9,7 +9,7 @@ public struct WireRequest: Sendable {
   /// The body; nil for none.
   public var body: [UInt8]?
 
-  /// Makes a request.
+  /// Creates a request.
   public init(
     _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil
@@ -20,14 +20,14 @@ public struct WireRequest: Sendable {
     self.body = body
   }
 
-  /// Makes a request with a text as its body.
+  /// Creates a request with a text as its body.
   public init(
     _ method: String, _ target: String, headers: [(name: String, value: String)] = [], json: String
   ) {
     self.init(method, target, headers: headers, body: Array(json.utf8))
   }
 
-  /// What goes over the wire.
+  /// The bytes that are sent.
   public var bytes: [UInt8] {
     var head = "\(method) \(target) HTTP/1.1\r\nhost: test\r\n"
     for header in headers { head += "\(header.name): \(header.value)\r\n" }

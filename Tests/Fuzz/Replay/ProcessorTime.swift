@@ -1,6 +1,6 @@
 import Glibc
 
-/// What threads have worked.
+/// Measures the processor time of threads.
 enum ProcessorTime {
   static var ofThisThread: Duration {
     // As words: whose the members of timespec are depends on which of the C modules that the targets import comes first.

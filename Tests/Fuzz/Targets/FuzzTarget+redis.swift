@@ -5,7 +5,7 @@ import TimerModel
 @testable import SchedulerRedis
 
 extension FuzzTarget {
-  /// What a Redis, a Sentinel or a node of a cluster sends; the first byte says where it is cut in two.
+  /// The bytes of a Redis, a Sentinel or a node of a cluster; the first byte says where they are cut in two.
   static let reply = FuzzTarget(name: "reply", maxBytes: 512) { bytes in
     guard let reader = redisReaderCreate() else { return }
     let bounded = timerd_redis_bound(reader)

@@ -2,7 +2,8 @@ import Persistence
 import TimerModel
 
 extension FuzzTarget {
-  /// What stores keep as text: attempts, destinations, retry policies and headers. Of what can be read something can be made.
+  /// The texts that stores keep: attempts, destinations, retry policies and headers. Whatever can be read can
+  /// be written again.
   static let stored = FuzzTarget(name: "stored", maxBytes: 512) { bytes in
     let text = bytes.text
     if let attempt = try? StoredAttempts.decodeOne(text) { try holds([attempt], nil) }

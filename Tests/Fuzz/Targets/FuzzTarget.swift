@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
   ]
 }
 
-/// What must not happen has happened.
+/// A broken invariant.
 struct BrokenRule: Error, CustomStringConvertible {
   let description: String
 
@@ -32,7 +32,7 @@ extension [UInt8] {
   /// The bytes as text; what is not UTF-8 is replaced, as where such bytes are read.
   var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// What is before and after the first `separator`; nil after it where there is none.
+  /// Returns the parts before and after the first `separator`; nil after it if there is none.
   func divided(by separator: UInt8) -> (head: [UInt8], rest: [UInt8]?) {
     guard let place = firstIndex(of: separator) else { return (self, nil) }
     return (Array(self[..<place]), Array(self[(place + 1)...]))

@@ -49,9 +49,9 @@ enum PendingTimers {
 
 /// A store that timers are written to by SQL, as the service stores them, while no node runs on it.
 protocol FilledStore {
-  /// What `Bench.site(on:)` calls it.
+  /// The name that `Bench.site(on:)` uses.
   var site: String { get }
-  /// What its parts take: the first is all of it. In bytes.
+  /// Returns the sizes of its parts in bytes; the first is the total.
   func sizes() throws -> [(name: String, bytes: Double)]
   /// Inserts timers numbered `start` to `end` - 1, due `dueAt` milliseconds from now, an expression of `i`, their number.
   func insert(from start: Int, to end: Int, dueAt: String, group: String) throws

@@ -3,7 +3,7 @@ struct Figure: Codable {
   var name: String
   var unit: String
   var values: [Double]
-  /// Whether less of it is better.
+  /// True if less of it is better.
   var isCost: Bool
 
   /// The median of the rounds.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was measured, in the order in which it was first measured.
+/// The measurements, in the order in which they were made first.
 struct Report: Codable {
   var date = ISO8601DateFormatter().string(from: Date())
   var figures: [Figure] = []

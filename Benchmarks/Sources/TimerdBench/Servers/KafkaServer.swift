@@ -3,7 +3,7 @@ import Foundation
 
 /// A broker that speaks Kafka's protocol and keeps records in memory (Tansu), behind the proxy that librdkafka 2.0 needs.
 final class KafkaServer {
-  /// What makes this program the proxy; its ports follow.
+  /// The argument that makes this program the proxy; its ports follow.
   static let proxyCommand = "kafka-proxy"
   /// Of every topic.
   static let partitions = 6

@@ -55,7 +55,7 @@ final class PostgresServer {
     return number
   }
 
-  /// Makes an empty database in the place of another one.
+  /// Creates an empty database in the place of another one.
   func renew(_ database: String) throws {
     if try has(database) { try query("DROP DATABASE \(database)") }
     try query("CREATE DATABASE \(database)")

@@ -32,7 +32,7 @@ final class TimerdProcess {
   func timer(_ id: String) throws -> [String: Any] {
     let data = try get("/groups/bench/timers/\(id)")
     guard let timer = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-      throw BenchProblem("the timer \(id) is no object")
+      throw BenchProblem("the timer \(id) is not an object")
     }
     return timer
   }

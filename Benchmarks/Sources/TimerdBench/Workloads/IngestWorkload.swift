@@ -96,7 +96,7 @@ struct IngestWorkload: Workload {
   private static let offsets = "SELECT coalesce(sum(next_offset), 0) FROM timerd.command_offsets"
 }
 
-/// How far it was when.
+/// The progress at one time.
 private struct Progression {
   private var samples: [(seconds: Double, taken: Int)] = []
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What PostgreSQL does for clients that insert one row at a time, prepared, over TCP: pgbench with 64 clients.
+/// The rate at which PostgreSQL inserts single prepared rows over TCP: pgbench with 64 clients.
 enum InsertLimit {
   static func perSecond(_ bench: Bench) throws -> Double {
     let postgres = try bench.postgres()

@@ -1,7 +1,8 @@
 import Foundation
 
-/// What metrics and traces cost: creations and a backlog with both on, sampled fully to a collector that takes everything, and with both
-/// off, in turns; the ratio is that of neighbours, since a machine is not the same from minute to minute.
+/// Measures the cost of metrics and traces: creations and a backlog with both on, every trace sampled and
+/// sent to a collector that takes everything, and with both off, in turns. The ratio is that of neighbours,
+/// since a machine is not the same from minute to minute.
 struct TelemetryWorkload: Workload {
   let name = "telemetry"
   /// Takes spans, and knows of no timer.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What it costs to keep timers that are not due: on disk, in Redis, in memory, idle, and at the start.
+/// Measures the cost of keeping timers that are not due: on disk, in Redis, in memory, idle, and at the
+/// start.
 struct WaitingWorkload: Workload {
   let pending: Int
   var name: String { "waiting \(pending)" }

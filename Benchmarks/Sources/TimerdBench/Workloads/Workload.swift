@@ -1,4 +1,4 @@
-/// What is measured, one round after the other; the rounds of all workloads take turns.
+/// A measurement in rounds; the rounds of all workloads take turns.
 protocol Workload {
   var name: String { get }
   /// Measures one round.

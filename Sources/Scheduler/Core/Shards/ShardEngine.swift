@@ -14,24 +14,24 @@ public struct ShardEngine: StepEngine, Sendable {
   /// Shards that were given back and are polled until another node holds them, so that they are never without a poll.
   private var lingering: Set<Int> = []
   private var stage = Stage.working
-  /// One question to the store is under way at a time.
+  /// One question to the store is in progress at a time.
   private var isAsking = false
-  /// When the first of the leases may run out, on the monotonic clock.
+  /// The time at which the first of the leases may expire, on the monotonic clock.
   private var leasesEndAt: Int64 = .min
   private var nextSurveyAt: Int64 = .min
   private var nextRenewalAt: Int64 = .min
   private var backoff: Backoff
 
-  /// When it wants to be stepped again.
+  /// The time at which it must be stepped again.
   public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
-  /// Makes an engine that owns nothing yet.
+  /// Creates an engine that owns nothing yet.
   public init(configuration: ShardConfiguration) {
     self.configuration = configuration
     backoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// Whether the node has left.
+  /// True if the node has left.
   public var isFinished: Bool { stage == .retired }
 
   /// Takes note of events and says what is to be done now.

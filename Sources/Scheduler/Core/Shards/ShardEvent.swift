@@ -1,6 +1,6 @@
 public import TimerModel
 
-/// What the engine of the shards hears.
+/// An event that the shard engine handles.
 public enum ShardEvent: Sendable {
   /// The store was asked who lives and who holds what; nil if that failed.
   case surveyed(ShardSurvey?)
@@ -16,7 +16,7 @@ public enum ShardEvent: Sendable {
   case retired(Bool)
 }
 
-/// What the engine of the shards wants done.
+/// An action that the shard engine asks for.
 public enum ShardAction: Sendable {
   /// Ask who lives and who holds what; with `renewal` send a heartbeat and renew the leases before → `surveyed`.
   case survey(renewal: Bool, isDraining: Bool)
@@ -32,18 +32,18 @@ public enum ShardAction: Sendable {
   case retire
 }
 
-/// Who lives and who holds what.
+/// The live nodes and the owners of shards.
 public struct ShardSurvey: Sendable {
-  /// When the store was asked, on this node's monotonic clock.
+  /// The time at which the store was asked, on this node's monotonic clock.
   public var sentAtMonotonicMicroseconds: Int64
-  /// Whether a heartbeat was sent and the leases were renewed before.
+  /// True if a heartbeat was sent and the leases were renewed before.
   public var isRenewal: Bool
   /// All live nodes.
   public var nodes: [NodeRecord]
   /// All leases that hold.
   public var leases: [ShardLease]
 
-  /// Makes a survey.
+  /// Creates a survey.
   public init(
     sentAtMonotonicMicroseconds: Int64, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
   ) {

@@ -6,14 +6,14 @@ public import TimerModel
 
 /// Keeps this node's share of the shards: runs their engine against the store.
 public final class ShardKeeper: Service {
-  /// What the rest of the node is told.
+  /// The callbacks that inform the rest of the node.
   public struct Listener: Sendable {
     /// Poll these shards from now on, and no others.
     public var own: @Sendable (_ shards: [Int]) -> Void
     /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
     public var live: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
 
-    /// Makes a listener.
+    /// Creates a listener.
     public init(
       own: @escaping @Sendable (_ shards: [Int]) -> Void,
       live: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
@@ -25,16 +25,17 @@ public final class ShardKeeper: Service {
 
   private let configuration: ShardConfiguration
   private let record: NodeRecord
-  private let store: any TimerStore
+  private let store: any TimerStore & NodeRegistry
   private let clock: StoreClock
   private let listener: Listener
   private let logger: Logger
   private let meters: ShardMeters
   private let mailbox = Mailbox<ShardEvent>(name: "timerd-shards")
 
-  /// Makes a keeper; each of its surveys also sets `clock`.
+  /// Creates a keeper; each of its surveys also sets `clock`.
   public init(
-    configuration: ShardConfiguration, record: NodeRecord, store: any TimerStore, clock: StoreClock,
+    configuration: ShardConfiguration, record: NodeRecord, store: any TimerStore & NodeRegistry,
+    clock: StoreClock,
     listener: Listener, logger: Logger, instruments: Instruments = .off
   ) {
     self.configuration = configuration

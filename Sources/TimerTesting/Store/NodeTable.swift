@@ -1,4 +1,6 @@
-/// Which nodes live, as a value; for stores that keep this in memory.
+public import TimerModel
+
+/// The live nodes, as a value; for stores that keep them in memory.
 public struct NodeTable: Sendable {
   private struct Entry {
     var live: LiveNode?
@@ -8,7 +10,7 @@ public struct NodeTable: Sendable {
 
   private var entries: [NodeID: Entry] = [:]
 
-  /// Makes an empty table.
+  /// Creates an empty table.
   public init() {}
 
   /// Notes that a node lives for another `duration`; a retired one stays retired.
@@ -36,7 +38,7 @@ public struct NodeTable: Sendable {
     Set(entries.filter { $0.value.deadline <= now.lease }.keys)
   }
 
-  /// Whether the claims of `node` are void.
+  /// Returns true if the claims of `node` are void.
   public func isGone(_ node: NodeID, at now: StoreTime) -> Bool {
     entries[node].map { $0.deadline <= now.lease } ?? false
   }
