@@ -54,6 +54,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "timerd", targets: ["TimerServer"]),
+    // For adapters of the ports in other packages, and for their conformance tests.
+    .library(name: "TimerModel", targets: ["TimerModel"]),
+    .library(name: "TimerTesting", targets: ["TimerTesting"]),
     // For Benchmarks/Micro, a package of its own, so that nobody else waits for the library that times them.
     .library(name: "BenchmarkCases", targets: ["BenchmarkCases"]),
   ],

@@ -1,7 +1,7 @@
 /// A server's answer.
-public struct CurlAnswer: Hashable, Sendable {
+package struct CurlAnswer: Hashable, Sendable {
   /// The end of the part of the body that was read.
-  public enum BodyEnd: Hashable, Sendable {
+  package enum BodyEnd: Hashable, Sendable {
     /// At the answer's own end.
     case complete
     /// The client stopped reading; the body is longer.
@@ -11,22 +11,22 @@ public struct CurlAnswer: Hashable, Sendable {
   }
 
   /// The status.
-  public var status: Int
+  package var status: Int
   /// The value of `Retry-After`, as it came; of several lines, all of them with commas between.
-  public var retryAfter: String?
+  package var retryAfter: String?
   /// The body, up to what is read of it.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// The end of the part of the body that was read.
-  public var bodyEnd: BodyEnd
+  package var bodyEnd: BodyEnd
   /// True if `Content-Type` says that the body is JSON.
-  public var isDeclaredJSON: Bool
+  package var isDeclaredJSON: Bool
   /// True if `Content-Encoding` says that the body is coded; it is never decoded.
-  public var isCoded: Bool
+  package var isCoded: Bool
   /// The number of times the request was sent, and the reason.
-  public var sends: CurlSends
+  package var sends: CurlSends
 
   /// Creates an answer.
-  public init(
+  package init(
     status: Int, retryAfter: String? = nil, body: [UInt8] = [], bodyEnd: BodyEnd = .complete,
     isDeclaredJSON: Bool = false, isCoded: Bool = false, sends: CurlSends = CurlSends()
   ) {

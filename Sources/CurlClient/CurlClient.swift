@@ -3,18 +3,18 @@ import StepRunner
 /// Sends HTTP requests through one libcurl loop on a thread of its own. Connections are reused among its requests only.
 ///
 /// No redirects, no proxies, no files of passwords, TLS verified.
-public final class CurlClient: Sendable {
+package final class CurlClient: Sendable {
   private let loop: CurlLoop
   private let threadName: String
 
   /// Creates a client; requests wait until `run` is called. The thread's name is cut to 15 characters.
-  public init(configuration: CurlConfiguration, threadName: String) {
+  package init(configuration: CurlConfiguration, threadName: String) {
     loop = CurlLoop(configuration: configuration)
     self.threadName = threadName
   }
 
   /// Sends a request; ends within its time-out, and at once if its task is cancelled.
-  public func send(_ request: CurlRequest) async -> Result<CurlAnswer, CurlError> {
+  package func send(_ request: CurlRequest) async -> Result<CurlAnswer, CurlError> {
     let cancellation = CurlLoop.Cancellation()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -28,19 +28,19 @@ public final class CurlClient: Sendable {
 
   /// Sends a request; `completion` is called once within its time-out, on the loop's thread or from within this call. It must
   /// not block.
-  public func send(
+  package func send(
     _ request: CurlRequest, completion: @escaping @Sendable (Result<CurlAnswer, CurlError>) -> Void
   ) {
     loop.submit(CurlLoop.Job(request: request, cancellation: nil, completion: completion))
   }
 
   /// Lets all requests fail that were sent before, and returns once they have.
-  public func cancelAll() async {
+  package func cancelAll() async {
     await withCheckedContinuation { ended in loop.cancelAll { ended.resume() } }
   }
 
   /// Runs the loop until `stop`; requests that are open then fail. May be called once.
-  public func run() async {
+  package func run() async {
     async let guarding: Void = thread(threadName.prefix(13) + "-g") { $0.stalls.run() }
     await thread(threadName[...]) { $0.run() }
     await guarding
@@ -58,5 +58,5 @@ public final class CurlClient: Sendable {
   }
 
   /// Lets `run` return soon.
-  public func stop() { loop.stop() }
+  package func stop() { loop.stop() }
 }

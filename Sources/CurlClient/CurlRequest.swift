@@ -1,7 +1,7 @@
 /// One HTTP request.
-public struct CurlRequest: Sendable {
+package struct CurlRequest: Sendable {
   /// The method.
-  public enum Method: Sendable {
+  package enum Method: Sendable {
     /// `GET`, without a body.
     case get
     /// `POST`, with the request's body.
@@ -11,18 +11,18 @@ public struct CurlRequest: Sendable {
   }
 
   /// The method.
-  public var method: Method
+  package var method: Method
   /// An absolute `http` or `https` URL.
-  public var url: String
+  package var url: String
   /// Lines in libcurl's form: `name: value`, `name;` for an empty value, `name:` to leave out one of its own.
-  public var headers: [String]
+  package var headers: [String]
   /// The body of a `POST`.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// The timeout of the whole transfer including connecting, in milliseconds.
-  public var timeoutMilliseconds: Int
+  package var timeoutMilliseconds: Int
 
   /// Creates a request.
-  public init(
+  package init(
     method: Method = .post, url: String, headers: [String] = [], body: [UInt8] = [], timeoutMilliseconds: Int
   ) {
     self.method = method

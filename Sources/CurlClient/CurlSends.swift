@@ -1,7 +1,7 @@
 /// The number of times a request was sent, and the reason for a repetition.
-public struct CurlSends: Hashable, Sendable {
+package struct CurlSends: Hashable, Sendable {
   /// The reason why a request was sent again.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// A connection that others had used before was closed before any byte of an answer.
     case connectionClosed
     /// The server said that it had not processed the request: `REFUSED_STREAM`, or `GOAWAY` for an earlier stream.
@@ -9,13 +9,13 @@ public struct CurlSends: Hashable, Sendable {
   }
 
   /// The number of times sending began.
-  public var count = 0
+  package var count = 0
   /// The reason for the last repetition; nil if there was none.
-  public var reason: Reason?
+  package var reason: Reason?
 
   /// The maximum number of times a request is sent.
-  public static let limit = 5
+  package static let limit = 5
 
   /// Creates a record of a request that was not sent.
-  public init() {}
+  package init() {}
 }

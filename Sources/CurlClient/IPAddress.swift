@@ -2,12 +2,12 @@ import CLibcurl
 import Glibc
 
 /// An IPv4 or IPv6 address in network byte order; an IPv4 address inside IPv6 is unwrapped.
-public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   /// Four or sixteen bytes.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Reads the usual spelling; nil if `text` is none.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var v4 = in_addr()
     var v6 = in6_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {
@@ -34,7 +34,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The usual spelling.
-  public var description: String {
+  package var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     _ = bytes.withUnsafeBytes {
       inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, $0.baseAddress, &text, socklen_t(text.count))
@@ -44,7 +44,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// The IPv4 address that a translator reaches for an address in `64:ff9b::/96` (RFC 6052), which is what DNS64 makes of the names of
   /// IPv4 hosts in a network of IPv6 alone; nil for other addresses.
-  public var behindTranslation: IPAddress? {
+  package var behindTranslation: IPAddress? {
     let prefix: [UInt8] = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]
     return bytes.count == 16 && bytes.starts(with: prefix) ? IPAddress(bytes: Array(bytes.suffix(4))) : nil
   }

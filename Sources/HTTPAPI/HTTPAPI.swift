@@ -1,10 +1,10 @@
-public import Logging
-public import ServiceLifecycle
-public import Telemetry
-public import TimerModel
+package import Logging
+package import ServiceLifecycle
+package import Telemetry
+package import TimerModel
 
 /// Serves timers over HTTP, as `api.yaml` describes it.
-public struct HTTPAPI: Service {
+package struct HTTPAPI: Service {
   private let configuration: Configuration
   private let responder: @Sendable (Surface) -> APIResponder
   private let onListening: @Sendable (Int) async -> Void
@@ -22,7 +22,7 @@ public struct HTTPAPI: Service {
   ///   - spans: where the spans of requests come from.
   ///   - shutdown: what tells readiness and connections that the node is about to stop.
   ///   - onListening: called with the port once requests are accepted.
-  public init(
+  package init(
     commands: any TimerCommands, healthChecks: [any HealthCheck], decoder: CommandDecoder,
     defaultCallbackTimeoutSeconds: Int, configuration: Configuration, clock: any NodeClock, logger: Logger,
     metrics: MetricsRegistry? = nil, spans: Spans = .off, shutdown: ShutdownNotice = ShutdownNotice(),
@@ -46,7 +46,7 @@ public struct HTTPAPI: Service {
   }
 
   /// Serves until a graceful shutdown, and until the requests of that moment have their answers.
-  public func run() async throws {
+  package func run() async throws {
     let surface: Surface = configuration.administration == nil ? .all : .timers
     let address = Address(host: configuration.host, port: configuration.port)
     try await HTTPFront(
@@ -56,7 +56,7 @@ public struct HTTPAPI: Service {
   }
 
   /// A service for health and metrics alone, if they have an address of their own; then `run` does not serve them.
-  public var administration: (any Service)? {
+  package var administration: (any Service)? {
     configuration.administration.map { address in
       HTTPFront(
         address: address, responder: responder(.administration), configuration: configuration,

@@ -2,42 +2,42 @@ import TimerModel
 
 extension HTTPAPI {
   /// The address that a server listens on.
-  public struct Address: Hashable, Sendable {
+  package struct Address: Hashable, Sendable {
     /// The address to listen on.
-    public var host: String
+    package var host: String
     /// The port; zero lets the kernel choose.
-    public var port: Int
+    package var port: Int
 
     /// Creates an address.
-    public init(host: String, port: Int) {
+    package init(host: String, port: Int) {
       self.host = host
       self.port = port
     }
   }
 
   /// The settings of the API.
-  public struct Configuration: Hashable, Sendable {
+  package struct Configuration: Hashable, Sendable {
     /// The address to listen on.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// The port; zero lets the kernel choose.
-    public var port = 8080
+    package var port = 8080
     /// The address of health and metrics; nil serves them at the API's address.
-    public var administration: Address?
+    package var administration: Address?
     /// The timeout of a request, from its head to its answer.
-    public var requestDeadline: Duration = .seconds(10)
+    package var requestDeadline: Duration = .seconds(10)
     /// The timeout for receiving a request's body.
-    public var bodyTimeout: Duration = .seconds(5)
+    package var bodyTimeout: Duration = .seconds(5)
     /// The timeout of a connection, from its start or its last answer until the next request's head is
     /// complete.
-    public var idleTimeout: Duration = .seconds(60)
+    package var idleTimeout: Duration = .seconds(60)
     /// The largest body, in bytes: the largest payload and room for the rest of the timer.
-    public var maxBodyBytes = CommandLimits().maxPayloadBytes + 64 * 1024
+    package var maxBodyBytes = CommandLimits().maxPayloadBytes + 64 * 1024
     /// The maximum number of requests in flight; the next is answered with 503.
-    public var maxRequestsInFlight = 4096
+    package var maxRequestsInFlight = 4096
     /// The maximum number of open connections; the next waits in the kernel's queue.
-    public var maxConnections = 8192
+    package var maxConnections = 8192
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Tells a server's readiness and its connections that the node is about to stop.
-public final class ShutdownNotice: Sendable {
+package final class ShutdownNotice: Sendable {
   private enum Stage: UInt8, AtomicRepresentable {
     case serving
     case announced
@@ -11,7 +11,7 @@ public final class ShutdownNotice: Sendable {
   private let stage = Atomic(Stage.serving)
 
   /// Creates one that says nothing yet.
-  public init() {}
+  package init() {}
 
   /// True if the node is about to stop.
   var isAnnounced: Bool { stage.load(ordering: .relaxed) != .serving }
@@ -20,10 +20,10 @@ public final class ShutdownNotice: Sendable {
   var windsDown: Bool { stage.load(ordering: .relaxed) == .windingDown }
 
   /// Turns `/readyz` to 503, so that no more traffic is sent here; everything is answered as before.
-  public func announce() {
+  package func announce() {
     _ = stage.compareExchange(expected: .serving, desired: .announced, ordering: .relaxed)
   }
 
   /// Lets every answer end its connection, so that few are left when the server stops.
-  public func windDown() { stage.store(.windingDown, ordering: .relaxed) }
+  package func windDown() { stage.store(.windingDown, ordering: .relaxed) }
 }

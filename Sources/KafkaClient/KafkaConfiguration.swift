@@ -1,18 +1,18 @@
 /// The address of a cluster, and every property of librdkafka that an operator has set.
-public struct KafkaConfiguration: Hashable, Sendable {
+package struct KafkaConfiguration: Hashable, Sendable {
   /// `host:port` of brokers, separated by commas.
-  public var bootstrapServers: String
+  package var bootstrapServers: String
   /// Properties that go before the defaults of this client; for producers and consumers alike.
-  public var properties: KafkaProperties
+  package var properties: KafkaProperties
   /// The time within which a message must be acknowledged.
-  public var deliveryTimeout: Duration = .seconds(60)
+  package var deliveryTimeout: Duration = .seconds(60)
   /// The maximum number of messages that wait in a producer.
-  public var maxQueuedMessages = 200_000
+  package var maxQueuedMessages = 200_000
   /// The interval at which statistics are reported to those who want them.
-  public var statisticsInterval: Duration = .seconds(5)
+  package var statisticsInterval: Duration = .seconds(5)
 
   /// Creates a configuration.
-  public init(bootstrapServers: String, properties: KafkaProperties = KafkaProperties()) {
+  package init(bootstrapServers: String, properties: KafkaProperties = KafkaProperties()) {
     self.bootstrapServers = bootstrapServers
     self.properties = properties
   }
@@ -20,7 +20,7 @@ public struct KafkaConfiguration: Hashable, Sendable {
   /// Finds out, without a connection, whether librdkafka takes all properties.
   ///
   /// - Throws: `KafkaError` that names the first one it does not take.
-  public func check() throws(KafkaError) {
+  package func check() throws(KafkaError) {
     _ = try KafkaHandle.Properties(producer(withStatistics: false))
     _ = try KafkaHandle.Properties(consumer(group: "check", withStatistics: false))
   }

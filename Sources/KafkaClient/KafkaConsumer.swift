@@ -1,14 +1,14 @@
 import CLibrdkafka
-public import Logging
+package import Logging
 import StepRunner
 import Synchronization
 
 /// Reads topics as a member of a consumer group, and leaves to its listener where each partition is read from.
 ///
 /// All of librdkafka's calls are made on one thread, in the order in which they were asked for.
-public final class KafkaConsumer: Sendable {
+package final class KafkaConsumer: Sendable {
   /// Hears of everything on the consumer's thread; it must not block.
-  public typealias Listener = @Sendable (KafkaConsumerEvent) -> Void
+  package typealias Listener = @Sendable (KafkaConsumerEvent) -> Void
 
   private struct State {
     var isClosing = false
@@ -43,7 +43,7 @@ public final class KafkaConsumer: Sendable {
   ///   - headers: the names of the headers of records that are kept; nil keeps all.
   ///   - resets: whether a partition whose next offset does not exist is read from its beginning; otherwise `outOfRange` is told.
   ///   - statistics: called on the consumer's thread as well.
-  public init(
+  package init(
     configuration: KafkaConfiguration, group: String, topics: [String], headers: [String]? = nil,
     resets: Bool = true, logger: Logger,
     statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, listener: @escaping Listener
@@ -98,10 +98,10 @@ public final class KafkaConsumer: Sendable {
   deinit { close(within: .seconds(1)) {} }
 
   /// True if a broker was reached lately; nil before the first news.
-  public var isConnected: Bool? { state.value.withLock { $0.isConnected } }
+  package var isConnected: Bool? { state.value.withLock { $0.isConnected } }
 
   /// Begins to read partitions that were assigned, each at its position.
-  public func assign(_ positions: [KafkaPosition]) {
+  package func assign(_ positions: [KafkaPosition]) {
     loop.perform { [loop, listener, state] in
       guard state.value.withLock({ $0.takeAnswer() }) else { return }
       let list = PartitionList(positions)
@@ -110,7 +110,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Gives up partitions that were revoked.
-  public func unassign(_ partitions: [KafkaPartition]) {
+  package func unassign(_ partitions: [KafkaPartition]) {
     loop.perform { [loop, listener, state] in
       guard state.value.withLock({ $0.takeAnswer() }) else { return }
       let list = PartitionList(partitions)
@@ -119,7 +119,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Goes on reading elsewhere; `sought` says from when on. Partitions that are not assigned any more are passed over.
-  public func seek(_ positions: [KafkaPosition]) {
+  package func seek(_ positions: [KafkaPosition]) {
     loop.perform { [loop, listener] in
       let list = PartitionList(positions)
       // A second is for librdkafka's own threads; no broker is asked.
@@ -137,7 +137,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Fetches nothing more of these partitions for now.
-  public func pause(_ partitions: [KafkaPartition]) {
+  package func pause(_ partitions: [KafkaPartition]) {
     loop.perform { [loop] in
       let list = PartitionList(partitions)
       rd_kafka_pause_partitions(loop.handle, list.pointer)
@@ -145,7 +145,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Fetches again.
-  public func resume(_ partitions: [KafkaPartition]) {
+  package func resume(_ partitions: [KafkaPartition]) {
     loop.perform { [loop] in
       let list = PartitionList(partitions)
       rd_kafka_resume_partitions(loop.handle, list.pointer)
@@ -153,7 +153,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Tells the broker how far the group has come; nobody waits for it.
-  public func commit(_ positions: [KafkaPosition]) {
+  package func commit(_ positions: [KafkaPosition]) {
     loop.perform { [loop] in
       let list = PartitionList(positions)
       rd_kafka_commit(loop.handle, list.pointer, 1)
@@ -161,7 +161,7 @@ public final class KafkaConsumer: Sendable {
   }
 
   /// Leaves the group and ends, after `timeout` at the latest.
-  public func close(within timeout: Duration) async {
+  package func close(within timeout: Duration) async {
     await withCheckedContinuation { continuation in
       close(within: timeout) { continuation.resume() }
     }

@@ -1,5 +1,5 @@
 /// An event of a consumer; events come in order, on the consumer's own thread.
-public enum KafkaConsumerEvent: Sendable {
+package enum KafkaConsumerEvent: Sendable {
   /// These partitions are to be read from now on, besides others; answered by `assign`, before which nothing of them comes.
   case assigned([KafkaPartition])
   /// These partitions are to be given up; answered by `unassign`, without which the group waits. `isLost` says that others may

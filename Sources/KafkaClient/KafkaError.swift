@@ -1,53 +1,53 @@
 import CLibrdkafka
 
 /// An error that a broker or librdkafka reported.
-public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An error's number in librdkafka: positive from a broker, negative from the client itself.
-  public struct Code: Hashable, Sendable, CustomStringConvertible {
+  package struct Code: Hashable, Sendable, CustomStringConvertible {
     /// The number.
-    public let rawValue: Int32
+    package let rawValue: Int32
 
     /// Creates a code from its number.
-    public init(rawValue: Int32) { self.rawValue = rawValue }
+    package init(rawValue: Int32) { self.rawValue = rawValue }
 
     init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
 
     /// Its name in librdkafka, such as `_MSG_TIMED_OUT`.
-    public var description: String {
+    package var description: String {
       String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
     }
 
     /// The client is closed, or closes.
-    public static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
+    package static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
     /// A message was not sent in time.
-    public static let messageTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+    package static let messageTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
     /// Something did not end in time.
-    public static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
+    package static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// Too many messages wait already.
-    public static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    package static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
     /// A property or its value is not known.
-    public static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
+    package static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
     /// No broker can be reached.
-    public static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    package static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
     /// There is no such topic.
-    public static let unknownTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+    package static let unknownTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
     /// A message is larger than the broker or the client allows.
-    public static let messageTooLarge = Code(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    package static let messageTooLarge = Code(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
     /// The offset to read from does not exist in the partition any more.
-    public static let offsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+    package static let offsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   }
 
   /// The kind of failure.
-  public var code: Code
+  package var code: Code
   /// A description of the failure.
-  public var message: String
+  package var message: String
   /// True if the same call may succeed later without anybody's help.
-  public var isRetriable: Bool
+  package var isRetriable: Bool
   /// True if the client that reported it is of no use from then on.
-  public var isFatal: Bool
+  package var isFatal: Bool
 
   /// Creates an error; whether it can pass follows from the code.
-  public init(code: Code, message: String, isFatal: Bool = false) {
+  package init(code: Code, message: String, isFatal: Bool = false) {
     self.code = code
     self.message = message
     self.isRetriable = !Self.permanent.contains(code.rawValue)
@@ -68,7 +68,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// True if an operator must make a topic or grant a right first; until then the same call fails again.
-  public var needsOperator: Bool { Self.operators.contains(code.rawValue) }
+  package var needsOperator: Bool { Self.operators.contains(code.rawValue) }
 
   private static let operators: Set<Int32> = Set(
     [
@@ -90,5 +90,5 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     ].map(\.rawValue))
 
   /// Name and message on one line.
-  public var description: String { "kafka \(code): \(message)" }
+  package var description: String { "kafka \(code): \(message)" }
 }

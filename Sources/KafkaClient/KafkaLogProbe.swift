@@ -1,15 +1,15 @@
 import CLibrdkafka
-public import Logging
+package import Logging
 import StepRunner
 
 /// Looks at what a broker has of partitions, beside the consumer that reads them.
-public struct KafkaLogProbe: Sendable {
+package struct KafkaLogProbe: Sendable {
   private let configuration: KafkaConfiguration
   private let group: String
   private let observer: KafkaObserver
 
   /// Creates a probe, which connects each time; it uses the name of `group`, which it does not join, so that it needs no right of its own.
-  public init(configuration: KafkaConfiguration, group: String, logger: Logger) {
+  package init(configuration: KafkaConfiguration, group: String, logger: Logger) {
     self.configuration = configuration
     self.group = group
     observer = KafkaObserver(logger: logger, statistics: nil)
@@ -19,7 +19,7 @@ public struct KafkaLogProbe: Sendable {
   ///
   /// - Returns: one view per question, in order; nil where the broker gave no answer in time.
   /// - Throws: `KafkaError` if no client could be made.
-  public func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws -> [KafkaLogView?]
+  package func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws -> [KafkaLogView?]
   {
     try await withCheckedThrowingContinuation { continuation in
       NamedThread.start(name: "timerd-kafka-q") {

@@ -1,16 +1,16 @@
 /// A partition whose log is to be looked at.
-public struct KafkaLogQuestion: Hashable, Sendable {
+package struct KafkaLogQuestion: Hashable, Sendable {
   /// The partition.
-  public var partition: KafkaPartition
+  package var partition: KafkaPartition
   /// A place whose record is looked up; nil looks up none.
-  public var offset: Int64?
+  package var offset: Int64?
   /// The digest that this record is expected to have.
-  public var digest: UInt64?
+  package var digest: UInt64?
   /// The timestamp of this record, in milliseconds since the epoch.
-  public var timestamp: Int64?
+  package var timestamp: Int64?
 
   /// Creates a question.
-  public init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
+  package init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
     self.partition = partition
     self.offset = offset
     self.digest = digest
@@ -19,9 +19,9 @@ public struct KafkaLogQuestion: Hashable, Sendable {
 }
 
 /// The broker's view of a partition.
-public struct KafkaLogView: Hashable, Sendable {
+package struct KafkaLogView: Hashable, Sendable {
   /// The finding at a position.
-  public enum Place: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
     /// The record there is the expected one, or none was expected.
     case same
     /// There is another record.
@@ -35,19 +35,19 @@ public struct KafkaLogView: Hashable, Sendable {
   }
 
   /// The offset of the first record.
-  public var low: Int64
+  package var low: Int64
   /// The offset after the last record.
-  public var end: Int64
+  package var end: Int64
   /// The finding at the position that was asked for; nil if none was.
-  public var place: Place?
+  package var place: Place?
   /// The timestamp of the first record, in milliseconds since the epoch; known only if the position is not as
   /// expected.
-  public var firstTimestamp: Int64?
+  package var firstTimestamp: Int64?
   /// The first record that is younger than the expected one, within a margin; known as `firstTimestamp` is, nil where there is none.
-  public var younger: Int64?
+  package var younger: Int64?
 
   /// Creates a view.
-  public init(
+  package init(
     low: Int64, end: Int64, place: Place? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
   ) {
     self.low = low
@@ -59,5 +59,5 @@ public struct KafkaLogView: Hashable, Sendable {
 
   /// For how long before the last record that was read others may have been made that came after it: producers' clocks differ, and what they
   /// send may wait for minutes.
-  public static let margin = Duration.seconds(300)
+  package static let margin = Duration.seconds(300)
 }

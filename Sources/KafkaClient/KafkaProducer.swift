@@ -1,5 +1,5 @@
 import CLibrdkafka
-public import Logging
+package import Logging
 import StepRunner
 import Synchronization
 
@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// Records with the same topic and key are written in the order in which they are sent, by whatever thread. After an error that
 /// makes librdkafka's client useless a new one takes its place, and what the old one held fails.
-public final class KafkaProducer: Sendable {
+package final class KafkaProducer: Sendable {
   /// The position at which a record was written, or the error.
-  public typealias Report = Result<KafkaRecordPlace, KafkaError>
+  package typealias Report = Result<KafkaRecordPlace, KafkaError>
 
   private let current: Mutex<ProducerClient?>
   private let configuration: KafkaConfiguration
@@ -23,7 +23,7 @@ public final class KafkaProducer: Sendable {
   ///   - topics: what it looks up at once, and keeps track of, so that a first record there need not wait for it.
   ///   - statistics: called from a thread of the producer's own; it must not block.
   ///   - refused: called when the queue is too full for a message; it must not block.
-  public init(
+  package init(
     configuration: KafkaConfiguration, topics: [String] = [], logger: Logger,
     statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, refused: @escaping @Sendable () -> Void = {}
   ) throws(KafkaError) {
@@ -39,13 +39,13 @@ public final class KafkaProducer: Sendable {
   deinit { current.withLock { $0 }?.close(within: .zero) {} }
 
   /// The number of messages that wait for their report.
-  public var waitingMessages: Int { current.withLock { $0 }?.waiting ?? 0 }
+  package var waitingMessages: Int { current.withLock { $0 }?.waiting ?? 0 }
 
   /// True if a broker was reached lately; nil before the first news.
-  public var isConnected: Bool? { current.withLock { $0 }?.isConnected }
+  package var isConnected: Bool? { current.withLock { $0 }?.isConnected }
 
   /// Queues a message and returns at once; `report` is called once, from a thread of the producer's or from within this call.
-  public func send(_ message: KafkaMessage, report: @escaping @Sendable (Report) -> Void) {
+  package func send(_ message: KafkaMessage, report: @escaping @Sendable (Report) -> Void) {
     switch client() {
     case .success(let client): client.send(message, report)
     case .failure(let error): report(.failure(error))
@@ -53,7 +53,7 @@ public final class KafkaProducer: Sendable {
   }
 
   /// Sends a message and waits for its report.
-  public func send(_ message: KafkaMessage) async -> Report {
+  package func send(_ message: KafkaMessage) async -> Report {
     await withCheckedContinuation { continuation in
       send(message) { continuation.resume(returning: $0) }
     }
@@ -62,7 +62,7 @@ public final class KafkaProducer: Sendable {
   /// Asks a broker for the cluster's metadata.
   ///
   /// - Returns: why none has answered within `timeout`; nil if one has.
-  public func reach(within timeout: Duration) async -> KafkaError? {
+  package func reach(within timeout: Duration) async -> KafkaError? {
     switch client() {
     case .failure(let error): error
     case .success(let client): await client.reach(within: timeout)
@@ -72,7 +72,7 @@ public final class KafkaProducer: Sendable {
   /// Asks a broker which topics it does not have, or does not let this user describe. The answer may be some seconds old.
   ///
   /// - Returns: those of `topics` that are missing, or why no broker has answered within `timeout`.
-  public func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
+  package func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
     switch client() {
     case .failure(let error): .failure(error)
     case .success(let client): await client.missing(of: topics, within: timeout)
@@ -80,7 +80,7 @@ public final class KafkaProducer: Sendable {
   }
 
   /// Takes no more messages, waits for the reports of those it has, and lets what is left after `timeout` fail.
-  public func close(within timeout: Duration) async {
+  package func close(within timeout: Duration) async {
     let last = current.withLock { current in
       defer { current = nil }
       return current
@@ -112,9 +112,9 @@ public final class KafkaProducer: Sendable {
 }
 
 /// The place that the broker gave a record.
-public struct KafkaRecordPlace: Hashable, Sendable {
+package struct KafkaRecordPlace: Hashable, Sendable {
   /// The partition.
-  public var partition: Int32
+  package var partition: Int32
   /// The offset; nil if the broker did not say.
-  public var offset: Int64?
+  package var offset: Int64?
 }

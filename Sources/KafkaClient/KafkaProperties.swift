@@ -1,18 +1,18 @@
 /// One property of librdkafka.
-public struct KafkaProperty: Hashable, Sendable {
+package struct KafkaProperty: Hashable, Sendable {
   /// Its name, such as `sasl.mechanisms`.
-  public var name: String
+  package var name: String
   /// Its value.
-  public var value: String
+  package var value: String
 
   /// Creates a property.
-  public init(_ name: String, _ value: String) {
+  package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
   }
 
   /// True if the value must not be shown. Every URL is secret: it may contain a password, and an unescaped comma cuts that password in two.
-  public var isSecret: Bool {
+  package var isSecret: Bool {
     let name = name.lowercased()
     return value.contains("://")
       || ["password", "secret", ".pem", "oauthbearer.config", "jaas", "credential"].contains {
@@ -22,21 +22,21 @@ public struct KafkaProperty: Hashable, Sendable {
 }
 
 /// Properties of librdkafka, written `name=value,name=value`; a comma within a value is written `\,`.
-public struct KafkaProperties: Hashable, Sendable {
+package struct KafkaProperties: Hashable, Sendable {
   /// A text that is not a valid list of properties.
-  public struct ParseError: Error, Hashable, Sendable {
+  package struct ParseError: Error, Hashable, Sendable {
     /// In words that follow the setting's name.
-    public var detail: String
+    package var detail: String
   }
 
   /// The properties, in order.
-  public private(set) var all: [KafkaProperty] = []
+  package private(set) var all: [KafkaProperty] = []
 
   /// Creates an empty list.
-  public init() {}
+  package init() {}
 
   /// Reads a list.
-  public init(_ text: String) throws(ParseError) {
+  package init(_ text: String) throws(ParseError) {
     for item in Self.items(of: text) {
       guard let separator = item.firstIndex(of: "="), separator > item.startIndex else {
         throw ParseError(
@@ -51,7 +51,7 @@ public struct KafkaProperties: Hashable, Sendable {
   }
 
   /// The list as people may see it. What is not a property of librdkafka may be the rest of a password that has a comma in it.
-  public static func redacted(_ text: String) -> String {
+  package static func redacted(_ text: String) -> String {
     items(of: text).map { item in
       let name = String(item.prefix { $0 != "=" })
       guard item.count > name.count, KafkaHandle.knows(name) else { return "(redacted)" }

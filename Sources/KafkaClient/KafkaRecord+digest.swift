@@ -1,6 +1,6 @@
 extension KafkaRecord {
   /// A digest of its time, key and value, by which a record is known again at its offset. It does not protect against forgery.
-  public var digest: UInt64 {
+  package var digest: UInt64 {
     var hash = FNV1a()
     hash.add(UInt64(bitPattern: timestampMilliseconds ?? -1))
     hash.add(key)

@@ -1,38 +1,38 @@
 import CLibrdkafka
 
 /// A header of a record; values are bytes in Kafka.
-public struct KafkaHeader: Hashable, Sendable {
+package struct KafkaHeader: Hashable, Sendable {
   /// The name.
-  public var name: String
+  package var name: String
   /// The value; nil is null.
-  public var value: [UInt8]?
+  package var value: [UInt8]?
 
   /// Creates a header.
-  public init(_ name: String, _ value: [UInt8]?) {
+  package init(_ name: String, _ value: [UInt8]?) {
     self.name = name
     self.value = value
   }
 
   /// Creates a header whose value is text.
-  public init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
+  package init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
 
   /// The value as text; nil if it is none.
-  public var text: String? { value.flatMap { String(validating: $0, as: UTF8.self) } }
+  package var text: String? { value.flatMap { String(validating: $0, as: UTF8.self) } }
 }
 
 /// A record to be produced.
-public struct KafkaMessage: Hashable, Sendable {
+package struct KafkaMessage: Hashable, Sendable {
   /// The topic.
-  public var topic: String
+  package var topic: String
   /// The key, which also decides the partition; without one librdkafka chooses.
-  public var key: [UInt8]?
+  package var key: [UInt8]?
   /// The value; nil is a tombstone.
-  public var value: [UInt8]?
+  package var value: [UInt8]?
   /// The headers, in order.
-  public var headers: [KafkaHeader]
+  package var headers: [KafkaHeader]
 
   /// Creates a message.
-  public init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
+  package init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
     self.topic = topic
     self.key = key
     self.value = value
@@ -41,22 +41,22 @@ public struct KafkaMessage: Hashable, Sendable {
 }
 
 /// A record as it was consumed.
-public struct KafkaRecord: Hashable, Sendable {
+package struct KafkaRecord: Hashable, Sendable {
   /// The partition of the record.
-  public var partition: KafkaPartition
+  package var partition: KafkaPartition
   /// Its offset there.
-  public var offset: Int64
+  package var offset: Int64
   /// Its key.
-  public var key: [UInt8]?
+  package var key: [UInt8]?
   /// Its value; nil is a tombstone.
-  public var value: [UInt8]?
+  package var value: [UInt8]?
   /// Its headers, in order.
-  public var headers: [KafkaHeader]
+  package var headers: [KafkaHeader]
   /// The timestamp of the record, in milliseconds since the epoch; nil if unknown.
-  public var timestampMilliseconds: Int64?
+  package var timestampMilliseconds: Int64?
 
   /// Creates a record.
-  public init(
+  package init(
     partition: KafkaPartition, offset: Int64, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = [],
     timestampMilliseconds: Int64? = nil
   ) {
@@ -69,41 +69,41 @@ public struct KafkaRecord: Hashable, Sendable {
   }
 
   /// The last header of a name, as text.
-  public func header(_ name: String) -> String? { headers.last { $0.name == name }?.text }
+  package func header(_ name: String) -> String? { headers.last { $0.name == name }?.text }
 }
 
 /// A partition of a topic.
-public struct KafkaPartition: Hashable, Sendable, CustomStringConvertible {
+package struct KafkaPartition: Hashable, Sendable, CustomStringConvertible {
   /// The topic.
-  public var topic: String
+  package var topic: String
   /// The partition's number.
-  public var number: Int32
+  package var number: Int32
 
   /// Creates a partition.
-  public init(topic: String, number: Int32) {
+  package init(topic: String, number: Int32) {
     self.topic = topic
     self.number = number
   }
 
   /// Such as `timer-commands/3`.
-  public var description: String { "\(topic)/\(number)" }
+  package var description: String { "\(topic)/\(number)" }
 }
 
 /// A place in a partition.
-public struct KafkaPosition: Hashable, Sendable {
+package struct KafkaPosition: Hashable, Sendable {
   /// The partition.
-  public var partition: KafkaPartition
+  package var partition: KafkaPartition
   /// The offset; nil stands for the partition's beginning.
-  public var offset: Int64?
+  package var offset: Int64?
 
   /// Creates a position.
-  public init(_ partition: KafkaPartition, offset: Int64?) {
+  package init(_ partition: KafkaPartition, offset: Int64?) {
     self.partition = partition
     self.offset = offset
   }
 
   /// The same, but where nothing is said the group goes on from what it has committed to the broker.
-  public var orCommitted: KafkaPosition {
+  package var orCommitted: KafkaPosition {
     KafkaPosition(partition, offset: offset ?? Int64(RD_KAFKA_OFFSET_STORED))
   }
 }

@@ -1,26 +1,26 @@
 import TimerModel
 
 /// Statistics that librdkafka reports at intervals.
-public struct KafkaStatistics: Sendable {
+package struct KafkaStatistics: Sendable {
   /// Messages in the producer's queues, in flight included.
-  public var queuedMessages: Int64
+  package var queuedMessages: Int64
   /// Their bytes.
-  public var queuedBytes: Int64
+  package var queuedBytes: Int64
   /// Messages sent, or consumed, since the start, by kind of client.
-  public var sentMessages: Int64
+  package var sentMessages: Int64
   /// Messages consumed since the start.
-  public var receivedMessages: Int64
+  package var receivedMessages: Int64
   /// The number of connected brokers.
-  public var connectedBrokers: Int
-  /// For each partition that is assigned, how many records follow the committed offset.
-  public var lag: [KafkaPartition: Int64]
+  package var connectedBrokers: Int
+  /// The records of each assigned partition that were not handed out yet.
+  package var lag: [KafkaPartition: Int64]
   /// Records that librdkafka has fetched and nobody has taken.
-  public var fetchedMessages: Int64
+  package var fetchedMessages: Int64
   /// All of it: librdkafka's JSON text (STATISTICS.md there).
-  public var json: [UInt8]
+  package var json: [UInt8]
 
   /// Reads librdkafka's JSON; nil if it is none.
-  public init?(json: [UInt8]) {
+  package init?(json: [UInt8]) {
     guard let text = try? JSONText(json, maxDepth: 16) else { return nil }  // Statistics are worth no error.
     let root = text.named
     func integer(_ name: String) -> Int64 { root[name]?.integer ?? 0 }
@@ -38,10 +38,12 @@ public struct KafkaStatistics: Sendable {
         guard let number = Int32(number), number >= 0 else { continue }
         let values = partition.named
         fetchedMessages = fetchedMessages.adding(values["fetchq_cnt"]?.integer ?? 0)
-        // One that another member of the group has now keeps the lag that it had here.
-        guard values["desired"]?.boolean == true else { continue }
-        guard let behind = values["consumer_lag"]?.integer, behind >= 0 else { continue }
-        lag[KafkaPartition(topic: topic, number: number)] = behind
+        // Another member's partition keeps the numbers that it had here.
+        guard values["desired"]?.boolean == true, let end = values["hi_offset"]?.integer, end >= 0,
+          let position = ["app_offset", "next_offset"].lazy.compactMap({ values[$0]?.integer })
+            .first(where: { $0 >= 0 })
+        else { continue }
+        lag[KafkaPartition(topic: topic, number: number)] = max(0, end - position)
       }
     }
   }
@@ -49,7 +51,7 @@ public struct KafkaStatistics: Sendable {
 
 extension KafkaStatistics {
   /// The records of all partitions that wait to be read.
-  public var totalLag: Int64 { lag.values.reduce(0) { $0.adding($1) } }
+  package var totalLag: Int64 { lag.values.reduce(0) { $0.adding($1) } }
 }
 
 extension Int64 {

@@ -1,9 +1,9 @@
 import CLibrdkafka
-public import Logging
+package import Logging
 import StepRunner
 
 /// Reads what a topic holds at one moment, as a member of no group.
-public struct KafkaTopicReader: Sendable {
+package struct KafkaTopicReader: Sendable {
   private let configuration: KafkaConfiguration
   private let group: String
   private let headers: [String]?
@@ -14,7 +14,7 @@ public struct KafkaTopicReader: Sendable {
   /// - Parameters:
   ///   - group: the name of a group that the broker lets this user read for; the reader does not join it.
   ///   - headers: the names of the headers of records that are kept; nil keeps all.
-  public init(
+  package init(
     configuration: KafkaConfiguration, group: String = "timerd", headers: [String]? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -31,7 +31,7 @@ public struct KafkaTopicReader: Sendable {
   ///   - timeout: how long the whole reading may take.
   ///   - pick: what is kept of a record; called from a thread of the reading's own.
   /// - Throws: `KafkaError` if not all of them could be read in time.
-  public func read<Value: Sendable>(
+  package func read<Value: Sendable>(
     _ topic: String, since: Int64, within timeout: Duration,
     pick: @escaping @Sendable (KafkaRecord) -> Value?
   ) async throws -> [Value] {

@@ -1,40 +1,40 @@
-public import TimerModel
+package import TimerModel
 
 /// The plan of a load test: creations at a fixed pace, each timer due a fixed time after its creation.
-public struct LoadPlan: Hashable, Sendable {
+package struct LoadPlan: Hashable, Sendable {
   /// The service, such as `http://127.0.0.1:8080`, with a prefix of its paths if there is one.
-  public var target: String
+  package var target: String
   /// Creations per second.
-  public var rate: Int
+  package var rate: Int
   /// For how long timers are created.
-  public var duration: Duration = .seconds(10)
+  package var duration: Duration = .seconds(10)
   /// The time from the planned creation of a timer to its due time.
-  public var lead: Duration = .seconds(5)
+  package var lead: Duration = .seconds(5)
   /// The time after the last due time for which the test waits for timers.
-  public var patience: Duration = .seconds(30)
+  package var patience: Duration = .seconds(30)
   /// The size of the payload's JSON text, in bytes; at least 2.
-  public var payloadBytes = 100
+  package var payloadBytes = 100
   /// Connections to the service.
-  public var connections = 64
+  package var connections = 64
   /// Names this run, so that no timer of an earlier one is taken for one of this.
-  public var run = "\(FiringID.random())"
+  package var run = "\(FiringID.random())"
 
   /// Creates a plan.
-  public init(target: String, rate: Int) {
+  package init(target: String, rate: Int) {
     self.target = target
     self.rate = rate
   }
 
   /// The number of timers to create.
-  public var count: Int { max(1, Int(duration.microseconds) * rate / 1_000_000) }
+  package var count: Int { max(1, Int(duration.microseconds) * rate / 1_000_000) }
 
   /// Returns the planned time of a creation, in microseconds after the start.
-  public func sendOffset(_ number: Int) -> Int64 { Int64(number) * 1_000_000 / Int64(rate) }
+  package func sendOffset(_ number: Int) -> Int64 { Int64(number) * 1_000_000 / Int64(rate) }
 
   /// Returns the due time of a timer, in whole milliseconds as the service takes them.
   ///
   /// - Parameter start: the wall clock at the start of the run, in microseconds.
-  public func executeAt(_ number: Int, start: Int64) -> Timestamp {
+  package func executeAt(_ number: Int, start: Int64) -> Timestamp {
     Timestamp(milliseconds: (start + sendOffset(number) + lead.microseconds) / 1000)
   }
 

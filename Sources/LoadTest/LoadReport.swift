@@ -1,47 +1,47 @@
 import TimerModel
 
 /// The findings of a load test.
-public struct LoadReport: Hashable, Sendable {
+package struct LoadReport: Hashable, Sendable {
   /// A distribution of times, in milliseconds.
-  public struct Summary: Hashable, Sendable {
+  package struct Summary: Hashable, Sendable {
     /// The median.
-    public var p50: Double
+    package var p50: Double
     /// The 90th percentile.
-    public var p90: Double
+    package var p90: Double
     /// The 99th percentile.
-    public var p99: Double
+    package var p99: Double
     /// The 99.9th percentile.
-    public var p999: Double
+    package var p999: Double
     /// The longest.
-    public var max: Double
+    package var max: Double
   }
 
   /// The plan that was carried out.
-  public var plan: LoadPlan
+  package var plan: LoadPlan
   /// Timers whose creation was acknowledged.
-  public var created: Int
+  package var created: Int
   /// Creations that were answered with an error.
-  public var refused: Int
+  package var refused: Int
   /// Creations that got no answer.
-  public var failed: Int
+  package var failed: Int
   /// Timers that fired.
-  public var fired: Int
+  package var fired: Int
   /// Timers that were acknowledged and did not fire.
-  public var lost: Int
+  package var lost: Int
   /// Callbacks before their time, by this machine's clock.
-  public var early: Int
+  package var early: Int
   /// Callbacks beyond the first of a timer.
-  public var copies: Int
+  package var copies: Int
   /// From the planned moment of a creation to its answer.
-  public var creationLatency: Summary
+  package var creationLatency: Summary
   /// From `executeAt` to the arrival of the callback, by this machine's clock.
-  public var lateness: Summary
+  package var lateness: Summary
 
   /// True if all that was promised was kept: nothing lost, early or doubled, and nothing refused.
-  public var isGood: Bool { lost == 0 && early == 0 && copies == 0 && refused == 0 && failed == 0 }
+  package var isGood: Bool { lost == 0 && early == 0 && copies == 0 && refused == 0 && failed == 0 }
 
   /// The report for people.
-  public var text: String {
+  package var text: String {
     """
     created   \(created) of \(plan.count) at \(plan.rate)/s; refused \(refused), unanswered \(failed)
     fired     \(fired); lost \(lost), early \(early), doubled \(copies)
@@ -52,7 +52,7 @@ public struct LoadReport: Hashable, Sendable {
   }
 
   /// The report for programs.
-  public var json: String {
+  package var json: String {
     var json = JSONWriter()
     json.object { json in
       json.name("target")

@@ -3,18 +3,18 @@ import Synchronization
 import TimerModel
 
 /// Carries out a load test: an open loop, which sends each creation at its planned moment whatever the service does.
-public final class LoadRun: Sendable {
+package final class LoadRun: Sendable {
   /// The address that callbacks go to.
-  public struct Receiver: Hashable, Sendable {
+  package struct Receiver: Hashable, Sendable {
     /// The address to listen on.
-    public var host: String
+    package var host: String
     /// The port; 0 lets the system choose.
-    public var port: Int
+    package var port: Int
     /// The URL under which the service reaches it; nil makes it from host and port.
-    public var url: String?
+    package var url: String?
 
     /// Creates a receiver.
-    public init(host: String, port: Int, url: String? = nil) {
+    package init(host: String, port: Int, url: String? = nil) {
       self.host = host
       self.port = port
       self.url = url
@@ -39,7 +39,7 @@ public final class LoadRun: Sendable {
   private static let requestTimeoutMilliseconds = 15_000
 
   /// Creates a run that starts now.
-  public init(plan: LoadPlan, receiver: Receiver) {
+  package init(plan: LoadPlan, receiver: Receiver) {
     self.plan = plan
     self.receiver = receiver
     startMonotonic = LoadClock.monotonicMicroseconds()
@@ -47,12 +47,12 @@ public final class LoadRun: Sendable {
   }
 
   /// The results so far.
-  public var report: LoadReport { state.withLock { $0.tally.report } }
+  package var report: LoadReport { state.withLock { $0.tally.report } }
 
   /// Creates all timers and waits until all have fired, or until patience ends.
   ///
   /// - Throws: if the receiver cannot listen.
-  public func run() async throws -> LoadReport {
+  package func run() async throws -> LoadReport {
     let receiving = try await LoadReceiver.start(host: receiver.host, port: receiver.port) {
       [weak self] number, moment in
       self?.change { $0.tally.arrived(number, at: moment) }

@@ -2,7 +2,7 @@ import Histogram
 import TimerModel
 
 /// The results of a load test so far; a value that the run feeds.
-public struct LoadTally: Sendable {
+package struct LoadTally: Sendable {
   /// The answer to a creation.
   enum Answer: UInt8 {
     case none, created, refused, failed
@@ -24,7 +24,7 @@ public struct LoadTally: Sendable {
   private var lateness = Distribution()
 
   /// Creates a tally of a run that started at `start`, the wall clock in microseconds.
-  public init(plan: LoadPlan, start: Int64) {
+  package init(plan: LoadPlan, start: Int64) {
     self.plan = plan
     self.start = start
     answers = Array(repeating: .none, count: plan.count)
@@ -37,7 +37,7 @@ public struct LoadTally: Sendable {
   ///   - status: of the answer; nil if none came.
   ///   - moment: microseconds after the start. The latency counts from the planned moment and not from the one of sending: what a
   ///     slow service keeps waiting has waited.
-  public mutating func answered(_ number: Int, status: Int?, at moment: Int64) {
+  package mutating func answered(_ number: Int, status: Int?, at moment: Int64) {
     guard answers.indices.contains(number), answers[number] == .none else { return }
     switch status {
     case 200?, 201?:
@@ -55,7 +55,7 @@ public struct LoadTally: Sendable {
   }
 
   /// Takes note of a callback that arrived at `moment`, the wall clock in microseconds.
-  public mutating func arrived(_ number: Int, at moment: Int64) {
+  package mutating func arrived(_ number: Int, at moment: Int64) {
     guard arrivals.indices.contains(number) else { return }
     let late = moment - plan.executeAt(number, start: start).milliseconds * 1000
     if late < 0 { early += 1 }
@@ -70,13 +70,13 @@ public struct LoadTally: Sendable {
   }
 
   /// The number of creations that have ended.
-  public var answeredCount: Int { created + refused + failed }
+  package var answeredCount: Int { created + refused + failed }
 
   /// True if nothing is to be waited for any more.
-  public var isComplete: Bool { answeredCount == plan.count && firedOfCreated == created }
+  package var isComplete: Bool { answeredCount == plan.count && firedOfCreated == created }
 
   /// The report.
-  public var report: LoadReport {
+  package var report: LoadReport {
     LoadReport(
       plan: plan, created: created, refused: refused, failed: failed, fired: fired,
       lost: created - firedOfCreated, early: early, copies: copies, creationLatency: creation.summary,

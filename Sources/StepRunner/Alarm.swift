@@ -3,11 +3,11 @@ import Glibc
 /// Calls back at a time of the monotonic clock, to within the kernel's timer precision.
 ///
 /// A thread of its own, since `Task.sleep` goes through a dispatch timer with a leeway that costs punctuality.
-public final class Alarm: Sendable {
+package final class Alarm: Sendable {
   private let core: AlarmCore
 
   /// Starts the thread; `name` shows in the system's lists and has at most 15 characters.
-  public init(name: String) {
+  package init(name: String) {
     core = AlarmCore()
     core.start(name: name)
   }
@@ -15,7 +15,7 @@ public final class Alarm: Sendable {
   deinit { core.stop() }
 
   /// Sets the only alarm to `deadline`, in microseconds of the monotonic clock; an earlier setting is replaced.
-  public func set(_ deadline: Int64, call: @escaping @Sendable () -> Void) {
+  package func set(_ deadline: Int64, call: @escaping @Sendable () -> Void) {
     core.set(deadline, call)
   }
 }

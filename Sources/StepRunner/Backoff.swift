@@ -1,26 +1,26 @@
-public import TimerModel
+package import TimerModel
 
 /// Waits longer after each failure in a row, up to 16 times the first wait.
-public struct Backoff: Sendable {
+package struct Backoff: Sendable {
   private let first: Duration
   private var failures = 0
   /// The end of the wait, on the monotonic clock.
-  public private(set) var until: Int64 = .min
+  package private(set) var until: Int64 = .min
 
   /// Creates one that is not waiting.
-  public init(first: Duration) { self.first = first }
+  package init(first: Duration) { self.first = first }
 
   /// Returns true if the wait goes on.
-  public func isWaiting(_ now: Moment) -> Bool { until > now.monotonicMicroseconds }
+  package func isWaiting(_ now: Moment) -> Bool { until > now.monotonicMicroseconds }
 
   /// Begins a wait.
-  public mutating func fail(_ now: Moment) {
+  package mutating func fail(_ now: Moment) {
     until = now.monotonicMicroseconds(after: first * (1 << min(failures, 4)))
     failures += 1
   }
 
   /// Ends the wait and starts over.
-  public mutating func succeed() {
+  package mutating func succeed() {
     failures = 0
     until = .min
   }

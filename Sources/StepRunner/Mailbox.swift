@@ -3,7 +3,7 @@ import Synchronization
 /// Events on their way to one reader, which waits for them or for a deadline.
 ///
 /// It has no bound of its own: what posts to it is bounded by capacity that was granted before, or drops.
-public final class Mailbox<Event: Sendable>: Sendable {
+package final class Mailbox<Event: Sendable>: Sendable {
   private struct State {
     var events: [Event] = []
     var reader: CheckedContinuation<Void, Never>?
@@ -18,13 +18,13 @@ public final class Mailbox<Event: Sendable>: Sendable {
   private let alarm: Alarm
 
   /// Creates an empty mailbox; `name` is that of its alarm's thread.
-  public init(name: String) { alarm = Alarm(name: name) }
+  package init(name: String) { alarm = Alarm(name: name) }
 
   /// The number of waiting events.
-  public var count: Int { state.withLock { $0.events.count } }
+  package var count: Int { state.withLock { $0.events.count } }
 
   /// Adds an event and wakes the reader. Never blocks.
-  public func post(_ event: Event) {
+  package func post(_ event: Event) {
     state.withLock {
       $0.events.append(event)
       return $0.takeReader()
@@ -33,7 +33,7 @@ public final class Mailbox<Event: Sendable>: Sendable {
 
   /// Returns what has been posted since the last call; waits for the first event, until `deadline` on the
   /// monotonic clock, or until the task is cancelled. There must be one reader only.
-  public func next(until deadline: Int64) async -> [Event] {
+  package func next(until deadline: Int64) async -> [Event] {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in

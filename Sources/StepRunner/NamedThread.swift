@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread for calls that block, which must not run on Swift's cooperative pool.
-public enum NamedThread {
+package enum NamedThread {
   private final class Start: Sendable {
     let name: String
     let body: @Sendable () -> Void
@@ -13,7 +13,7 @@ public enum NamedThread {
   }
 
   /// Starts a thread that does `body` and ends; `name` shows in the system's lists, cut to 15 characters.
-  public static func start(name: String, body: @escaping @Sendable () -> Void) {
+  package static func start(name: String, body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let start = Unmanaged.passRetained(Start(name: name, body: body))
     let status = pthread_create(&thread, nil, entry, start.toOpaque())

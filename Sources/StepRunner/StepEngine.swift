@@ -1,7 +1,7 @@
-public import TimerModel
+package import TimerModel
 
 /// A policy as a value: events and the time go in, actions come out. No I/O, no clock, no task.
-public protocol StepEngine {
+package protocol StepEngine {
   /// An event that it handles.
   associatedtype Event: Sendable
   /// An action that it asks for.

@@ -1,22 +1,22 @@
-public import TimerModel
+package import TimerModel
 
 /// Steps an engine whenever something happened or its time has come, and carries out what it wants.
-public struct StepRunner<Engine: StepEngine> {
+package struct StepRunner<Engine: StepEngine> {
   /// Carries out an action: at once, returning nil, or as work that ends with an event.
-  public typealias Perform = (Engine.Action) -> (@Sendable () async -> Engine.Event)?
+  package typealias Perform = (Engine.Action) -> (@Sendable () async -> Engine.Event)?
 
   private let mailbox: Mailbox<Engine.Event>
   private let clock: any NodeClock
 
   /// Creates a runner that reads events from `mailbox` and the time from `clock`.
-  public init(mailbox: Mailbox<Engine.Event>, clock: any NodeClock) {
+  package init(mailbox: Mailbox<Engine.Event>, clock: any NodeClock) {
     self.mailbox = mailbox
     self.clock = clock
   }
 
   /// Runs `engine` until it is finished or the task is cancelled; then cancels the work that still runs, which can make no
   /// difference any more, and waits for its end. After each step `observe` may look at the engine.
-  public func run(_ engine: Engine, observe: (Engine) -> Void = { _ in }, perform: Perform) async {
+  package func run(_ engine: Engine, observe: (Engine) -> Void = { _ in }, perform: Perform) async {
     var engine = engine
     await withDiscardingTaskGroup { group in
       var events: [Engine.Event] = []

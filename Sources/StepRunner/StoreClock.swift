@@ -1,11 +1,11 @@
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 /// The store's wall clock as this node estimates it from the store's answers: never ahead of it.
 ///
 /// When an answer arrives the store's clock shows at least what the answer says. The estimate is the best of these lower bounds,
 /// carried on by the monotonic clock, which no step of the node's own wall clock moves.
-public final class StoreClock: NodeClock {
+package final class StoreClock: NodeClock {
   private struct Estimate {
     /// The store's clock minus the monotonic one, in microseconds, as of `madeAt`.
     var difference: Int64
@@ -22,7 +22,7 @@ public final class StoreClock: NodeClock {
   private let estimate: Mutex<Estimate>
 
   /// Creates a clock from a first answer of `store`.
-  public static func start(by store: any TimerStore) async throws -> StoreClock {
+  package static func start(by store: any TimerStore) async throws -> StoreClock {
     let (wall, sentAt, receivedAt) = try await ask(store)
     let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: receivedAt)
     clock.take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
@@ -38,7 +38,7 @@ public final class StoreClock: NodeClock {
   private static let latest: Int64 = 1 << 53
 
   /// Creates a clock from an answer that arrived at the given time.
-  public init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
+  package init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
     estimate = Mutex(
       Estimate(
         difference: Self.microseconds(wall) - receivedAtMonotonicMicroseconds,
@@ -46,28 +46,28 @@ public final class StoreClock: NodeClock {
   }
 
   /// Reads both clocks.
-  public func now() -> Moment { moment(at: SystemClock.monotonicMicroseconds()) }
+  package func now() -> Moment { moment(at: SystemClock.monotonicMicroseconds()) }
 
   /// Both clocks when the monotonic one shows the given time.
-  public func moment(at monotonic: Int64) -> Moment {
+  package func moment(at monotonic: Int64) -> Moment {
     let difference = estimate.withLock { $0.difference(at: monotonic) }
     return Moment(storeMicroseconds: monotonic + difference, monotonicMicroseconds: monotonic)
   }
 
   /// The store's clock minus this machine's wall clock, in microseconds.
-  public var offsetMicroseconds: Int64 {
+  package var offsetMicroseconds: Int64 {
     let machine = SystemClock().now()
     return moment(at: machine.monotonicMicroseconds).storeMicroseconds - machine.storeMicroseconds
   }
 
   /// Asks the store for its time and takes the answer.
-  public func set(by store: any TimerStore) async throws {
+  package func set(by store: any TimerStore) async throws {
     let (wall, sentAt, receivedAt) = try await Self.ask(store)
     take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
   }
 
   /// Takes an answer: raises the estimate to what it proves, or starts again if the store's clock was set back.
-  public func take(
+  package func take(
     _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
     receivedAtMonotonicMicroseconds receivedAt: Int64
   ) {

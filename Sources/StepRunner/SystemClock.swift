@@ -1,20 +1,20 @@
 import Glibc
-public import TimerModel
+package import TimerModel
 
 /// The clocks of this machine, for stores that take their time from it.
-public struct SystemClock: NodeClock {
+package struct SystemClock: NodeClock {
   /// Creates a clock.
-  public init() {}
+  package init() {}
 
   /// Reads both clocks.
-  public func now() -> Moment {
+  package func now() -> Moment {
     Moment(
       storeMicroseconds: Self.microseconds(of: CLOCK_REALTIME),
       monotonicMicroseconds: Self.monotonicMicroseconds())
   }
 
   /// Microseconds on the monotonic clock.
-  public static func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
+  package static func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
 
   private static func microseconds(of clock: clockid_t) -> Int64 {
     var time = timespec()

@@ -1,31 +1,31 @@
-public import Logging
-public import TimerModel
+package import Logging
+package import TimerModel
 
 /// Writes log entries for people who watch a terminal.
-public struct ConsoleLogHandler: LogHandler {
+package struct ConsoleLogHandler: LogHandler {
   /// The minimum level of entries that are written.
-  public var logLevel: Logger.Level
+  package var logLevel: Logger.Level
   /// Fields of every entry.
-  public var metadata: Logger.Metadata = [:]
+  package var metadata: Logger.Metadata = [:]
   private let isColoured: Bool
 
   /// Creates a handler.
-  public init(label: String, level: Logger.Level, isColoured: Bool) {
+  package init(label: String, level: Logger.Level, isColoured: Bool) {
     logLevel = level
     self.isColoured = isColoured
   }
 
   /// A field of every entry.
-  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
   /// Writes one entry.
-  public func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
+  package func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
 
   /// One entry as it is written, without the line's end.
-  public func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
+  package func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
     let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
       .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     let level = event.level.rawValue.uppercased()

@@ -1,29 +1,29 @@
-public import Logging
-public import TimerModel
+package import Logging
+package import TimerModel
 
 /// Writes each log entry as one JSON object on a line of standard error.
-public struct JSONLogHandler: LogHandler {
+package struct JSONLogHandler: LogHandler {
   /// The minimum level of entries that are written.
-  public var logLevel: Logger.Level
+  package var logLevel: Logger.Level
   /// Fields of every entry.
-  public var metadata: Logger.Metadata = [:]
+  package var metadata: Logger.Metadata = [:]
 
   /// Creates a handler.
-  public init(label: String, level: Logger.Level) {
+  package init(label: String, level: Logger.Level) {
     logLevel = level
   }
 
   /// A field of every entry.
-  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
   /// Writes one entry.
-  public func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
+  package func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
 
   /// One entry as it is written, without the line's end.
-  public func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
+  package func line(_ event: LogEvent, at time: Timestamp) -> [UInt8] {
     let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
     var json = JSONWriter()
     json.object { json in

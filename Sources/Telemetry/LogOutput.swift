@@ -1,12 +1,12 @@
 import Glibc
-public import Logging
+package import Logging
 import Synchronization
 import TimerModel
 
 /// Writes log lines to standard error, one write per line, so that lines of several threads never mix.
-public enum LogOutput {
+package enum LogOutput {
   /// In which form entries are written.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     /// JSON unless standard error is a terminal.
     case auto
     /// One JSON object per line.
@@ -16,7 +16,7 @@ public enum LogOutput {
   }
 
   /// Sets the format and level of all loggers of the process. Call it once.
-  public static func bootstrap(level: Logger.Level, format: Format) {
+  package static func bootstrap(level: Logger.Level, format: Format) {
     let isTerminal = isatty(STDERR_FILENO) == 1
     let isColoured = isTerminal && !wantsNoColour
     self.level = level
@@ -33,13 +33,13 @@ public enum LogOutput {
   private static let suppressed = Mutex<Count?>(nil)
 
   /// From which level on the process's loggers write. May be changed at any time.
-  public static var level: Logger.Level {
+  package static var level: Logger.Level {
     get { Logger.Level.allCases[shared.load(ordering: .relaxed)] }
     set { shared.store(Logger.Level.allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed) }
   }
 
   /// Counts entries that repeat others and are left out, from now on.
-  public static func countSuppressed(_ instruments: Instruments) {
+  package static func countSuppressed(_ instruments: Instruments) {
     suppressed.withLock { $0 = instruments.count(.logSuppressed) }
   }
 

@@ -1,9 +1,9 @@
 import Synchronization
 
 /// Lets the first entries of a kind through and counts the rest, for each stretch of time; a kind is an entry's message.
-public final class LogSampler: Sendable {
+package final class LogSampler: Sendable {
   /// The decision about an entry.
-  public enum Verdict: Hashable, Sendable {
+  package enum Verdict: Hashable, Sendable {
     /// It is written; so many like it were not, before.
     case write(suppressed: Int)
     /// It is not.
@@ -26,10 +26,10 @@ public final class LogSampler: Sendable {
   private static let limit = 256
 
   /// Creates a sampler that has seen nothing.
-  public init() {}
+  package init() {}
 
   /// Judges an entry that comes at the given time of a clock that nothing sets back.
-  public func judge(_ message: String, atNanoseconds now: Int64) -> Verdict {
+  package func judge(_ message: String, atNanoseconds now: Int64) -> Verdict {
     windows.withLock { windows in
       var window = windows[message] ?? Window(endsAt: now + Self.stretch)
       defer {

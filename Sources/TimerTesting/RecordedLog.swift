@@ -1,30 +1,30 @@
-public import Logging
+package import Logging
 import Synchronization
 
 /// Keeps whatever is logged, of every level.
-public final class RecordedLog: Sendable {
+package final class RecordedLog: Sendable {
   /// One line.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// Its level.
-    public let level: Logger.Level
+    package let level: Logger.Level
     /// The message.
-    public let message: String
+    package let message: String
     /// Its metadata.
-    public let fields: [String: String]
+    package let fields: [String: String]
     /// All of it, to look for what must not be there.
-    public var text: String { "\(level) \(message) \(fields)" }
+    package var text: String { "\(level) \(message) \(fields)" }
   }
 
   private let state = Mutex<[Entry]>([])
 
   /// Creates an empty log.
-  public init() {}
+  package init() {}
 
   /// The lines so far.
-  public var entries: [Entry] { state.withLock(\.self) }
+  package var entries: [Entry] { state.withLock(\.self) }
 
   /// A logger that writes here.
-  public var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+  package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
   private struct Handler: LogHandler {
     let log: RecordedLog

@@ -150,6 +150,10 @@ final class H2Receiver: Sendable {
                 if kind in (0, 1) and flags & 1:
                     log.write(f"{number} {stream}\n")
                     if not answer(connection, number, stream): break
+            # To close with unread bytes would reset the connection, and the client would lose what was sent last.
+            connection.settimeout(5)
+            connection.shutdown(socket.SHUT_WR)
+            drain(connection)
             connection.close()
         except (EOFError, OSError): pass
 

@@ -78,7 +78,7 @@ import TimerTesting
     let outcome = await HTTPDeliveryTransportTests.running(Self.configuration(receiver.certificate)) {
       [url = receiver.url] in await $0.attempt(HTTPDeliveryTransportTests.request(url))
     }
-    #expect(outcome.kind == kind)
+    #expect(outcome.kind == kind, "\(outcome)")
     #expect(try receiver.requests == requests)
     #expect((outcome.note?.hasSuffix("the receiver had not processed it") ?? false) == (requests > 1))
   }

@@ -56,6 +56,11 @@ struct APIBench: Sendable {
       }
       defer { group.cancelAll() }
       guard let port else { return }
+      if let administration = configuration.administration {
+        try await RedisServer.wait(for: "the administration's listener") {
+          LocalPort.isListening(administration.port)
+        }
+      }
       try await body(
         APIBench(
           port: port, clock: clock, store: store, commands: commands, health: health, metrics: metrics,

@@ -45,7 +45,7 @@ extension ProcessTests {
       service.signal(SIGHUP)
       #expect(
         try await poll {
-          try Self.entries(service).contains { $0["message"]?.hasPrefix("settings could not be") == true }
+          try Self.entries(service).contains { $0["message"]?.hasPrefix("cannot reload settings") == true }
         })
       let text = try String(contentsOf: service.log, encoding: .utf8)
       #expect(!text.contains("s3cr3t") && !text.contains("pa550rd"))

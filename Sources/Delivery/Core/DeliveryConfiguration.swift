@@ -1,56 +1,56 @@
-public import TimerModel
+package import TimerModel
 
 /// The settings of delivery.
-public struct DeliveryConfiguration: Sendable {
+package struct DeliveryConfiguration: Sendable {
   /// The maximum number of attempts in flight.
-  public var maxInFlight = 1024
+  package var maxInFlight = 1024
   /// The maximum number of attempts in flight to one origin, so that one hanging receiver cannot take them
   /// all.
-  public var maxInFlightPerOrigin = 128
+  package var maxInFlightPerOrigin = 128
   /// The maximum number of payload bytes held at once.
-  public var maxHeldPayloadBytes = 64 << 20
+  package var maxHeldPayloadBytes = 64 << 20
   /// The maximum number of attempts to Kafka in flight. They and their payload bytes have limits of their
   /// own, so that records waiting for a broker keep no callback waiting.
-  public var maxKafkaInFlight = 50_000
+  package var maxKafkaInFlight = 50_000
   /// See `maxKafkaInFlight`.
-  public var maxKafkaPayloadBytes = 64 << 20
+  package var maxKafkaPayloadBytes = 64 << 20
   /// The time-out of an attempt to Kafka: an outage of the broker that is shorter costs no attempt and no order.
-  public var kafkaTimeout: Duration = .seconds(60)
+  package var kafkaTimeout: Duration = .seconds(60)
   /// The retry policy of timers that have none of their own.
-  public var retryPolicy = RetryPolicy.standard
+  package var retryPolicy = RetryPolicy.standard
   /// The time-out of an attempt where the timer has none of its own.
-  public var attemptTimeout: Duration = .seconds(15)
+  package var attemptTimeout: Duration = .seconds(15)
   /// The maximum delay that `Retry-After` can cause.
-  public var retryAfterCeiling: Duration = .seconds(3600)
+  package var retryAfterCeiling: Duration = .seconds(3600)
   /// The least time from the start of an attempt to the next firing that its answer asks for.
-  public var minFiringInterval: Duration = .seconds(1)
+  package var minFiringInterval: Duration = .seconds(1)
   /// The time without an answer after which an origin counts as silent.
-  public var originPatience: Duration = .milliseconds(100)
+  package var originPatience: Duration = .milliseconds(100)
   /// The wait for a place at an origin that does answer, from which on that origin counts as slow.
-  public var maxWait: Duration = .milliseconds(500)
+  package var maxWait: Duration = .milliseconds(500)
   /// The most of a slow origin's work that is held, so that no claim runs out and cancels are refused for moments only.
-  public var maxHeldWork: Duration = .seconds(5)
+  package var maxHeldWork: Duration = .seconds(5)
   /// The silence after which no more timers are held for an origin than have a place there, so that the others can be cancelled.
-  public var longSilence: Duration = .seconds(5)
+  package var longSilence: Duration = .seconds(5)
   /// The least time for which a timer stays away that stepped aside and is not called back.
-  public var firstDeferral: Duration = .seconds(1)
+  package var firstDeferral: Duration = .seconds(1)
   /// The most, from an origin that is silent or from a broker.
-  public var maxDeferral: Duration = .seconds(10)
+  package var maxDeferral: Duration = .seconds(10)
   /// The most from an origin that is slow: there it would wait as long.
-  public var maxDeferralOfSlow: Duration = .seconds(60)
+  package var maxDeferralOfSlow: Duration = .seconds(60)
   /// The maximum number of claims that one write ends.
-  public var settleBatch = 500
+  package var settleBatch = 500
   /// The wait after the store failed to end claims; doubled up to 16 times.
-  public var settleBackoff: Duration = .milliseconds(100)
+  package var settleBackoff: Duration = .milliseconds(100)
   /// Selects the messages that go to the outbox with a settlement; nil means none.
-  public var outbox: OutboxPolicy?
+  package var outbox: OutboxPolicy?
 
   /// Creates a configuration with the defaults of docs/configuration.md.
-  public init() {}
+  package init() {}
 
   /// The most claimed timers that are held at once: those in flight, twice as many that wait for a place, and as many that wait for
   /// their moment or for their settlement.
-  public var maxHeld: Int { 4 * maxInFlight }
+  package var maxHeld: Int { 4 * maxInFlight }
 
   /// The room for timers that wait for origins which are silent or slow.
   var roomToWait: DeliveryCapacity {

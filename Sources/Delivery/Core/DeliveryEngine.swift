@@ -1,14 +1,14 @@
 import DequeModule
 import HeapModule
-public import StepRunner
-public import TimerModel
+import StepRunner
+package import TimerModel
 
 /// Decides which claimed timer is attempted when, and what follows from the outcome.
 ///
 /// It holds each timer until its own millisecond, then until there is a place for it: in all and at its origin. The room for those that
 /// wait is bounded. Of an origin that takes more than its share the timers that came last step aside: they go back to the store, and are
 /// called back in the order of their moments as the origin has room.
-public struct DeliveryEngine: StepEngine, Sendable {
+package struct DeliveryEngine: StepEngine, Sendable {
   let configuration: DeliveryConfiguration
   let policy: DeliveryPolicy
   var random: any RandomNumberGenerator & Sendable
@@ -43,10 +43,10 @@ public struct DeliveryEngine: StepEngine, Sendable {
   private var isAbandoning = false
 
   /// The time at which it must be stepped again.
-  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
   /// Creates an engine that holds nothing; `random` is for jitter and firing ids.
-  public init(configuration: DeliveryConfiguration, random: any RandomNumberGenerator & Sendable) {
+  package init(configuration: DeliveryConfiguration, random: any RandomNumberGenerator & Sendable) {
     self.configuration = configuration
     self.random = random
     policy = DeliveryPolicy(
@@ -57,19 +57,19 @@ public struct DeliveryEngine: StepEngine, Sendable {
   }
 
   /// The capacity that the scheduler may use from the start.
-  public var initialCapacity: DeliveryCapacity {
+  package var initialCapacity: DeliveryCapacity {
     DeliveryCapacity(timers: configuration.maxHeld, payloadBytes: configuration.maxHeldPayloadBytes)
   }
 
   /// True if all that was taken has been settled; once abandoned, whether all that has ended has been. The
   /// claims of attempts that still run are left as they are: they become void, and the attempts will be
   /// repeated.
-  public var isFinished: Bool {
+  package var isFinished: Bool {
     isDraining && (held.isEmpty || isAbandoning && endings.isEmpty && !isSettling)
   }
 
   /// Takes note of events and says what is to be done now.
-  public mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
+  package mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
     var actions: [DeliveryAction] = []
     awake.advance(to: now, planned: wakeAtMonotonicMicroseconds)
     for event in events {

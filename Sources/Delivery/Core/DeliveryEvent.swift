@@ -1,7 +1,7 @@
-public import TimerModel
+package import TimerModel
 
 /// An event that the delivery engine handles.
-public enum DeliveryEvent: Sendable {
+package enum DeliveryEvent: Sendable {
   /// Timers were claimed for it.
   case claimed([ClaimedTimer])
   /// An attempt ended.
@@ -17,7 +17,7 @@ public enum DeliveryEvent: Sendable {
 }
 
 /// An action that the delivery engine asks for.
-public enum DeliveryAction: Sendable {
+package enum DeliveryAction: Sendable {
   /// Make an attempt → `attemptEnded`.
   case attempt(HeldID, AttemptRequest)
   /// End claims in the store → `settled`.
@@ -31,18 +31,18 @@ public enum DeliveryAction: Sendable {
 }
 
 /// Names a claimed timer while Delivery holds it.
-public struct HeldID: Hashable, Comparable, Sendable {
+package struct HeldID: Hashable, Comparable, Sendable {
   let number: UInt64
   let place: Int
 
   /// Orders by arrival.
-  public static func < (a: HeldID, b: HeldID) -> Bool { a.number < b.number }
+  package static func < (a: HeldID, b: HeldID) -> Bool { a.number < b.number }
 }
 
 /// Claims that are ended by one write.
-public struct SettleBatch: Hashable, Sendable {
+package struct SettleBatch: Hashable, Sendable {
   /// The claims to end.
-  public var ids: [HeldID]
+  package var ids: [HeldID]
   /// Their settlements, in the same order.
-  public var settlements: [Settlement]
+  package var settlements: [Settlement]
 }

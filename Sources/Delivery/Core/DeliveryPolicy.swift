@@ -1,16 +1,16 @@
-public import TimerModel
+package import TimerModel
 
 /// Decides what follows from an attempt's outcome.
-public struct DeliveryPolicy: Sendable {
+package struct DeliveryPolicy: Sendable {
   /// The retry policy of timers that have none of their own.
-  public var retryPolicy: RetryPolicy
+  package var retryPolicy: RetryPolicy
   /// The maximum delay that `Retry-After` can cause.
-  public var retryAfterCeiling: Duration
+  package var retryAfterCeiling: Duration
   /// The least time from the start of an attempt to the next firing that its answer asks for.
-  public var minFiringInterval: Duration
+  package var minFiringInterval: Duration
 
   /// Creates a policy.
-  public init(
+  package init(
     retryPolicy: RetryPolicy, retryAfterCeiling: Duration, minFiringInterval: Duration = .seconds(1)
   ) {
     self.retryPolicy = retryPolicy
@@ -26,7 +26,7 @@ public struct DeliveryPolicy: Sendable {
   ///   - duration: how long it took.
   ///   - now: when it ended.
   ///   - random: for jitter and for the id of a new firing.
-  public func settlement(
+  package func settlement(
     of claimed: ClaimedTimer, outcome: AttemptOutcome, startedAt: Timestamp, duration: Duration,
     now: Timestamp, random: inout some RandomNumberGenerator
   ) -> Settlement {

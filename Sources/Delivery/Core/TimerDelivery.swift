@@ -1,11 +1,11 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import StepRunner
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 /// Runs Delivery's engine against a store and a transport.
-public final class TimerDelivery: ClaimedTimerReceiver, Service {
+package final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let configuration: DeliveryConfiguration
   private let drainTimeout: Duration
   private let store: any TimerStore
@@ -24,7 +24,7 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   private static let settleTimeout = Duration.seconds(2)
 
   /// Creates a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
-  public init(
+  package init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
     transport: any DeliveryTransport, listener: any DueListener & CapacityListener & CallBackListener,
     outboxListener: (any OutboxListener)? = nil, clock: any NodeClock, logger: Logger,
@@ -45,18 +45,18 @@ public final class TimerDelivery: ClaimedTimerReceiver, Service {
   }
 
   /// Starts no attempt from this moment of the monotonic clock on, unless told a later one.
-  public func live(untilMonotonicMicroseconds until: Int64) {
+  package func live(untilMonotonicMicroseconds until: Int64) {
     mailbox.post(.live(untilMonotonicMicroseconds: until))
   }
 
   /// Takes timers for which capacity was granted.
-  public func deliver(_ timers: [ClaimedTimer]) {
+  package func deliver(_ timers: [ClaimedTimer]) {
     meters.held(timers.count)
     mailbox.post(.claimed(timers))
   }
 
   /// Delivers until a graceful shutdown; then finishes what was started, for the drain time-out at most.
-  public func run() async throws {
+  package func run() async throws {
     let engine = DeliveryEngine(configuration: configuration, random: SystemRandomNumberGenerator())
     capacityListener.capacityGranted(engine.initialCapacity)
     await withTaskGroup(of: Void.self) { group in

@@ -1,12 +1,12 @@
 import CurlClient
 
 /// A range of IP addresses such as `10.0.0.0/8` or `::1/128`.
-public struct CIDR: Hashable, Sendable, CustomStringConvertible {
+package struct CIDR: Hashable, Sendable, CustomStringConvertible {
   let address: IPAddress
   let prefixLength: Int
 
   /// Reads `text`; nil if it is not a range.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {
       return nil
@@ -19,7 +19,7 @@ public struct CIDR: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The range as text.
-  public var description: String { "\(address)/\(prefixLength)" }
+  package var description: String { "\(address)/\(prefixLength)" }
 
   func contains(_ other: IPAddress) -> Bool {
     guard other.bytes.count == address.bytes.count else { return false }

@@ -1,30 +1,30 @@
 import CurlClient
 
 /// The settings of HTTP callbacks.
-public struct HTTPDeliveryConfiguration: Sendable {
+package struct HTTPDeliveryConfiguration: Sendable {
   /// Networks that callbacks may reach although they are not public.
-  public var allowedNetworks: [CIDR] = []
+  package var allowedNetworks: [CIDR] = []
   /// The timeout for connecting.
-  public var connectTimeout: Duration = .seconds(3)
+  package var connectTimeout: Duration = .seconds(3)
   /// The number of bytes of an answer's body that are read.
-  public var maxAnswerBytes = 16 << 10
+  package var maxAnswerBytes = 16 << 10
   /// The maximum number of connections that are kept.
-  public var maxConnections = 1024
+  package var maxConnections = 1024
   /// The maximum number of connections to one host.
-  public var maxConnectionsPerHost = 128
+  package var maxConnectionsPerHost = 128
   /// The age, in whole seconds, up to which a connection is used for callbacks.
-  public var connectionLifetime: Duration = .seconds(60)
+  package var connectionLifetime: Duration = .seconds(60)
   /// Addresses of names that are not asked of the system, in libcurl's form `name:port:address,address`; for tests.
   package var knownAddresses: [String] = []
   /// A file of certificates to trust instead of the system's.
-  public var caFile: String?
+  package var caFile: String?
   /// The `User-Agent` header.
-  public var userAgent = "timerd"
+  package var userAgent = "timerd"
   /// Every callback is signed with each of these.
-  public var signingSecrets: [WebhookSecret] = []
+  package var signingSecrets: [WebhookSecret] = []
 
   /// Creates a configuration with the defaults of docs/configuration.md.
-  public init() {}
+  package init() {}
 
   /// The same for the client below.
   var client: CurlConfiguration {

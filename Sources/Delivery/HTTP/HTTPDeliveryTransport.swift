@@ -1,21 +1,21 @@
 import CurlClient
 import Glibc
-public import ServiceLifecycle
-public import TimerModel
+import ServiceLifecycle
+package import TimerModel
 
 /// Carries attempts to HTTP receivers through libcurl.
-public final class HTTPDeliveryTransport: DeliveryTransport, Service {
+package final class HTTPDeliveryTransport: DeliveryTransport, Service {
   private let configuration: HTTPDeliveryConfiguration
   private let client: CurlClient
 
   /// Creates a transport; attempts wait until `run` is called.
-  public init(configuration: HTTPDeliveryConfiguration) {
+  package init(configuration: HTTPDeliveryConfiguration) {
     self.configuration = configuration
     client = CurlClient(configuration: configuration.client, threadName: "timerd-curl")
   }
 
   /// Begins one attempt; it ends within its time-out.
-  public func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
+  package func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let callback = CallbackRequest(request, configuration: configuration) else {
       return end(AttemptOutcome(.refused, error: "the destination is not HTTP"))
     }
@@ -28,10 +28,10 @@ public final class HTTPDeliveryTransport: DeliveryTransport, Service {
   }
 
   /// Lets all attempts that run fail at once.
-  public func abandon() async { await client.cancelAll() }
+  package func abandon() async { await client.cancelAll() }
 
   /// Runs until a graceful shutdown or cancellation; attempts that are open then fail.
-  public func run() async throws {
+  package func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
       await client.run()
     } onCancelOrGracefulShutdown: {

@@ -2,11 +2,11 @@ import Crypto
 import FoundationEssentials
 
 /// A secret that signs callbacks (Standard Webhooks 1.0.0).
-public struct WebhookSecret: Sendable, CustomStringConvertible {
+package struct WebhookSecret: Sendable, CustomStringConvertible {
   private let key: SymmetricKey
 
   /// Reads `whsec_` and the base64 of 24 to 64 bytes; nil for anything else.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     guard text.hasPrefix("whsec_"), let bytes = Data(base64Encoded: String(text.dropFirst(6))),
       (24...64).contains(bytes.count)
     else { return nil }
@@ -14,7 +14,7 @@ public struct WebhookSecret: Sendable, CustomStringConvertible {
   }
 
   /// Says nothing of the secret.
-  public var description: String { "whsec_…" }
+  package var description: String { "whsec_…" }
 
   /// One entry of the `webhook-signature` header.
   func signature(id: String, timestamp: Int64, body: [UInt8]) -> String {

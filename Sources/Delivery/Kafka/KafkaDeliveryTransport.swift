@@ -1,22 +1,22 @@
-public import KafkaClient
-public import TimerModel
+package import KafkaClient
+package import TimerModel
 
 /// Carries attempts to topics, in the order in which they are begun; the broker's acknowledgement ends an attempt.
 ///
 /// An attempt that is begun stays in the producer's queue while the broker is away, up to the producer's time-out, so that records
 /// with the same key keep their order.
-public final class KafkaDeliveryTransport: DeliveryTransport {
+package final class KafkaDeliveryTransport: DeliveryTransport {
   private let producer: KafkaProducer
   private let source: EventSource
 
   /// Creates a transport over `producer`, whose time-out ends attempts.
-  public init(producer: KafkaProducer, source: EventSource = EventSource()) {
+  package init(producer: KafkaProducer, source: EventSource = EventSource()) {
     self.producer = producer
     self.source = source
   }
 
   /// Hands the record to the producer; the broker's report ends the attempt.
-  public func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
+  package func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let record = FiredRecord(request, source: source) else {
       return end(AttemptOutcome(.refused, error: "the destination is not Kafka"))
     }

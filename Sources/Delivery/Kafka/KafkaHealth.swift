@@ -1,22 +1,22 @@
-public import KafkaClient
+package import KafkaClient
 import StepRunner
-public import TimerModel
+package import TimerModel
 
 /// Tells whether a broker answers and has the topics; without one the service works on, and records wait.
-public struct KafkaHealth: HealthCheck {
+package struct KafkaHealth: HealthCheck {
   /// `kafka`
-  public let name = "kafka"
+  package let name = "kafka"
   private let producer: KafkaProducer
   private let topics: [String]
 
   /// Creates a check that asks through `producer`, and looks for `topics`.
-  public init(producer: KafkaProducer, topics: [String] = []) {
+  package init(producer: KafkaProducer, topics: [String] = []) {
     self.producer = producer
     self.topics = topics
   }
 
   /// Asks for the cluster's metadata.
-  public func check() async -> HealthReport {
+  package func check() async -> HealthReport {
     let begun = SystemClock.monotonicMicroseconds()
     switch await producer.missing(of: topics, within: .seconds(1)) {
     case .failure(let error): return HealthReport(.degraded, detail: error.description)

@@ -1,15 +1,15 @@
-public import KafkaClient
-public import TimerModel
+package import KafkaClient
+package import TimerModel
 
 /// Publishes what waits in the store's outbox.
-public struct KafkaMessagePublisher: MessagePublisher {
+package struct KafkaMessagePublisher: MessagePublisher {
   private let producer: KafkaProducer
 
   /// Creates a publisher over `producer`, whose time-out is the bound of a call.
-  public init(producer: KafkaProducer) { self.producer = producer }
+  package init(producer: KafkaProducer) { self.producer = producer }
 
   /// Publishes messages, those with the same topic and key in order.
-  public func publish(_ messages: [OutboxMessage]) async -> [PublishVerdict] {
+  package func publish(_ messages: [OutboxMessage]) async -> [PublishVerdict] {
     let reports = messages.map { message in
       let report = PendingReport()
       producer.send(

@@ -1,16 +1,16 @@
-public import KafkaClient
-public import Logging
-public import TimerModel
+package import KafkaClient
+package import Logging
+package import TimerModel
 
 /// Finds messages of the outbox in their topic, by the header that holds their id.
-public struct KafkaPublishedMessages: PublishedMessages {
+package struct KafkaPublishedMessages: PublishedMessages {
   private let reader: KafkaTopicReader
   private let timeout: Duration
 
   /// Creates one; a search takes `timeout` at most.
   ///
   /// - Parameter group: the name of a group that the broker lets this user read for.
-  public init(
+  package init(
     configuration: KafkaConfiguration, group: String = "timerd", timeout: Duration = .seconds(60),
     logger: Logger
   ) {
@@ -20,7 +20,7 @@ public struct KafkaPublishedMessages: PublishedMessages {
   }
 
   /// Reads the topic from `since` to its present end.
-  public func published(
+  package func published(
     _ messages: Set<FiringID>, in topic: String, since: Timestamp
   ) async throws -> Set<FiringID> {
     let found = try await reader.read(topic, since: since.milliseconds, within: timeout) { record in

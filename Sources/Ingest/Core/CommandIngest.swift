@@ -1,13 +1,13 @@
-public import Logging
-public import ServiceLifecycle
-public import Telemetry
-public import TimerModel
+package import Logging
+import ServiceLifecycle
+package import Telemetry
+package import TimerModel
 
 /// Collects concurrent commands into batches that the store commits at once.
 ///
 /// While one batch is being committed the next one gathers, so that a command waits for its own batch and never
 /// for a tick. After the commit the scheduler hears of what became due.
-public final class CommandIngest: TimerCommands, Service {
+package final class CommandIngest: TimerCommands, Service {
   private let store: any TimerStore
   private let listener: any DueListener
   private let outbox: CommandOutbox?
@@ -18,7 +18,7 @@ public final class CommandIngest: TimerCommands, Service {
   private let logger: Logger
 
   /// Creates an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
-  public init(
+  package init(
     store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
     batchLimit: Int, logger: Logger, instruments: Instruments = .off,
     spans: Spans = .off
@@ -36,13 +36,13 @@ public final class CommandIngest: TimerCommands, Service {
   }
 
   /// The number of commands that wait for their batch.
-  public var waitingCommands: Int { queue.count }
+  package var waitingCommands: Int { queue.count }
 
   /// Applies one command and returns when what it did is durable.
   ///
   /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
   ///   command may or may not take effect.
-  public func apply(_ command: TimerCommand) async throws -> CommandResult {
+  package func apply(_ command: TimerCommand) async throws -> CommandResult {
     let span = spans.begin(command)
     defer { span?.end() }
     do {
@@ -55,12 +55,12 @@ public final class CommandIngest: TimerCommands, Service {
   }
 
   /// Reads one timer; nil if there is none.
-  public func timer(_ key: TimerKey) async throws -> Timer? {
+  package func timer(_ key: TimerKey) async throws -> Timer? {
     try await store.timers([key]).first ?? nil
   }
 
   /// Commits batches until a graceful shutdown, then what still waits.
-  public func run() async throws {
+  package func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
       while let batch = await queue.next(limit: batchLimit) {
         await commit(batch)

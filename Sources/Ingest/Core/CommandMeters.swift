@@ -1,8 +1,8 @@
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 /// Counts what commands from one place did.
-public struct CommandMeters: Sendable {
+package struct CommandMeters: Sendable {
   private let created: Count
   private let updated: Count
   private let cancelled: Count
@@ -10,7 +10,7 @@ public struct CommandMeters: Sendable {
   private let queueRefusals: Count
 
   /// Creates meters for commands from `origin`.
-  public init(_ instruments: Instruments, origin: CommandOrigin) {
+  package init(_ instruments: Instruments, origin: CommandOrigin) {
     created = instruments.counts(.timersCreated, by: CommandOrigin.self)[origin]
     updated = instruments.counts(.timersUpdated, by: CommandOrigin.self)[origin]
     cancelled = instruments.counts(.timersCancelled, by: CommandOrigin.self)[origin]
@@ -19,7 +19,7 @@ public struct CommandMeters: Sendable {
   }
 
   /// Counts the results of a batch that has been committed.
-  public func count(_ results: [CommandResult]) {
+  package func count(_ results: [CommandResult]) {
     for result in results {
       switch result {
       case .created: created.add()
@@ -32,10 +32,10 @@ public struct CommandMeters: Sendable {
   }
 
   /// Counts commands that the store could not carry out.
-  public func failed(_ count: Int) { refused[.storeFailed].add(count) }
+  package func failed(_ count: Int) { refused[.storeFailed].add(count) }
 
   /// Counts commands that broke rules.
-  public func invalid(_ count: Int) { refused[.invalid].add(count) }
+  package func invalid(_ count: Int) { refused[.invalid].add(count) }
 
   func refusedByQueue() { queueRefusals.add() }
 }

@@ -1,10 +1,10 @@
-public import Logging
+package import Logging
 import Telemetry
-public import TimerModel
+package import TimerModel
 
 extension Logger {
   /// Writes a line for each timer that commands have changed.
-  public func log(_ results: [CommandResult]) {
+  package func log(_ results: [CommandResult]) {
     guard logLevel <= .debug else { return }
     for result in results {
       switch result {

@@ -1,5 +1,5 @@
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 extension Spans {
   /// Begins the span of a command, as a part of the request that the present task works for.
@@ -11,7 +11,7 @@ extension Spans {
   }
 
   /// Begins the span of a batch, linked to the requests that created timers in it.
-  public func begin(_ batch: [TimerCommand]) -> OpenSpan? {
+  package func begin(_ batch: [TimerCommand]) -> OpenSpan? {
     guard isOn else { return nil }
     let span = begin("apply commands", .internal)
     span?.note("messaging.batch.message_count", batch.count)

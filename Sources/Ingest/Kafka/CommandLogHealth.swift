@@ -1,11 +1,11 @@
 import StepRunner
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 /// Tells of logs that were not as the store remembers them, for a day.
-public final class CommandLogHealth: HealthCheck {
+package final class CommandLogHealth: HealthCheck {
   /// `kafka-commands`
-  public let name = "kafka-commands"
+  package let name = "kafka-commands"
 
   private struct Note {
     var incident: LogIncident
@@ -22,10 +22,10 @@ public final class CommandLogHealth: HealthCheck {
   private static let limit = 100
 
   /// Creates a check that knows of nothing.
-  public init(clock: any NodeClock) { self.clock = clock }
+  package init(clock: any NodeClock) { self.clock = clock }
 
   /// Notes an incident.
-  public func note(_ incident: LogIncident) {
+  package func note(_ incident: LogIncident) {
     guard incident.needsAttention else { return }
     let at = clock.now().monotonicMicroseconds
     notes.withLock { notes in
@@ -35,7 +35,7 @@ public final class CommandLogHealth: HealthCheck {
   }
 
   /// Is degraded where an operator must look.
-  public func check() async -> HealthReport {
+  package func check() async -> HealthReport {
     let now = clock.now().monotonicMicroseconds
     let notes = notes.withLock { notes in
       notes.removeAll { now - $0.at > Self.memory.microseconds }

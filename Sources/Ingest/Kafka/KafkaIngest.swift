@@ -1,30 +1,30 @@
-public import KafkaClient
-public import Logging
-public import ServiceLifecycle
+package import KafkaClient
+package import Logging
+import ServiceLifecycle
 import StepRunner
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 /// Carries out the commands of a topic, as a member of a consumer group.
 ///
 /// With a `CommandLogStore` each command counts exactly once, whatever crashes. Other stores get commands at least once; then offsets
 /// are the broker's, and what is rejected is published before they move on.
-public final class KafkaIngest: Service {
+package final class KafkaIngest: Service {
   /// The callbacks by which others observe the ingest. They are called from its threads and must not block.
-  public struct Observer: Sendable {
+  package struct Observer: Sendable {
     /// librdkafka's statistics, the lag of each partition among them.
-    public var statistics: (@Sendable (KafkaStatistics) -> Void)?
+    package var statistics: (@Sendable (KafkaStatistics) -> Void)?
     /// A batch took effect: what its commands did, in order, and how many of its records were invalid.
-    public var applied: @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void
+    package var applied: @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void
     /// The store could not carry out a batch of so many commands.
-    public var failed: @Sendable (_ commands: Int) -> Void
+    package var failed: @Sendable (_ commands: Int) -> Void
     /// Reports the number of records that wait for the store.
-    public var waiting: @Sendable (_ records: Int) -> Void
+    package var waiting: @Sendable (_ records: Int) -> Void
     /// A partition's log was not as the store remembers it.
-    public var incident: @Sendable (LogIncident) -> Void
+    package var incident: @Sendable (LogIncident) -> Void
 
     /// Creates an observer.
-    public init(
+    package init(
       statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
       applied: @escaping @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void = { _, _ in },
       failed: @escaping @Sendable (_ commands: Int) -> Void = { _ in },
@@ -55,7 +55,7 @@ public final class KafkaIngest: Service {
   private static let restartPause = Duration.seconds(1)
 
   /// Creates an ingest; `publisher` is used where the store has no outbox.
-  public init(
+  package init(
     configuration: KafkaIngestConfiguration, kafka: KafkaConfiguration, store: any TimerStore,
     decoder: CommandDecoder, listener: any DueListener, publisher: any MessagePublisher,
     outbox: CommandOutbox? = nil, clock: any NodeClock, logger: Logger, spans: Spans = .off,
@@ -78,7 +78,7 @@ public final class KafkaIngest: Service {
   }
 
   /// Carries out commands until a graceful shutdown; then finishes the batches in progress and leaves the group.
-  public func run() async throws {
+  package func run() async throws {
     if !applier.storesOffsets {
       logger.warning("the store keeps no Kafka offsets; commands are applied at least once")
     }

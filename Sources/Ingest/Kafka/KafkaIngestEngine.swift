@@ -1,13 +1,13 @@
 import KafkaClient
-public import StepRunner
-public import TimerModel
+import StepRunner
+package import TimerModel
 
 /// Decides which records go to the store when, and where each partition is read from.
 ///
 /// Of each partition one batch is in progress at a time, with the offset that the store must have on record. Where the store has another
 /// one, or it is unknown what happened, the store is asked and the partition is read from there: nothing that this node believes
 /// counts against it.
-public struct KafkaIngestEngine: StepEngine, Sendable {
+package struct KafkaIngestEngine: StepEngine, Sendable {
   let configuration: KafkaIngestConfiguration
   var partitions: [KafkaPartition: PartitionProgress] = [:]
   /// Partitions in the order in which they begin a batch.
@@ -25,22 +25,22 @@ public struct KafkaIngestEngine: StepEngine, Sendable {
   private var isBroken = false
 
   /// The time at which it must be stepped again.
-  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .max
+  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .max
 
   /// Creates an engine that reads nothing.
-  public init(configuration: KafkaIngestConfiguration) {
+  package init(configuration: KafkaIngestConfiguration) {
     self.configuration = configuration
     backoff = Backoff(first: configuration.storeBackoff)
   }
 
   /// True if no batch is in progress and none will be, or the consumer is of no use any more.
-  public var isFinished: Bool { (isDraining || isBroken) && batchesInFlight == 0 }
+  package var isFinished: Bool { (isDraining || isBroken) && batchesInFlight == 0 }
 
   /// The number of records that wait for the store.
-  public var waitingRecords: Int { partitions.values.reduce(0) { $0 + $1.waiting.count } }
+  package var waitingRecords: Int { partitions.values.reduce(0) { $0 + $1.waiting.count } }
 
   /// Takes note of events and says what is to be done now.
-  public mutating func step(_ events: [KafkaIngestEvent], now: Moment) -> [KafkaIngestAction] {
+  package mutating func step(_ events: [KafkaIngestEvent], now: Moment) -> [KafkaIngestAction] {
     var actions: [KafkaIngestAction] = []
     for event in events {
       switch event {

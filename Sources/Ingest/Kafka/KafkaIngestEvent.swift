@@ -1,7 +1,7 @@
-public import KafkaClient
+package import KafkaClient
 
 /// An event that the ingest engine handles.
-public enum KafkaIngestEvent: Sendable {
+package enum KafkaIngestEvent: Sendable {
   /// The consumer said something.
   case consumer(KafkaConsumerEvent)
   /// It was found out where partitions are read from, in their order; nil where the store or a broker could not tell.
@@ -15,7 +15,7 @@ public enum KafkaIngestEvent: Sendable {
 }
 
 /// An action that the ingest engine asks for.
-public enum KafkaIngestAction: Hashable, Sendable {
+package enum KafkaIngestAction: Hashable, Sendable {
   /// Find out where partitions are read from → `startsFound`.
   case findStarts([KafkaPartition])
   /// Find out whether the logs that are read are still those on record → `looked`.
@@ -37,18 +37,18 @@ public enum KafkaIngestAction: Hashable, Sendable {
 }
 
 /// Records of one partition, in its order, that take effect together.
-public struct RecordBatch: Hashable, Sendable {
+package struct RecordBatch: Hashable, Sendable {
   /// The partition.
-  public var partition: KafkaPartition
+  package var partition: KafkaPartition
   /// The offset that must be on record for the batch to count; nil if there must be none.
-  public var expectedOffset: Int64?
+  package var expectedOffset: Int64?
   /// The state of the log.
-  public var log: LogState
+  package var log: LogState
   /// The records; there is at least one.
-  public var records: [KafkaRecord]
+  package var records: [KafkaRecord]
 
   /// Creates a batch.
-  public init(
+  package init(
     partition: KafkaPartition, expectedOffset: Int64?, log: LogState = LogState(), records: [KafkaRecord]
   ) {
     self.partition = partition
@@ -58,11 +58,11 @@ public struct RecordBatch: Hashable, Sendable {
   }
 
   /// The offset on record from then on.
-  public var nextOffset: Int64 { records.last.map { $0.offset < .max ? $0.offset + 1 : .max } ?? 0 }
+  package var nextOffset: Int64 { records.last.map { $0.offset < .max ? $0.offset + 1 : .max } ?? 0 }
 }
 
 /// The result of a batch.
-public enum BatchOutcome: Hashable, Sendable {
+package enum BatchOutcome: Hashable, Sendable {
   /// It counted.
   case applied
   /// Somebody else was there first; the offset on record.

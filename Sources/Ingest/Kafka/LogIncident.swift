@@ -1,9 +1,9 @@
-public import KafkaClient
+package import KafkaClient
 
 /// A partition's log was not as the store remembers it.
-public struct LogIncident: Hashable, Sendable {
+package struct LogIncident: Hashable, Sendable {
   /// The kinds of incidents.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Records were deleted before they were read; at most so many.
     case lost(Int64)
     /// The log ends before the offset on record, and begins with records that were read before: it was cut off, or restored from a copy.
@@ -17,16 +17,16 @@ public struct LogIncident: Hashable, Sendable {
   }
 
   /// The partition.
-  public var partition: KafkaPartition
+  package var partition: KafkaPartition
   /// The kind of incident.
-  public var kind: Kind
+  package var kind: Kind
   /// The offset that was on record.
-  public var onRecord: Int64?
+  package var onRecord: Int64?
   /// The offset at which reading continues.
-  public var from: Int64
+  package var from: Int64
 
   /// Creates an incident.
-  public init(_ kind: Kind, of partition: KafkaPartition, onRecord: Int64?, from: Int64) {
+  package init(_ kind: Kind, of partition: KafkaPartition, onRecord: Int64?, from: Int64) {
     self.kind = kind
     self.partition = partition
     self.onRecord = onRecord
@@ -34,15 +34,15 @@ public struct LogIncident: Hashable, Sendable {
   }
 
   /// The maximum number of records that were lost.
-  public var lostRecords: Int64 { if case .lost(let count) = kind { count } else { 0 } }
+  package var lostRecords: Int64 { if case .lost(let count) = kind { count } else { 0 } }
 
   /// True if an operator must look at it.
-  public var needsAttention: Bool { if case .readByAnother = kind { false } else { true } }
+  package var needsAttention: Bool { if case .readByAnother = kind { false } else { true } }
 }
 
 extension LogIncident: CustomStringConvertible {
   /// One line that says what happened and what to do.
-  public var description: String {
+  package var description: String {
     let place = onRecord.map { "offset \($0)" } ?? "no offset"
     switch kind {
     case .lost(let count):

@@ -1,19 +1,19 @@
 import KafkaClient
-public import TimerModel
+package import TimerModel
 
 /// The offset at which a partition is read from, and the state in which its log was found.
-public struct LogStart: Hashable, Sendable {
+package struct LogStart: Hashable, Sendable {
   /// The offset to read from; nil stands for the partition's beginning.
-  public var offset: Int64?
+  package var offset: Int64?
   /// The offset that the store has on record; nil if it has none.
-  public var onRecord: Int64?
+  package var onRecord: Int64?
   /// The state of the log.
-  public var log: LogState
+  package var log: LogState
   /// Something that an operator must hear of.
-  public var incident: LogIncident?
+  package var incident: LogIncident?
 
   /// Creates a start.
-  public init(
+  package init(
     offset: Int64?, onRecord: Int64?, log: LogState = LogState(), incident: LogIncident? = nil
   ) {
     self.offset = offset
@@ -24,14 +24,14 @@ public struct LogStart: Hashable, Sendable {
 }
 
 /// The known facts about a partition's log besides its records.
-public struct LogState: Hashable, Sendable {
+package struct LogState: Hashable, Sendable {
   /// The number of times the log was found to be another one.
-  public var generation = 0
+  package var generation = 0
   /// Records that may have been read before.
-  public var replay: LogReplay?
+  package var replay: LogReplay?
 
   /// Creates a state.
-  public init(generation: Int = 0, replay: LogReplay? = nil) {
+  package init(generation: Int = 0, replay: LogReplay? = nil) {
     self.generation = generation
     self.replay = replay
   }

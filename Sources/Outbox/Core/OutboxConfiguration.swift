@@ -1,23 +1,23 @@
 /// The settings of the outbox.
-public struct OutboxConfiguration: Sendable {
+package struct OutboxConfiguration: Sendable {
   /// The topic to which no message may go twice; nil if there is none. Its messages are in no order.
-  public var exactTopic: String?
+  package var exactTopic: String?
   /// The maximum number of messages read at once.
-  public var pageLimit = 1000
+  package var pageLimit = 1000
   /// The maximum number of bytes of values read at once.
-  public var pageBytes = 16 << 20
+  package var pageBytes = 16 << 20
   /// The interval at which the store is asked for messages of which this node was not told.
-  public var sweepInterval: Duration = .seconds(1)
+  package var sweepInterval: Duration = .seconds(1)
   /// The wait after a topic did not accept a message; doubled up to 16 times.
-  public var topicBackoff: Duration = .milliseconds(250)
+  package var topicBackoff: Duration = .milliseconds(250)
   /// The wait after the store failed; doubled up to 16 times.
-  public var storeBackoff: Duration = .milliseconds(100)
+  package var storeBackoff: Duration = .milliseconds(100)
   /// The time for which a shard's earlier owner may still be publishing; longer than one call of the
   /// publisher takes.
-  public var quarantine: Duration = .seconds(7)
+  package var quarantine: Duration = .seconds(7)
   /// The maximum difference between the clocks of nodes and brokers when a topic is searched.
-  public var searchMargin: Duration = .seconds(3600)
+  package var searchMargin: Duration = .seconds(3600)
 
   /// Creates a configuration with the defaults.
-  public init(exactTopic: String? = nil) { self.exactTopic = exactTopic }
+  package init(exactTopic: String? = nil) { self.exactTopic = exactTopic }
 }

@@ -1,12 +1,12 @@
-public import StepRunner
-public import TimerModel
+import StepRunner
+package import TimerModel
 
 /// Decides which messages of the outbox are published when, and which are forgotten.
 ///
 /// It works on one page at a time: read, publish in waves of one message per key, remove. A topic that takes no message is left
 /// alone for a while and stands in no other's way. What somebody may have published before is searched for in the topic
 /// to which nothing may go twice.
-public struct OutboxEngine: StepEngine, Sendable {
+package struct OutboxEngine: StepEngine, Sendable {
   let configuration: OutboxConfiguration
   /// Since when each owned shard is this node's.
   var shards: [Int: Takeover] = [:]
@@ -37,21 +37,21 @@ public struct OutboxEngine: StepEngine, Sendable {
   }
 
   /// The time at which it must be stepped again.
-  public private(set) var wakeAtMonotonicMicroseconds = Int64.max
+  package private(set) var wakeAtMonotonicMicroseconds = Int64.max
 
   /// Creates an engine that owns no shard.
-  public init(configuration: OutboxConfiguration) {
+  package init(configuration: OutboxConfiguration) {
     self.configuration = configuration
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
   /// True if it has been told to end and has nothing more to do.
-  public var isFinished: Bool {
+  package var isFinished: Bool {
     isAbandoned || isDraining && hasReadAll && !isBusy && waiting.isEmpty && done.isEmpty
   }
 
   /// Takes note of events and says what is to be done now.
-  public mutating func step(_ events: [OutboxEvent], now: Moment) -> [OutboxAction] {
+  package mutating func step(_ events: [OutboxEvent], now: Moment) -> [OutboxAction] {
     var actions: [OutboxAction] = []
     for event in events { hear(event, now, &actions) }
     if !isBusy, let next = nextAction(now) {

@@ -1,7 +1,7 @@
-public import TimerModel
+package import TimerModel
 
 /// An event that the outbox engine handles.
-public enum OutboxEvent: Sendable {
+package enum OutboxEvent: Sendable {
   /// Publish the messages of these shards from now on, and of no others.
   case own([Int])
   /// Publish nothing from this moment of the monotonic clock on, unless told a later one.
@@ -23,7 +23,7 @@ public enum OutboxEvent: Sendable {
 }
 
 /// An action that the outbox engine asks for.
-public enum OutboxAction: Sendable {
+package enum OutboxAction: Sendable {
   /// Read messages → `read`.
   case read(OutboxPage)
   /// Find out which messages a topic has → `searched`.

@@ -1,20 +1,20 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import StepRunner
 import Synchronization
 import Telemetry
-public import TimerModel
+package import TimerModel
 
 /// Publishes what the outbox holds: runs its engine against the store and a publisher.
-public final class OutboxRelay: OutboxListener, Service {
+package final class OutboxRelay: OutboxListener, Service {
   /// The results of messages that were handed to the publisher.
-  public struct Progress: Hashable, Sendable {
+  package struct Progress: Hashable, Sendable {
     /// The number of messages that the broker acknowledged.
-    public var published = 0
+    package var published = 0
     /// The number of messages to try again.
-    public var failed = 0
+    package var failed = 0
     /// The number of messages that the broker will never accept.
-    public var refused = 0
+    package var refused = 0
   }
 
   private let configuration: OutboxConfiguration
@@ -29,7 +29,7 @@ public final class OutboxRelay: OutboxListener, Service {
   private let livesUntil = Atomic(Int64.max)
 
   /// Creates a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
-  public init(
+  package init(
     configuration: OutboxConfiguration, drainTimeout: Duration, store: any TimerOutbox,
     publisher: any MessagePublisher, topics: any PublishedMessages, clock: any NodeClock, logger: Logger,
     observe: @escaping @Sendable (Progress) -> Void = { _ in }
@@ -45,19 +45,19 @@ public final class OutboxRelay: OutboxListener, Service {
   }
 
   /// Publishes the messages of these shards from now on, and of no others.
-  public func own(_ shards: [Int]) { mailbox.post(.own(shards)) }
+  package func own(_ shards: [Int]) { mailbox.post(.own(shards)) }
 
   /// Publishes nothing from this moment of the monotonic clock on, unless told a later one.
-  public func live(untilMonotonicMicroseconds until: Int64) {
+  package func live(untilMonotonicMicroseconds until: Int64) {
     livesUntil.store(until, ordering: .relaxed)
     mailbox.post(.live(untilMonotonicMicroseconds: until))
   }
 
   /// Notes that a write has left messages.
-  public func messagesWritten() { mailbox.post(.written) }
+  package func messagesWritten() { mailbox.post(.written) }
 
   /// Publishes until a graceful shutdown, then what is there.
-  public func run() async throws {
+  package func run() async throws {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.relay() }
       group.addTask { await self.abandonAfterDrainTimeout() }

@@ -1,9 +1,9 @@
-public import Logging
-public import ServiceLifecycle
-public import TimerModel
+package import Logging
+import ServiceLifecycle
+package import TimerModel
 
 /// Deletes timers whose life ended longer ago than the retention period, a batch at a time.
-public struct RetentionPurge: Service {
+package struct RetentionPurge: Service {
   private let store: any TimerStore
   private let retention: Duration
   private let interval: Duration
@@ -11,7 +11,7 @@ public struct RetentionPurge: Service {
   private static let batch = 1000
 
   /// Creates a purge that looks once in each `interval`.
-  public init(store: any TimerStore, retention: Duration, interval: Duration, logger: Logger) {
+  package init(store: any TimerStore, retention: Duration, interval: Duration, logger: Logger) {
     self.store = store
     self.retention = retention
     self.interval = interval
@@ -19,7 +19,7 @@ public struct RetentionPurge: Service {
   }
 
   /// Purges until a graceful shutdown.
-  public func run() async throws {
+  package func run() async throws {
     await cancelWhenGracefulShutdown {
       // Cancellation ends the pause and with it the loop.
       while (try? await Task.sleep(for: interval)) != nil { await purge() }

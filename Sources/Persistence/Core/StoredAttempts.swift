@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 /// The text form in which stores keep what became of a timer's claims: an array of arrays, oldest first.
-public enum StoredAttempts {
+package enum StoredAttempts {
   /// Encodes attempts as JSON, and before them the record that created the timer; nil if there is nothing to say.
-  public static func encode(_ attempts: [AttemptRecord], createdBy: RecordPlace? = nil) -> String? {
+  package static func encode(_ attempts: [AttemptRecord], createdBy: RecordPlace? = nil) -> String? {
     guard !attempts.isEmpty || createdBy != nil else { return nil }
     var json = JSONWriter(capacity: 64 * attempts.count + 64)
     json.array { json in
@@ -14,7 +14,7 @@ public enum StoredAttempts {
   }
 
   /// Encodes one attempt, for stores that append to a list of their own.
-  public static func encode(_ attempt: AttemptRecord) -> String {
+  package static func encode(_ attempt: AttemptRecord) -> String {
     var json = JSONWriter(capacity: 64)
     write(attempt, &json)
     return json.text
@@ -23,14 +23,14 @@ public enum StoredAttempts {
   /// Decodes what `encode` made of one attempt.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decodeOne(_ text: String) throws(StoreError) -> AttemptRecord {
+  package static func decodeOne(_ text: String) throws(StoreError) -> AttemptRecord {
     try decode(try StoredJSON.parse(text, of: "attempt"))
   }
 
   /// Decodes what `encode` made.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decode(
+  package static func decode(
     _ text: String?
   ) throws(StoreError) -> (attempts: [AttemptRecord], createdBy: RecordPlace?) {
     guard let text else { return ([], nil) }

@@ -1,10 +1,10 @@
-public import TimerModel
+package import TimerModel
 
 /// The text form in which stores keep a destination: that of the HTTP API, but the bare URL where that is all there is. Most
 /// timers have no more, and there are many that wait.
-public enum StoredDestination {
+package enum StoredDestination {
   /// Encodes a destination.
-  public static func encode(_ destination: Destination) -> String {
+  package static func encode(_ destination: Destination) -> String {
     // `decode` refuses any other text as a URL, and no such creation is accepted.
     if case .http(let http) = destination, http.headers.isEmpty, isURL(http.url) { return http.url }
     var json = JSONWriter()
@@ -15,7 +15,7 @@ public enum StoredDestination {
   /// Decodes what `encode` made.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decode(_ text: String) throws(StoreError) -> Destination {
+  package static func decode(_ text: String) throws(StoreError) -> Destination {
     guard text.utf8.first == UInt8(ascii: "{") else {
       guard isURL(text) else { throw StoredJSON.unreadable("destination") }
       return .http(HTTPDestination(url: text))

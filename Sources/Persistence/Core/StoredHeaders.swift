@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 /// The text form in which stores keep a message's headers: an array of names and values in turn, in their order.
-public enum StoredHeaders {
+package enum StoredHeaders {
   /// Encodes headers as JSON.
-  public static func encode(_ headers: [Header]) -> String {
+  package static func encode(_ headers: [Header]) -> String {
     var json = JSONWriter(capacity: 64 * headers.count + 2)
     json.array { json in
       for header in headers {
@@ -17,7 +17,7 @@ public enum StoredHeaders {
   /// Decodes what `encode` made.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decode(_ text: String) throws(StoreError) -> [Header] {
+  package static func decode(_ text: String) throws(StoreError) -> [Header] {
     guard let elements = try StoredJSON.parse(text, of: "header").elements, elements.count % 2 == 0 else {
       throw StoredJSON.unreadable("header")
     }

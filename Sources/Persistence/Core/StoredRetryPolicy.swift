@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 /// The text form in which stores keep a retry policy; durations are milliseconds.
-public enum StoredRetryPolicy {
+package enum StoredRetryPolicy {
   /// Encodes a policy as JSON.
-  public static func encode(_ policy: RetryPolicy) -> String {
+  package static func encode(_ policy: RetryPolicy) -> String {
     var json = JSONWriter()
     json.object { json in
       json.name("attempts")
@@ -25,7 +25,7 @@ public enum StoredRetryPolicy {
   /// Decodes what `encode` made.
   ///
   /// - Throws: `StoreError` with code `incompatible` for anything else.
-  public static func decode(_ text: String) throws(StoreError) -> RetryPolicy {
+  package static func decode(_ text: String) throws(StoreError) -> RetryPolicy {
     let members = try StoredJSON.members(text, of: "retry policy")
     guard let attempts = members["attempts"]?.integer, attempts >= 1,
       let initial = members["initial"]?.integer, initial >= 0, let max = members["max"]?.integer, max >= 0,

@@ -1,30 +1,30 @@
-public import TimerModel
+package import TimerModel
 
 /// The address of a PostgreSQL server and the settings for its use.
-public struct PostgresConfiguration: Sendable {
+package struct PostgresConfiguration: Sendable {
   /// A connection string or URI as libpq reads it, with one or several hosts. Where it does not say otherwise,
   /// `target_session_attrs` is `read-write`.
-  public var connectionString: String
+  package var connectionString: String
   /// The schema that holds the tables; made by the migration.
-  public var schema: String
+  package var schema: String
   /// The number of shards that the store has or is to be created with.
-  public var shardCount: Int
+  package var shardCount: Int
   /// The number of connections that commands, claims and settlements share.
-  public var connections: Int
+  package var connections: Int
   /// The number of connections that reads, sweeps, leases and heartbeats share.
-  public var backgroundConnections: Int
+  package var backgroundConnections: Int
   /// The time that a request may wait for a connection, including a new one. A command may wait for the batch
   /// before its own and then with its own: twice this must be less than two seconds.
-  public var connectTimeout: Duration
+  package var connectTimeout: Duration
   /// After what time the server gives up a statement.
-  public var statementTimeout: Duration
+  package var statementTimeout: Duration
   /// True if `open` brings the schema to this version.
-  public var migratesAtStart: Bool
+  package var migratesAtStart: Bool
   /// The parameters that a server may have turned off although it may then lose what it acknowledged.
-  public var acceptedLosses: Set<PostgresDurability>
+  package var acceptedLosses: Set<PostgresDurability>
 
   /// Creates a configuration.
-  public init(
+  package init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
     backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),
     statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true,
@@ -44,5 +44,5 @@ public struct PostgresConfiguration: Sendable {
   /// Finds out, without a connection, whether the connection string can be read, and in one way only.
   ///
   /// - Throws: `StoreError` that does not repeat it.
-  public func check() throws(StoreError) { _ = try PostgresTarget.targets(of: connectionString) }
+  package func check() throws(StoreError) { _ = try PostgresTarget.targets(of: connectionString) }
 }

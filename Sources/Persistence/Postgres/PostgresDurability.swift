@@ -1,5 +1,5 @@
 /// A parameter of PostgreSQL that, turned off, lets a server lose what it has acknowledged.
-public enum PostgresDurability: String, CaseIterable, Sendable {
+package enum PostgresDurability: String, CaseIterable, Sendable {
   /// Anything is written through to the disk.
   case fsync
   /// A commit waits until it is on the disk.

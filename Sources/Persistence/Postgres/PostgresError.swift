@@ -1,11 +1,11 @@
 /// An error of PostgreSQL or libpq; the cause of a `StoreError`.
-public struct PostgresError: Error, Sendable, CustomStringConvertible {
+package struct PostgresError: Error, Sendable, CustomStringConvertible {
   /// The five characters of the SQLSTATE; nil for what libpq itself reports.
-  public var sqlState: String?
+  package var sqlState: String?
   /// A description of the error.
-  public var message: String
+  package var message: String
   /// True if the connection is lost with it.
-  public var endsConnection: Bool
+  package var endsConnection: Bool
 
   init(sqlState: String? = nil, _ message: String, endsConnection: Bool = false) {
     self.sqlState = sqlState
@@ -14,5 +14,5 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
   }
 
   /// SQLSTATE and message.
-  public var description: String { sqlState.map { "SQLSTATE \($0): \(message)" } ?? message }
+  package var description: String { sqlState.map { "SQLSTATE \($0): \(message)" } ?? message }
 }

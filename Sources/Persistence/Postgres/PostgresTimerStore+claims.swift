@@ -1,12 +1,12 @@
 import Logging
 import Persistence
 import Telemetry
-public import TimerModel
+package import TimerModel
 
 // Claims and settlements, in one statement each.
 extension PostgresTimerStore {
   /// Claims timers, in one statement.
-  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+  package func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     let keys = KeyOrder(request.keys)
     let parameters: [PostgresParameter] = [
       .texts(keys.sorted.map(\.groupID)), .texts(keys.sorted.map(\.timerID)), .int4s(keys.ranks), now,
@@ -20,7 +20,7 @@ extension PostgresTimerStore {
   }
 
   /// Ends claims, in one statement.
-  public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
+  package func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
     guard !settlements.isEmpty else { return [] }
     let (wanted, query) = Self.settling(settlements, at: now)
     return try await write(on: commands) { session in

@@ -1,11 +1,11 @@
 import Persistence
-public import TimerModel
+package import TimerModel
 
 // Commands. A batch of creations is one statement; what that leaves, and every other batch, is decided by the pure
 // transitions between a read under locks and a write.
 extension PostgresTimerStore {
   /// Applies commands in order.
-  public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+  package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     guard !commands.isEmpty else { return [] }
     guard let creates = Self.distinctCreates(commands) else { return try await decide(commands) }
     var results = try await create(creates)
@@ -26,7 +26,7 @@ extension PostgresTimerStore {
 
   /// Reads timers; a void claim is not shown. One that cannot be read is an error where nothing else is asked for, and passed over among
   /// others.
-  public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+  package func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     guard !keys.isEmpty else { return [] }
     let parameters: [PostgresParameter] = [
       .texts(keys.map(\.groupID)), .texts(keys.map(\.timerID)), now,

@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 // Leases of shards.
 extension PostgresTimerStore {
   /// Takes the leases that nobody else holds.
-  public func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async throws -> [Int] {
+  package func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async throws -> [Int] {
     let wanted = Set(shards).sorted().map { Int16($0) }
     let parameters: [PostgresParameter] = [
       .int2s(wanted), .bytea(node.name), .int8(duration.millisecondsRoundedUp), now,
@@ -13,13 +13,13 @@ extension PostgresTimerStore {
   }
 
   /// Extends the leases of a node that have not run out.
-  public func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int] {
+  package func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int] {
     let parameters: [PostgresParameter] = [.bytea(node.name), .int8(duration.millisecondsRoundedUp), now]
     return try await shardsHeld(after: PostgresQuery(.renew, parameters)).sorted()
   }
 
   /// Gives leases back.
-  public func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
+  package func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
     let parameters: [PostgresParameter] = [.int2s(shards.map { Int16($0) }), .bytea(node.name)]
     try await write(on: background) { session in
       _ = try session.run(PostgresQuery(.release, parameters), commits: true)
@@ -27,7 +27,7 @@ extension PostgresTimerStore {
   }
 
   /// Lists the leases that have not run out.
-  public func leases() async throws -> [ShardLease] {
+  package func leases() async throws -> [ShardLease] {
     let query = PostgresQuery(.leases, [now])
     return try await background.run { session in
       let rows = try session.run(query, commits: false)

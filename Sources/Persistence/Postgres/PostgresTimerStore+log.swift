@@ -1,4 +1,4 @@
-public import TimerModel
+package import TimerModel
 
 // Commands of a partition together with its offset, in one transaction.
 extension PostgresTimerStore {
@@ -10,7 +10,7 @@ extension PostgresTimerStore {
 
   /// Applies a batch, records its offset and writes what `messages` makes of the results, in one transaction: two round trips
   /// for creations of new timers, three for others.
-  public func apply(
+  package func apply(
     _ batch: CommandBatch, messages: @escaping @Sendable ([CommandResult]) -> [OutboxMessage]
   ) async throws -> CommandBatchResult {
     do {
@@ -21,12 +21,12 @@ extension PostgresTimerStore {
   }
 
   /// Reads the positions on record.
-  public func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
+  package func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
     try await background.run { session in try Self.positions(of: sources, session) }
   }
 
   /// Returns the latest time by which timers have been purged.
-  public func purgedBefore() async throws -> Timestamp? {
+  package func purgedBefore() async throws -> Timestamp? {
     try await background.run { session in
       try session.run(PostgresQuery(.purgedBefore, []), commits: false).int8(0, 0).map {
         Timestamp(milliseconds: $0)

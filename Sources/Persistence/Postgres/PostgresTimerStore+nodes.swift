@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 // Lives of nodes.
 extension PostgresTimerStore {
   /// Notes that a node lives for another `duration`.
-  public func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord] {
+  package func heartbeat(_ node: NodeRecord, duration: Duration) async throws -> [NodeRecord] {
     let parameters: [PostgresParameter] = [
       .bytea(node.id.name), .int8(node.startedAt.milliseconds), .bytea(node.version),
       .int8(node.clockOffsetMicroseconds), .int8(duration.millisecondsRoundedUp), now,
@@ -20,7 +20,7 @@ extension PostgresTimerStore {
   }
 
   /// Notes that a node is gone for good, and frees its shards.
-  public func retire(_ node: NodeID) async throws {
+  package func retire(_ node: NodeID) async throws {
     let queries = [
       PostgresQuery(.retire, [.bytea(node.name), now]), PostgresQuery(.releaseAll, [.bytea(node.name)]),
     ]
@@ -28,7 +28,7 @@ extension PostgresTimerStore {
   }
 
   /// Lists the live nodes.
-  public func nodes() async throws -> [LiveNode] {
+  package func nodes() async throws -> [LiveNode] {
     let query = PostgresQuery(.nodes, [now])
     return try await background.run { session in Self.nodes(in: try session.run(query, commits: false)) }
   }

@@ -1,12 +1,12 @@
 import Logging
 import Persistence
 import Telemetry
-public import TimerModel
+package import TimerModel
 
 // Messages on their way to a broker.
 extension PostgresTimerStore {
   /// Reads a page of the outbox.
-  public func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
+  package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     let parameters: [PostgresParameter] = [
       .int2s(page.shards.map { Int16($0) }), .texts(page.excludedTopics.map { String?.some($0) }),
       .int8(Int64(page.limit)), .int8(Int64(page.byteLimit)),
@@ -28,14 +28,14 @@ extension PostgresTimerStore {
   }
 
   /// Forgets messages that were published.
-  public func removeFromOutbox(_ positions: [Int64]) async throws {
+  package func removeFromOutbox(_ positions: [Int64]) async throws {
     guard !positions.isEmpty else { return }
     let query = PostgresQuery(.unpost, [.int8s(positions.sorted().map { Int64?.some($0) })])
     try await write(on: background) { session in _ = try session.run(query, commits: true) }
   }
 
   /// Returns the number of waiting messages.
-  public func outboxCount(limit: Int) async throws -> Int {
+  package func outboxCount(limit: Int) async throws -> Int {
     try await background.run { session in
       Int(try session.run(PostgresQuery(.outboxCount, [.int8(Int64(limit))]), commits: false).int8(0, 0) ?? 0)
     }

@@ -1,9 +1,9 @@
-public import TimerModel
+package import TimerModel
 
 // What is due, what is overdue, and what has ended long ago.
 extension PostgresTimerStore {
   /// Reads the scheduled timers of a shard, in order of due time and key.
-  public func due(
+  package func due(
     shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int
   ) async throws -> [DueEntry] {
     let parameters: [PostgresParameter] = [
@@ -17,7 +17,7 @@ extension PostgresTimerStore {
   }
 
   /// Reads what is due before `before` and under no valid claim, shard by shard.
-  public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
+  package func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
     let parameters: [PostgresParameter] = [
       .int4s(shards.map { Int32($0) }), .int8(before.milliseconds), .int8(Int64(limit)), now,
     ]
@@ -28,7 +28,7 @@ extension PostgresTimerStore {
   }
 
   /// Deletes timers whose life ended before `before`.
-  public func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
+  package func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
     let parameters: [PostgresParameter] = [.int8(before.milliseconds), .int8(Int64(limit))]
     return try await write(on: background) { session in
       try session.run(PostgresQuery(.purge, parameters), commits: true).count

@@ -1,15 +1,15 @@
-public import Logging
+package import Logging
 import StepRunner
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 /// The store for several nodes: PostgreSQL 14 or newer, through libpq.
 ///
 /// Both of its clocks are the server's wall clock. A request waits for one of a few connections and no longer than
 /// `connectTimeout`; connections that were lost come back with the next request.
-public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
+package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
   /// The number of shards that the store was created with.
-  public let shardCount: Int
+  package let shardCount: Int
   let commands: PostgresPool
   let background: PostgresPool
   let logger: Logger
@@ -37,7 +37,7 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   /// - Throws: `StoreError`: `unavailable` if no server can be reached, `incompatible` if the schema is too old or too new,
   ///   was created with another number of shards, if the role lacks a privilege, if the server may
   ///   lose what it acknowledged, or if a pooler gives each transaction another session.
-  public static func open(
+  package static func open(
     configuration: PostgresConfiguration, clock: any NodeClock, instruments: Instruments = .off,
     logger: Logger = silent
   ) async throws -> PostgresTimerStore {
@@ -46,7 +46,7 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   }
 
   /// Writes nothing.
-  public static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
+  package static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
 
   /// The same, with a clock of the test's own in the place of the server's.
   package static func open(
@@ -71,7 +71,7 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   /// Brings the schema to this version, one process at a time.
   ///
   /// - Returns: the names of the migrations that were made, in order.
-  public static func migrate(
+  package static func migrate(
     configuration: PostgresConfiguration, clock: any NodeClock
   ) async throws -> [String] {
     let store = try PostgresTimerStore(configuration, clock: clock, testTime: nil, logger: silent)
@@ -91,13 +91,13 @@ public final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   }
 
   /// Refuses new requests and disconnects once those in progress have ended.
-  public func close() async {
+  package func close() async {
     await commands.close()
     await background.close()
   }
 
   /// Reads the server's clock.
-  public func time() async throws -> StoreTime {
+  package func time() async throws -> StoreTime {
     try await background.run { session in try self.time(session) }
   }
 

@@ -1,11 +1,11 @@
 import GRDB
 import Logging
-public import TimerModel
+package import TimerModel
 
 // Claims and settlements: the pure transition decides, one transaction writes the batch.
 extension SQLiteTimerStore {
   /// Claims timers, in one transaction.
-  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+  package func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     try await write { [self] db in
       let now = now
       var budget = ClaimBudget(bytes: request.payloadBudget)
@@ -15,7 +15,7 @@ extension SQLiteTimerStore {
   }
 
   /// Ends claims, in one transaction.
-  public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
+  package func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
     try await write { [self] db in
       let now = now
       return try settlements.map { settlement in

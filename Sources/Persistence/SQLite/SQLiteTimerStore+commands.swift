@@ -1,12 +1,12 @@
 import GRDB
 import Logging
 import Persistence
-public import TimerModel
+package import TimerModel
 
 // Commands: read the timer, apply the pure transition, write what changed; one transaction for the batch.
 extension SQLiteTimerStore {
   /// Applies commands in order, in one transaction.
-  public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+  package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     try await write { [self] db in
       let now = now
       return try commands.map { try apply($0, at: now, db) }
@@ -15,7 +15,7 @@ extension SQLiteTimerStore {
 
   /// Reads timers; a void claim is not shown. One that cannot be read is an error where nothing else is asked for, and passed over among
   /// others.
-  public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+  package func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
     try await read { [self] db in
       let now = now
       return try keys.map { key in

@@ -1,10 +1,10 @@
 import GRDB
-public import TimerModel
+package import TimerModel
 
 // Commands of a partition together with its offset, in one transaction.
 extension SQLiteTimerStore {
   /// Applies a batch, records its offset and writes what `messages` makes of the results, in one transaction.
-  public func apply(
+  package func apply(
     _ batch: CommandBatch, messages: @escaping @Sendable ([CommandResult]) -> [OutboxMessage]
   ) async throws -> CommandBatchResult {
     try await write { [self] db in
@@ -19,7 +19,7 @@ extension SQLiteTimerStore {
   }
 
   /// Reads the positions on record.
-  public func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
+  package func positions(of sources: [CommandSource]) async throws -> [LogPositions] {
     try await read { db in
       let statement = try db.cachedStatement(sql: Self.positionsSQL)
       return try sources.map { source in
@@ -39,7 +39,7 @@ extension SQLiteTimerStore {
   }
 
   /// Returns the latest time by which timers have been purged.
-  public func purgedBefore() async throws -> Timestamp? {
+  package func purgedBefore() async throws -> Timestamp? {
     try await read { db in
       try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'purgedBefore'").map {
         Timestamp(milliseconds: $0)

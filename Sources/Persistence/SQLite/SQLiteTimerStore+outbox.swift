@@ -2,7 +2,7 @@ import FoundationEssentials
 import GRDB
 import Logging
 import Persistence
-public import TimerModel
+package import TimerModel
 
 // Messages on their way to a broker.
 extension SQLiteTimerStore {
@@ -13,7 +13,7 @@ extension SQLiteTimerStore {
     """
 
   /// Reads a page of the outbox.
-  public func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
+  package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     try await read { [logger] db in
       var shards = JSONWriter()
       shards.array { json in for shard in page.shards { json.integer(shard) } }
@@ -39,7 +39,7 @@ extension SQLiteTimerStore {
   }
 
   /// Forgets messages that were published.
-  public func removeFromOutbox(_ positions: [Int64]) async throws {
+  package func removeFromOutbox(_ positions: [Int64]) async throws {
     guard !positions.isEmpty else { return }
     try await write { db in
       let statement = try db.cachedStatement(sql: "DELETE FROM outbox WHERE position = ?")
@@ -48,7 +48,7 @@ extension SQLiteTimerStore {
   }
 
   /// Returns the number of waiting messages.
-  public func outboxCount(limit: Int) async throws -> Int {
+  package func outboxCount(limit: Int) async throws -> Int {
     try await read { db in
       let sql = "SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)"
       return try Int.fetchOne(db, sql: sql, arguments: [limit]) ?? 0

@@ -1,5 +1,5 @@
 import GRDB
-public import TimerModel
+package import TimerModel
 
 // What is due, what is overdue, and what has ended long ago.
 extension SQLiteTimerStore {
@@ -17,7 +17,7 @@ extension SQLiteTimerStore {
     """
 
   /// Reads the scheduled timers of a shard, in order of due time and key.
-  public func due(
+  package func due(
     shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int
   ) async throws -> [DueEntry] {
     try await read { db in
@@ -31,7 +31,7 @@ extension SQLiteTimerStore {
   }
 
   /// Reads what is due before `before` and under no valid claim, shard by shard.
-  public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
+  package func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
     try await read { [self, now] db in
       let statement = try db.cachedStatement(sql: Self.overdueSQL)
       var entries: [DueEntry] = []
@@ -46,7 +46,7 @@ extension SQLiteTimerStore {
   }
 
   /// Deletes timers whose life ended before `before`.
-  public func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
+  package func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
     try await write { db in
       try db.execute(
         sql: """

@@ -1,16 +1,16 @@
 import FoundationEssentials
 import GRDB
-public import Logging
+package import Logging
 import Persistence
-public import TimerModel
+package import TimerModel
 
 /// The embedded store: one SQLite file, used by one process.
 ///
 /// Its wall clock is the machine's; its lease clock is the monotonic one, since claims of an
 /// earlier process are void in any case. GRDB runs every access on its own queues.
-public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
+package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// The number of shards that the store was created with.
-  public let shardCount: Int
+  package let shardCount: Int
   let pool: DatabasePool
   /// Counts the openings of the file: claims of earlier ones are void.
   let run: Int64
@@ -33,7 +33,7 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   ///
   /// - Throws: `StoreError`: `inUse` if another process has it open, `incompatible` if it is newer than this
   ///   version, no database, or was created with another number of shards.
-  public static func open(
+  package static func open(
     path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock,
     logger: Logger = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
   ) async throws -> SQLiteTimerStore {
@@ -53,7 +53,7 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// Brings the file to this version's schema.
   ///
   /// - Returns: the names of the migrations that were made, in order.
-  public static func migrate(path: String, shardCount: Int = Shard.defaultCount) async throws -> [String] {
+  package static func migrate(path: String, shardCount: Int = Shard.defaultCount) async throws -> [String] {
     try await translatingErrors {
       let (pool, lock) = try connect(path)
       defer { withExtendedLifetime(lock) {} }
@@ -67,7 +67,7 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   }
 
   /// Closes the file; nothing may run on it.
-  public func close() throws {
+  package func close() throws {
     try Self.translating { try pool.close() }
     lock.release()
   }
@@ -83,7 +83,7 @@ public final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   }
 
   /// Reads the clocks.
-  public func time() async throws -> StoreTime { now }
+  package func time() async throws -> StoreTime { now }
 
   var now: StoreTime {
     let moment = clock.now()

@@ -1,9 +1,9 @@
 import HeapModule
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 /// The near-term index of a node that shares it with nobody: one heap per shard, in memory.
-public final class InProcessTimerIndex: TimerIndex {
+package final class InProcessTimerIndex: TimerIndex {
   /// By number: an entry of a dictionary that is changed in place costs three allocations each time.
   private let shards = Mutex<[ShardHeap]>([])
 
@@ -11,10 +11,10 @@ public final class InProcessTimerIndex: TimerIndex {
   private static let shardLimit = 1 << 16
 
   /// Creates an empty index.
-  public init() {}
+  package init() {}
 
   /// Adds entries; a timer that is already there moves to the new time.
-  public func add(_ entries: [DueEntry]) async {
+  package func add(_ entries: [DueEntry]) async {
     shards.withLock { shards in
       for entry in entries where (0..<Self.shardLimit).contains(entry.shard) {
         while shards.count <= entry.shard { shards.append(ShardHeap()) }
@@ -24,7 +24,7 @@ public final class InProcessTimerIndex: TimerIndex {
   }
 
   /// Reads what is due by `through` in `shards`, without removing it.
-  public func due(in wanted: [Int], through: Timestamp, limit: Int) async -> DueReply {
+  package func due(in wanted: [Int], through: Timestamp, limit: Int) async -> DueReply {
     shards.withLock { shards in
       var taken: [(shard: Int, item: ShardHeap.Item)] = []
       var heads = Heap<Head>()
@@ -43,7 +43,7 @@ public final class InProcessTimerIndex: TimerIndex {
   }
 
   /// Removes entries; one that has moved to another time since it was read stays.
-  public func remove(_ entries: [DueEntry]) async {
+  package func remove(_ entries: [DueEntry]) async {
     shards.withLock { shards in
       for entry in entries where shards.indices.contains(entry.shard) {
         shards[entry.shard].remove(entry.key, dueAt: entry.dueAt)
@@ -52,7 +52,7 @@ public final class InProcessTimerIndex: TimerIndex {
   }
 
   /// Returns the number of entries in `shards`.
-  public func count(in wanted: [Int]) async -> Int {
+  package func count(in wanted: [Int]) async -> Int {
     shards.withLock { shards in wanted.reduce(0) { $0 + (shards.indices.contains($1) ? shards[$1].count : 0) }
     }
   }

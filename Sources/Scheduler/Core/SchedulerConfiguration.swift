@@ -1,50 +1,50 @@
-public import TimerModel
+package import TimerModel
 
 /// The settings of scheduling.
-public struct SchedulerConfiguration: Sendable {
+package struct SchedulerConfiguration: Sendable {
   /// The node that claims.
-  public var node: NodeID
+  package var node: NodeID
   /// The time before its due time at which a timer may be claimed, so that the claim's round trip costs no
   /// punctuality.
-  public var claimAhead: Duration = .milliseconds(50)
+  package var claimAhead: Duration = .milliseconds(50)
   /// The time before the due time at which a claim cycle begins. It claims everything that may be claimed by
   /// then, so that timers due one after the other share a cycle; the rest of the time is for the claim's
   /// round trip.
   var takeAhead: Duration { claimAhead * 3 / 4 }
   /// The time after which a claim expires; longer than any attempt.
-  public var claimLease: Duration = .seconds(45)
+  package var claimLease: Duration = .seconds(45)
   /// The maximum number of timers claimed at once.
-  public var claimBatch = 500
+  package var claimBatch = 500
   /// The maximum number of entries read from the index at once. Those that are not claimed at once are
   /// remembered, since reading looks at every shard, however few entries are wanted of each.
-  public var readBatch = 2000
+  package var readBatch = 2000
   /// The time ahead that the near-term index covers.
-  public var horizon: Duration = .seconds(300)
+  package var horizon: Duration = .seconds(300)
   /// The maximum number of entries in the near-term index, not counting those due within `indexFloor`.
-  public var indexLimit = 100_000
+  package var indexLimit = 100_000
   /// Timers due sooner than this are always indexed: they leave the index soon.
-  public var indexFloor: Duration = .seconds(10)
+  package var indexFloor: Duration = .seconds(10)
   /// The interval at which the index is read although nothing is known to be due, if other nodes write to it
   /// as well; nil if none does. A timer that such a node creates for an earlier time is claimed by that node.
-  public var indexReadInterval: Duration?
+  package var indexReadInterval: Duration?
   /// The maximum number of entries read from the store at once to fill the index.
-  public var refillPage = 1000
+  package var refillPage = 1000
   /// The interval at which the store is searched for timers that the index missed.
-  public var sweepInterval: Duration = .seconds(2)
+  package var sweepInterval: Duration = .seconds(2)
   /// The lateness at which the sweep considers a timer missed.
-  public var sweepGrace: Duration = .seconds(1)
+  package var sweepGrace: Duration = .seconds(1)
   /// The time that the index has to answer before the store is asked instead.
-  public var indexPatience: Duration = .milliseconds(250)
+  package var indexPatience: Duration = .milliseconds(250)
   /// The time for which the store is asked as well after the index was rebuilt: other nodes may have noticed
   /// later that it had failed or forgotten, and their writes in between may be missing.
-  public var indexDoubt: Duration = .seconds(3)
+  package var indexDoubt: Duration = .seconds(3)
   /// The interval at which the store is asked for due timers while the index is down.
-  public var pollInterval: Duration = .milliseconds(200)
+  package var pollInterval: Duration = .milliseconds(200)
   /// The wait after an error of the store; doubled up to 16 times.
-  public var storeBackoff: Duration = .milliseconds(100)
+  package var storeBackoff: Duration = .milliseconds(100)
   /// The longest sleep of the engine, so that it notices a stepped clock.
-  public var maxSleep: Duration = .milliseconds(250)
+  package var maxSleep: Duration = .milliseconds(250)
 
   /// Creates a configuration with the defaults of docs/configuration.md.
-  public init(node: NodeID) { self.node = node }
+  package init(node: NodeID) { self.node = node }
 }

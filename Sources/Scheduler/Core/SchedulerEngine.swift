@@ -1,14 +1,14 @@
 import DequeModule
 import HeapModule
-public import StepRunner
-public import TimerModel
+import StepRunner
+package import TimerModel
 
 /// Decides what is read, claimed and handed to Delivery, and when.
 ///
 /// One take is in progress at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
 /// index before the store has said so. Refill and sweep run beside it. Once the index fails, forgets or does not answer, the store is
 /// asked at once, and then at polling pace until the index can be relied on again.
-public struct SchedulerEngine: StepEngine, Sendable {
+package struct SchedulerEngine: StepEngine, Sendable {
   /// The phase of the claim cycle.
   enum Take: Sendable { case idle, reading, claiming, tidying }
 
@@ -35,7 +35,7 @@ public struct SchedulerEngine: StepEngine, Sendable {
   /// The earliest of what is being claimed.
   var claimedDueAt: Timestamp?
   /// The approximate number of entries in the index.
-  public internal(set) var indexCount = 0
+  package internal(set) var indexCount = 0
   /// True if the index can be relied on.
   var trust = IndexTrust()
   /// The number of timers that the store was last asked for, and true if it had that many.
@@ -61,33 +61,33 @@ public struct SchedulerEngine: StepEngine, Sendable {
   private var lastStep: Moment?
 
   /// The time at which it must be stepped again.
-  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
   /// Creates an engine that owns no shard and has no capacity yet.
-  public init(configuration: SchedulerConfiguration) {
+  package init(configuration: SchedulerConfiguration) {
     self.configuration = configuration
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
   /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that
   /// was announced.
-  public var isFinished: Bool { isEnding && isDrained && !trust.hasAdditions }
+  package var isFinished: Bool { isEnding && isDrained && !trust.hasAdditions }
 
   private var isDrained: Bool { isDraining && (take == .idle || take == .tidying) }
 
   /// True if timers are found through the index, for health reports.
-  public var usesIndex: Bool { trust.isUsable }
+  package var usesIndex: Bool { trust.isUsable }
 
   /// The number of times the index was filled again after it had failed or forgotten.
-  public var indexRebuilds: Int { trust.rebuilds }
+  package var indexRebuilds: Int { trust.rebuilds }
 
   /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
-  public var earliestDueAt: Timestamp? {
+  package var earliestDueAt: Timestamp? {
     [nextDueAt, claimedDueAt, found.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
   }
 
   /// Takes note of events and says what is to be done now.
-  public mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
+  package mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
     var actions: [SchedulerAction] = []
     noticeSteppedClock(now)
     for event in events { handle(event, now: now, &actions) }

@@ -1,7 +1,7 @@
-public import TimerModel
+package import TimerModel
 
 /// An event that the scheduler engine handles.
-public enum SchedulerEvent: Sendable {
+package enum SchedulerEvent: Sendable {
   /// The node polls these shards from now on, and no others.
   case shardsOwned([Int])
   /// Timers are due at a new time, as the node that committed it reports.
@@ -36,7 +36,7 @@ public enum SchedulerEvent: Sendable {
 }
 
 /// An action that the scheduler engine asks for.
-public enum SchedulerAction: Sendable {
+package enum SchedulerAction: Sendable {
   /// Read what is due from the index → `indexRead`.
   case readIndex(shards: [Int], through: Timestamp, limit: Int)
   /// Claim in the store → `claimAnswered`.
@@ -60,31 +60,31 @@ public enum SchedulerAction: Sendable {
 }
 
 /// A claim that was asked for.
-public struct ClaimAttempt: Hashable, Sendable {
+package struct ClaimAttempt: Hashable, Sendable {
   /// The timers.
-  public var entries: [DueEntry]
+  package var entries: [DueEntry]
   /// The number of payload bytes reserved for it.
-  public var payloadBudget: Int
+  package var payloadBudget: Int
   /// The deadline of the claims on this node's monotonic clock, counted from before they were requested.
-  public var deadlineMonotonicMicroseconds: Int64
+  package var deadlineMonotonicMicroseconds: Int64
   /// The time by which a claim may come before a timer is due; nil means that which is configured.
-  public var ahead: Duration?
+  package var ahead: Duration?
 }
 
 /// One page on its way from the store to the index.
-public struct Refill: Hashable, Sendable {
+package struct Refill: Hashable, Sendable {
   /// The shard.
-  public var shard: Int
+  package var shard: Int
   /// The last entry of the page before.
-  public var cursor: DueEntry?
+  package var cursor: DueEntry?
   /// Up to which due time.
-  public var through: Timestamp
+  package var through: Timestamp
   /// The maximum number of entries.
-  public var limit: Int
+  package var limit: Int
 }
 
 /// The result of a page.
-public enum RefillResult: Sendable {
+package enum RefillResult: Sendable {
   /// It was added; the index then held `indexCount` entries.
   case added([DueEntry], indexCount: Int)
   /// The store failed.

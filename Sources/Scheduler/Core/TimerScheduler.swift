@@ -1,11 +1,11 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+package import ServiceLifecycle
 import StepRunner
-public import Telemetry
-public import TimerModel
+package import Telemetry
+package import TimerModel
 
 /// Runs the scheduler's engine against a store and an index.
-public final class TimerScheduler: DueListener, CapacityListener, CallBackListener {
+package final class TimerScheduler: DueListener, CapacityListener, CallBackListener {
   private let configuration: SchedulerConfiguration
   private let store: any TimerStore
   private let index: any TimerIndex
@@ -20,7 +20,7 @@ public final class TimerScheduler: DueListener, CapacityListener, CallBackListen
   private static let mailboxLimit = 10_000
 
   /// Creates a scheduler that polls nothing until it is told what it owns.
-  public init(
+  package init(
     configuration: SchedulerConfiguration, store: any TimerStore, index: any TimerIndex,
     clock: any NodeClock, logger: Logger, instruments: Instruments = .off,
     spans: Spans = .off
@@ -37,34 +37,34 @@ public final class TimerScheduler: DueListener, CapacityListener, CallBackListen
   }
 
   /// Polls these shards from now on, and no others.
-  public func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
+  package func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
 
   /// Claims nothing from this moment of the monotonic clock on, unless told a later one.
-  public func live(untilMonotonicMicroseconds until: Int64) {
+  package func live(untilMonotonicMicroseconds until: Int64) {
     mailbox.post(.live(untilMonotonicMicroseconds: until))
   }
 
   /// Takes note of timers that are due at a new time.
-  public func timersDue(_ entries: [DueEntry]) {
+  package func timersDue(_ entries: [DueEntry]) {
     guard mailbox.count < Self.mailboxLimit else { return meters.droppedNews(entries.count) }
     mailbox.post(.timersDue(entries))
   }
 
   /// Takes note of timers that Delivery has room for again.
-  public func calledBack(_ entries: [DueEntry]) { mailbox.post(.calledBack(entries)) }
+  package func calledBack(_ entries: [DueEntry]) { mailbox.post(.calledBack(entries)) }
 
   /// Takes note of room in Delivery.
-  public func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
+  package func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
 
   /// Creates a service that claims and hands over to `receiver` until its `gate` or itself is told to stop. It is to stop after
   /// Delivery: what that gives back goes to the index, where the next owner finds it.
-  public func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
+  package func service(delivering receiver: any ClaimedTimerReceiver) -> some Service {
     SchedulerRun(scheduler: self, receiver: receiver)
   }
 
   /// Creates a service that is to stop before Delivery: from then on nothing is claimed. It calls `onDrained` and ends once what
   /// had been claimed by then is handed over.
-  public func gate(onDrained: @escaping @Sendable () -> Void = {}) -> some Service {
+  package func gate(onDrained: @escaping @Sendable () -> Void = {}) -> some Service {
     SchedulerGate(scheduler: self, onDrained: onDrained)
   }
 

@@ -2,7 +2,7 @@ import TimerModel
 
 extension RedisConfiguration {
   /// Reads the URL; throws `RedisURLProblem`.
-  public init(url: String) throws(RedisURLProblem) {
+  package init(url: String) throws(RedisURLProblem) {
     let (address, query) = url.split(at: "?")
     let (scheme, rest) = address.split(at: ":")
     guard let rest else { throw RedisURLProblem(Self.grammar) }

@@ -16,9 +16,9 @@
 ///
 /// The ACL user needs `+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select ~{prefix:*`; with
 /// Cluster or Sentinel also `+cluster|slots`, `+role`. `+config|get` is for a warning only.
-public struct RedisConfiguration: Sendable {
+package struct RedisConfiguration: Sendable {
   /// The way in which servers are found.
-  public enum Topology: Hashable, Sendable {
+  package enum Topology: Hashable, Sendable {
     /// One server.
     case single(RedisEndpoint)
     /// Sentinels, who know the server that is `master`.
@@ -28,30 +28,30 @@ public struct RedisConfiguration: Sendable {
   }
 
   /// The way in which servers are found.
-  public var topology: Topology
+  package var topology: Topology
   /// For the servers that hold the index.
-  public var credentials: RedisCredentials?
+  package var credentials: RedisCredentials?
   /// For the Sentinels.
-  public var sentinelCredentials: RedisCredentials?
+  package var sentinelCredentials: RedisCredentials?
   /// The database's number; a cluster has 0 only.
-  public var database = 0
+  package var database = 0
   /// With what every key begins.
-  public var prefix = "timerd"
+  package var prefix = "timerd"
   /// The timeout of an operation, including the wait for its turn.
-  public var operationTimeout: Duration = .milliseconds(500)
+  package var operationTimeout: Duration = .milliseconds(500)
   /// The timeout for establishing a connection.
-  public var connectTimeout: Duration = .seconds(1)
+  package var connectTimeout: Duration = .seconds(1)
   /// The maximum number of commands that wait for their replies; further operations are refused.
-  public var pendingLimit = 20_000
+  package var pendingLimit = 20_000
 
   /// Creates a configuration with the defaults.
-  public init(topology: Topology) { self.topology = topology }
+  package init(topology: Topology) { self.topology = topology }
 }
 
 /// A problem with the URL of a Redis index. It never shows the URL itself, which may hold a password.
-public struct RedisURLProblem: Error, Hashable, CustomStringConvertible {
+package struct RedisURLProblem: Error, Hashable, CustomStringConvertible {
   /// A sentence.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

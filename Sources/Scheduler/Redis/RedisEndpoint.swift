@@ -1,5 +1,5 @@
 /// The address of a Redis server.
-public enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
+package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A host name or address, and a port.
   case tcp(host: String, port: Int)
   /// The path of a Unix socket.
@@ -8,7 +8,7 @@ public enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
   static func isPort(_ number: some BinaryInteger) -> Bool { (1...65_535).contains(number) }
 
   /// As it stands in a URL.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     case .unix(let path): "unix:\(path)"

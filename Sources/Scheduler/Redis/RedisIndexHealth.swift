@@ -1,19 +1,19 @@
 import StepRunner
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 /// The health of the index in Redis: up or degraded, never down, since timers fire without it.
-public struct RedisIndexHealth: HealthCheck {
+package struct RedisIndexHealth: HealthCheck {
   /// The check's name.
-  public let name = "index"
+  package let name = "index"
   private let index: RedisTimerIndex
 
   /// Creates a check of `index`.
-  public init(index: RedisTimerIndex) { self.index = index }
+  package init(index: RedisTimerIndex) { self.index = index }
 
   /// Asks every server that holds a shard, by a command that the index needs anyway; answers within the time of an operation. It is
   /// degraded as well while an operation is refused that waiting will not help.
-  public func check() async -> HealthReport {
+  package func check() async -> HealthReport {
     let begun = SystemClock.monotonicMicroseconds()
     do {
       let shards = index.markers.withLock(\.known)

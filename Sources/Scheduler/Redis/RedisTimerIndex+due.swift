@@ -1,5 +1,5 @@
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 extension RedisTimerIndex {
   /// The beginning of a shard's sorted set.
@@ -16,7 +16,7 @@ extension RedisTimerIndex {
   }
 
   /// Reads what is due by `through` in `shards`, without removing it. Throws `lost` once if entries have gone.
-  public func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
+  package func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
     guard !shards.isEmpty else { return DueReply(entries: [], nextDueAt: nil) }
     // Most often the shards share what is due about evenly; reading the limit from each would be wasteful.
     let share = min(limit, max(16, (limit - 1) / shards.count + 1))

@@ -1,12 +1,12 @@
-public import Logging
+package import Logging
 import Synchronization
-public import TimerModel
+package import TimerModel
 
 /// The near-term index in Redis: a sorted set per shard, on one server, behind Sentinels or in a cluster.
 ///
 /// Whatever waits is written in one go and every reply is checked. An operation that was not answered in time fails, and
 /// its connection with it. TLS is not to be had from hiredis 0.14: a local stunnel or the platform's proxy provides it.
-public final class RedisTimerIndex: TimerIndex {
+package final class RedisTimerIndex: TimerIndex {
   let loop: RedisLoop
   let keys: RedisKeys
   let markers = Mutex(ShardMarkers())
@@ -20,7 +20,7 @@ public final class RedisTimerIndex: TimerIndex {
   static let chunk = 500
 
   /// Creates an index; it connects when it is first used.
-  public init(configuration: RedisConfiguration, logger: Logger) {
+  package init(configuration: RedisConfiguration, logger: Logger) {
     keys = RedisKeys(prefix: configuration.prefix)
     loop = RedisLoop(configuration: configuration, logger: logger)
     self.logger = logger
@@ -30,10 +30,10 @@ public final class RedisTimerIndex: TimerIndex {
   deinit { loop.stop() }
 
   /// Ends the connections; what waits fails, and so does all that comes later.
-  public func close() { loop.stop() }
+  package func close() { loop.stop() }
 
   /// Adds entries; a timer that is already there moves to the new time.
-  public func add(_ entries: [DueEntry]) async throws {
+  package func add(_ entries: [DueEntry]) async throws {
     var commands: [RoutedCommand] = []
     for (shard, part) in Self.parts(of: entries) {
       commands.append(
@@ -45,7 +45,7 @@ public final class RedisTimerIndex: TimerIndex {
   }
 
   /// Removes entries; one that has moved to another time since it was read stays.
-  public func remove(_ entries: [DueEntry]) async throws {
+  package func remove(_ entries: [DueEntry]) async throws {
     var commands: [RoutedCommand] = []
     for (shard, part) in Self.parts(of: entries) {
       let pairs = part.flatMap { [RedisKeys.member($0.key), RedisKeys.score($0.dueAt)] }
@@ -67,7 +67,7 @@ public final class RedisTimerIndex: TimerIndex {
     """
 
   /// Returns the number of entries in `shards`. Throws `lost` once if entries have disappeared.
-  public func count(in shards: [Int]) async throws -> Int {
+  package func count(in shards: [Int]) async throws -> Int {
     let expected = markers.withLock(\.expectation)
     let fresh = shards.filter { !expected.isKnown($0) }
     let replies = try await perform(

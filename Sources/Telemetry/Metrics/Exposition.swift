@@ -1,6 +1,6 @@
 extension MetricsRegistry {
   /// All metrics as Prometheus reads them.
-  public func exposition(_ format: ExpositionFormat) -> [UInt8] {
+  package func exposition(_ format: ExpositionFormat) -> [UInt8] {
     takeReadings()
     var text = ""
     text.reserveCapacity(128 << 10)

@@ -1,12 +1,12 @@
 /// In which form metrics are shown.
-public enum ExpositionFormat: Sendable, CaseIterable {
+package enum ExpositionFormat: Sendable, CaseIterable {
   /// Prometheus's text format 0.0.4.
   case text
   /// OpenMetrics 1.0.
   case openMetrics
 
   /// The best of what a request's `Accept` asks for; the text format if it asks for neither.
-  public init(accept: String?) {
+  package init(accept: String?) {
     let ranges = (accept ?? "").split(separator: ",").map(Self.range)
     let open = ranges.filter { $0.type == "application/openmetrics-text" }.map(\.quality).max() ?? 0
     let text = ranges.filter { ["text/plain", "text/*", "*/*"].contains($0.type) }.map(\.quality).max() ?? 0
@@ -14,7 +14,7 @@ public enum ExpositionFormat: Sendable, CaseIterable {
   }
 
   /// The value of the response's `Content-Type`.
-  public var contentType: String {
+  package var contentType: String {
     switch self {
     case .text: "text/plain; version=0.0.4; charset=utf-8"
     case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"

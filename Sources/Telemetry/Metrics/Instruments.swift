@@ -2,12 +2,12 @@ import CoreMetrics
 import Glibc
 
 /// Gives features their instruments: each is made once, kept, and costs nanoseconds to use.
-public struct Instruments: Sendable {
+package struct Instruments: Sendable {
   private let factory: any MetricsFactory
   private let registry: MetricsRegistry?
 
   /// Creates instruments that write to `registry`.
-  public init(_ registry: MetricsRegistry) {
+  package init(_ registry: MetricsRegistry) {
     factory = registry
     self.registry = registry
   }
@@ -18,54 +18,54 @@ public struct Instruments: Sendable {
   }
 
   /// Instruments that nobody reads.
-  public static let off = Instruments()
+  package static let off = Instruments()
 
   /// Calls `read` before the metrics are shown, to set gauges whose value is known elsewhere. It must be quick and not block.
-  public func atEachReading(_ read: @escaping @Sendable () -> Void) { registry?.atEachReading(read) }
+  package func atEachReading(_ read: @escaping @Sendable () -> Void) { registry?.atEachReading(read) }
 
   /// The counter of a metric without labels.
-  public func count(_ metric: Metric) -> Count { count(metric, []) }
+  package func count(_ metric: Metric) -> Count { count(metric, []) }
 
   /// The counters of a metric with one label.
-  public func counts<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Count> {
+  package func counts<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Count> {
     ByLabel { count(metric, [$0]) }
   }
 
   /// The counters of a metric with two labels.
-  public func counts<A: MetricLabel, B: MetricLabel>(
+  package func counts<A: MetricLabel, B: MetricLabel>(
     _ metric: Metric, by: A.Type, and: B.Type
   ) -> ByLabel<A, ByLabel<B, Count>> {
     ByLabel { first in ByLabel { count(metric, [first, $0]) } }
   }
 
   /// The counters of a metric with three labels.
-  public func counts<A: MetricLabel, B: MetricLabel, C: MetricLabel>(
+  package func counts<A: MetricLabel, B: MetricLabel, C: MetricLabel>(
     _ metric: Metric, by: A.Type, _: B.Type, _: C.Type
   ) -> ByLabel<A, ByLabel<B, ByLabel<C, Count>>> {
     ByLabel { first in ByLabel { second in ByLabel { count(metric, [first, second, $0]) } } }
   }
 
   /// The gauge of a metric without labels.
-  public func gauge(_ metric: Metric) -> Gauge { Gauge(meter: meter(metric, [])) }
+  package func gauge(_ metric: Metric) -> Gauge { Gauge(meter: meter(metric, [])) }
 
   /// The gauges of a metric with one label.
-  public func gauges<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Gauge> {
+  package func gauges<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Gauge> {
     ByLabel { Gauge(meter: meter(metric, [$0])) }
   }
 
   /// The histogram of durations of a metric without labels.
-  public func durations(_ metric: Metric) -> Durations { durations(metric, []) }
+  package func durations(_ metric: Metric) -> Durations { durations(metric, []) }
 
   /// The histograms of durations of a metric with one label.
-  public func durations<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Durations> {
+  package func durations<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Durations> {
     ByLabel { durations(metric, [$0]) }
   }
 
   /// The histogram of sizes of a metric without labels.
-  public func sizes(_ metric: Metric) -> Sizes { sizes(metric, []) }
+  package func sizes(_ metric: Metric) -> Sizes { sizes(metric, []) }
 
   /// The histograms of sizes of a metric with one label.
-  public func sizes<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Sizes> {
+  package func sizes<A: MetricLabel>(_ metric: Metric, by: A.Type) -> ByLabel<A, Sizes> {
     ByLabel { sizes(metric, [$0]) }
   }
 
@@ -96,7 +96,7 @@ public struct Instruments: Sendable {
 }
 
 /// One instrument for each value of a label.
-public struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
+package struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
   private let instruments: [Value: Instrument]
 
   init(_ make: (Value) -> Instrument) {
@@ -104,7 +104,7 @@ public struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
   }
 
   /// The instrument of a value.
-  public subscript(value: Value) -> Instrument {
+  package subscript(value: Value) -> Instrument {
     guard let instrument = instruments[value] else {
       preconditionFailure("every value of a label has its instrument")
     }
@@ -113,55 +113,55 @@ public struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
 }
 
 /// Counts what happened.
-public struct Count: Sendable {
+package struct Count: Sendable {
   let counter: Counter
 
   /// Counts `amount` more.
-  public func add(_ amount: Int = 1) { counter.increment(by: amount) }
+  package func add(_ amount: Int = 1) { counter.increment(by: amount) }
 }
 
 /// Shows how much there is.
-public struct Gauge: Sendable {
+package struct Gauge: Sendable {
   let meter: Meter
 
   /// Shows `value` from now on.
-  public func set(_ value: Double) { meter.set(value) }
+  package func set(_ value: Double) { meter.set(value) }
 
   /// Shows `value` from now on.
-  public func set(_ value: Int) { meter.set(Double(value)) }
+  package func set(_ value: Int) { meter.set(Double(value)) }
 
   /// Shows `amount` more, or less.
-  public func add(_ amount: Int) { meter.increment(by: Double(amount)) }
+  package func add(_ amount: Int) { meter.increment(by: Double(amount)) }
 }
 
 /// Counts durations by their length.
-public struct Durations: Sendable {
+package struct Durations: Sendable {
   let timer: CoreMetrics.Timer
 
   /// Counts one; a negative one counts as none.
-  public func record(nanoseconds: Int64) { timer.recordNanoseconds(max(0, nanoseconds)) }
+  package func record(nanoseconds: Int64) { timer.recordNanoseconds(max(0, nanoseconds)) }
 
   /// Counts the time since `start`.
-  public func record(since start: Stopwatch) { record(nanoseconds: start.nanoseconds) }
+  package func record(since start: Stopwatch) { record(nanoseconds: start.nanoseconds) }
 }
 
 /// Counts numbers of things by their size.
-public struct Sizes: Sendable {
+package struct Sizes: Sendable {
   let recorder: Recorder
 
   /// Counts one.
-  public func record(_ size: Int) { recorder.record(size) }
+  package func record(_ size: Int) { recorder.record(size) }
 }
 
 /// Remembers when it was made, on the monotonic clock.
-public struct Stopwatch: Sendable {
+package struct Stopwatch: Sendable {
   private let start = Self.now()
 
   /// Starts it.
-  public init() {}
+  package init() {}
 
   /// The time since then.
-  public var nanoseconds: Int64 { Self.now() - start }
+  package var nanoseconds: Int64 { Self.now() - start }
 
   private static func now() -> Int64 {
     var time = timespec()

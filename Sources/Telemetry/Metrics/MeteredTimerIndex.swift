@@ -1,14 +1,14 @@
-public import TimerModel
+package import TimerModel
 
 /// A near-term index whose operations are timed and counted.
-public struct MeteredTimerIndex: TimerIndex {
+package struct MeteredTimerIndex: TimerIndex {
   private let base: any TimerIndex
   private let duration: ByLabel<IndexOperation, Durations>
   private let failures: ByLabel<IndexOperation, Count>
   private let batch: ByLabel<IndexOperation, Sizes>
 
   /// Creates a decorator of `base`.
-  public init(_ base: any TimerIndex, _ instruments: Instruments) {
+  package init(_ base: any TimerIndex, _ instruments: Instruments) {
     self.base = base
     duration = instruments.durations(.indexDuration, by: IndexOperation.self)
     failures = instruments.counts(.indexFailures, by: IndexOperation.self)
@@ -16,26 +16,26 @@ public struct MeteredTimerIndex: TimerIndex {
   }
 
   /// Adds entries.
-  public func add(_ entries: [DueEntry]) async throws {
+  package func add(_ entries: [DueEntry]) async throws {
     batch[.add].record(entries.count)
     try await measure(.add) { try await base.add(entries) }
   }
 
   /// Reads what is due.
-  public func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
+  package func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
     let reply = try await measure(.due) { try await base.due(in: shards, through: through, limit: limit) }
     batch[.due].record(reply.entries.count)
     return reply
   }
 
   /// Removes entries.
-  public func remove(_ entries: [DueEntry]) async throws {
+  package func remove(_ entries: [DueEntry]) async throws {
     batch[.remove].record(entries.count)
     try await measure(.remove) { try await base.remove(entries) }
   }
 
   /// Returns the number of entries.
-  public func count(in shards: [Int]) async throws -> Int {
+  package func count(in shards: [Int]) async throws -> Int {
     try await measure(.count) { try await base.count(in: shards) }
   }
 

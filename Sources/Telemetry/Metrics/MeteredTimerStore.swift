@@ -1,46 +1,46 @@
-public import TimerModel
+package import TimerModel
 
 /// A store whose operations are timed and counted. It has the optional powers that the store below it has.
-public struct MeteredTimerStore<Base: TimerStore>: TimerStore {
+package struct MeteredTimerStore<Base: TimerStore>: TimerStore {
   let base: Base
   let meters: StoreMeters
 
   /// Creates a decorator of `base`.
-  public init(_ base: Base, _ instruments: Instruments) {
+  package init(_ base: Base, _ instruments: Instruments) {
     self.base = base
     meters = StoreMeters(instruments)
   }
 
   /// The number of shards that the store was created with.
-  public var shardCount: Int { base.shardCount }
+  package var shardCount: Int { base.shardCount }
 
   /// Reads the store's clocks.
-  public func time() async throws -> StoreTime {
+  package func time() async throws -> StoreTime {
     try await meters.measure(.time) { try await base.time() }
   }
 
   /// Applies commands in order, and makes what they did durable.
-  public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+  package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     try await meters.measure(.apply, commands.count) { try await base.apply(commands) }
   }
 
   /// Reads timers.
-  public func timers(_ keys: [TimerKey]) async throws -> [TimerModel.Timer?] {
+  package func timers(_ keys: [TimerKey]) async throws -> [TimerModel.Timer?] {
     try await meters.measure(.timers, keys.count) { try await base.timers(keys) }
   }
 
   /// Claims timers for one attempt each, durably.
-  public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
+  package func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     try await meters.measure(.claim, request.keys.count) { try await base.claim(request) }
   }
 
   /// Ends claims, durably.
-  public func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
+  package func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
     try await meters.measure(.settle, settlements.count) { try await base.settle(settlements) }
   }
 
   /// Reads the scheduled timers of one shard.
-  public func due(
+  package func due(
     shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int
   ) async throws -> [DueEntry] {
     try await meters.measure(.due) {
@@ -49,14 +49,14 @@ public struct MeteredTimerStore<Base: TimerStore>: TimerStore {
   }
 
   /// Reads timers that are overdue and under no valid claim.
-  public func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
+  package func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
     try await meters.measure(.overdue) {
       try await base.overdue(shards: shards, before: before, limit: limit)
     }
   }
 
   /// Deletes timers whose life ended long ago.
-  public func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
+  package func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
     let count = try await meters.measure(.purge) {
       try await base.purge(endedBefore: before, limit: limit)
     }

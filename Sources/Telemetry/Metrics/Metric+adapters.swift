@@ -4,39 +4,39 @@ extension Metric {
   ]
 
   /// `timerd_store_operation_duration_seconds`
-  public static let storeDuration = Metric(
+  package static let storeDuration = Metric(
     "timerd_store_operation_duration_seconds", .durations(operationBounds),
     "Duration of store operations, including failed ones and the wait for a connection.",
     by: [Label(StoreOperation.self)]
   )
   /// `timerd_store_operation_failures_total`
-  public static let storeFailures = Metric(
+  package static let storeFailures = Metric(
     "timerd_store_operation_failures_total", .counter, "Failed store operations.",
     by: [Label(StoreOperation.self)])
   /// `timerd_store_batch_size`
-  public static let storeBatch = Metric(
+  package static let storeBatch = Metric(
     "timerd_store_batch_size", .sizes(batchBounds), "Items per store operation.",
     by: [Label(StoreOperation.self)])
   /// `timerd_store_connections_in_use`
-  public static let storeConnections = Metric(
+  package static let storeConnections = Metric(
     "timerd_store_connections_in_use", .gauge, "Store connections in use.",
     by: [Label(PoolName.self)])
   /// `timerd_store_connection_wait_seconds`
-  public static let storeConnectionWait = Metric(
+  package static let storeConnectionWait = Metric(
     "timerd_store_connection_wait_seconds", .durations(operationBounds),
     "Time that operations waited for a free connection.", by: [Label(PoolName.self)])
   /// `timerd_timers_purged_total`
-  public static let purged = Metric(
+  package static let purged = Metric(
     "timerd_timers_purged_total", .counter, "Ended timers deleted after their retention period.")
 
   static let http: [Metric] = [requests, requestDuration]
 
   /// `timerd_http_requests_total`
-  public static let requests = Metric(
+  package static let requests = Metric(
     "timerd_http_requests_total", .counter, "Requests answered.",
     by: [Label(RequestKind.self), Label(StatusClass.self)])
   /// `timerd_http_request_duration_seconds`
-  public static let requestDuration = Metric(
+  package static let requestDuration = Metric(
     "timerd_http_request_duration_seconds", .durations(requestBounds),
     "Time from receiving a request's head to answering.", by: [Label(RequestKind.self)])
 
@@ -46,42 +46,42 @@ extension Metric {
   ]
 
   /// `timerd_kafka_consumer_lag`
-  public static let consumerLag = Metric(
-    "timerd_kafka_consumer_lag", .gauge, "Records in this node's partitions after the committed offset.")
+  package static let consumerLag = Metric(
+    "timerd_kafka_consumer_lag", .gauge, "Records in this node's partitions that are not read yet.")
   /// `timerd_kafka_batch_size`
-  public static let kafkaBatch = Metric(
+  package static let kafkaBatch = Metric(
     "timerd_kafka_batch_size", .sizes(batchBounds), "Commands per batch from the commands topic.")
   /// `timerd_kafka_commands_rejected_total`
-  public static let kafkaRejected = Metric(
+  package static let kafkaRejected = Metric(
     "timerd_kafka_commands_rejected_total", .counter, "Commands rejected and sent to the rejected topic.")
   /// `timerd_kafka_commands_lost_total`
-  public static let kafkaCommandsLost = Metric(
+  package static let kafkaCommandsLost = Metric(
     "timerd_kafka_commands_lost_total", .counter,
     "Upper bound of the commands that Kafka deleted before they were read.")
   /// `timerd_kafka_log_changes_total`
-  public static let kafkaLogChanges = Metric(
+  package static let kafkaLogChanges = Metric(
     "timerd_kafka_log_changes_total", .counter,
     "Partitions whose log differed from the recorded one: shortened, truncated or recreated.")
   /// `timerd_outbox_messages`
-  public static let outboxMessages = Metric(
+  package static let outboxMessages = Metric(
     "timerd_outbox_messages", .gauge, "Messages in the outbox that wait for publication, up to a bound.")
   /// `timerd_outbox_published_total`
-  public static let outboxPublished = Metric(
+  package static let outboxPublished = Metric(
     "timerd_outbox_published_total", .counter, "Outbox messages that the broker acknowledged.")
   /// `timerd_outbox_failures_total`
-  public static let outboxFailures = Metric(
+  package static let outboxFailures = Metric(
     "timerd_outbox_failures_total", .counter, "Outbox messages that the broker did not accept.")
 
   static let telemetry: [Metric] = [spansExported, spansDropped, logSuppressed]
 
   /// `timerd_spans_exported_total`
-  public static let spansExported = Metric(
+  package static let spansExported = Metric(
     "timerd_spans_exported_total", .counter, "Spans that the collector accepted.")
   /// `timerd_spans_dropped_total`
-  public static let spansDropped = Metric(
+  package static let spansDropped = Metric(
     "timerd_spans_dropped_total", .counter, "Spans dropped.", by: [Label(DroppedSpan.self)])
   /// `timerd_log_entries_suppressed_total`
-  public static let logSuppressed = Metric(
+  package static let logSuppressed = Metric(
     "timerd_log_entries_suppressed_total", .counter, "Repeated warnings and errors left out of the log.")
 
   static let process: [Metric] = [
@@ -90,28 +90,28 @@ extension Metric {
   ]
 
   /// `process_cpu_seconds_total`
-  public static let processCPU = Metric(
+  package static let processCPU = Metric(
     "process_cpu_seconds_total", .secondsCounter, "User and system CPU time of the process.")
   /// `process_resident_memory_bytes`
-  public static let processResident = Metric(
+  package static let processResident = Metric(
     "process_resident_memory_bytes", .gauge, "Resident memory.")
   /// `process_virtual_memory_bytes`
-  public static let processVirtual = Metric(
+  package static let processVirtual = Metric(
     "process_virtual_memory_bytes", .gauge, "Virtual memory.")
   /// `process_open_fds`
-  public static let processOpenFiles = Metric(
+  package static let processOpenFiles = Metric(
     "process_open_fds", .gauge, "Open file descriptors.")
   /// `process_max_fds`
-  public static let processMaxFiles = Metric(
+  package static let processMaxFiles = Metric(
     "process_max_fds", .gauge, "Maximum number of open file descriptors.")
   /// `process_start_time_seconds`
-  public static let processStart = Metric(
+  package static let processStart = Metric(
     "process_start_time_seconds", .gauge, "Start time of the process, in seconds since the epoch.")
   /// `process_threads`
-  public static let processThreads = Metric("process_threads", .gauge, "Threads of the process.")
+  package static let processThreads = Metric("process_threads", .gauge, "Threads of the process.")
 
   /// The one metric whose label has no fixed value: there is one version per process.
-  public static func buildInfo(version: String) -> Metric {
+  package static func buildInfo(version: String) -> Metric {
     Metric(
       "timerd_build_info", .info, "Always 1; the label is the version.",
       by: [Label(name: "version", values: [version])])

@@ -1,6 +1,6 @@
 extension Metric {
   /// All metrics, in the order of docs/metrics.md; the registry knows no others.
-  public static func all(version: String) -> [Metric] {
+  package static func all(version: String) -> [Metric] {
     commands + delivery + scheduler + shards + stores + http + kafka + telemetry + process + [
       buildInfo(version: version)
     ]
@@ -11,24 +11,24 @@ extension Metric {
   ]
 
   /// `timerd_timers_created_total`
-  public static let timersCreated = Metric(
+  package static let timersCreated = Metric(
     "timerd_timers_created_total", .counter, "Timers created.", by: [Label(CommandOrigin.self)])
   /// `timerd_timers_updated_total`
-  public static let timersUpdated = Metric(
+  package static let timersUpdated = Metric(
     "timerd_timers_updated_total", .counter, "Updates that changed a timer.", by: [Label(CommandOrigin.self)])
   /// `timerd_timers_cancelled_total`
-  public static let timersCancelled = Metric(
+  package static let timersCancelled = Metric(
     "timerd_timers_cancelled_total", .counter, "Cancels confirmed, including repeated ones.",
     by: [Label(CommandOrigin.self)])
   /// `timerd_commands_refused_total`
-  public static let commandsRefused = Metric(
+  package static let commandsRefused = Metric(
     "timerd_commands_refused_total", .counter, "Commands refused.",
     by: [Label(CommandOrigin.self), Label(RefusedCommand.self)])
   /// `timerd_queue_depth`
-  public static let queueDepth = Metric(
+  package static let queueDepth = Metric(
     "timerd_queue_depth", .gauge, "Entries in a bounded queue.", by: [Label(QueueName.self)])
   /// `timerd_queue_refusals_total`
-  public static let queueRefusals = Metric(
+  package static let queueRefusals = Metric(
     "timerd_queue_refusals_total", .counter, "Entries that a full queue refused or dropped.",
     by: [Label(QueueName.self)])
 
@@ -38,40 +38,40 @@ extension Metric {
   ]
 
   /// `timerd_attempts_total`
-  public static let attempts = Metric(
+  package static let attempts = Metric(
     "timerd_attempts_total", .counter, "Attempts finished.",
     by: [Label(Carrier.self), Label(AttemptEnd.self), Label(AnswerClass.self)])
   /// `timerd_attempts_in_flight`
-  public static let attemptsInFlight = Metric(
+  package static let attemptsInFlight = Metric(
     "timerd_attempts_in_flight", .gauge, "Attempts in flight.", by: [Label(Carrier.self)])
   /// `timerd_attempt_duration_seconds`
-  public static let attemptDuration = Metric(
+  package static let attemptDuration = Metric(
     "timerd_attempt_duration_seconds", .durations(requestBounds), "Duration of attempts.",
     by: [Label(Carrier.self)])
   /// `timerd_lateness_seconds`
-  public static let lateness = Metric(
+  package static let lateness = Metric(
     "timerd_lateness_seconds", .durations(latenessBounds),
     "Delay of attempts: from the earliest moment at which one could start, by the store's clock, to its start.",
     by: [Label(AttemptOrder.self)])
   /// `timerd_held_timers`
-  public static let heldTimers = Metric(
+  package static let heldTimers = Metric(
     "timerd_held_timers", .gauge, "Claimed timers in memory, from claim to settlement.")
   /// `timerd_retries_scheduled_total`
-  public static let retriesScheduled = Metric(
+  package static let retriesScheduled = Metric(
     "timerd_retries_scheduled_total", .counter, "Retries scheduled.")
   /// `timerd_retries_waiting`
-  public static let retriesWaiting = Metric(
+  package static let retriesWaiting = Metric(
     "timerd_retries_waiting", .gauge,
     "Timers that failed on this node and wait for their next attempt, up to 100,000.")
   /// `timerd_dead_letters_total`
-  public static let deadLetters = Metric(
+  package static let deadLetters = Metric(
     "timerd_dead_letters_total", .counter, "Timers dead-lettered.", by: [Label(DeathReason.self)])
   /// `timerd_claims_released_total`
-  public static let claimsReleased = Metric(
+  package static let claimsReleased = Metric(
     "timerd_claims_released_total", .counter,
     "Claims released without an attempt, because a receiver was slow or the node was stopping.")
   /// `timerd_settlements_lost_total`
-  public static let settlementsLost = Metric(
+  package static let settlementsLost = Metric(
     "timerd_settlements_lost_total", .counter, "Settlements refused because another node held the claim.")
 
   static let scheduler: [Metric] = [
@@ -80,62 +80,62 @@ extension Metric {
   ]
 
   /// `timerd_claims_total`
-  public static let claims = Metric("timerd_claims_total", .counter, "Timers claimed.")
+  package static let claims = Metric("timerd_claims_total", .counter, "Timers claimed.")
   /// `timerd_claim_refusals_total`
-  public static let claimRefusals = Metric(
+  package static let claimRefusals = Metric(
     "timerd_claim_refusals_total", .counter,
     "Timers that the index listed as due and the store did not let this node claim.",
     by: [Label(UnclaimedReason.self)])
   /// `timerd_due_backlog`
-  public static let dueBacklog = Metric(
+  package static let dueBacklog = Metric(
     "timerd_due_backlog", .gauge,
     "Timers of this node's shards that the last sweep found overdue and unclaimed, up to 1,000.")
   /// `timerd_oldest_due_age_seconds`
-  public static let oldestDueAge = Metric(
+  package static let oldestDueAge = Metric(
     "timerd_oldest_due_age_seconds", .gauge,
     "Age of the oldest due timer that is not yet claimed; 0 if there is none."
   )
   /// `timerd_index_entries`
-  public static let indexEntries = Metric(
+  package static let indexEntries = Metric(
     "timerd_index_entries", .gauge,
     "Approximate number of timers of this node's shards in the near-term index.")
   /// `timerd_index_in_use`
-  public static let indexInUse = Metric(
+  package static let indexInUse = Metric(
     "timerd_index_in_use", .gauge, "1 if due timers come from the index, 0 if the store is polled instead.")
   /// `timerd_index_rebuilds_total`
-  public static let indexRebuilds = Metric(
+  package static let indexRebuilds = Metric(
     "timerd_index_rebuilds_total", .counter, "Rebuilds of the index after a failure.")
   /// `timerd_index_repairs_total`
-  public static let indexRepairs = Metric(
+  package static let indexRepairs = Metric(
     "timerd_index_repairs_total", .counter,
     "Due timers that the sweep found and the index had missed.")
   /// `timerd_index_operation_duration_seconds`
-  public static let indexDuration = Metric(
+  package static let indexDuration = Metric(
     "timerd_index_operation_duration_seconds", .durations(operationBounds),
     "Duration of index operations, including failed ones.", by: [Label(IndexOperation.self)])
   /// `timerd_index_operation_failures_total`
-  public static let indexFailures = Metric(
+  package static let indexFailures = Metric(
     "timerd_index_operation_failures_total", .counter, "Failed index operations.",
     by: [Label(IndexOperation.self)])
   /// `timerd_index_batch_size`
-  public static let indexBatch = Metric(
+  package static let indexBatch = Metric(
     "timerd_index_batch_size", .sizes(batchBounds), "Entries per index operation.",
     by: [Label(IndexOperation.self)])
 
   static let shards: [Metric] = [shardsOwned, leaseLosses, shardHandover, liveNodes, clockOffset]
 
   /// `timerd_shards_owned`
-  public static let shardsOwned = Metric("timerd_shards_owned", .gauge, "Shards that this node polls.")
+  package static let shardsOwned = Metric("timerd_shards_owned", .gauge, "Shards that this node polls.")
   /// `timerd_shard_lease_losses_total`
-  public static let leaseLosses = Metric(
+  package static let leaseLosses = Metric(
     "timerd_shard_lease_losses_total", .counter, "Shards lost without having been released.")
   /// `timerd_shard_handover_seconds`
-  public static let shardHandover = Metric(
+  package static let shardHandover = Metric(
     "timerd_shard_handover_seconds", .durations(requestBounds),
     "Time from finding a shard without an owner to acquiring its lease.")
   /// `timerd_live_nodes`
-  public static let liveNodes = Metric("timerd_live_nodes", .gauge, "Live nodes that share the store.")
+  package static let liveNodes = Metric("timerd_live_nodes", .gauge, "Live nodes that share the store.")
   /// `timerd_clock_offset_seconds`
-  public static let clockOffset = Metric(
+  package static let clockOffset = Metric(
     "timerd_clock_offset_seconds", .gauge, "Estimated difference between the store's clock and this node's.")
 }

@@ -1,8 +1,8 @@
 /// A metric as the catalogue declares it: its name, what it says, and every label value it can ever have, so that the number
 /// of time series is known before the first one is written.
-public struct Metric: Hashable, Sendable {
+package struct Metric: Hashable, Sendable {
   /// The type of a metric.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Grows only.
     case counter
     /// Grows only; counted in nanoseconds and shown in seconds.
@@ -18,14 +18,14 @@ public struct Metric: Hashable, Sendable {
   }
 
   /// A label with all its values.
-  public struct Label: Hashable, Sendable {
+  package struct Label: Hashable, Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// Its values; there are no others.
-    public var values: [String]
+    package var values: [String]
 
     /// Creates a label.
-    public init(name: String, values: [String]) {
+    package init(name: String, values: [String]) {
       self.name = name
       self.values = values
     }
@@ -36,16 +36,16 @@ public struct Metric: Hashable, Sendable {
   }
 
   /// Its name, units last.
-  public let name: String
+  package let name: String
   /// The type of the metric.
-  public let kind: Kind
+  package let kind: Kind
   /// The help text, one sentence.
-  public let help: String
+  package let help: String
   /// The labels by which it is broken down.
-  public let labels: [Label]
+  package let labels: [Label]
 
   /// Creates a metric.
-  public init(_ name: String, _ kind: Kind, _ help: String, by labels: [Label] = []) {
+  package init(_ name: String, _ kind: Kind, _ help: String, by labels: [Label] = []) {
     self.name = name
     self.kind = kind
     self.help = help
@@ -53,7 +53,7 @@ public struct Metric: Hashable, Sendable {
   }
 
   /// The values of its labels, for each of its series.
-  public var series: [[String]] {
+  package var series: [[String]] {
     labels.reduce([[]]) { series, label in
       series.flatMap { values in label.values.map { values + [$0] } }
     }

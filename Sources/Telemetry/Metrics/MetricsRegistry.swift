@@ -1,10 +1,10 @@
-public import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
 /// Holds every time series of the catalogue from its start on, and gives them to those who count.
 ///
 /// It makes nothing later: a name, a label or a value that the catalogue does not have is a mistake of the program and ends it.
-public final class MetricsRegistry: MetricsFactory {
+package final class MetricsRegistry: MetricsFactory {
   enum Cell: Sendable {
     case counter(CounterCell)
     case gauge(GaugeCell)
@@ -22,10 +22,10 @@ public final class MetricsRegistry: MetricsFactory {
   private let readings = Mutex<[@Sendable () -> Void]>([])
 
   /// Creates a registry of the whole catalogue.
-  public convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
+  package convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
 
   /// Creates a registry of `metrics`.
-  public init(metrics: [Metric]) {
+  package init(metrics: [Metric]) {
     families = metrics.map { metric in
       Family(metric: metric, cells: metric.series.map { _ in Self.cell(metric) })
     }
@@ -33,7 +33,7 @@ public final class MetricsRegistry: MetricsFactory {
   }
 
   /// Calls `read` before each exposition, to set gauges whose value is known elsewhere. It must be quick and not block.
-  public func atEachReading(_ read: @escaping @Sendable () -> Void) {
+  package func atEachReading(_ read: @escaping @Sendable () -> Void) {
     readings.withLock { $0.append(read) }
   }
 
@@ -42,19 +42,19 @@ public final class MetricsRegistry: MetricsFactory {
   }
 
   /// The counter of a series of the catalogue.
-  public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+  package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
     guard case .counter(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
     return cell
   }
 
   /// The gauge of a series of the catalogue.
-  public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+  package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
     guard case .gauge(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
     return cell
   }
 
   /// The histogram of a series of the catalogue.
-  public func makeRecorder(
+  package func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {
     guard case .histogram(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
@@ -62,26 +62,26 @@ public final class MetricsRegistry: MetricsFactory {
   }
 
   /// The histogram of a series of the catalogue.
-  public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+  package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
     guard case .histogram(let cell) = cell(label, dimensions) else { Self.wrongKind(label) }
     return cell
   }
 
   /// No metric of the catalogue is counted in fractions.
-  public func makeFloatingPointCounter(
+  package func makeFloatingPointCounter(
     label: String, dimensions: [(String, String)]
   ) -> any FloatingPointCounterHandler { Self.wrongKind(label) }
 
   /// Series stay.
-  public func destroyCounter(_ handler: any CounterHandler) {}
+  package func destroyCounter(_ handler: any CounterHandler) {}
   /// Series stay.
-  public func destroyMeter(_ handler: any MeterHandler) {}
+  package func destroyMeter(_ handler: any MeterHandler) {}
   /// Series stay.
-  public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+  package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
   /// Series stay.
-  public func destroyRecorder(_ handler: any RecorderHandler) {}
+  package func destroyRecorder(_ handler: any RecorderHandler) {}
   /// Series stay.
-  public func destroyTimer(_ handler: any TimerHandler) {}
+  package func destroyTimer(_ handler: any TimerHandler) {}
 
   private func cell(_ name: String, _ dimensions: [(String, String)]) -> Cell {
     guard let place = places[name] else { preconditionFailure("the catalogue has no metric \(name)") }

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// Metrics of this process that the system knows, read from /proc at each scrape.
-public final class ProcessMetrics: Sendable {
+package final class ProcessMetrics: Sendable {
   private let processor: Count
   private let resident: Gauge
   private let virtual: Gauge
@@ -12,7 +12,7 @@ public final class ProcessMetrics: Sendable {
   private let counted = Mutex<Int>(0)
 
   /// Creates a reader, and notes when the process started.
-  public init(_ instruments: Instruments) {
+  package init(_ instruments: Instruments) {
     processor = instruments.count(.processCPU)
     resident = instruments.gauge(.processResident)
     virtual = instruments.gauge(.processVirtual)
@@ -23,7 +23,7 @@ public final class ProcessMetrics: Sendable {
   }
 
   /// Reads all of it.
-  public func read() {
+  package func read() {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let used = Self.nanoseconds(usage.ru_utime) + Self.nanoseconds(usage.ru_stime)

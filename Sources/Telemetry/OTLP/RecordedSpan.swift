@@ -1,9 +1,9 @@
 import Synchronization
 import Telemetry
-public import Tracing
+package import Tracing
 
 /// A span that is being recorded; when it ends it goes to the queue. One that is not sampled records nothing.
-public final class RecordedSpan: Tracing.Span {
+package final class RecordedSpan: Tracing.Span {
   private struct State {
     var name: String
     var attributes: SpanAttributes = [:]
@@ -14,9 +14,9 @@ public final class RecordedSpan: Tracing.Span {
   }
 
   /// Its context, for spans that are parts of it.
-  public let context: ServiceContext
+  package let context: ServiceContext
   /// True if it is recorded.
-  public let isRecording: Bool
+  package let isRecording: Bool
   private let parent: SpanContext?
   private let kind: SpanKind
   private let start: UInt64
@@ -40,27 +40,27 @@ public final class RecordedSpan: Tracing.Span {
   }
 
   /// The name of the span.
-  public var operationName: String {
+  package var operationName: String {
     get { state.withLock(\.name) }
     set { state.withLock { $0.name = newValue } }
   }
 
   /// The attributes of the span.
-  public var attributes: SpanAttributes {
+  package var attributes: SpanAttributes {
     get { state.withLock(\.attributes) }
     set { state.withLock { $0.attributes = newValue } }
   }
 
   /// Notes whether it failed.
-  public func setStatus(_ status: SpanStatus) { state.withLock { $0.status = status } }
+  package func setStatus(_ status: SpanStatus) { state.withLock { $0.status = status } }
 
   /// Notes something that happened in it.
-  public func addEvent(_ event: SpanEvent) {
+  package func addEvent(_ event: SpanEvent) {
     state.withLock { if $0.events.count < Self.limit { $0.events.append(event) } }
   }
 
   /// Notes an error that happened in it.
-  public func recordError<Instant: TracerInstant>(
+  package func recordError<Instant: TracerInstant>(
     _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
   ) {
     var attributes = attributes
@@ -69,13 +69,13 @@ public final class RecordedSpan: Tracing.Span {
   }
 
   /// Links it to another.
-  public func addLink(_ link: SpanLink) {
+  package func addLink(_ link: SpanLink) {
     guard let other = link.context.span else { return }
     state.withLock { if $0.links.count < Self.limit { $0.links.append(other) } }
   }
 
   /// Ends it; a second time does nothing.
-  public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+  package func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
     guard isRecording, let own = context.span else { return }
     let end = instant().nanosecondsSinceEpoch
     let finished: FinishedSpan? = state.withLock { state in

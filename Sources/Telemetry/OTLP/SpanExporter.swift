@@ -1,14 +1,14 @@
 import CurlClient
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import StepRunner
-public import Telemetry
+package import Telemetry
 import TimerModel
 
 /// Exports spans in batches, when one is whole or has waited long enough. A batch that the collector does not take is sent again a few
 /// times; then it is dropped and counted, as is what the queue has no room for meanwhile: a collector that is away costs bounded
 /// memory and no timer its punctuality.
-public final class SpanExporter: Service {
+package final class SpanExporter: Service {
   private let configuration: TracingConfiguration
   private let request: OTLPRequest
   private let queue: SpanQueue
@@ -22,7 +22,7 @@ public final class SpanExporter: Service {
   private static let lastTimeout = Duration.seconds(2)
 
   /// Creates an exporter; nil if spans go nowhere. Of more traces than `tracesPerSecond` a share is recorded.
-  public init?(
+  package init?(
     configuration: TracingConfiguration, tracesPerSecond: Int = .max, version: String,
     instruments: Instruments, logger: Logger
   ) {
@@ -42,10 +42,10 @@ public final class SpanExporter: Service {
   }
 
   /// The source of the spans that are exported.
-  public var spans: Spans { Spans(tracer, admits: tracer.admits) }
+  package var spans: Spans { Spans(tracer, admits: tracer.admits) }
 
   /// Exports until a graceful shutdown, and then what is left, for two seconds at most.
-  public func run() async throws {
+  package func run() async throws {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.client.run() }
       let interrupted = await cancelWhenGracefulShutdown { await self.exportUntilCancelled() }

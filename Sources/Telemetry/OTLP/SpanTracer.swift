@@ -1,10 +1,10 @@
-public import Instrumentation
+package import Instrumentation
 import Telemetry
 import TimerModel
-public import Tracing
+package import Tracing
 
 /// Creates spans by the sampler's decision and hands the finished ones to the exporter's queue.
-public final class SpanTracer: Tracer {
+package final class SpanTracer: Tracer {
   private let sampler: SpanSampler
   private let queue: SpanQueue
   private let pace: SpanPace
@@ -19,7 +19,7 @@ public final class SpanTracer: Tracer {
   func admits(_ trace: FiringID) -> Bool { sampler.samples(trace, parent: nil) && pace.admits(trace) }
 
   /// Begins a span: a part of the context's span, or else the one that is planned, or else of a trace of its own.
-  public func startSpan<Instant: TracerInstant>(
+  package func startSpan<Instant: TracerInstant>(
     _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
     at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
   ) -> RecordedSpan {
@@ -37,10 +37,10 @@ public final class SpanTracer: Tracer {
   }
 
   /// Spans are exported by their service.
-  public func forceFlush() {}
+  package func forceFlush() {}
 
   /// Takes the trace context out of a carrier.
-  public func extract<Carrier, Extract: Extractor>(
+  package func extract<Carrier, Extract: Extractor>(
     _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
   ) where Extract.Carrier == Carrier {
     guard let parent = extractor.extract(key: "traceparent", from: carrier) else { return }
@@ -49,7 +49,7 @@ public final class SpanTracer: Tracer {
   }
 
   /// Puts the trace context into a carrier.
-  public func inject<Carrier, Inject: Injector>(
+  package func inject<Carrier, Inject: Injector>(
     _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
   ) where Inject.Carrier == Carrier {
     guard let headers = context.span?.headers else { return }

@@ -1,9 +1,9 @@
 import TimerModel
 
 /// The settings from OpenTelemetry's environment variables.
-public struct TracingConfiguration: Sendable {
+package struct TracingConfiguration: Sendable {
   /// The destination of spans.
-  public enum Exporter: Hashable, Sendable {
+  package enum Exporter: Hashable, Sendable {
     /// Nowhere: no span is made.
     case none
     /// To a collector at this URL, by OTLP over HTTP in Protocol Buffers.
@@ -13,13 +13,13 @@ public struct TracingConfiguration: Sendable {
   }
 
   /// A variable whose value is of no use.
-  public struct Invalid: Error, Sendable {
+  package struct Invalid: Error, Sendable {
     /// The name of the variable and the legal values, without the value itself.
-    public let problems: [String]
+    package let problems: [String]
   }
 
   /// The destination of spans.
-  public private(set) var exporter = Exporter.none
+  package private(set) var exporter = Exporter.none
   var sampler = SpanSampler()
   var resource: [(String, String)]
   var headers: [String] = []
@@ -30,7 +30,7 @@ public struct TracingConfiguration: Sendable {
   private var problems: [String] = []
 
   /// Reads the variables that begin with `OTEL_`; `node` and `version` are told of each span's resource.
-  public init(environment: [String: String], node: String, version: String) throws(Invalid) {
+  package init(environment: [String: String], node: String, version: String) throws(Invalid) {
     let given = environment.filter { !$0.value.isEmpty }
     resource = [
       ("service.name", given["OTEL_SERVICE_NAME"] ?? "timerd"), ("service.version", version),

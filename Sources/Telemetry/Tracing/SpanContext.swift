@@ -1,19 +1,19 @@
-public import ServiceContextModule
-public import TimerModel
+package import ServiceContextModule
+package import TimerModel
 
 /// Names a span to others (W3C Trace Context).
-public struct SpanContext: Hashable, Sendable {
+package struct SpanContext: Hashable, Sendable {
   /// The trace: that of a firing is its id.
-  public var traceID: FiringID
+  package var traceID: FiringID
   /// The span within it; never zero.
-  public var spanID: UInt64
+  package var spanID: UInt64
   /// True if it is recorded.
-  public var isSampled: Bool
+  package var isSampled: Bool
   /// The `tracestate` that other systems want passed on.
-  public var traceState: String?
+  package var traceState: String?
 
   /// Creates a context.
-  public init(traceID: FiringID, spanID: UInt64, isSampled: Bool, traceState: String? = nil) {
+  package init(traceID: FiringID, spanID: UInt64, isSampled: Bool, traceState: String? = nil) {
     self.traceID = traceID
     self.spanID = spanID
     self.isSampled = isSampled
@@ -21,7 +21,7 @@ public struct SpanContext: Hashable, Sendable {
   }
 
   /// Reads what came in a request, or was kept with a timer; nil for an invalid `traceparent`.
-  public init?(_ context: TraceContext) {
+  package init?(_ context: TraceContext) {
     let parts = context.traceparent.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].utf8.count == 2, let trace = FiringID(parts[1]),
       parts[2].utf8.count == 16, let span = UInt64(parts[2], radix: 16), span != 0,
@@ -31,7 +31,7 @@ public struct SpanContext: Hashable, Sendable {
   }
 
   /// The form for requests, and for keeping with a timer.
-  public var headers: TraceContext {
+  package var headers: TraceContext {
     let digits = String(spanID, radix: 16)
     let span = String(repeating: "0", count: 16 - digits.utf8.count) + digits
     return TraceContext(
@@ -40,7 +40,7 @@ public struct SpanContext: Hashable, Sendable {
 
   /// The span of the claim that `fence` names. The node that claims and the node that attempts compute it alike, so that nothing has to be
   /// handed from one to the other.
-  public static func claim(_ fence: ClaimFence) -> SpanContext {
+  package static func claim(_ fence: ClaimFence) -> SpanContext {
     let mixed = (fence.firingID.low ^ UInt64(bitPattern: fence.claimNumber)) &* 0x9E37_79B9_7F4A_7C15
     return SpanContext(traceID: fence.firingID, spanID: mixed == 0 ? 1 : mixed, isSampled: true)
   }
@@ -74,19 +74,19 @@ extension ServiceContext {
   }
 
   /// The span that the next one is a part of, of which only the name is known.
-  public var impliedParent: SpanContext? {
+  package var impliedParent: SpanContext? {
     get { self[ImpliedKey.self] }
     set { self[ImpliedKey.self] = newValue }
   }
 
   /// The span that work belongs to.
-  public var span: SpanContext? {
+  package var span: SpanContext? {
     get { self[SpanKey.self] }
     set { self[SpanKey.self] = newValue }
   }
 
   /// The context of the next span; it begins its trace unless there is a `span`.
-  public var plannedSpan: SpanContext? {
+  package var plannedSpan: SpanContext? {
     get { self[PlanKey.self] }
     set { self[PlanKey.self] = newValue }
   }

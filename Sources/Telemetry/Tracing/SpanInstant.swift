@@ -1,23 +1,23 @@
 import Glibc
-public import Tracing
+import Tracing
 
 /// A moment on this machine's wall clock.
-public struct SpanInstant: TracerInstant {
+package struct SpanInstant: TracerInstant {
   /// Nanoseconds since 1970.
-  public let nanosecondsSinceEpoch: UInt64
+  package let nanosecondsSinceEpoch: UInt64
 
   /// Creates a moment.
-  public init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
+  package init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
   /// Nanoseconds since 1970.
-  public static var now: UInt64 {
+  package static var now: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   /// Orders by time.
-  public static func < (a: SpanInstant, b: SpanInstant) -> Bool {
+  package static func < (a: SpanInstant, b: SpanInstant) -> Bool {
     a.nanosecondsSinceEpoch < b.nanosecondsSinceEpoch
   }
 }

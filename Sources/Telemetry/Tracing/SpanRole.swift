@@ -1,7 +1,7 @@
 import Tracing
 
 /// The role of a span between systems.
-public enum SpanRole: Sendable {
+package enum SpanRole: Sendable {
   /// None: it is work within the service.
   case `internal`
   /// It answers a request.

@@ -1,22 +1,22 @@
-public import TimerModel
-public import Tracing
+package import TimerModel
+package import Tracing
 
 /// Gives features their spans. While tracing is off there are none, and asking costs a comparison.
-public struct Spans: Sendable {
+package struct Spans: Sendable {
   private let tracer: (any Tracer)?
   private let admits: @Sendable (FiringID) -> Bool
 
   /// Creates spans by `tracer`; nil creates none. `admits` is asked of each trace that begins here, before anything is made for it.
-  public init(_ tracer: (any Tracer)?, admits: @escaping @Sendable (FiringID) -> Bool = { _ in true }) {
+  package init(_ tracer: (any Tracer)?, admits: @escaping @Sendable (FiringID) -> Bool = { _ in true }) {
     self.tracer = tracer
     self.admits = admits
   }
 
   /// Creates no spans.
-  public static let off = Spans(nil)
+  package static let off = Spans(nil)
 
   /// True if any span is made.
-  public var isOn: Bool { tracer != nil }
+  package var isOn: Bool { tracer != nil }
 
   /// Begins a span; nil if it is not recorded.
   ///
@@ -26,7 +26,7 @@ public struct Spans: Sendable {
   ///   - impliedParent: the span that it is a part of, of which no more is known than its name: whether its trace is recorded
   ///     follows from the trace's id.
   ///   - startedAt: when it began, in nanoseconds since 1970; nil is now.
-  public func begin(
+  package func begin(
     _ name: @autoclosure () -> String, _ role: SpanRole, parent: SpanContext? = nil, plan: SpanContext? = nil,
     impliedParent: SpanContext? = nil, startedAt: UInt64? = nil
   ) -> OpenSpan? {
@@ -51,10 +51,10 @@ public struct Spans: Sendable {
   }
 
   /// The span that the present task works for.
-  public static var current: SpanContext? { ServiceContext.current?.span }
+  package static var current: SpanContext? { ServiceContext.current?.span }
 
   /// True if the present task works for something that is not recorded, whose parts are not either.
-  public static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
+  package static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
 
   private static let silent = {
     var context = ServiceContext.topLevel
@@ -63,12 +63,12 @@ public struct Spans: Sendable {
   }()
 
   /// Does `work` of which no part is recorded.
-  public static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+  package static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
     try await ServiceContext.$current.withValue(silent, operation: work)
   }
 
   /// Does `work` for `span`.
-  public static func with<Value>(
+  package static func with<Value>(
     _ span: SpanContext, _ work: () async throws -> Value
   ) async rethrows -> Value {
     var context = ServiceContext.current ?? .topLevel
@@ -78,40 +78,40 @@ public struct Spans: Sendable {
 }
 
 /// A span that has not ended.
-public struct OpenSpan: Sendable {
+package struct OpenSpan: Sendable {
   private let span: any Tracing.Span
 
   init(_ span: any Tracing.Span) { self.span = span }
 
   /// Its name for others.
-  public var context: SpanContext? { span.context.span }
+  package var context: SpanContext? { span.context.span }
 
   /// Notes a text.
-  public func note(_ key: String, _ value: String) {
+  package func note(_ key: String, _ value: String) {
     span.updateAttributes { $0[key] = value }
   }
 
   /// Notes a number.
-  public func note(_ key: String, _ value: Int) {
+  package func note(_ key: String, _ value: Int) {
     span.updateAttributes { $0[key] = Int64(value) }
   }
 
   /// Notes which timer it is about.
-  public func note(_ key: TimerKey) {
+  package func note(_ key: TimerKey) {
     note("timerd.group_id", key.groupID)
     note("timerd.timer_id", key.timerID)
   }
 
   /// Links to another span, such as that of the request that created the timer.
-  public func link(_ other: SpanContext) {
+  package func link(_ other: SpanContext) {
     var context = ServiceContext.topLevel
     context.span = other
     span.addLink(SpanLink(context: context, attributes: [:]))
   }
 
   /// Notes that it failed, and why.
-  public func fail(_ error: String) { span.setStatus(SpanStatus(code: .error, message: error)) }
+  package func fail(_ error: String) { span.setStatus(SpanStatus(code: .error, message: error)) }
 
   /// Ends it now.
-  public func end() { span.end(at: SpanInstant(nanosecondsSinceEpoch: SpanInstant.now)) }
+  package func end() { span.end(at: SpanInstant(nanosecondsSinceEpoch: SpanInstant.now)) }
 }

@@ -1,15 +1,15 @@
 /// An invalid or refused record, and the expected problem.
-public struct BadCommand: Sendable {
+package struct BadCommand: Sendable {
   /// The error that it contains.
-  public let name: String
+  package let name: String
   /// Its key.
-  public let key: String?
+  package let key: String?
   /// Its value; nil is a tombstone.
-  public let value: [UInt8]?
+  package let value: [UInt8]?
   /// The kind of the problem, as docs/errors.md lists them.
-  public let kind: String
+  package let kind: String
   /// The pointer of the first violation; nil if none is listed.
-  public let pointer: String?
+  package let pointer: String?
 
   init(_ name: String, _ value: String?, _ kind: String, _ pointer: String? = nil, key: String? = "g/t") {
     self.init(name, bytes: value.map { Array($0.utf8) }, kind, pointer, key: key)
@@ -20,7 +20,7 @@ public struct BadCommand: Sendable {
   }
 
   /// True if it is refused whatever came before it.
-  public var isBadAnywhere: Bool {
+  package var isBadAnywhere: Bool {
     !["id-taken", "revision-mismatch", "not-scheduled"].contains(kind)
   }
 
@@ -32,7 +32,7 @@ public struct BadCommand: Sendable {
   }
 
   /// In the order in which they are produced, after the creation of `taken` and the cancel of `over`.
-  public static let all: [BadCommand] = [
+  package static let all: [BadCommand] = [
     BadCommand("no JSON", "create", "unreadable-body"),
     BadCommand("empty", "", "unreadable-body"),
     BadCommand("cut off", "{\"command\":\"create\"", "unreadable-body"),

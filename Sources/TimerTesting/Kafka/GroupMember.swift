@@ -1,21 +1,21 @@
-public import KafkaClient
+package import KafkaClient
 import Logging
 import Synchronization
 
 /// A member of a group that reads all it is given from the beginning, or from `positions`, and remembers what it heard.
-public final class GroupMember: Sendable {
+package final class GroupMember: Sendable {
   /// The events that the member received.
-  public struct Heard: Sendable {
+  package struct Heard: Sendable {
     /// All records, in the order in which they came.
-    public var records: [KafkaRecord] = []
+    package var records: [KafkaRecord] = []
     /// The partitions that it has.
-    public var assigned: Set<KafkaPartition> = []
+    package var assigned: Set<KafkaPartition> = []
     /// The number of times partitions were revoked.
-    public var revocations = 0
+    package var revocations = 0
     /// Errors.
-    public var failures: [KafkaError] = []
+    package var failures: [KafkaError] = []
     /// The seeks that were made.
-    public var sought: [KafkaPartition] = []
+    package var sought: [KafkaPartition] = []
   }
 
   private final class Memory: Sendable {
@@ -26,12 +26,12 @@ public final class GroupMember: Sendable {
 
   private let memory = Memory()
   /// The consumer.
-  public let consumer: KafkaConsumer
+  package let consumer: KafkaConsumer
 
   /// Joins `group`.
   ///
   /// - Parameter answers: how often it answers that partitions are taken away; once is what is asked for.
-  public init(
+  package init(
     _ broker: KafkaBroker, group: String, topics: [String], properties: String = "session.timeout.ms=6000",
     answers: Int = 1, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
   ) throws {
@@ -71,15 +71,15 @@ public final class GroupMember: Sendable {
   }
 
   /// The events received so far.
-  public var heard: Heard { memory.heard.withLock(\.self) }
+  package var heard: Heard { memory.heard.withLock(\.self) }
 
   /// Waits until what was heard is as `isSo` wants it.
-  public func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
+  package func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
     try await RedisServer.wait(for: what) { isSo(heard) }
   }
 
   /// Leaves the group; without this the consumer would be kept by its own listener.
-  public func close() async {
+  package func close() async {
     await consumer.close(within: .seconds(10))
     memory.consumer.withLock { $0 = (nil, []) }
   }

@@ -3,12 +3,12 @@ import NIOHTTP1
 import NIOPosix
 
 /// A receiver of callbacks on 127.0.0.1 that remembers them and answers each with one status, or the first ones with others.
-public final class HTTPReceiver: Sendable {
+package final class HTTPReceiver: Sendable {
   private let channel: any Channel
   private let log: Arrivals<ReceivedCallback>
 
   /// Starts a receiver on a port that the system chooses; each answer takes `delay`.
-  public static func start(
+  package static func start(
     status: Int = 200, first: [Int] = [], delay: Duration = .zero
   ) async throws -> HTTPReceiver {
     let log = Arrivals<ReceivedCallback>()
@@ -33,16 +33,16 @@ public final class HTTPReceiver: Sendable {
   }
 
   /// Its address, such as `http://127.0.0.1:40000`.
-  public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+  package var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
   /// The callbacks that arrived so far, in order.
-  public var callbacks: [ReceivedCallback] { log.all }
+  package var callbacks: [ReceivedCallback] { log.all }
 
   /// Waits until `condition` holds for what arrived, or the task is cancelled; looks at every arrival.
-  public func wait(until condition: @escaping @Sendable ([ReceivedCallback]) -> Bool) async {
+  package func wait(until condition: @escaping @Sendable ([ReceivedCallback]) -> Bool) async {
     await log.wait(until: condition)
   }
 
   /// Stops listening.
-  public func stop() async throws { try await channel.close() }
+  package func stop() async throws { try await channel.close() }
 }

@@ -2,13 +2,13 @@ import NIOCore
 import NIOPosix
 
 /// A receiver that speaks no HTTP of its own: it sends given bytes to every client.
-public final class RawReceiver: Sendable {
+package final class RawReceiver: Sendable {
   private let channel: any Channel
   private let connections: Arrivals<Void>
 
   /// Starts a receiver; after a request it sends `bytes`, again and again if `isEndless`, one by one if there is a `pause`
   /// between them, and closes if asked to.
-  public static func start(
+  package static func start(
     bytes: String, isEndless: Bool = false, pause: Duration = .zero, closes: Bool = false
   ) async throws -> RawReceiver {
     let connections = Arrivals<Void>()
@@ -32,14 +32,14 @@ public final class RawReceiver: Sendable {
   }
 
   /// Its port on 127.0.0.1.
-  public var port: Int { channel.localAddress?.port ?? 0 }
+  package var port: Int { channel.localAddress?.port ?? 0 }
 
   /// Its address, such as `http://127.0.0.1:40000`.
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// Waits until something has arrived on `count` connections, or the task is cancelled.
-  public func wait(forConnections count: Int) async { await connections.wait { $0.count >= count } }
+  package func wait(forConnections count: Int) async { await connections.wait { $0.count >= count } }
 
   /// Stops listening.
-  public func stop() async throws { try await channel.close() }
+  package func stop() async throws { try await channel.close() }
 }

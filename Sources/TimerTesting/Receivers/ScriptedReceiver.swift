@@ -5,29 +5,29 @@ import NIOPosix
 import Synchronization
 
 /// A receiver that does with each request what a test says, down to the byte.
-public final class ScriptedReceiver: Sendable {
+package final class ScriptedReceiver: Sendable {
   /// The connection and position of a request.
-  public struct Place: Hashable, Sendable {
+  package struct Place: Hashable, Sendable {
     /// The number of its connection, from 1.
-    public let connection: Int
+    package let connection: Int
     /// Its number on the connection, from 1.
-    public let request: Int
+    package let request: Int
   }
 
   /// A request that arrived.
-  public struct Request: Sendable {
+  package struct Request: Sendable {
     /// The connection and position of the request.
-    public let place: Place
+    package let place: Place
     /// Its method.
-    public let method: String
+    package let method: String
     /// Its target, as it came.
-    public let target: String
+    package let target: String
     /// Its headers, in order.
-    public let headers: [(name: String, value: String)]
+    package let headers: [(name: String, value: String)]
   }
 
   /// The reaction to a request.
-  public enum Turn: Sendable {
+  package enum Turn: Sendable {
     /// The bytes are sent, and the connection stays.
     case send(String)
     /// The bytes are sent after a while, and the connection stays.
@@ -42,7 +42,7 @@ public final class ScriptedReceiver: Sendable {
   private let log: Arrivals<Request>
 
   /// Starts a receiver on a port that the system chooses.
-  public static func start(
+  package static func start(
     _ turn: @escaping @Sendable (Place) -> Turn
   ) async throws -> ScriptedReceiver {
     let log = Arrivals<Request>()
@@ -70,19 +70,19 @@ public final class ScriptedReceiver: Sendable {
   }
 
   /// Its port on 127.0.0.1.
-  public var port: Int { channel.localAddress?.port ?? 0 }
+  package var port: Int { channel.localAddress?.port ?? 0 }
 
   /// Its address, such as `http://127.0.0.1:40000`.
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// The requests that arrived so far, in order.
-  public var requests: [Request] { log.all }
+  package var requests: [Request] { log.all }
 
   /// Waits until `count` requests have arrived, or the task is cancelled.
-  public func wait(forRequests count: Int) async { await log.wait { $0.count >= count } }
+  package func wait(forRequests count: Int) async { await log.wait { $0.count >= count } }
 
   /// Stops listening.
-  public func stop() async throws { try await channel.close() }
+  package func stop() async throws { try await channel.close() }
 }
 
 /// Counts the requests of one connection and does what is to be done with each.

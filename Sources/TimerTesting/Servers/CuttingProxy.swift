@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 
 /// A TCP proxy that can let a request pass and lose its reply.
-public final class CuttingProxy: Sendable {
+package final class CuttingProxy: Sendable {
   struct State {
     var trap: Trap?
     var cuts = 0
@@ -21,12 +21,12 @@ public final class CuttingProxy: Sendable {
   }
 
   /// The port on 127.0.0.1.
-  public let port: Int
+  package let port: Int
   private let state: SharedState
   private let listener: any Channel
 
   /// Starts a proxy of `target`, a port of 127.0.0.1.
-  public init(to target: Int) async throws {
+  package init(to target: Int) async throws {
     let state = SharedState()
     self.state = state
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -50,26 +50,26 @@ public final class CuttingProxy: Sendable {
   /// From now on, cuts the first connection whose client has sent `text`, after the server's reply to it has arrived here.
   ///
   /// - Parameter earlier: what the client must have sent before, from now on.
-  public func cutReply(to text: String, after earlier: String? = nil) {
+  package func cutReply(to text: String, after earlier: String? = nil) {
     set(Trap(text: Array(text.utf8), earlier: earlier.map { Array($0.utf8) }, swallows: false))
   }
 
   /// From now on, lets nothing more pass of the first connection whose client sends `text`, beginning with that; it counts as cut.
-  public func swallowRequest(with text: String) {
+  package func swallowRequest(with text: String) {
     set(Trap(text: Array(text.utf8), earlier: nil, swallows: true))
   }
 
   /// From now on, the server gets `other` wherever a client sends `text`, which is as long.
-  public func replace(_ text: String, with other: String) {
+  package func replace(_ text: String, with other: String) {
     precondition(text.utf8.count == other.utf8.count, "a message says how long it is")
     state.value.withLock { $0.replacement = (Array(text.utf8), Array(other.utf8)) }
   }
 
   /// The number of connections that it has cut.
-  public var cuts: Int { state.value.withLock { $0.cuts } }
+  package var cuts: Int { state.value.withLock { $0.cuts } }
 
   /// Stops listening.
-  public func close() async throws { try await listener.close() }
+  package func close() async throws { try await listener.close() }
 
   private func set(_ trap: Trap) { state.value.withLock { $0.trap = trap } }
 }

@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 import Synchronization
 
 /// A real broker that speaks Kafka's protocol (Tansu) on a free port of 127.0.0.1, behind a proxy that librdkafka 2.0.2 needs.
 ///
 /// Both come from the tests' Python environment, `.venv` in the package's folder.
-public final class KafkaBroker: Sendable {
+package final class KafkaBroker: Sendable {
   /// The place where it keeps records.
-  public enum Storage: Sendable {
+  package enum Storage: Sendable {
     /// In memory: topics, records and producers are gone when it ends.
     case memory
     /// In an object store that is a process of its own: all is there again after a kill.
@@ -14,7 +14,7 @@ public final class KafkaBroker: Sendable {
   }
 
   /// Its port.
-  public let port: Int
+  package let port: Int
   private let folder: URL
   private let program: String
   private let entrance: any KafkaEntrance
@@ -24,7 +24,7 @@ public final class KafkaBroker: Sendable {
   /// Starts a broker and returns when it answers.
   ///
   /// - Parameter rule: whom it lets in, by TLS only; all, without TLS, if there is none.
-  public static func start(
+  package static func start(
     _ storage: Storage = .memory, guardedBy rule: KafkaGuard? = nil
   ) async throws -> KafkaBroker {
     let program = try await RedisServer.run([
@@ -54,13 +54,13 @@ public final class KafkaBroker: Sendable {
   }
 
   /// The certificate of one that is guarded.
-  public var certificate: URL? { (entrance as? GuardedEntrance)?.certificate }
+  package var certificate: URL? { (entrance as? GuardedEntrance)?.certificate }
 
   /// The address that clients are given: the proxy's.
-  public var bootstrapServers: String { "127.0.0.1:\(entrance.port)" }
+  package var bootstrapServers: String { "127.0.0.1:\(entrance.port)" }
 
   /// Starts it, again after `kill`, and returns when it answers.
-  public func start() async throws {
+  package func start() async throws {
     let storage = objects == nil ? "memory://tansu/" : "s3://\(ObjectStore.bucket)/"
     let started = try ServerProcess(
       [
@@ -75,7 +75,7 @@ public final class KafkaBroker: Sendable {
   }
 
   /// Kills it at once.
-  public func kill() {
+  package func kill() {
     process.withLock { process in
       defer { process = nil }
       return process
@@ -83,42 +83,42 @@ public final class KafkaBroker: Sendable {
   }
 
   /// Kills it, and starts it without what it knew of consumer groups: their members join again. It keeps this in an object store.
-  public func forgetGroups() async throws {
+  package func forgetGroups() async throws {
     kill()
     try await objects?.removeGroups()
     try await start()
   }
 
   /// Stops it in its tracks; connections stay open.
-  public func freeze() { signal(SIGSTOP) }
+  package func freeze() { signal(SIGSTOP) }
 
   /// Lets it go on.
-  public func thaw() { signal(SIGCONT) }
+  package func thaw() { signal(SIGCONT) }
 
   /// Tells the next member of a group that sends a heartbeat that another one has taken its place: a fatal error.
-  public func fenceNextMember() { proxy.fenceNextMember() }
+  package func fenceNextMember() { proxy.fenceNextMember() }
 
   /// The number of members that were told so.
-  public var fencings: Int { proxy.fencings }
+  package var fencings: Int { proxy.fencings }
 
   /// Lets no member of a group hear what it is assigned, or lets all of them hear it again.
-  public func withholdAssignments(_ withholds: Bool) { proxy.withholdAssignments(withholds) }
+  package func withholdAssignments(_ withholds: Bool) { proxy.withholdAssignments(withholds) }
 
   /// The number of assignments that were withheld.
-  public var withheldAssignments: Int { proxy.withheldAssignments }
+  package var withheldAssignments: Int { proxy.withheldAssignments }
 
   /// Says from now on that the logs of a topic begin at `offset`, as if retention had deleted what came before.
-  public func begin(_ topic: String, at offset: Int64) { proxy.begin(topic, at: offset) }
+  package func begin(_ topic: String, at offset: Int64) { proxy.begin(topic, at: offset) }
 
   /// Deletes a topic.
-  public func deleteTopic(_ name: String) async throws {
+  package func deleteTopic(_ name: String) async throws {
     _ = try await RedisServer.run([
       program, "topic", "delete", "--broker", "tcp://127.0.0.1:\(port)", name,
     ])
   }
 
   /// Creates a topic.
-  public func createTopic(_ name: String, partitions: Int = 1) async throws {
+  package func createTopic(_ name: String, partitions: Int = 1) async throws {
     _ = try await RedisServer.run([
       program, "topic", "create", "--broker", "tcp://127.0.0.1:\(port)", "--partitions", "\(partitions)",
       name,
@@ -126,7 +126,7 @@ public final class KafkaBroker: Sendable {
   }
 
   /// The text of its log.
-  public var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+  package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
   private var proxy: KafkaProxy {
     guard let proxy = entrance as? KafkaProxy else {

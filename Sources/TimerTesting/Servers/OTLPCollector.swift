@@ -1,14 +1,14 @@
 import Foundation
 
 /// A real OTLP collector, `rotel`, on free ports of 127.0.0.1, that writes what it gets into its log.
-public final class OTLPCollector: Sendable {
+package final class OTLPCollector: Sendable {
   /// The address for traces, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it.
-  public let endpoint: String
+  package let endpoint: String
   private let folder: URL
   private let process: ServerProcess
 
   /// Starts one and returns when it listens.
-  public static func start() async throws -> OTLPCollector {
+  package static func start() async throws -> OTLPCollector {
     let (http, grpc) = (LocalPort.free(), LocalPort.free())
     let collector = try OTLPCollector(http: http, grpc: grpc)
     try await RedisServer.wait(for: "the OTLP collector") { LocalPort.isListening(http) }
@@ -35,10 +35,10 @@ public final class OTLPCollector: Sendable {
   }
 
   /// Kills it at once.
-  public func kill() { process.stop(SIGKILL) }
+  package func kill() { process.stop(SIGKILL) }
 
   /// The collector's log of what it received.
-  public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
+  package var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
 
   /// The wheel has the program among its modules, below the version of Python that it was installed for.
   private static var program: URL {

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A real PgBouncer on a free port of 127.0.0.1, before one server; it ends with this object. Installs nothing.
-public final class PgBouncer: Sendable {
+package final class PgBouncer: Sendable {
   /// The time for which a connection has a session of the server.
-  public enum Mode: String, CaseIterable, Sendable { case session, transaction, statement }
+  package enum Mode: String, CaseIterable, Sendable { case session, transaction, statement }
 
   /// The port on which it listens.
-  public let port: Int
+  package let port: Int
   private let folder: URL
   private let process: ServerProcess
 
@@ -14,7 +14,7 @@ public final class PgBouncer: Sendable {
   ///
   /// - Parameter settings: lines of its configuration, such as `server_round_robin = 1`.
   /// - Throws: if it is not installed or does not answer within ten seconds.
-  public init(before server: PostgresServer, mode: Mode, settings: [String] = []) throws {
+  package init(before server: PostgresServer, mode: Mode, settings: [String] = []) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-pgb-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,15 +43,15 @@ public final class PgBouncer: Sendable {
   }
 
   /// The connection string that leads through it.
-  public var connectionString: String {
+  package var connectionString: String {
     "host=127.0.0.1 port=\(port) user=app dbname=postgres sslmode=disable"
   }
 
   /// Runs a statement by `psql`, through it.
-  public func run(_ sql: String) throws { _ = try PostgresServer.query(sql, at: connectionString) }
+  package func run(_ sql: String) throws { _ = try PostgresServer.query(sql, at: connectionString) }
 
   /// It did not start.
-  public struct NotReady: Error { let log: String }
+  package struct NotReady: Error { let log: String }
 
   private var log: String {
     (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""

@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 import Synchronization
 
 /// A real PostgreSQL 15 on a free port of 127.0.0.1, in a temporary directory. Installs nothing.
-public final class PostgresServer: Sendable {
+package final class PostgresServer: Sendable {
   /// One server for all tests that only need a schema of their own.
-  public static func shared() throws -> PostgresServer { try common.get() }
+  package static func shared() throws -> PostgresServer { try common.get() }
 
   private static let common: Result<PostgresServer, any Error> = Result {
     let server = try PostgresServer()
@@ -15,7 +15,7 @@ public final class PostgresServer: Sendable {
   private static let binaries = "/usr/lib/postgresql/15/bin"
 
   /// The port.
-  public let port: Int
+  package let port: Int
   private let folder: URL
   private let settings: [String]
   private let process = Mutex<ServerProcess?>(nil)
@@ -24,12 +24,12 @@ public final class PostgresServer: Sendable {
   ///
   /// - Parameter settings: such as `fsync=off`.
   /// - Throws: if it is not installed or does not accept connections within 30 seconds.
-  public convenience init(settings: [String] = []) throws {
+  package convenience init(settings: [String] = []) throws {
     try self.init(settings: settings) { Self.initdb($0) }
   }
 
   /// Creates a server that also speaks TLS, with a certificate of its own for `name`, such as `IP:127.0.0.1`.
-  public convenience init(certificateFor name: String) throws {
+  package convenience init(certificateFor name: String) throws {
     let settings = [
       "ssl=on", "ssl_cert_file=../\(SelfSignedCertificate.fileName)",
       "ssl_key_file=../\(SelfSignedCertificate.keyFileName)",
@@ -38,7 +38,7 @@ public final class PostgresServer: Sendable {
   }
 
   /// Copies `primary` and follows it, read-only until it is promoted.
-  public convenience init(standbyOf primary: PostgresServer) throws {
+  package convenience init(standbyOf primary: PostgresServer) throws {
     try self.init(settings: []) { data in
       // Without a fast checkpoint the copy would wait minutes for the next one.
       [
@@ -72,18 +72,18 @@ public final class PostgresServer: Sendable {
   deinit { remove() }
 
   /// The certificate of a server that has one.
-  public var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
+  package var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
 
   /// The connection string.
-  public var connectionString: String { connectionString(port: port) }
+  package var connectionString: String { connectionString(port: port) }
 
   /// Returns the connection string through a proxy.
-  public func connectionString(port: Int) -> String {
+  package func connectionString(port: Int) -> String {
     "host=127.0.0.1 port=\(port) user=app dbname=postgres sslmode=disable"
   }
 
   /// Starts it again and returns once it accepts connections.
-  public func start() throws {
+  package func start() throws {
     let deadline = Date().addingTimeInterval(30)
     // What a killed server's last children hold is free a moment later.
     while Date() < deadline {
@@ -98,16 +98,16 @@ public final class PostgresServer: Sendable {
   }
 
   /// Kills it and all of its processes at once, as a power cut would.
-  public func kill() { take()?.stop(SIGKILL) }
+  package func kill() { take()?.stop(SIGKILL) }
 
   /// Stops it as an operator would, ending the sessions.
-  public func stop() { take()?.stop(SIGINT) }
+  package func stop() { take()?.stop(SIGINT) }
 
   /// Runs statements by `psql`, as the superuser.
   ///
   /// - Returns: the rows, fields separated by `|`.
   @discardableResult
-  public func query(_ sql: String, database: String = "postgres") throws -> [String] {
+  package func query(_ sql: String, database: String = "postgres") throws -> [String] {
     try Self.query(sql, at: connectionString.replacing("dbname=postgres", with: "dbname=\(database)"))
   }
 
@@ -126,9 +126,9 @@ public final class PostgresServer: Sendable {
   }
 
   /// It did not start.
-  public struct NotReady: Error { let log: String }
+  package struct NotReady: Error { let log: String }
   /// A statement of the test's own failed.
-  public struct QueryFailed: Error { let sql: String }
+  package struct QueryFailed: Error { let sql: String }
 
   private var data: String { folder.appending(path: "data").path }
   private var log: URL { folder.appending(path: "log") }

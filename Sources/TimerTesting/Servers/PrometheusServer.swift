@@ -2,24 +2,24 @@ import Foundation
 import Synchronization
 
 /// A real `prometheus` on a free port of 127.0.0.1 that scrapes and evaluates rules several times a second.
-public final class PrometheusServer: Sendable {
+package final class PrometheusServer: Sendable {
   /// A series at one moment.
-  public struct Sample: Sendable {
+  package struct Sample: Sendable {
     /// Its labels, its name among them.
-    public let labels: [String: String]
+    package let labels: [String: String]
     /// Its value.
-    public let value: Double
+    package let value: Double
   }
 
   /// A command that failed, with its output.
-  public struct Failed: Error { let output: String }
+  package struct Failed: Error { let output: String }
 
   private let port: Int
   private let folder: URL
   private let process: ServerProcess
 
   /// Starts one that scrapes the given ports of 127.0.0.1 as the job `timerd`, and returns when it answers.
-  public static func start(scraping ports: [Int], rules: String) async throws -> PrometheusServer {
+  package static func start(scraping ports: [Int], rules: String) async throws -> PrometheusServer {
     let server = try PrometheusServer(scraping: ports, rules: rules)
     try await RedisServer.wait(for: "prometheus") { (try? await server.query("vector(1)"))?.count == 1 }
     return server
@@ -53,7 +53,7 @@ public final class PrometheusServer: Sendable {
   }
 
   /// Evaluates an expression now.
-  public func query(_ expression: String) async throws -> [Sample] {
+  package func query(_ expression: String) async throws -> [Sample] {
     let text = try await Self.promtool([
       "query", "instant", "--format=json", "http://127.0.0.1:\(port)", expression,
     ])
@@ -66,7 +66,7 @@ public final class PrometheusServer: Sendable {
   }
 
   /// Runs `promtool` to its end, on a thread of its own, and returns what it printed.
-  public static func promtool(_ arguments: [String], input: [UInt8]? = nil) async throws -> String {
+  package static func promtool(_ arguments: [String], input: [UInt8]? = nil) async throws -> String {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(with: Result { try runBlocking(arguments, input) })

@@ -1,19 +1,19 @@
-public import Foundation
+package import Foundation
 
 /// The tests' Python environment, which `make test-deps` makes.
-public enum PythonTools {
+package enum PythonTools {
   /// The path of one of its programs.
-  public static func path(_ program: String) -> String {
+  package static func path(_ program: String) -> String {
     root.appending(path: ".venv/bin/\(program)").path
   }
 
   /// The package's folder.
-  public static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+  package static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
 
   /// Runs a Python program and returns what it prints.
   ///
   /// - Throws: with its output if it fails.
-  public static func run(_ program: String, _ arguments: [String]) async throws -> String {
+  package static func run(_ program: String, _ arguments: [String]) async throws -> String {
     try await RedisServer.run([path("python"), "-c", program] + arguments)
   }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A real Redis cluster: three masters, each with a replica.
-public final class RedisCluster: Sendable {
+package final class RedisCluster: Sendable {
   /// All six; which are masters may change.
-  public let servers: [RedisServer]
+  package let servers: [RedisServer]
 
   /// Starts a cluster and returns when all of its nodes know that it is complete.
-  public static func start() async throws -> RedisCluster {
+  package static func start() async throws -> RedisCluster {
     var servers: [RedisServer] = []
     for _ in 0..<6 {
       let bus = "\(LocalPort.free())"
@@ -33,12 +33,12 @@ public final class RedisCluster: Sendable {
   private init(servers: [RedisServer]) { self.servers = servers }
 
   /// An address with three of its nodes.
-  public var url: String {
+  package var url: String {
     "redis+cluster://" + servers.prefix(3).map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
   }
 
   /// The master that holds the slot of `key`.
-  public func master(of key: String) async throws -> RedisServer {
+  package func master(of key: String) async throws -> RedisServer {
     let slot = try await servers[0].command("CLUSTER", "KEYSLOT", key)
     guard let server = try await holder(of: slot) else {
       throw RedisServerProblem(description: "nobody has slot \(slot)")
@@ -54,7 +54,7 @@ public final class RedisCluster: Sendable {
   }
 
   /// The servers that are masters now and alive.
-  public func masters() async throws -> [RedisServer] {
+  package func masters() async throws -> [RedisServer] {
     var masters: [RedisServer] = []
     for server in servers {
       // A killed one is not a master.
@@ -64,7 +64,7 @@ public final class RedisCluster: Sendable {
   }
 
   /// Begins to move the slot of `key` to `target`; keys stay where they are until `move`.
-  public func beginMigration(of key: String, to target: RedisServer) async throws {
+  package func beginMigration(of key: String, to target: RedisServer) async throws {
     let source = try await master(of: key)
     let slot = try await source.command("CLUSTER", "KEYSLOT", key)
     try await target.command(
@@ -74,12 +74,12 @@ public final class RedisCluster: Sendable {
   }
 
   /// Moves `key` itself, so that its old node answers ASK.
-  public func moveKey(_ key: String, from source: RedisServer, to target: RedisServer) async throws {
+  package func moveKey(_ key: String, from source: RedisServer, to target: RedisServer) async throws {
     try await source.command("MIGRATE", "127.0.0.1", "\(target.port)", key, "0", "5000")
   }
 
   /// Ends the move of a slot: from now on the old node answers MOVED.
-  public func endMigration(of key: String, from source: RedisServer, to target: RedisServer) async throws {
+  package func endMigration(of key: String, from source: RedisServer, to target: RedisServer) async throws {
     let slot = try await target.command("CLUSTER", "KEYSLOT", key)
     let id = try await target.command("CLUSTER", "MYID")
     try await target.command("CLUSTER", "SETSLOT", slot, "NODE", id)
@@ -87,7 +87,7 @@ public final class RedisCluster: Sendable {
   }
 
   /// Returns when another server than `old` has the slot of `key`.
-  public func waitForFailover(of key: String, from old: RedisServer) async throws {
+  package func waitForFailover(of key: String, from old: RedisServer) async throws {
     let witness = servers.first { $0 !== old }
     try await RedisServer.wait(for: "the failover") {
       guard let slot = try await witness?.command("CLUSTER", "KEYSLOT", key) else { return false }

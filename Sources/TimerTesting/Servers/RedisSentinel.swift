@@ -1,13 +1,13 @@
 import Foundation
 
 /// A real master with a replica, and three Sentinels that watch them.
-public final class RedisSentinel: Sendable {
+package final class RedisSentinel: Sendable {
   /// The master at first, and its replica.
-  public let servers: [RedisServer]
+  package let servers: [RedisServer]
   private let sentinels: [RedisServer]
 
   /// Starts all and returns when every Sentinel knows the replica and the others.
-  public static func start() async throws -> RedisSentinel {
+  package static func start() async throws -> RedisSentinel {
     let master = try await RedisServer.start()
     let replica = try await RedisServer.start(["--replicaof", "127.0.0.1", "\(master.port)"])
     try await RedisServer.wait(for: "the replica") {
@@ -33,12 +33,12 @@ public final class RedisSentinel: Sendable {
   }
 
   /// The address by which the master is found.
-  public var url: String {
+  package var url: String {
     "redis+sentinel://" + sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ",") + "/timers"
   }
 
   /// Returns when two Sentinels name `server` as the master, and it agrees.
-  public func waitUntil(isMaster server: RedisServer) async throws {
+  package func waitUntil(isMaster server: RedisServer) async throws {
     try await RedisServer.wait(for: "the failover") {
       var named = 0
       for sentinel in sentinels {
@@ -52,7 +52,7 @@ public final class RedisSentinel: Sendable {
   }
 
   /// Returns when `server`, a master before, follows another and so takes no more writes.
-  public func waitUntil(isReplica server: RedisServer) async throws {
+  package func waitUntil(isReplica server: RedisServer) async throws {
     try await RedisServer.wait(for: "the old master to follow") {
       // The Sentinels cut all connections while they turn it round.
       (try? await server.command("ROLE"))?.hasPrefix("slave") ?? false
@@ -60,7 +60,7 @@ public final class RedisSentinel: Sendable {
   }
 
   /// Has the replica take over although the master is well.
-  public func failOver() async throws { try await sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
+  package func failOver() async throws { try await sentinels[0].command("SENTINEL", "FAILOVER", "timers") }
 
   private static func startSentinel(watching master: RedisServer) async throws -> RedisServer {
     try await RedisServer.startSentinel(

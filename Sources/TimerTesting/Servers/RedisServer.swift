@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 import Synchronization
 
 /// A real `redis-server` on a free port of 127.0.0.1, with its files in a temporary directory.
-public final class RedisServer: Sendable {
+package final class RedisServer: Sendable {
   /// Its port.
-  public let port: Int
+  package let port: Int
   /// The folder of its files; `dump.rdb` after `SAVE`.
-  public let folder: URL
+  package let folder: URL
   private let arguments: [String]
   private let password: String?
   private let process = Mutex<Process?>(nil)
 
   /// Starts a server and returns when it answers; `arguments` are those of `redis-server`.
-  public static func start(_ arguments: [String] = [], password: String? = nil) async throws -> RedisServer {
+  package static func start(_ arguments: [String] = [], password: String? = nil) async throws -> RedisServer {
     let login = password.map { ["--requirepass", $0] } ?? []
     let server = try RedisServer(["--save", ""] + login + arguments, password: password)
     try await server.start()
@@ -44,13 +44,13 @@ public final class RedisServer: Sendable {
   private var configuration: URL { folder.appending(path: "redis.conf") }
 
   /// Its address, without user or options.
-  public var url: String { "redis://127.0.0.1:\(port)" }
+  package var url: String { "redis://127.0.0.1:\(port)" }
 
   /// The path of its Unix socket.
-  public var socketPath: String { folder.appending(path: "s").path }
+  package var socketPath: String { folder.appending(path: "s").path }
 
   /// Starts it, again after `kill`, and returns when it answers.
-  public func start() async throws {
+  package func start() async throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
@@ -69,13 +69,13 @@ public final class RedisServer: Sendable {
   }
 
   /// Kills it at once.
-  public func kill() { signal(SIGKILL, waits: true) }
+  package func kill() { signal(SIGKILL, waits: true) }
 
   /// Stops it in its tracks; connections stay open.
-  public func freeze() { signal(SIGSTOP) }
+  package func freeze() { signal(SIGSTOP) }
 
   /// Lets it go on.
-  public func thaw() { signal(SIGCONT) }
+  package func thaw() { signal(SIGCONT) }
 
   private func signal(_ number: Int32, waits: Bool = false) {
     guard let process = process.withLock(\.self), process.isRunning else { return }
@@ -85,17 +85,17 @@ public final class RedisServer: Sendable {
 
   /// Runs a command by `redis-cli` and returns what it prints.
   @discardableResult
-  public func command(_ arguments: String...) async throws -> String { try await command(arguments) }
+  package func command(_ arguments: String...) async throws -> String { try await command(arguments) }
 
   /// Runs a command by `redis-cli` and returns what it prints.
   @discardableResult
-  public func command(_ arguments: [String]) async throws -> String {
+  package func command(_ arguments: [String]) async throws -> String {
     let login = password.map { ["-a", $0, "--no-auth-warning"] } ?? []
     return try await Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
   }
 
   /// The text of its log.
-  public var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
+  package var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
 
   /// Runs a command on a thread of its own: tests that block Swift's few threads hold up all others.
   static func run(_ command: [String]) async throws -> String {
@@ -123,7 +123,7 @@ public final class RedisServer: Sendable {
   }
 
   /// Asks again and again, for a minute at most, without holding up other tasks.
-  public static func wait(for what: String, _ isSo: () async throws -> Bool) async throws {
+  package static func wait(for what: String, _ isSo: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while try await !isSo() {
       guard ContinuousClock.now < deadline else {

@@ -1,5 +1,5 @@
 /// A Redis server did not do as a test expected.
-public struct RedisServerProblem: Error, CustomStringConvertible {
+package struct RedisServerProblem: Error, CustomStringConvertible {
   /// In words.
-  public let description: String
+  package let description: String
 }

@@ -1,19 +1,19 @@
-public import Foundation
+package import Foundation
 
 /// A certificate for a test's server, made by `openssl`.
-public enum SelfSignedCertificate {
+package enum SelfSignedCertificate {
   /// The certificate's file.
-  public static let fileName = "certificate.pem"
+  package static let fileName = "certificate.pem"
   /// The key's file.
-  public static let keyFileName = "key.pem"
+  package static let keyFileName = "key.pem"
 
   /// `openssl` made none.
-  public struct Failed: Error {}
+  package struct Failed: Error {}
 
   /// Creates a certificate, good for two days, and its key in `folder`.
   ///
   /// - Parameter name: whom it is for, such as `IP:127.0.0.1` or `DNS:elsewhere.example`.
-  public static func make(in folder: URL, for name: String) throws {
+  package static func make(in folder: URL, for name: String) throws {
     let openssl = Process()
     openssl.executableURL = URL(filePath: "/usr/bin/openssl")
     openssl.arguments = [

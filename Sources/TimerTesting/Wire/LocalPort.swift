@@ -1,9 +1,9 @@
 import Foundation
 
 /// Ports of 127.0.0.1.
-public enum LocalPort {
+package enum LocalPort {
   /// One that nobody listens on.
-  public static func free() -> Int {
+  package static func free() -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     _ = withAddress(of: 0) { bind(descriptor, $0, $1) }
@@ -16,7 +16,7 @@ public enum LocalPort {
   }
 
   /// Returns true if somebody listens on `port`.
-  public static func isListening(_ port: Int) -> Bool {
+  package static func isListening(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     return withAddress(of: port) { connect(descriptor, $0, $1) } == 0

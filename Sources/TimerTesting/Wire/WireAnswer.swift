@@ -1,17 +1,17 @@
 /// An HTTP/1.1 answer as it came over the wire.
-public struct WireAnswer: Sendable {
+package struct WireAnswer: Sendable {
   /// The status code.
-  public let status: Int
+  package let status: Int
   /// The headers, in order.
-  public let headers: [(name: String, value: String)]
+  package let headers: [(name: String, value: String)]
   /// The body.
-  public let body: [UInt8]
+  package let body: [UInt8]
 
   /// The body as text.
-  public var text: String { String(decoding: body, as: UTF8.self) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
 
   /// The first header of that name, whatever its case.
-  public func header(_ name: String) -> String? {
+  package func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 

@@ -1,16 +1,16 @@
 /// An HTTP/1.1 request, written as it is.
-public struct WireRequest: Sendable {
+package struct WireRequest: Sendable {
   /// The method.
-  public var method: String
+  package var method: String
   /// The request target.
-  public var target: String
+  package var target: String
   /// The headers without `Host`, `Content-Length` and, where there is a body, `Content-Type`.
-  public var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// The body; nil for none.
-  public var body: [UInt8]?
+  package var body: [UInt8]?
 
   /// Creates a request.
-  public init(
+  package init(
     _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil
   ) {
@@ -21,14 +21,14 @@ public struct WireRequest: Sendable {
   }
 
   /// Creates a request with a text as its body.
-  public init(
+  package init(
     _ method: String, _ target: String, headers: [(name: String, value: String)] = [], json: String
   ) {
     self.init(method, target, headers: headers, body: Array(json.utf8))
   }
 
   /// The bytes that are sent.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var head = "\(method) \(target) HTTP/1.1\r\nhost: test\r\n"
     for header in headers { head += "\(header.name): \(header.value)\r\n" }
     let names = Set(headers.map { $0.name.lowercased() })
@@ -42,7 +42,7 @@ public struct WireRequest: Sendable {
   }
 
   /// Sends the request on a connection of its own and returns the answer.
-  public func answer(from port: Int) async throws -> WireAnswer {
+  package func answer(from port: Int) async throws -> WireAnswer {
     try await WireConnection.run(port: port) { try $0.answer(to: self) }
   }
 }

@@ -1,12 +1,12 @@
-public import StepRunner
-public import TimerModel
+import StepRunner
+package import TimerModel
 
 /// Decides which shards this node polls.
 ///
 /// Every live node works out the same quotas from the same list of nodes. Who holds more than its quota gives some back,
 /// a quarter of it at a time; who holds less takes what nobody holds. No node needs to know anything of another but that it lives.
 /// All this saves work; what makes the service correct is the claim.
-public struct ShardEngine: StepEngine, Sendable {
+package struct ShardEngine: StepEngine, Sendable {
   private enum Stage: Sendable { case working, handingOver, leaving, retired }
 
   private let configuration: ShardConfiguration
@@ -23,19 +23,19 @@ public struct ShardEngine: StepEngine, Sendable {
   private var backoff: Backoff
 
   /// The time at which it must be stepped again.
-  public private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
 
   /// Creates an engine that owns nothing yet.
-  public init(configuration: ShardConfiguration) {
+  package init(configuration: ShardConfiguration) {
     self.configuration = configuration
     backoff = Backoff(first: configuration.storeBackoff)
   }
 
   /// True if the node has left.
-  public var isFinished: Bool { stage == .retired }
+  package var isFinished: Bool { stage == .retired }
 
   /// Takes note of events and says what is to be done now.
-  public mutating func step(_ events: [ShardEvent], now: Moment) -> [ShardAction] {
+  package mutating func step(_ events: [ShardEvent], now: Moment) -> [ShardAction] {
     var actions: [ShardAction] = []
     stepDown(now, &actions)
     for event in events { handle(event, now: now, &actions) }

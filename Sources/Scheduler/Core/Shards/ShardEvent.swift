@@ -1,7 +1,7 @@
-public import TimerModel
+package import TimerModel
 
 /// An event that the shard engine handles.
-public enum ShardEvent: Sendable {
+package enum ShardEvent: Sendable {
   /// The store was asked who lives and who holds what; nil if that failed.
   case surveyed(ShardSurvey?)
   /// Leases were asked for at `sentAtMonotonicMicroseconds`; these shards are held now, nil if that failed.
@@ -17,7 +17,7 @@ public enum ShardEvent: Sendable {
 }
 
 /// An action that the shard engine asks for.
-public enum ShardAction: Sendable {
+package enum ShardAction: Sendable {
   /// Ask who lives and who holds what; with `renewal` send a heartbeat and renew the leases before → `surveyed`.
   case survey(renewal: Bool, isDraining: Bool)
   /// Take leases → `acquired`.
@@ -33,18 +33,18 @@ public enum ShardAction: Sendable {
 }
 
 /// The live nodes and the owners of shards.
-public struct ShardSurvey: Sendable {
+package struct ShardSurvey: Sendable {
   /// The time at which the store was asked, on this node's monotonic clock.
-  public var sentAtMonotonicMicroseconds: Int64
+  package var sentAtMonotonicMicroseconds: Int64
   /// True if a heartbeat was sent and the leases were renewed before.
-  public var isRenewal: Bool
+  package var isRenewal: Bool
   /// All live nodes.
-  public var nodes: [NodeRecord]
+  package var nodes: [NodeRecord]
   /// All leases that hold.
-  public var leases: [ShardLease]
+  package var leases: [ShardLease]
 
   /// Creates a survey.
-  public init(
+  package init(
     sentAtMonotonicMicroseconds: Int64, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
   ) {
     self.sentAtMonotonicMicroseconds = sentAtMonotonicMicroseconds

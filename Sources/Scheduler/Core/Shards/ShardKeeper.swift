@@ -1,20 +1,20 @@
-public import Logging
-public import ServiceLifecycle
-public import StepRunner
-public import Telemetry
-public import TimerModel
+package import Logging
+import ServiceLifecycle
+package import StepRunner
+package import Telemetry
+package import TimerModel
 
 /// Keeps this node's share of the shards: runs their engine against the store.
-public final class ShardKeeper: Service {
+package final class ShardKeeper: Service {
   /// The callbacks that inform the rest of the node.
-  public struct Listener: Sendable {
+  package struct Listener: Sendable {
     /// Poll these shards from now on, and no others.
-    public var own: @Sendable (_ shards: [Int]) -> Void
+    package var own: @Sendable (_ shards: [Int]) -> Void
     /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
-    public var live: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+    package var live: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
 
     /// Creates a listener.
-    public init(
+    package init(
       own: @escaping @Sendable (_ shards: [Int]) -> Void,
       live: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
     ) {
@@ -33,7 +33,7 @@ public final class ShardKeeper: Service {
   private let mailbox = Mailbox<ShardEvent>(name: "timerd-shards")
 
   /// Creates a keeper; each of its surveys also sets `clock`.
-  public init(
+  package init(
     configuration: ShardConfiguration, record: NodeRecord, store: any TimerStore & NodeRegistry,
     clock: StoreClock,
     listener: Listener, logger: Logger, instruments: Instruments = .off
@@ -48,13 +48,13 @@ public final class ShardKeeper: Service {
   }
 
   /// The node begins to stop and claims nothing any more: its shards go to others.
-  public func handOver() {
+  package func handOver() {
     meters.leaves()
     mailbox.post(.handOver)
   }
 
   /// Keeps shards until a graceful shutdown, and then tells the store that this node is gone.
-  public func run() async throws {
+  package func run() async throws {
     await withGracefulShutdownHandler {
       await StepRunner(mailbox: mailbox, clock: clock).run(ShardEngine(configuration: configuration)) {
         perform($0)
