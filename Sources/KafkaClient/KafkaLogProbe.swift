@@ -19,7 +19,8 @@ package struct KafkaLogProbe: Sendable {
   ///
   /// - Returns: one view per question, in order; nil where the broker gave no answer in time.
   /// - Throws: `KafkaError` if no client could be made.
-  package func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws -> [KafkaLogView?]
+  package func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws
+    -> [KafkaLogView?]
   {
     try await withCheckedThrowingContinuation { continuation in
       NamedThread.start(name: "timerd-kafka-q") {
