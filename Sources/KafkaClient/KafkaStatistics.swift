@@ -50,8 +50,10 @@ package struct KafkaStatistics: Sendable {
 }
 
 extension KafkaStatistics {
-  /// The records of all partitions that wait to be read.
-  package var totalLag: Int64 { lag.values.reduce(0) { $0.adding($1) } }
+  /// Returns the records of all partitions that wait, `held` in the node included.
+  package func totalLag(including held: Int) -> Int {
+    Int(clamping: lag.values.reduce(Int64(held)) { $0.adding($1) })
+  }
 }
 
 extension Int64 {

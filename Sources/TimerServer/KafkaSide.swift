@@ -47,6 +47,7 @@ struct KafkaSide: Sendable {
     let batches = instruments.sizes(.kafkaBatch)
     let meters = CommandMeters(instruments, origin: .kafka)
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.records]
+    let waiting = WaitingRecords()
     let lost = instruments.count(.kafkaCommandsLost)
     let logChanges = instruments.count(.kafkaLogChanges)
     let (logger, logHealth) = (logger, logHealth)
@@ -54,14 +55,18 @@ struct KafkaSide: Sendable {
       configuration: setting.ingest, kafka: setting.client, store: store, decoder: decoder,
       listener: listener, publisher: publisher, outbox: outbox, clock: clock, logger: logger, spans: spans,
       observer: KafkaIngest.Observer(
-        statistics: { lag.set(Int($0.totalLag)) },
+        statistics: { lag.set($0.totalLag(including: waiting.count.load(ordering: .relaxed))) },
         applied: { results, invalid in
           batches.record(results.count + invalid)
           meters.count(results)
           meters.invalid(invalid)
           rejections.add(invalid + results.count { if case .refused = $0 { true } else { false } })
           logger.log(results)
-        }, failed: { meters.failed($0) }, waiting: { depth.set($0) },
+        }, failed: { meters.failed($0) },
+        waiting: { count in
+          depth.set(count)
+          waiting.count.store(count, ordering: .relaxed)
+        },
         incident: { incident in
           lost.add(Int(incident.lostRecords))
           if incident.needsAttention { logChanges.add() }
@@ -72,6 +77,9 @@ struct KafkaSide: Sendable {
   /// Keeps the producer until everything that may send has stopped.
   var closing: some Service { KafkaClosing(producer: producer) }
 }
+
+/// The records that this node has read and not yet handed to the store: they belong to the lag.
+private final class WaitingRecords: Sendable { let count = Atomic(0) }
 
 private struct KafkaClosing: Service {
   let producer: KafkaProducer

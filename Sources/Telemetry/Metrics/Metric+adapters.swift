@@ -47,7 +47,8 @@ extension Metric {
 
   /// `timerd_kafka_consumer_lag`
   package static let consumerLag = Metric(
-    "timerd_kafka_consumer_lag", .gauge, "Records in this node's partitions that are not read yet.")
+    "timerd_kafka_consumer_lag", .gauge,
+    "Records in this node's partitions that wait to be read or to be handed to the store.")
   /// `timerd_kafka_batch_size`
   package static let kafkaBatch = Metric(
     "timerd_kafka_batch_size", .sizes(batchBounds), "Commands per batch from the commands topic.")
