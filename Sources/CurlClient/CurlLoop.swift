@@ -9,8 +9,8 @@ final class CurlLoop: Sendable {
     let completion: @Sendable (Result<CurlAnswer, CurlError>) -> Void
   }
 
-  /// True if a job is no longer wanted; set before the loop hears of it, so that it holds for a job that
-  /// comes later as well.
+  /// True once a job is cancelled. It is set before the loop learns of it, so that a job submitted later is
+  /// cancelled as well.
   final class Cancellation: Sendable { let isSet = Atomic(false) }
 
   private struct Inbox {

@@ -78,6 +78,7 @@ package final class LoadRun: Sendable {
       for number in 0..<plan.count {
         let early = plan.sendOffset(number) - elapsed
         // The pace of the test itself; a cancelled test has no pace.
+        // The load's own pace: nothing else announces this moment.
         if early > 0 { try? await Task.sleep(for: .microseconds(early)) }
         group.addTask { [plan] in
           let request = CurlRequest(
@@ -97,6 +98,7 @@ package final class LoadRun: Sendable {
     let end = plan.sendOffset(plan.count) + (plan.lead + plan.patience).microseconds
     await withTaskGroup(of: Void.self) { group in
       // The deadline; a cancelled test has none.
+      // The deadline of the test: what has not come by then is lost.
       group.addTask { try? await Task.sleep(for: .microseconds(max(0, end - self.elapsed))) }
       group.addTask {
         await withTaskCancellationHandler {

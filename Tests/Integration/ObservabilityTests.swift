@@ -211,7 +211,7 @@ extension ProcessTests {
       let log = try String(contentsOf: node.service.log, encoding: .utf8)
       for message in [
         "timer created", "timer updated", "timer cancelled", "timer claimed", "attempt failed",
-        "attempt delivered", "claim settled", "claim lost to another node", "request answered",
+        "attempt delivered", "claim settled", "claim was lost before its settlement", "request answered",
         "cannot store commands from Kafka; retrying",
       ] {
         #expect(log.contains("\"\(message)\""), "\(message)")

@@ -23,7 +23,9 @@ import Testing
   @Test("Doc comments are not relative clauses")
   func docCommentOpenings() throws {
     var found: [String] = []
-    for file in try Self.swiftFiles() {
+    let files = try Self.swiftFiles()
+    #expect(files.count > 500)
+    for file in files {
       var isInside = false
       let text = try String(contentsOf: file, encoding: .utf8)
       for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -52,7 +54,7 @@ import Testing
   ]
 
   private static let openings = [
-    "What", "How", "Whether", "Who", "When", "Where", "Which", "Why", "That", "Makes a ",
+    "What", "How", "Whether", "Who", "When", "Where", "Which", "Why", "That", "Makes a",
   ].flatMap { ["/// \($0) ", "/// \($0)'", "/// \($0)."] }
 
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()

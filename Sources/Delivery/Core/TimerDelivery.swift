@@ -152,7 +152,7 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
       if verdict == .settled {
         logger.debug("claim settled", metadata: fields)
       } else {
-        logger.warning("claim lost to another node", metadata: fields)
+        logger.warning("claim was lost before its settlement", metadata: fields)
       }
     }
   }

@@ -92,6 +92,7 @@ package final class KafkaIngest: Service {
   ///
   /// - Returns: false if a graceful shutdown, or a cancellation, ended the pause.
   private func pauseIsOver() async -> Bool {
+    // A pace, not a wait for something: a broker that fails every consumer at once is not asked without pause.
     await cancelWhenGracefulShutdown { (try? await Task.sleep(for: Self.restartPause)) != nil }
   }
 

@@ -22,6 +22,7 @@ package struct RetentionPurge: Service {
   package func run() async throws {
     await cancelWhenGracefulShutdown {
       // Cancellation ends the pause and with it the loop.
+      // The interval itself; a shutdown cancels it.
       while (try? await Task.sleep(for: interval)) != nil { await purge() }
     }
   }

@@ -62,7 +62,7 @@ extension Metric {
   /// `timerd_kafka_log_changes_total`
   package static let kafkaLogChanges = Metric(
     "timerd_kafka_log_changes_total", .counter,
-    "Partitions whose log differed from the recorded one: shortened, truncated or recreated.")
+    "Times that a partition's log differed from the recorded one: deleted unread, truncated or recreated.")
   /// `timerd_outbox_messages`
   package static let outboxMessages = Metric(
     "timerd_outbox_messages", .gauge, "Messages in the outbox that wait for publication, up to a bound.")

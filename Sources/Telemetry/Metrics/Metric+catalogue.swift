@@ -72,7 +72,8 @@ extension Metric {
     "Claims released without an attempt, because a receiver was slow or the node was stopping.")
   /// `timerd_settlements_lost_total`
   package static let settlementsLost = Metric(
-    "timerd_settlements_lost_total", .counter, "Settlements refused because another node held the claim.")
+    "timerd_settlements_lost_total", .counter,
+    "Settlements refused because the claim was no longer this node's.")
 
   static let scheduler: [Metric] = [
     claims, claimRefusals, dueBacklog, oldestDueAge, indexEntries, indexInUse, indexRebuilds, indexRepairs,
@@ -137,5 +138,5 @@ extension Metric {
   package static let liveNodes = Metric("timerd_live_nodes", .gauge, "Live nodes that share the store.")
   /// `timerd_clock_offset_seconds`
   package static let clockOffset = Metric(
-    "timerd_clock_offset_seconds", .gauge, "Estimated difference between the store's clock and this node's.")
+    "timerd_clock_offset_seconds", .gauge, "The store's clock minus this node's, as estimated.")
 }

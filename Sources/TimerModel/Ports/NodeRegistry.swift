@@ -44,7 +44,7 @@ public struct ShardLease: Hashable, Sendable {
   /// Until when, on the store's lease clock.
   public var deadline: Timestamp
 
-  /// Makes a lease.
+  /// Creates a lease.
   public init(shard: Int, node: NodeID, deadline: Timestamp) {
     self.shard = shard
     self.node = node

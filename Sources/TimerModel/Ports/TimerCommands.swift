@@ -13,7 +13,7 @@ public protocol TimerCommands: Sendable {
 public struct Overloaded: Error, Hashable, Sendable {
   /// The cause of a refusal.
   public enum Reason: Hashable, Sendable {
-    /// A bounded queue is full.
+    /// A queue, or the number of requests in flight, is at its limit.
     case queueIsFull
     /// The node stops and takes no more commands.
     case isShuttingDown
