@@ -273,6 +273,7 @@ private struct SettingsReader {
   mutating func callbacks() -> HTTPDeliveryConfiguration {
     var configuration = HTTPDeliveryConfiguration()
     configuration.connectTimeout = duration("callback-connect-timeout")
+    configuration.connectionLifetime = duration("callback-connection-lifetime")
     configuration.maxConnections = integer("max-in-flight")
     configuration.maxConnectionsPerHost = integer("max-in-flight-per-origin")
     configuration.userAgent = "timerd/\(Version.number)"

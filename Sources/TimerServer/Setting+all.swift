@@ -128,6 +128,12 @@ extension Setting {
       legal: .duration(.milliseconds(100)...(.seconds(30))),
       help: "Timeout for connecting to a receiver."),
     Setting(
+      name: "callback-connection-lifetime", defaultValue: "1m",
+      legal: .duration(.seconds(1)...(.seconds(3600))),
+      help:
+        "Time after which a connection to a receiver is no longer reused, so that a name that moves is followed."
+    ),
+    Setting(
       name: "callback-allow-networks", defaultValue: "", legal: .text,
       help:
         "Networks that callbacks may reach although they are not public: CIDR blocks, separated by commas."),

@@ -8,13 +8,14 @@ final class ServiceProcess {
   private let arguments: [String]
   private let environment: [String: String]
   private let logsToFile: Bool
+  private let hosts: URL?
   private var process: Process?
 
   /// Creates one that is not running yet; `arguments` follow those that every test needs. Without a `store` it has its own.
-  /// Without a `logLevel` it takes that of its settings, and logs into the file `log`.
+  /// Without a `logLevel` it takes that of its settings, and logs into the file `log`. It reads `hosts` instead of `/etc/hosts`.
   init(
     _ arguments: [String] = [], environment: [String: String] = [:], store: String? = nil,
-    logLevel: String? = "error"
+    logLevel: String? = "error", hosts: URL? = nil
   ) throws {
     port = LocalPort.free()
     folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
@@ -25,6 +26,7 @@ final class ServiceProcess {
         "--callback-allow-networks", "127.0.0.0/8",
       ] + (logLevel.map { ["--log-level", $0] } ?? []) + arguments
     logsToFile = logLevel == nil
+    self.hosts = hosts
     self.environment = environment
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
@@ -37,8 +39,9 @@ final class ServiceProcess {
   /// Starts the process and returns when it is ready.
   func start() throws {
     let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
+    let command = command
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
     // What the caller's environment sets for a service of its own is not for this one. A callback that took the proxy, where
     // nobody listens, would fail its test.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIMERD_") }
@@ -60,6 +63,14 @@ final class ServiceProcess {
       guard Date() < deadline, process.isRunning else { throw NotReady() }
       usleep(10_000)  // It says only by answering that it is ready.
     }
+  }
+
+  /// The program and its arguments. Each program in front of `timerd` ends by becoming the next, so that signals reach it.
+  private var command: [String] {
+    guard let hosts else { return [Self.executable.path] + arguments }
+    let namespace = ["/usr/bin/unshare", "--mount"] + (geteuid() == 0 ? [] : ["--map-root-user"])
+    let script = "mount --bind \"$0\" /etc/hosts && exec \"$@\""
+    return namespace + ["/bin/sh", "-c", script, hosts.path, Self.executable.path] + arguments
   }
 
   /// Kills it at once, as a power cut would.

@@ -36,6 +36,8 @@ package struct HTTPDeliveryConfiguration: Sendable {
     client.maxConnections = maxConnections
     client.maxConnectionsPerHost = maxConnectionsPerHost
     client.connectionLifetime = connectionLifetime
+    // A new connection to an address that was remembered for longer would not follow the name.
+    client.addressLifetime = min(client.addressLifetime, connectionLifetime)
     client.knownAddresses = knownAddresses
     client.caFile = caFile
     return client

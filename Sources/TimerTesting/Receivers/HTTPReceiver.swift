@@ -2,14 +2,14 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A receiver of callbacks on 127.0.0.1 that remembers them and answers each with one status, or the first ones with others.
+/// A receiver of callbacks on this machine that remembers them and answers each with one status, or the first ones with others.
 package final class HTTPReceiver: Sendable {
   private let channel: any Channel
   private let log: Arrivals<ReceivedCallback>
 
-  /// Starts a receiver on a port that the system chooses; each answer takes `delay`.
+  /// Starts a receiver, on a port that the system chooses unless there is one; each answer takes `delay`.
   package static func start(
-    status: Int = 200, first: [Int] = [], delay: Duration = .zero
+    status: Int = 200, first: [Int] = [], delay: Duration = .zero, host: String = "127.0.0.1", port: Int = 0
   ) async throws -> HTTPReceiver {
     let log = Arrivals<ReceivedCallback>()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -23,7 +23,7 @@ package final class HTTPReceiver: Sendable {
               delay: TimeAmount(delay)))
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: host, port: port).get()
     return HTTPReceiver(channel: channel, log: log)
   }
 
@@ -32,8 +32,11 @@ package final class HTTPReceiver: Sendable {
     self.log = log
   }
 
+  /// Its port.
+  package var port: Int { channel.localAddress?.port ?? 0 }
+
   /// Its address, such as `http://127.0.0.1:40000`.
-  package var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+  package var url: String { "http://\(channel.localAddress?.ipAddress ?? ""):\(port)" }
 
   /// The callbacks that arrived so far, in order.
   package var callbacks: [ReceivedCallback] { log.all }
