@@ -29,11 +29,11 @@ func source(
 
 func test(
   _ name: String, path: String, uses: [String], products: [Target.Dependency] = [],
-  resources: [Resource] = []
+  exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: uses.map { .target(name: $0) } + products,
-    path: "Tests/\(path)", resources: resources, swiftSettings: settings)
+    path: "Tests/\(path)", exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -280,7 +280,7 @@ let package = Package(
         "TimerTesting",
       ],
       products: [logging, lifecycle, .product(name: "Crypto", package: "swift-crypto")],
-      resources: [.copy("Resources/clock-shim.c")]),
+      exclude: ["schemathesis.toml"], resources: [.copy("Resources/clock-shim.c")]),
   ]
 )
 

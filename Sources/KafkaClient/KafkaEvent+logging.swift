@@ -26,9 +26,12 @@ struct KafkaObserver: Sendable {
     var text: UnsafePointer<CChar>?
     var level: Int32 = 6
     guard rd_kafka_event_log(event, &facility, &text, &level) == 0, let text else { return }
+    let message = String(cString: text)
+    // Producers and consumers share one list of properties; each passes over what is for the other.
+    let isForOthers = message.contains("and will be ignored by this")
     var metadata: Logger.Metadata = [:]
     if let facility { metadata["facility"] = "\(String(cString: facility))" }
-    logger.log(level: Self.level(level), "\(String(cString: text))", metadata: metadata)
+    logger.log(level: isForOthers ? .debug : Self.level(level), "\(message)", metadata: metadata)
   }
 
   /// From syslog's levels; a lost connection is not an error here, since librdkafka keeps trying.

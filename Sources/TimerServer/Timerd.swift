@@ -31,6 +31,30 @@ struct Timerd: AsyncParsableCommand {
     ],
     defaultSubcommand: Serve.self)
 
+  /// Parses the command line and runs its command.
+  static func main() async {
+    let words = CommandLine.arguments.dropFirst()
+    // The parser sees `--help` before it sees that there is no such command, and would show that of another one.
+    if let word = unknownCommand(in: words) {
+      Console.error(
+        "timerd: \"\(SettingsText.value(word))\" is not a command; timerd --help lists the commands")
+      Self.exit(withError: ExitCode(64))
+    }
+    await main(Array(words))
+  }
+
+  /// Returns the first word that stands where a command should and is not one.
+  static func unknownCommand(in words: some Sequence<String>) -> String? {
+    var command: any ParsableCommand.Type = Self.self
+    for word in words {
+      let known = command.configuration.subcommands
+      guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+      guard let next = known.first(where: { $0._commandName == word }) else { return word }
+      command = next
+    }
+    return nil
+  }
+
   static let sources = """
     Every setting is a flag (--max-in-flight), a variable (TIMERD_MAX_IN_FLIGHT), a file in the secrets directory \
     (max-in-flight) or a key of the configuration file (maxInFlight); the first of these wins, then the default.

@@ -40,6 +40,18 @@ struct KafkaWarmUpTests {
     await producer.close(within: .seconds(5))
   }
 
+  @Test func propertiesOfConsumersAreNoWarningOfProducers() async throws {
+    let broker = try await KafkaBroker.start()
+    try await broker.createTopic("t")
+    var configuration = KafkaConfiguration(bootstrapServers: broker.bootstrapServers)
+    configuration.properties = try KafkaProperties("session.timeout.ms=6000")
+    let log = RecordedLog()
+    let producer = try KafkaProducer(configuration: configuration, topics: ["t"], logger: log.logger)
+    #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [1])).failure == nil)
+    await producer.close(within: .seconds(5))
+    #expect(log.entries.filter { $0.text.contains("session.timeout.ms") }.map(\.level) == [.debug])
+  }
+
   @Test func closingDoesNotWaitForABroker() async throws {
     let broker = try await KafkaBroker.start()
     broker.kill()

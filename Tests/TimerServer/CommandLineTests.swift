@@ -17,6 +17,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [["conifg", "--help"], ["timers", "gte", "--help"], ["more", "--version"]])
+  func helpOfAnUnknownCommandIsRefused(arguments: [String]) {
+    #expect(Timerd.unknownCommand(in: arguments) == arguments.first { !["timers"].contains($0) })
+  }
+
+  @Test(arguments: [["--help"], ["timers", "get", "--help"], ["help", "config"], ["timers", "help"], []])
+  func helpOfAKnownCommandIsShown(arguments: [String]) {
+    #expect(Timerd.unknownCommand(in: arguments) == nil)
+  }
+
   @Test(arguments: [["--shards", "1"], ["--shards=1"], ["--shards", "1", "--listen", "a:1"]])
   func anUnknownFlagIsAProblemLikeTheOthers(arguments: [String]) async throws {
     let command = try #require(try Timerd.parseAsRoot(["config"] + arguments) as? Config)
