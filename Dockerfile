@@ -3,7 +3,7 @@ FROM swift:6.3-bookworm AS build
 # Debian's stable release serves one version of each package at a time.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config \
+      libsqlite3-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -19,7 +19,7 @@ RUN swift build -c release --product timerd --static-swift-stdlib \
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates libcurl4 libhiredis0.14 libpq5 librdkafka1 libsqlite3-0 \
+      ca-certificates libcurl4 libssl3 libhiredis0.14 libpq5 librdkafka1 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/timerd --create-home timerd
 COPY --from=build /out/timerd /usr/local/bin/timerd

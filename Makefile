@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-PACKAGES := libsqlite3-dev libcurl4-openssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
+PACKAGES := libsqlite3-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
 TEST_PACKAGES := python3-venv openssl nghttp2-server nginx postgresql-15 pgbouncer redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose valgrind
 # These wait for servers of their own most of the time: the machine is enough for all at once, but not for others beside them.

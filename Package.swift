@@ -65,7 +65,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(
       url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["JSON", "YAML"]),
-    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
@@ -108,8 +107,8 @@ let package = Package(
       products: [logging, lifecycle, heap, deque]),
     source("CurlClient", path: "CurlClient", uses: ["TimerModel", "StepRunner", "CLibcurl", "CEpoll"]),
     source(
-      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient"],
-      products: [lifecycle, .product(name: "Crypto", package: "swift-crypto")]),
+      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient", "CLibcrypto"],
+      products: [lifecycle]),
     source(
       "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
       products: [logging, lifecycle]),
@@ -185,6 +184,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CLibcrypto", path: "Sources/CLibraries/CLibcrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
     .systemLibrary(
       name: "CHiredis", path: "Sources/CLibraries/CHiredis",
@@ -225,7 +227,7 @@ let package = Package(
     test(
       "DeliveryHTTPTests", path: "DeliveryHTTP",
       uses: ["CurlClient", "DeliveryHTTP", "TimerModel", "TimerTesting"],
-      products: [logging, .product(name: "Crypto", package: "swift-crypto")]),
+      products: [logging]),
     test(
       "PersistenceSQLiteTests", path: "PersistenceSQLite",
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
@@ -275,11 +277,12 @@ let package = Package(
     test(
       "IntegrationTests", path: "Integration",
       uses: [
-        "Delivery", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner",
+        "Delivery", "DeliveryHTTP", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis",
+        "StepRunner",
         "Telemetry", "TimerModel", "TimerServer",
         "TimerTesting",
       ],
-      products: [logging, lifecycle, .product(name: "Crypto", package: "swift-crypto")],
+      products: [logging, lifecycle],
       exclude: ["schemathesis.toml"], resources: [.copy("Resources/clock-shim.c")]),
   ]
 )
