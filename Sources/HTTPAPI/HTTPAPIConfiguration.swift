@@ -33,7 +33,7 @@ extension HTTPAPI {
     /// The largest body, in bytes: the largest payload and room for the rest of the timer.
     package var maxBodyBytes = CommandLimits().maxPayloadBytes + 64 * 1024
     /// The maximum number of requests in flight; the next is answered with 503.
-    package var maxRequestsInFlight = 4096
+    package var maxRequestsInFlight = 1024
     /// The maximum number of open connections; the next waits in the kernel's queue.
     package var maxConnections = 8192
 

@@ -29,7 +29,7 @@ extension Setting {
     let shown = defaultValue.isEmpty ? "none" : "`\(defaultValue)`"
     let range =
       switch legal {
-      case .text: "text"
+      case .text, .form: "text"
       case .integer(let range): "\(range.lowerBound)–\(range.upperBound)"
       case .number(let range): "\(Int(range.lowerBound))–\(Int(range.upperBound))"
       case .duration(let range): "\(range.lowerBound.text)–\(range.upperBound.text)"

@@ -25,7 +25,10 @@ extension Setting {
     case .duration(let range): range.upperBound.text
     case .oneOf(let choices): choices.last ?? ""
     case .oneOrSome(_, let list): list.joined(separator: ",")
-    case .text: "some-\(name)"
+    case .form where name.hasSuffix("listen"): "127.0.0.1:1"
+    case .form where name == "callback-allow-networks": "10.0.0.0/8"
+    case .form where isSecret: "whsec_" + String(repeating: "A", count: 32)
+    case .text, .form: "some-\(name)"
     }
   }
 }

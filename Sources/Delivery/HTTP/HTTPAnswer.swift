@@ -53,8 +53,9 @@ package struct HTTPAnswer: Sendable {
         return failed("nextExecuteAt is not a valid RFC 3339 date-time", now)
       }
       guard time.milliseconds >= 0 else { return failed("nextExecuteAt is before 1970", now) }
-      guard time <= now + .seconds(10 * 366 * 86_400) else {
-        return failed("nextExecuteAt is over 10 years ahead", now)
+      let limits = CommandLimits()
+      guard time <= limits.latestExecuteAt(now: now) else {
+        return failed("nextExecuteAt is over \(limits.horizonYears) years ahead", now)
       }
       return AttemptOutcome(.rescheduled(at: time), statusCode: status, note: AttemptNote.of(sends))
     }

@@ -19,7 +19,7 @@ public struct CommandLimits: Hashable, Sendable {
   /// The ceiling of `maxAttempts`.
   public var maxAttempts = AttemptRecord.maxPerTimer
   /// The legal values of `callbackTimeoutSeconds`.
-  public var callbackTimeoutSeconds: ClosedRange<Int> = 1...300
+  public var callbackTimeoutSeconds: ClosedRange<Int> = 1...30
   /// The legal values of `initialInterval` and `maxInterval`.
   public var interval: ClosedRange<Duration> = .milliseconds(10) ... .seconds(24 * 3600)
   /// The legal values of `maxAttemptsDuration`.
@@ -31,5 +31,5 @@ public struct CommandLimits: Hashable, Sendable {
   public init() {}
 
   /// The latest time that a timer may be set to at `now`; a year counts as 365.25 days.
-  func latestExecuteAt(now: Timestamp) -> Timestamp { now + .seconds(horizonYears * 31_557_600) }
+  package func latestExecuteAt(now: Timestamp) -> Timestamp { now + .seconds(horizonYears * 31_557_600) }
 }

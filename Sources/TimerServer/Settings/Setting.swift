@@ -12,6 +12,8 @@ struct Setting: Sendable {
 
   enum Legal: Sendable {
     case text
+    /// A text with a form: the rule, which completes "must be", and its check.
+    case form(String, @Sendable (String) -> Bool)
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case duration(ClosedRange<Duration>)
@@ -38,6 +40,7 @@ struct Setting: Sendable {
   var legalText: String {
     switch legal {
     case .text: "text of at most 64 KiB without control characters"
+    case .form(let rule, _): rule
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .duration(let range): "a duration from \(range.lowerBound.text) to \(range.upperBound.text)"
@@ -58,6 +61,7 @@ struct Setting: Sendable {
   func isLegal(_ value: String) -> Bool {
     switch legal {
     case .text: Self.isPlain(value)
+    case .form(_, let check): Self.isPlain(value) && check(value)
     case .integer(let range): Int(value).map(range.contains) ?? false
     case .number(let range): Double(value).map(range.contains) ?? false
     case .duration(let range): Duration(text: value).map(range.contains) ?? false

@@ -43,7 +43,7 @@ struct SettingsFlags: ParsableArguments, CustomReflectable {
 extension Setting {
   fileprivate var valueName: String {
     switch legal {
-    case .text: "text"
+    case .text, .form: "text"
     case .integer, .number: "number"
     case .duration: "duration"
     case .oneOf, .oneOrSome: "choice"

@@ -80,7 +80,7 @@ private func services(
     clock: clock, logger: logger, metrics: metrics.registry, spans: spans,
     shutdown: shutdown
   ) { port in
-    logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+    logger.info("listening", metadata: ["host": "\(configuration.api.host)", "port": "\(port)"])
   }
   let purge = RetentionPurge(
     store: store, retention: configuration.retention, interval: configuration.purgeInterval, logger: logger)
