@@ -12,7 +12,7 @@ import TimerTesting
     try await behaviour.run(on: InProcessTimerIndex())
   }
 
-  @Test func shardsThatCannotBeAreIgnoredInProcess() async {
+  @Test func invalidShardsAreIgnored() async {
     let index = InProcessTimerIndex()
     let shards = [-1, .min, .max, 1 << 40]
     let key = TimerKey(groupID: "g", timerID: "t")

@@ -11,7 +11,7 @@ import TimerTesting
     try await behaviour.run(on: StoreBench(store: store, clock: clock))
   }
 
-  @Test("The document shows the code that is tested")
+  @Test("The document shows the tested code")
   func documentShowsTestedCode() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let document = folder.appending(path: "../../docs/add-a-store.md").standardizedFileURL

@@ -6,31 +6,31 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
   /// The earliest entry comes first.
   case readsDueEntriesEarliestFirst
   /// An entry that is due at exactly the given time is read.
-  case readsThroughTheGivenTimeInclusive
+  case readsThroughGivenTime
   /// Reading twice gives the same.
   case readingRemovesNothing
   /// The reply names the due time of the first entry that is not in it.
-  case saysWhenTheNextIsDue
+  case reportsNextDueTime
   /// There is one entry per timer.
-  case addingAgainMoves
+  case addingAgainMovesEntry
   /// A removed entry is gone.
-  case removesWhatWasRead
+  case removesReadEntries
   /// Removing an old place leaves the new one.
-  case keepsWhatMovedSinceItWasRead
+  case keepsEntriesMovedSinceRead
   /// Unknown entries and empty lists do nothing.
-  case removingTheUnknownIsHarmless
+  case removingUnknownEntriesIsHarmless
   /// Other shards are not touched.
-  case readsOnlyTheWantedShards
+  case readsOnlyGivenShards
   /// The limit holds for all shards together, earliest first.
   case limitsAcrossShards
   /// Entries with the same due time do not hide one another.
-  case tiesAreAllThere
+  case tiedEntriesAreAllRead
   /// The count is that of the given shards.
   case countsPerShard
   /// Due times at the extremes of their type keep their order and can be removed.
-  case takesEveryDueTime
+  case acceptsExtremeDueTimes
   /// Nothing is lost or doubled however often entries move.
-  case holdsTenThousandThroughManyMoves
+  case manyMovesLoseNoEntry
 
   /// Runs the case.
   public func run(on index: any TimerIndex) async throws {
@@ -38,7 +38,7 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
     case .readsDueEntriesEarliestFirst:
       try await index.add([entry("c", 30), entry("a", 10), entry("b", 20)])
       #expect(try await read(index, 100) == ["a", "b", "c"])
-    case .readsThroughTheGivenTimeInclusive:
+    case .readsThroughGivenTime:
       try await index.add([entry("a", 10), entry("b", 11)])
       #expect(try await read(index, 10) == ["a"])
       #expect(try await read(index, 9) == [])
@@ -46,36 +46,36 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
       try await index.add([entry("a", 10), entry("b", 20)])
       #expect(try await read(index, 100) == ["a", "b"])
       #expect(try await read(index, 100) == ["a", "b"])
-    case .saysWhenTheNextIsDue:
+    case .reportsNextDueTime:
       #expect(try await index.due(in: [1], through: at(5), limit: 10).nextDueAt == nil)
       try await index.add([entry("a", 10), entry("b", 20), entry("c", 30)])
       #expect(try await index.due(in: [1], through: at(5), limit: 10).nextDueAt == at(10))
       #expect(try await index.due(in: [1], through: at(10), limit: 10).nextDueAt == at(20))
       #expect(try await index.due(in: [1], through: at(100), limit: 2).nextDueAt == at(30))
       #expect(try await index.due(in: [1], through: at(100), limit: 3).nextDueAt == nil)
-    case .addingAgainMoves:
+    case .addingAgainMovesEntry:
       try await index.add([entry("a", 10)])
       try await index.add([entry("a", 50)])
       #expect(try await read(index, 40) == [])
       try await index.add([entry("a", 5)])
       #expect(try await read(index, 6) == ["a"])
       #expect(try await index.count(in: [1]) == 1)
-    case .removesWhatWasRead:
+    case .removesReadEntries:
       try await index.add([entry("a", 10), entry("b", 20)])
       try await index.remove([entry("a", 10)])
       #expect(try await read(index, 100) == ["b"])
-    case .keepsWhatMovedSinceItWasRead:
+    case .keepsEntriesMovedSinceRead:
       try await index.add([entry("a", 10)])
       let seen = try await index.due(in: [1], through: at(10), limit: 10).entries
       try await index.add([entry("a", 90)])
       try await index.remove(seen)
       #expect(try await read(index, 100) == ["a"])
-    case .removingTheUnknownIsHarmless:
+    case .removingUnknownEntriesIsHarmless:
       try await index.remove([entry("a", 10), entry("z", 1, shard: 99)])
       try await index.remove([])
       try await index.add([])
       #expect(try await read(index, 100) == [])
-    case .readsOnlyTheWantedShards:
+    case .readsOnlyGivenShards:
       try await index.add([entry("a", 10, shard: 1), entry("b", 5, shard: 2), entry("c", 1, shard: 3)])
       #expect(
         try await index.due(in: [1, 2], through: at(100), limit: 10).entries.map(\.key.timerID) == ["b", "a"])
@@ -86,14 +86,14 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
       let reply = try await index.due(in: [0, 1, 2, 3], through: at(100), limit: 7)
       #expect(reply.entries.map(\.dueAt) == (0..<7).map { at($0) })
       #expect(reply.nextDueAt == at(7))
-    case .tiesAreAllThere:
+    case .tiedEntriesAreAllRead:
       try await index.add((0..<10).map { entry("t\($0)", 10) })
       #expect(try await Set(read(index, 10)).count == 10)
     case .countsPerShard:
       try await index.add([entry("a", 10, shard: 1), entry("b", 5, shard: 2), entry("c", 1, shard: 2)])
       #expect(try await index.count(in: [2]) == 2)
       #expect(try await index.count(in: [1, 2, 3]) == 3)
-    case .takesEveryDueTime:
+    case .acceptsExtremeDueTimes:
       let entries = [entry("a", .min), entry("b", -1), entry("c", 5), entry("d", .max)]
       try await index.add(entries)
       let due = try await index.due(in: [1], through: at(5), limit: 10)
@@ -103,7 +103,7 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
       _ = try await index.due(in: [1], through: at(.min), limit: .max)
       try await index.remove(all)
       #expect(try await index.count(in: [1]) == 0)
-    case .holdsTenThousandThroughManyMoves:
+    case .manyMovesLoseNoEntry:
       for round in 0..<5 {
         try await index.add(
           (0..<10_000).map { entry("t\($0)", Int64($0 * 7 % 10_000 + round), shard: $0 % 8) })

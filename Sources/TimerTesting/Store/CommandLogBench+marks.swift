@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 extension CommandLogBench {
-  func positionsKeepTheirMarks() async throws {
+  func positionsKeepMarks() async throws {
     let record = LogMark.Record(offset: 1, timestamp: 1_795_000_000_000, digest: .max)
     let marks = [
       LogMark(record: record, generation: 2, replay: LogReplay(until: 90, isCertain: true)), nil,
@@ -37,7 +37,7 @@ extension CommandLogBench {
       ])
   }
 
-  func purgesAreOnRecord() async throws {
+  func purgeTimeIsRecorded() async throws {
     #expect(try await log.purgedBefore() == nil)
     try await timers.create("a")
     try await timers.create("b")

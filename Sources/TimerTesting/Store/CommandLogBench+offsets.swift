@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 extension CommandLogBench {
-  func batchesMoveTheOffset() async throws {
+  func batchesAdvanceOffset() async throws {
     #expect(try await offset() == nil)
     guard case .applied(let first) = try await apply([create("a"), create("b")], from: nil, to: 2) else {
       Issue.record("the first batch of a partition counts")
@@ -42,7 +42,7 @@ extension CommandLogBench {
     #expect(try await outbox() == [])
   }
 
-  func batchesKeepTheirOrder() async throws {
+  func batchesKeepOrder() async throws {
     try await apply([create("old")], from: nil, to: 1)
     let later = timers.now + .seconds(500)
     let commands: [TimerCommand] = [
@@ -63,7 +63,7 @@ extension CommandLogBench {
     #expect(try await offset() == 8)
   }
 
-  func messagesOfResultsAreWritten() async throws {
+  func resultsWriteMessages() async throws {
     let messages: @Sendable ([CommandResult]) -> [OutboxMessage] = { results in
       results.enumerated().compactMap { index, result in
         guard case .refused = result else { return nil }
@@ -83,7 +83,7 @@ extension CommandLogBench {
     #expect(try await entries().map(\.createdAt) == Array(repeating: timers.now, count: 4))
   }
 
-  func partitionsAreApart() async throws {
+  func partitionsAreIndependent() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for partition in Int32(0)..<4 {
         group.addTask {

@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 extension CommandLogBench {
-  func messagesOfCancels() async throws {
+  func cancelsWriteMessages() async throws {
     for id in ["a", "b", "claimed"] { try await timers.create(id) }
     _ = try await timers.claimed("claimed")
     func cancel(_ id: String, _ text: String) -> TimerCommand {
@@ -19,7 +19,7 @@ extension CommandLogBench {
     #expect(try await outbox() == ["a", "b", "c"])
   }
 
-  func messagesOfSettlements() async throws {
+  func settlementsWriteMessages() async throws {
     for id in ["a", "b", "c", "plain"] { try await timers.create(id) }
     var settlements: [Settlement] = []
     for id in ["a", "b", "c", "plain"] {

@@ -4,23 +4,23 @@ import Testing
 /// runs all cases, each against a fresh, empty store.
 public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// A batch takes effect together with its offset, and only after the batch before it.
-  case batchesMoveTheOffset
+  case batchesAdvanceOffset
   /// The mark of a log is kept with its offset, and other groups' positions are told.
-  case positionsKeepTheirMarks
+  case positionsKeepMarks
   /// It is on record by which time timers have been purged.
-  case purgesAreOnRecord
+  case purgeTimeIsRecorded
   /// A batch that another consumer was ahead of does nothing, and is told the offset on record.
   case staleBatchesDoNothing
   /// The results of a batch are those of its commands in order.
-  case batchesKeepTheirOrder
+  case batchesKeepOrder
   /// Messages made from results are written with them.
-  case messagesOfResultsAreWritten
+  case resultsWriteMessages
   /// Batches of several partitions do not stand in each other's way.
-  case partitionsAreApart
+  case partitionsAreIndependent
   /// A cancel's messages are written by the cancel that took effect, and by no other.
-  case messagesOfCancels
+  case cancelsWriteMessages
   /// A settlement's messages are written if it takes effect.
-  case messagesOfSettlements
+  case settlementsWriteMessages
   /// Every field of a message survives.
   case messagesKeepEveryField
   /// Pages hold what was asked for, oldest first.
@@ -31,15 +31,15 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// Runs the case.
   public func run(on bench: CommandLogBench) async throws {
     switch self {
-    case .batchesMoveTheOffset: try await bench.batchesMoveTheOffset()
-    case .positionsKeepTheirMarks: try await bench.positionsKeepTheirMarks()
-    case .purgesAreOnRecord: try await bench.purgesAreOnRecord()
+    case .batchesAdvanceOffset: try await bench.batchesAdvanceOffset()
+    case .positionsKeepMarks: try await bench.positionsKeepMarks()
+    case .purgeTimeIsRecorded: try await bench.purgeTimeIsRecorded()
     case .staleBatchesDoNothing: try await bench.staleBatchesDoNothing()
-    case .batchesKeepTheirOrder: try await bench.batchesKeepTheirOrder()
-    case .messagesOfResultsAreWritten: try await bench.messagesOfResultsAreWritten()
-    case .partitionsAreApart: try await bench.partitionsAreApart()
-    case .messagesOfCancels: try await bench.messagesOfCancels()
-    case .messagesOfSettlements: try await bench.messagesOfSettlements()
+    case .batchesKeepOrder: try await bench.batchesKeepOrder()
+    case .resultsWriteMessages: try await bench.resultsWriteMessages()
+    case .partitionsAreIndependent: try await bench.partitionsAreIndependent()
+    case .cancelsWriteMessages: try await bench.cancelsWriteMessages()
+    case .settlementsWriteMessages: try await bench.settlementsWriteMessages()
     case .messagesKeepEveryField: try await bench.messagesKeepEveryField()
     case .pages: try await bench.pages()
     case .removal: try await bench.removal()

@@ -38,7 +38,7 @@ extension StoreBench {
     #expect(try await apply(.update(same)) == .refused(.notScheduled(.cancelled)))
   }
 
-  func reschedulesAreNotAsked() async throws {
+  func repeatedCreationIgnoresReschedules() async throws {
     let create = TimerCommand.create(CreateTimer(key: key("a"), definition: definition()))
     _ = try await apply(create)
     // A retry between moves the due time, and must not be taken for what was asked.
@@ -74,7 +74,7 @@ extension StoreBench {
     #expect(try await self.create("a", in: 77, payload: [0x31]) == .repeated(moved))
   }
 
-  func gapsAreNotAsked() async throws {
+  func repeatedCreationIgnoresDefaults() async throws {
     var partial = definition(in: 60)
     partial.retryPolicy = policy(attempts: 3, initial: .seconds(1))
     partial.gaps = TimerDefinition.Gaps.retryPolicy.subtracting(.maxAttempts)

@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 extension StoreBench {
-  func voidClaimIsScheduledAgain() async throws {
+  func expiredClaimFreesTimer() async throws {
     try await create("a")
     let first = try await claimed("a")
     clock.advance(by: .seconds(9))

@@ -52,7 +52,7 @@ extension StoreBench {
     #expect(try await timer("none").definition.payload == nil)
   }
 
-  func updatesWhatIsNamed() async throws {
+  func updatesOnlyNamedFields() async throws {
     try await create("a", in: 60, payload: [0x31])
     let before = try await timer("a")
     clock.advance(by: .seconds(1))
@@ -75,7 +75,7 @@ extension StoreBench {
       try await apply(.update(UpdateTimer(key: key("no"), changes: TimerChanges()))) == .refused(.notFound))
   }
 
-  func updateToTheSameIsNoRevision() async throws {
+  func identicalUpdateKeepsRevision() async throws {
     try await create("a", in: 60)
     let before = try await timer("a")
     let same = UpdateTimer(key: key("a"), changes: TimerChanges(executeAt: before.definition.executeAt))
@@ -124,7 +124,7 @@ extension StoreBench {
     #expect(try await timer("a").status == .delivering)
   }
 
-  func batchesKeepTheirOrder() async throws {
+  func batchesKeepOrder() async throws {
     let create = TimerCommand.create(CreateTimer(key: key("a"), definition: definition(in: 60)))
     let update = TimerCommand.update(
       UpdateTimer(key: key("a"), changes: TimerChanges(payload: .some([0x31]))))

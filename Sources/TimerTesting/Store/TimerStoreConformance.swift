@@ -9,9 +9,9 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   /// A payload comes back byte by byte.
   case keepsPayloadBytes
   /// An update changes what it names, counts a revision and begins a new firing.
-  case updatesWhatIsNamed
+  case updatesOnlyNamedFields
   /// An update that asks for what is already so changes nothing.
-  case updateToTheSameIsNoRevision
+  case identicalUpdateKeepsRevision
   /// Another revision than the expected one refuses updates and cancels.
   case revisionsAreCompared
   /// A confirmed cancel is final, and may be repeated.
@@ -19,15 +19,15 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   /// A repeated update is answered like the first, whatever became of the timer since, but for a cancel.
   case updatesAreRepeatable
   /// A repeated creation is compared with what was asked for, not with the time that a receiver named since.
-  case reschedulesAreNotAsked
+  case repeatedCreationIgnoresReschedules
   /// A repeated creation is compared with what was asked for, not with the defaults that a node filled in.
-  case gapsAreNotAsked
+  case repeatedCreationIgnoresDefaults
   /// From the claim on, update and cancel are refused.
   case claimRefusesChanges
   /// Once a claim's lease has run out, the timer can be changed and claimed again.
-  case voidClaimIsScheduledAgain
+  case expiredClaimFreesTimer
   /// The commands of one batch take effect in order.
-  case batchesKeepTheirOrder
+  case batchesKeepOrder
   /// Each claim verdict is given where it belongs.
   case claimVerdicts
   /// A claim may run ahead of the store's clock by what the request says, and no further.
@@ -63,16 +63,16 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .createsOnce: try await bench.createsOnce()
     case .keepsEveryField: try await bench.keepsEveryField()
     case .keepsPayloadBytes: try await bench.keepsPayloadBytes()
-    case .updatesWhatIsNamed: try await bench.updatesWhatIsNamed()
-    case .updateToTheSameIsNoRevision: try await bench.updateToTheSameIsNoRevision()
+    case .updatesOnlyNamedFields: try await bench.updatesOnlyNamedFields()
+    case .identicalUpdateKeepsRevision: try await bench.identicalUpdateKeepsRevision()
     case .revisionsAreCompared: try await bench.revisionsAreCompared()
     case .cancelIsFinal: try await bench.cancelIsFinal()
     case .updatesAreRepeatable: try await bench.updatesAreRepeatable()
-    case .reschedulesAreNotAsked: try await bench.reschedulesAreNotAsked()
-    case .gapsAreNotAsked: try await bench.gapsAreNotAsked()
+    case .repeatedCreationIgnoresReschedules: try await bench.repeatedCreationIgnoresReschedules()
+    case .repeatedCreationIgnoresDefaults: try await bench.repeatedCreationIgnoresDefaults()
     case .claimRefusesChanges: try await bench.claimRefusesChanges()
-    case .voidClaimIsScheduledAgain: try await bench.voidClaimIsScheduledAgain()
-    case .batchesKeepTheirOrder: try await bench.batchesKeepTheirOrder()
+    case .expiredClaimFreesTimer: try await bench.expiredClaimFreesTimer()
+    case .batchesKeepOrder: try await bench.batchesKeepOrder()
     case .claimVerdicts: try await bench.claimVerdicts()
     case .claimAheadIsBounded: try await bench.claimAheadIsBounded()
     case .payloadBudgetIsKept: try await bench.payloadBudgetIsKept()
