@@ -21,7 +21,7 @@ import TimerModel
     Set(batch?.settlements.map { $0.attempt?.error } ?? [])
   }
 
-  @Test func whatCameLastStepsAsideOnceTheRoomIsFull() {
+  @Test func stalledOriginReleasesNewestTimers() {
     var bench = smallBench()
     bench.hear(.claimed((0..<9).map { bench.claimed("t\($0)", url: "http://hangs/") }))
     bench.pass(.milliseconds(100))
@@ -35,7 +35,7 @@ import TimerModel
     #expect(bench.calledBack.isEmpty)
   }
 
-  @Test func aStallThatFitsTheRoomCostsNothing() {
+  @Test func shortStallReleasesNothing() {
     var bench = DeliveryBench()
     bench.hear(.claimed((0..<2100).map { bench.claimed("t\($0)", url: "http://stalls/") }))
     bench.pass(.seconds(3))
@@ -44,7 +44,7 @@ import TimerModel
     #expect(bench.started.last == "t128")
   }
 
-  @Test func theFirstAnswerCallsTimersBackInTheirOrder() {
+  @Test func firstResponseReclaimsTimersInOrder() {
     var bench = smallBench()
     bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)", in: Int64($0), url: "http://hangs/") }))
     bench.pass(.milliseconds(400))
@@ -59,7 +59,7 @@ import TimerModel
       bench.calledBack.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
   }
 
-  @Test func aTimerThatIsCalledBackStartsBeforeTheStoresTime() throws {
+  @Test func reclaimedTimerStartsAtItsDueTime() throws {
     var bench = smallBench()
     let first = bench.claimed("a")
     var again = first.timer
@@ -76,7 +76,7 @@ import TimerModel
     #expect(bench.started == ["a"])
   }
 
-  @Test func aRetryThatIsCalledBackKeepsItsBackOff() throws {
+  @Test func reclaimedRetryKeepsItsBackoff() throws {
     var bench = smallBench()
     var timer = bench.claimed("a").timer
     let retryAt = bench.now.store + .seconds(2)
@@ -100,7 +100,7 @@ import TimerModel
     #expect(bench.started == ["a"])
   }
 
-  @Test func aSlowOriginKeepsWhatItsRoomHolds() {
+  @Test func slowOriginReleasesExcessTimers() {
     var bench = DeliveryBench {
       $0.maxInFlight = 2
       $0.maxInFlightPerOrigin = 1
@@ -115,7 +115,7 @@ import TimerModel
     #expect(Set(all.map { $0.attempt?.error }) == [Self.slow])
   }
 
-  @Test func aSlowOriginsClaimsDoNotRunOut() {
+  @Test func slowOriginKeepsFiveSecondsOfWork() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed((0..<100).map { bench.claimed("t\($0)") }))
     bench.pass(.milliseconds(90))
@@ -127,7 +127,7 @@ import TimerModel
     #expect(count == 99 - 1 - 55, "one runs, and five seconds' work at 90 ms waits")
   }
 
-  @Test func refusedConnectionsAreNoSignOfLife() {
+  @Test func refusedConnectionsKeepOriginStalled() {
     var bench = DeliveryBench {
       $0.maxInFlight = 1
       $0.maxInFlightPerOrigin = 1
@@ -141,7 +141,7 @@ import TimerModel
     #expect(reasons(bench.settling.first) == [Self.silent])
   }
 
-  @Test func aPauseOfTheNodeIsNoSilenceOfAReceiver() {
+  @Test func nodePauseDoesNotStallOrigins() {
     var bench = smallBench()
     bench.hear(.claimed((0..<9).map { bench.claimed("t\($0)", url: "http://fine/") }))
     for _ in 0..<3 {
@@ -153,8 +153,8 @@ import TimerModel
     #expect(bench.announced.isEmpty, "nothing stepped aside")
   }
 
-  @Test("What is called back is not sent away again", arguments: [20_000, 100, 3])
-  func noTimerComesForNothing(milliseconds: Int64) {
+  @Test(arguments: [20_000, 100, 3])
+  func timersAreReclaimedFewTimes(milliseconds: Int64) {
     var bench = DeliveryBench {
       $0.maxInFlightPerOrigin = 4
       $0.maxHeldPayloadBytes = 8000
@@ -195,7 +195,7 @@ import TimerModel
     #expect(claims <= 120, "each comes a few times at most")
   }
 
-  @Test func originsThatDoNotAnswerLeavePlacesForThoseThatDo() {
+  @Test func silentOriginsLeaveSlotsForOthers() {
     var bench = DeliveryBench {
       $0.maxInFlight = 20
       $0.maxInFlightPerOrigin = 5
@@ -210,7 +210,7 @@ import TimerModel
     #expect(bench.started.suffix(2) == ["good1", "good2"], "it answers")
   }
 
-  @Test func severalSilentOriginsShareTheRoom() {
+  @Test func silentOriginsShareCapacityFairly() {
     var bench = DeliveryBench {
       $0.maxInFlight = 6
       $0.maxInFlightPerOrigin = 2
@@ -227,7 +227,7 @@ import TimerModel
     #expect(kept == ["a": 4, "b": 4, "c": 3])
   }
 
-  @Test func afterALongSilenceNoMoreIsHeldThanHasAPlace() {
+  @Test func longStallKeepsOneTimerPerSlot() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 3 }
     bench.hear(.claimed((0..<50).map { bench.claimed("t\($0)", url: "http://hangs/") }))
     bench.pass(.milliseconds(4900))

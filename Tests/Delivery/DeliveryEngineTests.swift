@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 
 @Suite struct DeliveryEngineTests {
-  @Test func aTimerIsHeldUntilItsOwnMillisecond() {
+  @Test func timersStartAtTheirMillisecond() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a", in: 30), bench.claimed("b", in: 10)]))
     #expect(bench.started.isEmpty)
@@ -16,7 +16,7 @@ import TimerModel
     #expect(bench.started == ["b", "a"])
   }
 
-  @Test func whatSucceededIsSettledAndItsRoomGivenBack() {
+  @Test func settlementFreesCapacity() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a", payload: [1, 2, 3])]))
     bench.end("a", DeliveryBench.delivered)
@@ -27,7 +27,7 @@ import TimerModel
     #expect(bench.announced.isEmpty)
   }
 
-  @Test func aRetryIsAnnouncedOnlyOnceItIsStored() throws {
+  @Test func retryIsAnnouncedAfterSettlement() throws {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.end("a", DeliveryBench.failed)
@@ -37,7 +37,7 @@ import TimerModel
     #expect(next.dueAt >= bench.now.store && next.dueAt <= bench.now.store + .seconds(1))
   }
 
-  @Test func aClaimThatWasLostIsForgotten() {
+  @Test func lostClaimsAreForgotten() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.end("a", DeliveryBench.failed)
@@ -46,7 +46,7 @@ import TimerModel
     #expect(bench.granted.timers == 1)
   }
 
-  @Test func whatCouldNotBeSettledIsSettledAgainAfterAPause() {
+  @Test func failedSettlementIsRetriedAfterDelay() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.end("a", DeliveryBench.delivered)
@@ -58,7 +58,7 @@ import TimerModel
     #expect(bench.settling.first?.settlements.map(\.ending) == [.delivered])
   }
 
-  @Test func endingsThatArriveDuringAWriteShareTheNext() {
+  @Test func endingsDuringWriteShareNextBatch() {
     var bench = DeliveryBench()
     bench.hear(.claimed(["a", "b", "c"].map { bench.claimed($0) }))
     for id in ["a", "b", "c"] { bench.end(id, DeliveryBench.delivered) }
@@ -67,7 +67,7 @@ import TimerModel
     #expect(bench.settling.map(\.ids.count) == [2])
   }
 
-  @Test func noMoreAttemptsRunThanAllowed() {
+  @Test func attemptsInFlightAreLimited() {
     var bench = DeliveryBench {
       $0.maxInFlight = 3
       $0.maxInFlightPerOrigin = 3
@@ -79,7 +79,7 @@ import TimerModel
     #expect(bench.started == ["t0", "t1", "t2", "t3"])
   }
 
-  @Test func oneOriginCannotTakeAllPlaces() {
+  @Test func attemptsPerOriginAreLimited() {
     var bench = DeliveryBench {
       $0.maxInFlight = 10
       $0.maxInFlightPerOrigin = 4
@@ -90,7 +90,7 @@ import TimerModel
     #expect(bench.started.last == "other")
   }
 
-  @Test func anOriginIsWhatComesBeforeThePathInAnySpelling() {
+  @Test func originIgnoresPathAndLetterCase() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 3 }
     let same = ["http://hangs:80", "HTTP://Hangs:80/a/b", "http://hangs:80?a=/", "http://hangs:80#a"]
     bench.hear(.claimed(same.enumerated().map { bench.claimed("t\($0)", url: $1) }))
@@ -101,7 +101,7 @@ import TimerModel
     }
   }
 
-  @Test func timersWaitForAnOriginThatAnswers() {
+  @Test func respondingOriginKeepsItsQueue() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)") }))
     for number in 0..<20 {
@@ -111,7 +111,7 @@ import TimerModel
     #expect(bench.started.count == 20)
   }
 
-  @Test func aClaimThatWouldRunOutDuringTheAttemptIsGivenBack() {
+  @Test func expiringClaimIsReleased() {
     var bench = DeliveryBench()
     let timer = bench.claimed("a", in: 31_000, lease: .seconds(45))
     bench.hear(.claimed([timer]))
@@ -121,7 +121,7 @@ import TimerModel
     #expect(bench.settling.first?.settlements.map(\.ending) == [.released(dueAt: timer.timer.dueAt)])
   }
 
-  @Test func aClockStepBackStartsNothingEarly() {
+  @Test func clockStepBackStartsNothingEarly() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a", in: 10)]))
     bench.stepWall(.seconds(-3600))
@@ -132,7 +132,7 @@ import TimerModel
     #expect(bench.settling.count == 1)
   }
 
-  @Test func drainingGivesBackWhatWaitsAndFinishesWhatRuns() {
+  @Test func drainReleasesWaitingAndFinishesRunning() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed([bench.claimed("runs"), bench.claimed("waits"), bench.claimed("early", in: 40)]))
     bench.hear(.drain)
@@ -146,7 +146,7 @@ import TimerModel
     #expect(bench.started == ["runs"])
   }
 
-  @Test func aClaimThatIsHandedOverTwiceIsAttemptedOnce() {
+  @Test func duplicateClaimIsAttemptedOnce() {
     var bench = DeliveryBench()
     let claimed = bench.claimed("a")
     bench.hear(.claimed([claimed]))
@@ -159,7 +159,7 @@ import TimerModel
     #expect(bench.started == ["a"])
   }
 
-  @Test func aNodeThatMayBeTakenForDeadStartsNothing() {
+  @Test func lapsedNodeStartsNothing() {
     var bench = DeliveryBench()
     bench.hear(.live(untilMonotonicMicroseconds: 5_000_000))
     bench.hear(.claimed([bench.claimed("now"), bench.claimed("later", in: 5000)]))
@@ -172,7 +172,7 @@ import TimerModel
     #expect(bench.started == ["now", "again"])
   }
 
-  @Test func anAbandonedDrainSettlesWhatHasEndedAndWaitsForNothingElse() {
+  @Test func abandonedDrainSettlesOnlyEndedAttempts() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("ends"), bench.claimed("hangs")]))
     bench.hear(.drain)
@@ -184,7 +184,7 @@ import TimerModel
     #expect(bench.settling.isEmpty, "the claim of what hangs is left to become void")
   }
 
-  @Test func aStepOfTheClockDoesNotChangeAnAttemptsDuration() throws {
+  @Test func clockStepKeepsAttemptDuration() throws {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.pass(.milliseconds(7))

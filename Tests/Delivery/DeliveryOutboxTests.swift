@@ -4,7 +4,7 @@ import TimerModel
 
 /// Messages that Delivery's engine sends along with settlements.
 @Suite struct DeliveryOutboxTests {
-  @Test func settlementsCarryMessagesWhereAPolicyAsksForThem() {
+  @Test func settlementsCarryOutboxMessages() {
     var bench = DeliveryBench {
       $0.outbox = OutboxPolicy(eventsTopic: "events", deadLettersTopic: "letters", shardCount: 64)
     }
@@ -24,7 +24,7 @@ import TimerModel
     #expect(bench.settling.flatMap(\.settlements).map(\.messages) == [[]])
   }
 
-  @Test func settlementsCarryNothingOtherwise() {
+  @Test func settlementsWithoutOutboxCarryNothing() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.end("a", AttemptOutcome(.refused, statusCode: 400))

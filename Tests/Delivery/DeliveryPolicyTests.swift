@@ -11,21 +11,21 @@ import TimerTesting
       maxInterval: .seconds(15)),
     retryAfterCeiling: .seconds(3600))
 
-  @Test func successEndsTheTimer() {
+  @Test func successEndsTimer() {
     #expect(settle(.delivered, attempt: 1) == .delivered)
   }
 
-  @Test func aPermanentFailureEndsTheTimerAtTheFirstAttempt() {
+  @Test func permanentFailureEndsTimer() {
     #expect(settle(.refused, attempt: 1) == .dead)
   }
 
-  @Test func theLastAllowedAttemptEndsTheTimer() {
+  @Test func lastAttemptEndsTimer() {
     #expect(settle(.failed(retryAfter: nil), attempt: 3) == .dead)
     #expect(
       settle(.failed(retryAfter: nil), attempt: 4) == .dead, "after attempts that were lost with a node")
   }
 
-  @Test func theDelayIsAnywhereBelowABoundThatGrowsToItsCeiling() throws {
+  @Test func backoffHasFullJitterBelowCeiling() throws {
     for (attempt, bound) in [(1, 10_000), (2, 15_000)] {
       let delays = try (0..<200).map { try delay(attempt: attempt, seed: UInt64($0)) }
       #expect(delays.allSatisfy { (0...Int64(bound)).contains($0) })
@@ -33,18 +33,18 @@ import TimerTesting
     }
   }
 
-  @Test func retryAfterIsTheLeastDelay() throws {
+  @Test func retryAfterIsMinimumDelay() throws {
     #expect(try delay(.delay(.seconds(120)), attempt: 1) == 120_000)
     #expect(try delay(.date(start + .seconds(90)), attempt: 1) == 90_000)
     #expect(try delay(.delay(.zero), attempt: 1) > 0, "the back-off is longer")
     #expect(try delay(.date(start - .seconds(90)), attempt: 1) > 0)
   }
 
-  @Test func retryAfterIsCutAtItsCeiling() throws {
+  @Test func retryAfterIsCapped() throws {
     #expect(try delay(.delay(.seconds(86_400)), attempt: 1) == 3_600_000)
   }
 
-  @Test func noAttemptStartsAfterTheTimeForAllAttempts() {
+  @Test func noAttemptStartsAfterMaximumDuration() {
     var limited = policy
     limited.retryPolicy.maxAttemptsDuration = .seconds(60)
     #expect(settle(.failed(retryAfter: .delay(.seconds(61))), attempt: 1, by: limited) == .dead)
@@ -57,14 +57,14 @@ import TimerTesting
         firstAttemptAt: start - .seconds(10)) == .dead, "the time counts from the first attempt")
   }
 
-  @Test func theTimersOwnPolicyGoesBeforeTheDefault() {
+  @Test func timerPolicyOverridesDefault() {
     let own = RetryPolicy(
       maxAttempts: 1, maxAttemptsDuration: nil, initialInterval: .seconds(1), backoffMultiplier: 1,
       maxInterval: .seconds(1))
     #expect(settle(.failed(retryAfter: nil), attempt: 1, own: own) == .dead)
   }
 
-  @Test func aRescheduleIsANewFiring() {
+  @Test func rescheduleBeginsNewFiring() {
     let at = start + .seconds(500)
     guard case .rescheduled(at, let firing) = settle(.rescheduled(at: at), attempt: 1) else {
       Issue.record("a reschedule ends the claim as such")
@@ -74,11 +74,10 @@ import TimerTesting
   }
 
   @Test(
-    "A timer fires no more often than the floor allows, whatever its receiver asks for",
     arguments: [
       Int64.min, -1, 0, 946_684_800_000, 1_799_999_999_999, 1_800_000_000_000, 1_800_000_000_999,
     ])
-  func aReceiversOwnLoopIsPaced(asked: Int64) {
+  func reschedulesRespectMinimumInterval(asked: Int64) {
     guard case .rescheduled(let at, _) = settle(.rescheduled(at: Timestamp(milliseconds: asked)), attempt: 1)
     else {
       Issue.record("a reschedule ends the claim as such")
@@ -87,7 +86,7 @@ import TimerTesting
     #expect(at == start + .seconds(1))
   }
 
-  @Test func theFloorIsSettable() {
+  @Test func minimumIntervalIsConfigurable() {
     var patient = policy
     patient.minFiringInterval = .seconds(60)
     guard case .rescheduled(let at, _) = settle(.rescheduled(at: start), attempt: 1, by: patient),
@@ -101,26 +100,24 @@ import TimerTesting
   }
 
   @Test(
-    "Whatever time a receiver names, it is cut at the ceiling or passed over",
     arguments: [
       AttemptOutcome.RetryAfter.delay(.seconds(Int64.max)), .delay(.milliseconds(Int64.max)),
       .date(Timestamp(milliseconds: .max)), .date(Timestamp(milliseconds: 31_556_889_864_403_199)),
     ])
-  func retryAfterTakesAnyNumber(asked: AttemptOutcome.RetryAfter) throws {
+  func extremeRetryAfterIsCapped(asked: AttemptOutcome.RetryAfter) throws {
     #expect(try delay(asked, attempt: 1) == 3_600_000)
   }
 
   @Test(
-    "A time long past does not shorten the back-off",
     arguments: [
       AttemptOutcome.RetryAfter.delay(.seconds(Int64.min)), .delay(.seconds(-1)),
       .date(Timestamp(milliseconds: .min)), .date(Timestamp(milliseconds: 0)),
     ])
-  func retryAfterInThePast(asked: AttemptOutcome.RetryAfter) throws {
+  func pastRetryAfterKeepsBackoff(asked: AttemptOutcome.RetryAfter) throws {
     #expect(try delay(asked, attempt: 1) == delay(nil, attempt: 1))
   }
 
-  @Test func theRecordTellsWhatHappened() throws {
+  @Test func settlementRecordsAttempt() throws {
     var random = SeededGenerator(seed: 1)
     let outcome = AttemptOutcome(.refused, statusCode: 404, error: "status 404")
     let record = try #require(

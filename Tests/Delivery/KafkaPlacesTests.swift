@@ -2,8 +2,8 @@ import Delivery
 import Testing
 import TimerModel
 
-@Suite("Records have room of their own") struct KafkaPlacesTests {
-  @Test func recordsThatWaitForABrokerTakeNoRoomOfCallbacks() {
+@Suite("Kafka records have their own slots") struct KafkaPlacesTests {
+  @Test func waitingRecordsTakeNoCallbackSlots() {
     var bench = DeliveryBench {
       $0.maxInFlight = 2
       $0.maxKafkaInFlight = 1000
@@ -19,7 +19,7 @@ import TimerModel
     #expect(bench.granted.timers == 900, "not given back twice")
   }
 
-  @Test func recordsStartInTheOrderOfTheirMoments() {
+  @Test func recordsStartInDueOrder() {
     var bench = DeliveryBench()
     bench.hear(
       .claimed(
@@ -28,7 +28,7 @@ import TimerModel
     #expect(bench.started == (0..<50).map { "k\($0)" })
   }
 
-  @Test func noRecordStepsAsideHoweverLongTheBrokerIsAway() {
+  @Test func brokerOutageReleasesNoRecords() {
     var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed((0..<10).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
     for _ in 0..<60 { bench.pass(.milliseconds(500)) }
@@ -36,7 +36,7 @@ import TimerModel
     #expect(bench.running.map(\.request.timeout) == Array(repeating: .seconds(60), count: 10))
   }
 
-  @Test func whatFindsNoPlaceStepsAsideUntilARecordArrives() {
+  @Test func excessRecordsAreReleasedUntilDelivery() {
     var bench = DeliveryBench { $0.maxKafkaInFlight = 2 }
     bench.hear(.claimed((0..<3).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
     #expect(bench.running.count == 2)
@@ -65,7 +65,7 @@ import TimerModel
       ])
   }
 
-  @Test func payloadBytesAreBoundedButForTheFirstRecord() {
+  @Test func firstRecordMayExceedPayloadLimit() {
     var bench = DeliveryBench { $0.maxKafkaPayloadBytes = 10 }
     bench.hear(
       .claimed([
@@ -75,7 +75,7 @@ import TimerModel
     #expect(bench.started == ["large"])
   }
 
-  @Test func callbacksAreSettledBesideABacklogOfRecords() {
+  @Test func recordBacklogDoesNotDelayCallbackSettlement() {
     var bench = DeliveryBench { $0.settleBatch = 10 }
     bench.hear(.claimed((0..<100).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
     for number in 0..<100 { bench.end("k\(number)", DeliveryBench.delivered) }
@@ -86,7 +86,7 @@ import TimerModel
     #expect(bench.settling.first?.ids.count == 10)
   }
 
-  @Test func whatEndedIsSettledAgainWhereItsKindWaits() {
+  @Test func callbackSettlementsAreRetriedFirst() {
     var bench = DeliveryBench()
     bench.hear(.claimed([bench.claimed("k", topic: "t", lease: .seconds(90)), bench.claimed("a")]))
     bench.end("k", DeliveryBench.delivered)

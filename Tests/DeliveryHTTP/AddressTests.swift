@@ -22,7 +22,7 @@ import TimerTesting
     (["10.0.0.1", "169.254.169.254"], ["127.0.0.1/32"], .refused), (["127.0.0.1"], [], .refused),
     (["[::1]", "127.0.0.1"], ["10.0.0.0/8"], .refused),
   ])
-  func theAddressesOfANameAreTriedOneAfterTheOther(
+  func addressesAreTriedInTurn(
     addresses: [String], allowed: [String], kind: AttemptOutcome.Kind
   ) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(Self.ok) }
@@ -39,7 +39,7 @@ import TimerTesting
   }
 
   /// A connection that is never idle for long is left behind as well.
-  @Test func aConnectionIsLeftBehindAfterItsTime() async throws {
+  @Test func connectionsExpireAfterTheirLifetime() async throws {
     let receiver = try await ScriptedReceiver.start { _ in .sendLater(Self.ok, after: .milliseconds(300)) }
     var configuration = HTTPDeliveryConfiguration()
     configuration.allowedNetworks = ["127.0.0.0/8"].compactMap { CIDR($0) }

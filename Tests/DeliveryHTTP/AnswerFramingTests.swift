@@ -107,7 +107,7 @@ import TimerTesting
   ]
 
   @Test(arguments: cases.indices)
-  func followsTheBytes(index: Int) async throws {
+  func framingDeterminesOutcome(index: Int) async throws {
     let expected = Self.cases[index]
     let receiver = try await ScriptedReceiver.start { _ in .sendAndClose(expected.bytes) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
@@ -131,7 +131,7 @@ import TimerTesting
     ),
     ("HTTP/1.1 404 No\r\ncontent-length: 100\r\n\r\n", .refused),
   ])
-  func silenceAfterTheHeadCountsByTheStatus(bytes: String, kind: AttemptOutcome.Kind) async throws {
+  func stalledBodyCountsByStatus(bytes: String, kind: AttemptOutcome.Kind) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(bytes) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
       HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(4)))
@@ -144,7 +144,7 @@ import TimerTesting
   }
 
   @Test(arguments: ["HTTP/1.1 200 OK\r\nx: y\r\n", "HTTP/1.1 100 Continue\r\n\r\n", ""])
-  func silenceWithinTheHeadIsNoAnswer(bytes: String) async throws {
+  func incompleteHeadIsNoResponse(bytes: String) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(bytes) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
       HTTPDeliveryTransportTests.request(receiver.url, timeout: .seconds(4)))
@@ -153,7 +153,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func aStreamOfHTTP2ThatIsResetAfterItsHeadCountsByTheStatus() async throws {
+  @Test func resetStreamCountsByStatus() async throws {
     let receiver = try H2Receiver(.partial)
     let outcome = await HTTPDeliveryTransportTests.running(
       RepeatedSendTests.configuration(receiver.certificate)
@@ -163,7 +163,7 @@ import TimerTesting
     #expect(try receiver.requests == 1)
   }
 
-  @Test func anAnswerThatIsNotJSONAtAllOrTooLongSaysSo() async throws {
+  @Test func truncatedBodiesAreNoted() async throws {
     let long = "{\"a\": \"" + String(repeating: "x", count: 20_000)
     let receiver = try await RawReceiver.start(
       bytes: "HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n" + long)

@@ -27,9 +27,9 @@ import Testing
     // A quotation mark is missing: what is what is a guess, and a no is the safer one.
     "{\"error\": \"bad, \"ok\": false}", "{\"error: 1, \"ok\": false}", "{\"e\": \"it\"s\", \"ok\" : false}",
   ])
-  func findsANo(text: String) { #expect(AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
+  func findsRejections(text: String) { #expect(AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
 
-  @Test func findsANoInEveryEncoding() {
+  @Test func findsRejectionsInEveryEncoding() {
     let text = "{\"caf\u{e9} \u{1f600}\": \"\u{2200}\u{225c}\", \"ok\": false}"
     let latin1 = "{\"error\": \"caf".utf8 + [0xe9] + "\", \"ok\": false}".utf8
     let units = Array(text.utf16)
@@ -55,9 +55,9 @@ import Testing
     "<html><style>body { color: red }</style><p>ok</p></html>", "{\"nok\": false, }",
     "{\"ok\": true} // fine",
   ])
-  func findsNoNo(text: String) { #expect(!AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
+  func ignoresOtherBodies(text: String) { #expect(!AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
 
-  @Test func theBeginningOfANoThatWasCutIsANo() {
+  @Test func truncatedRejectionsAreFound() {
     for count in 1..<5 {
       let cut = Array("{\"ok\": \("false".prefix(count))".utf8)
       #expect(AnswerWishes(cut, isCut: true).saysNo)
@@ -81,7 +81,7 @@ import Testing
       ("{\"a\": {\"nextExecuteAt\": \"x\"}, }", nil),
       ("{\"nextExecuteAt\": \"2026-11-2", .cut), ("{\"nextExecuteAt\": ", .cut),
     ] as [(String, AnswerWishes.Next?)])
-  func findsTheNextTime(text: String, next: AnswerWishes.Next?) {
+  func findsNextExecuteAt(text: String, next: AnswerWishes.Next?) {
     #expect(AnswerWishes(Array(text.utf8), isCut: true).next == next)
   }
 
@@ -90,7 +90,7 @@ import Testing
     ("{\"a\": ", false), ("hello", false),
     ("{\"a\" 1}", false), ("\u{1f}\u{8b}", false),
   ])
-  func saysWhetherItCouldBeRead(text: String, isReadable: Bool) {
+  func reportsUnreadableBodies(text: String, isReadable: Bool) {
     #expect(AnswerWishes(Array(text.utf8), isCut: false).isReadable == isReadable)
   }
 
@@ -100,7 +100,7 @@ import Testing
     "{\"a\":[", "}", "]", ",", ":", "{:", "=>",
     "\u{0}", "\u{feff}", "{\"ok\":f", "\"\\u", "{\"\\u006f",
   ])
-  func readsEveryMonotonyToItsEnd(part: String) {
+  func repetitiveInputTakesLinearTime(part: String) {
     let bytes = Array(String(repeating: part, count: 1 << 15 / part.utf8.count).utf8)
     let clock = ContinuousClock()
     let time = clock.measure {
@@ -111,7 +111,7 @@ import Testing
     #expect(time < .seconds(60))
   }
 
-  @Test func survivesEveryCutAndEveryByte() {
+  @Test func survivesTruncationAndByteChanges() {
     let texts = [
       "{\"ok\": false, 'a': [1, {b: \"\\u0041\"}], /* x */ \"nextExecuteAt\": \"2026-11-28T00:00:00Z\"} // y"
     ]

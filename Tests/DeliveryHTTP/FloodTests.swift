@@ -6,7 +6,7 @@ import TimerTesting
 /// Receivers that never stop sending. None keeps libcurl's thread from the attempts of others.
 @Suite struct FloodTests {
   @Test(.timeLimit(.minutes(1)), arguments: [H2Receiver.Script.pings, .windows, .emptyFrames])
-  func framesWithoutEndDelayNobodyElse(script: H2Receiver.Script) async throws {
+  func endlessFramesDoNotDelayOthers(script: H2Receiver.Script) async throws {
     let flood = try H2Receiver(script)
     let other = try await HTTPReceiver.start()
     let outcomes = await HTTPDeliveryTransportTests.running(
@@ -32,7 +32,7 @@ import TimerTesting
   }
 
   @Test(arguments: ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"])
-  func interimAnswersWithoutEndAreCut(part: String) async throws {
+  func endlessInterimResponsesFail(part: String) async throws {
     let receiver = try await RawReceiver.start(bytes: String(repeating: part, count: 10_000))
     let outcome = try await HTTPDeliveryTransportTests.attempt(
       HTTPDeliveryTransportTests.request(receiver.url))
@@ -41,7 +41,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func trailersWithoutEndAreCutAndTheStatusCounts() async throws {
+  @Test func endlessTrailersCountByStatus() async throws {
     let trailers = String(repeating: "x: y\r\n", count: 20_000)
     let receiver = try await RawReceiver.start(
       bytes: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\(trailers)")
@@ -51,7 +51,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func aBodyOfTinyChunksIsReadUpToItsLimit() async throws {
+  @Test func tinyChunksAreReadUpToLimit() async throws {
     let chunks = String(repeating: "1\r\n[\r\n", count: 20_000)
     let receiver = try await RawReceiver.start(
       bytes: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\(chunks)")

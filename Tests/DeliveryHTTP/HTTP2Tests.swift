@@ -26,7 +26,7 @@ import TimerTesting
     #expect(connections == 1)
   }
 
-  @Test func aCertificateThatNobodyVouchesForIsAFailure() async throws {
+  @Test func untrustedCertificateFails() async throws {
     let server = try NghttpServer()
     let outcome = try await HTTPDeliveryTransportTests.attempt(
       HTTPDeliveryTransportTests.request("https://127.0.0.1:\(server.port)/"))

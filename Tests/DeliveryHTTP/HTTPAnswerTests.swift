@@ -13,7 +13,7 @@ import TimerModel
     (425, .failed(retryAfter: nil)), (429, .failed(retryAfter: nil)), (500, .failed(retryAfter: nil)),
     (503, .failed(retryAfter: nil)), (101, .failed(retryAfter: nil)),
   ])
-  func followsTheStatus(status: Int, kind: AttemptOutcome.Kind) {
+  func statusDeterminesOutcome(status: Int, kind: AttemptOutcome.Kind) {
     let outcome = HTTPAnswer(status: status).outcome(now: Self.now)
     #expect(outcome.kind == kind)
     #expect(outcome.statusCode == status)
@@ -32,7 +32,7 @@ import TimerModel
     ("{\"nextExecuteAt\":\"0000-01-01T00:00:00+23:59\"}", .failed(retryAfter: nil)),
     ("{\"nextExecuteAt\":\"2099-01-01T00:00:00Z\"}", .failed(retryAfter: nil)),
   ])
-  func readsTheBodyOfASuccess(body: String, kind: AttemptOutcome.Kind) {
+  func readsSuccessBodies(body: String, kind: AttemptOutcome.Kind) {
     #expect(HTTPAnswer(status: 200, body: Array(body.utf8)).outcome(now: Self.now).kind == kind)
   }
 }

@@ -5,7 +5,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct HTTPDeliveryTransportTests {
-  @Test func sendsTheEnvelopeWithThePayloadAsItCame() async throws {
+  @Test func sendsPayloadUnchanged() async throws {
     let receiver = try await HTTPReceiver.start()
     let payload = "{ \"z\" : 12345678901234567890.0, \"a\":[ ] }"
     let request = Self.request(receiver.url + "/path?q", payload: payload)
@@ -20,7 +20,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func aHangingReceiverEndsAtTheTimeoutAndDelaysNobody() async throws {
+  @Test func hangingReceiverTimesOutAlone() async throws {
     let hanging = try await RawReceiver.start(bytes: "")
     let fine = try await HTTPReceiver.start()
     let outcomes = try await Self.running { transport in
@@ -51,7 +51,7 @@ import TimerTesting
     ("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"ok\":false}", .failed(retryAfter: nil), 200),
     ("this is not HTTP at all\r\n\r\n", .failed(retryAfter: nil), nil),
   ])
-  func followsWhatTheReceiverSays(bytes: String, kind: AttemptOutcome.Kind, status: Int?) async throws {
+  func responseDeterminesOutcome(bytes: String, kind: AttemptOutcome.Kind, status: Int?) async throws {
     let receiver = try await RawReceiver.start(bytes: bytes)
     let outcome = try await Self.attempt(Self.request(receiver.url, timeout: .seconds(5)))
     #expect(outcome.kind == kind)
@@ -59,7 +59,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func anEndlessBodyIsCutAndJudgedByItsStatus() async throws {
+  @Test func endlessBodyCountsByStatus() async throws {
     let receiver = try await RawReceiver.start(
       bytes: "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n", isEndless: true)
     let outcome = try await Self.attempt(Self.request(receiver.url))
@@ -67,7 +67,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func endlessHeadersAreCutAndAFailure() async throws {
+  @Test func endlessHeadersFail() async throws {
     let receiver = try await RawReceiver.start(bytes: "HTTP/1.1 200 OK\r\nx: ", isEndless: true)
     let outcome = try await Self.attempt(Self.request(receiver.url))
     #expect(outcome.kind == .failed(retryAfter: nil))
@@ -80,13 +80,13 @@ import TimerTesting
     try await many.stop()
   }
 
-  @Test func aConnectionThatClosesWithoutAnAnswerIsAFailure() async throws {
+  @Test func connectionClosedWithoutResponseFails() async throws {
     let receiver = try await RawReceiver.start(bytes: "", closes: true)
     #expect(try await Self.attempt(Self.request(receiver.url)).kind == .failed(retryAfter: nil))
     try await receiver.stop()
   }
 
-  @Test func aRefusedConnectionIsAFailure() async throws {
+  @Test func refusedConnectionFails() async throws {
     let receiver = try await RawReceiver.start(bytes: "")
     let url = receiver.url
     try await receiver.stop()
@@ -96,7 +96,7 @@ import TimerTesting
   @Test(arguments: [
     "127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "localhost", "[::1]", "[::ffff:127.0.0.1]",
   ])
-  func thisMachineIsDeniedInEverySpelling(host: String) async throws {
+  func loopbackIsDeniedInEverySpelling(host: String) async throws {
     let receiver = try await HTTPReceiver.start()
     let port = try #require(URL(string: receiver.url)?.port)
     let outcome = try await Self.attempt(Self.request("http://\(host):\(port)/"), allowing: [])
@@ -109,7 +109,7 @@ import TimerTesting
   /// A socket that is taken for one which had its number before is only looked at once a second, by the way: all of them together take longer
   /// than the limit then, and a moment otherwise.
   @Test(.timeLimit(.minutes(1)))
-  func connectionsThatReceiversCloseAreReplacedAndTheirNumbersUsedAgain() async throws {
+  func reusedSocketNumbersCauseNoDelay() async throws {
     let closing = try await RawReceiver.start(
       bytes: "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", closes: true)
     let lasting = try await HTTPReceiver.start()
@@ -131,7 +131,7 @@ import TimerTesting
     try await lasting.stop()
   }
 
-  @Test func manyAttemptsRunAtOnce() async throws {
+  @Test func manyAttemptsRunConcurrently() async throws {
     let receiver = try await HTTPReceiver.start()
     let delivered = try await Self.running { transport in
       await withTaskGroup(of: AttemptOutcome.self) { group in
@@ -144,7 +144,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func attemptsAfterTheEndFailAtOnce() async throws {
+  @Test func attemptsAfterShutdownFail() async throws {
     let transport = HTTPDeliveryTransport(configuration: HTTPDeliveryConfiguration())
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await transport.run() }

@@ -17,7 +17,7 @@ import Testing
     "64:ff9a::808:808", "::808:808", "::127.0.0.1", "2002:808:808::1", "2001:0:808:808::1", "100::1",
     "4000::1", "fec0::1",
   ])
-  func denies(text: String) throws {
+  func deniesSpecialAddresses(text: String) throws {
     #expect(!NetworkPolicy(allowing: []).allows(try #require(IPAddress(text))))
   }
 
@@ -29,7 +29,7 @@ import Testing
     #expect(NetworkPolicy(allowing: []).allows(try #require(IPAddress(text))))
   }
 
-  @Test func allowsWhatAnOperatorAllows() throws {
+  @Test func allowsConfiguredNetworks() throws {
     let policy = NetworkPolicy(allowing: ["127.0.0.0/8", "::1/128"].compactMap { CIDR($0) })
     #expect(policy.allows(try #require(IPAddress("127.3.2.1"))))
     #expect(policy.allows(try #require(IPAddress("::ffff:127.0.0.1"))))
@@ -37,7 +37,7 @@ import Testing
     #expect(!policy.allows(try #require(IPAddress("10.0.0.1"))))
   }
 
-  @Test func allowsTheAddressBehindATranslatorWhereItIsAllowed() throws {
+  @Test func allowsTranslatedAddressesOfConfiguredNetworks() throws {
     let policy = NetworkPolicy(allowing: ["10.0.0.0/8"].compactMap { CIDR($0) })
     #expect(policy.allows(try #require(IPAddress("64:ff9b::a00:1"))))
     #expect(!policy.allows(try #require(IPAddress("64:ff9b::c0a8:1"))))

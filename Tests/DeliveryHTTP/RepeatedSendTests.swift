@@ -12,7 +12,7 @@ import TimerTesting
   private static let closedNote =
     "the request was sent twice: a connection that was in use before was closed before an answer came"
 
-  @Test func aNewConnectionThatIsResetIsNoReasonToSendAgain() async throws {
+  @Test func resetNewConnectionCausesNoResend() async throws {
     let receiver = try await ScriptedReceiver.start { _ in .reset }
     let outcomes = try await HTTPDeliveryTransportTests.running { transport in
       var outcomes: [AttemptOutcome] = []
@@ -26,7 +26,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func aReusedConnectionThatIsResetMakesTheRequestBeSentOnceMore() async throws {
+  @Test func resetReusedConnectionCausesOneResend() async throws {
     let (requests, outcome) = try await afterIdleConnections { _ in .reset }
     #expect(outcome.kind == .failed(retryAfter: nil))
     #expect(outcome.note == Self.closedNote)
@@ -36,14 +36,14 @@ import TimerTesting
     #expect(requests.last?.place.request == 1)
   }
 
-  @Test func theSecondTimeMayBeTheOneThatIsAnswered() async throws {
+  @Test func resentRequestMaySucceed() async throws {
     let (requests, outcome) = try await afterIdleConnections { $0.request > 1 ? .reset : .send(Self.ok) }
     #expect(outcome == AttemptOutcome(.delivered, statusCode: 200, note: Self.closedNote))
     #expect(requests.count == 2)
   }
 
   @Test(arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n"])
-  func oneLineOfAnAnswerIsEnoughNotToSendAgain(bytes: String) async throws {
+  func partialResponsePreventsResend(bytes: String) async throws {
     let (requests, outcome) = try await afterIdleConnections { _ in .sendAndClose(bytes) }
     #expect(outcome.kind == .failed(retryAfter: nil))
     #expect(outcome.note == nil)
@@ -51,7 +51,7 @@ import TimerTesting
   }
 
   /// libcurl counts in its handles how often it wanted to send again, for as long as they live, and gives up after the fifth time.
-  @Test func manyReusedConnectionsThatDieAreNoFailure() async throws {
+  @Test func manyResetConnectionsStillDeliver() async throws {
     let receiver = try await ScriptedReceiver.start { $0.request > 1 ? .reset : .send(Self.ok) }
     let outcomes = try await HTTPDeliveryTransportTests.running { transport in
       var outcomes: [AttemptOutcome] = []
@@ -71,7 +71,7 @@ import TimerTesting
     (.refuse, .delivered, 2), (.refuseAll, .failed(retryAfter: nil), CurlSends.limit),
     (.close, .failed(retryAfter: nil), 1), (.reset, .failed(retryAfter: nil), 1),
   ])
-  func whatAServerOfHTTP2DidNotProcessIsSentAgain(
+  func unprocessedStreamsAreResent(
     script: H2Receiver.Script, kind: AttemptOutcome.Kind, requests: Int
   ) async throws {
     let receiver = try H2Receiver(script)
@@ -83,7 +83,7 @@ import TimerTesting
     #expect((outcome.note?.hasSuffix("the receiver had not processed it") ?? false) == (requests > 1))
   }
 
-  @Test func aReusedConnectionOfHTTP2ThatIsClosedMakesTheRequestBeSentOnceMore() async throws {
+  @Test func closedHTTP2ConnectionCausesOneResend() async throws {
     let receiver = try H2Receiver(.closeLater)
     let outcomes = await HTTPDeliveryTransportTests.running(Self.configuration(receiver.certificate)) {
       [url = receiver.url] transport in
@@ -97,7 +97,7 @@ import TimerTesting
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func aServerThatEndsEachConnectionAfterTwentyRequestsLosesNone() async throws {
+  func connectionRequestLimitLosesNothing() async throws {
     let server = try NginxServer(requestsPerConnection: 20)
     let outcomes = await HTTPDeliveryTransportTests.running(Self.configuration(server.certificate)) {
       [url = server.url] transport in

@@ -15,7 +15,7 @@ import TimerTesting
     "/" + printable, "/?" + printable,
     "/p?" + printable, "/a?", "/?", "/a?b/../c?d", "/http://x/../y", "/a;b=../c",
   ])
-  func theTargetArrivesAsItWasGiven(target: String) async throws {
+  func requestTargetIsSentUnchanged(target: String) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(Self.ok) }
     let outcome = try await HTTPDeliveryTransportTests.attempt(
       HTTPDeliveryTransportTests.request(receiver.url + target))
@@ -26,7 +26,7 @@ import TimerTesting
 
   /// An empty path is sent as a slash (RFC 9112, section 3.2.1).
   @Test(arguments: [("", "/"), ("?", "/?"), ("?a/../b", "/?a/../b")])
-  func anEmptyPathBecomesASlash(given: String, target: String) async throws {
+  func emptyPathBecomesSlash(given: String, target: String) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(Self.ok) }
     _ = try await HTTPDeliveryTransportTests.attempt(HTTPDeliveryTransportTests.request(receiver.url + given))
     #expect(receiver.requests.map(\.target) == [target])
@@ -34,7 +34,7 @@ import TimerTesting
   }
 
   /// The same bytes where the request is sent a second time.
-  @Test func theTargetIsTheSameWhenItIsSentAgain() async throws {
+  @Test func resentTargetIsUnchanged() async throws {
     let receiver = try await ScriptedReceiver.start { $0.request > 1 ? .reset : .send(Self.ok) }
     try await HTTPDeliveryTransportTests.running { transport in
       for _ in 0..<2 {
@@ -45,7 +45,7 @@ import TimerTesting
     try await receiver.stop()
   }
 
-  @Test func framingAndHostAreSaidOnce() async throws {
+  @Test func headersAreSentOnce() async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(Self.ok) }
     let payload = "\"" + String(repeating: "x", count: 200_000) + "\""
     let outcome = try await HTTPDeliveryTransportTests.attempt(

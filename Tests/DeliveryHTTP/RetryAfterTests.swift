@@ -15,7 +15,7 @@ import TimerModel
       ("999999999999999999999999999999", 1_000_000_000_000), ("9223372036854775807", 1_000_000_000_000),
       ("9223372036854775807.999999999", 1_000_000_001_000),
     ] as [(String, Int64)])
-  func readsADelay(text: String, milliseconds: Int64) {
+  func readsDelays(text: String, milliseconds: Int64) {
     #expect(Self.parse(text) == .delay(.milliseconds(milliseconds)))
   }
 
@@ -39,7 +39,7 @@ import TimerModel
     ("Thu, 29 Feb 2024 08:49:37 GMT", "2024-02-29T08:49:37Z"),
     ("Tue, 29 Feb 2000 08:49:37 GMT", "2000-02-29T08:49:37Z"),
   ])
-  func readsADate(text: String, instant: String) throws {
+  func readsDates(text: String, instant: String) throws {
     #expect(Self.parse(text) == .date(try Timestamp(rfc3339: instant)))
   }
 
@@ -58,16 +58,16 @@ import TimerModel
     "Sun Nov  6 08:49:37 19941",
     "Sund, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z",
   ])
-  func passesOverWhatIsNeither(text: String) { #expect(Self.parse(text) == nil) }
+  func ignoresInvalidValues(text: String) { #expect(Self.parse(text) == nil) }
 
-  @Test func survivesEveryClock() {
+  @Test func survivesExtremeClocks() {
     for now in [Timestamp(milliseconds: .min), Timestamp(milliseconds: 0), Timestamp(milliseconds: .max)] {
       _ = RetryAfterHeader.parse("Sunday, 06-Nov-94 08:49:37 GMT", now: now)
       _ = RetryAfterHeader.parse("9223372036854775807", now: now)
     }
   }
 
-  @Test func survivesEveryCutAndEveryByte() {
+  @Test func survivesTruncationAndByteChanges() {
     let texts = [
       "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
       "12.345,6",

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SendPolicyTests {
   private typealias Turn = SendPolicy.Turn
 
-  @Test func sendsAgainWhatWasNotProcessedUpToALimit() {
+  @Test func resendsUnprocessedRequestsUpToLimit() {
     let refused = Turn(isSent: true, isOnOwnConnection: true, isNotProcessed: true)
     for count in 1..<CurlSends.limit {
       #expect(SendPolicy.reason(after: refused, sends: sends(count)) == .notProcessed)
@@ -13,7 +13,7 @@ import Testing
     #expect(SendPolicy.reason(after: refused, sends: sends(CurlSends.limit)) == nil)
   }
 
-  @Test func sendsAgainOnceAfterAReusedConnectionBroke() {
+  @Test func resendsOnceAfterReusedConnectionBroke() {
     let broken = Turn(isSent: true, isConnectionBroken: true)
     #expect(SendPolicy.reason(after: broken, sends: sends(1)) == .connectionClosed)
     #expect(SendPolicy.reason(after: broken, sends: sends(2)) == nil)
@@ -22,7 +22,7 @@ import Testing
     #expect(SendPolicy.reason(after: wanted, sends: sends(2)) == nil)
   }
 
-  @Test func doesNotSendAgainOtherwise() {
+  @Test func resendsNothingElse() {
     let turns = [
       Turn(isSent: true), Turn(isSent: true, isOnOwnConnection: true, isConnectionBroken: true),
       Turn(isSent: false, isConnectionBroken: true),
@@ -50,13 +50,13 @@ import Testing
       ["Using Stream ID: 99999999999999999999\n", "received GOAWAY, last_stream=99999999999999999999"], false
     ), ([], false),
   ])
-  func readsWhatAServerSaidOfAStream(messages: [String], isNotProcessed: Bool) {
+  func readsUnprocessedStreamsFromTrace(messages: [String], isNotProcessed: Bool) {
     var trace = StreamTrace()
     for message in messages { Array(message.utf8).withUnsafeBytes { trace.read($0) } }
     #expect(trace.isNotProcessed == isNotProcessed)
   }
 
-  @Test func marksChangeOverTimeAndNeverMeanAlone() {
+  @Test func connectionMarksChangeOverTime() {
     for url in ["https://a.example/x", "HTTPS://a.example:8443", "https://b.example?x"] {
       let marks = (0..<600).map { ConnectionMark.of(url, at: Int64($0), lifetime: 60) }
       let changes = zip(marks, marks.dropFirst()).filter { $0 != $1 }.count

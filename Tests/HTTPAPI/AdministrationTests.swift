@@ -5,7 +5,7 @@ import TimerTesting
 
 /// Metrics and health, on the API's port and on one of their own.
 @Suite struct AdministrationTests {
-  @Test func metricsComeInTheFormThatIsAskedFor() async throws {
+  @Test func metricsFollowAcceptHeader() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let text = try await bench.answer(WireRequest("GET", "/metrics"))
@@ -21,7 +21,7 @@ import TimerTesting
     }
   }
 
-  @Test func withAPortOfTheirOwnTheAPIHasNeitherMetricsNorHealth() async throws {
+  @Test func administrationPortIsSeparate() async throws {
     let port = LocalPort.free()
     try await APIBench.run(configure: {
       $0.administration = HTTPAPI.Address(host: "127.0.0.1", port: port)
@@ -40,7 +40,7 @@ import TimerTesting
     }
   }
 
-  @Test func readinessTellsDegradedFromDownAndRemembersTheLastError() async throws {
+  @Test func readinessShowsConditionAndLastError() async throws {
     try await APIBench.run { bench in
       func ready() async throws -> (status: Int, text: String) {
         let answer = try await bench.answer(WireRequest("GET", "/readyz?verbose"))

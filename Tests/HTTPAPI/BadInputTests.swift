@@ -4,7 +4,7 @@ import TimerTesting
 
 @Suite struct BadInputTests {
   /// All over one server: none of them harms it, or leaves a timer behind.
-  @Test func eachIsRefusedWithItsStatusAndItsPlaces() async throws {
+  @Test func badInputIsRejectedWithPointers() async throws {
     #expect(BadInput.table.count >= 40)
     try await APIBench.run { bench in
       for bad in BadInput.table {
@@ -25,7 +25,7 @@ import TimerTesting
     }
   }
 
-  @Test func whatIsUnusualButRightIsTaken() async throws {
+  @Test func unusualValidInputIsAccepted() async throws {
     let executeAt = "\"executeAt\": \"2026-11-23T15:31:00Z\", \"callbackUrl\": \"http://a.b/\""
     let bodies = [
       " \t\r\n{\(executeAt)}\n", "{\(executeAt), \"payload\": null}", "{\(executeAt), \"id\": null}",

@@ -16,7 +16,7 @@ import TimerTesting
   }
 
   @Test(arguments: ["", "/api/v1"])
-  func everyDocumentedAnswerOccursAndNoOther(prefix: String) async throws {
+  func responsesMatchContract(prefix: String) async throws {
     let contract = try APIContract()
     var seen: Set<APIContract.Answer> = []
     try await APIBench.run(configure: {

@@ -25,7 +25,7 @@ import Testing
 
   private func drain() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
 
-  @Test func aRequestThatWasSentBeforeTheDrainIsAnswered() throws {
+  @Test func requestSentBeforeDrainIsAnswered() throws {
     drain()
     try channel.writeInbound(ByteBuffer(string: Self.request))
     guard case .head = try channel.readInbound(as: HTTPRequestPart.self) else {
@@ -43,7 +43,7 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func anIdleConnectionIsClosedSoon() {
+  @Test func idleConnectionIsClosed() {
     drain()
     loop.run()
     #expect(channel.isActive)

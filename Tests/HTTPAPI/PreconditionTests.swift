@@ -15,7 +15,7 @@ import TimerTesting
     ("\"1\" \"2\"", 400),
     ("w/\"1\"", 400), ("\"1", 400), ("1, \"1\"", 400),
   ])
-  func ifMatchIsAList(value: String, status: Int) async throws {
+  func ifMatchTakesLists(value: String, status: Int) async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
@@ -23,7 +23,7 @@ import TimerTesting
     }
   }
 
-  @Test func severalLinesAreOneList() async throws {
+  @Test func headerLinesFormOneList() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let headers = [(name: "if-match", value: "\"7\""), (name: "if-match", value: "\"1\"")]
@@ -32,14 +32,14 @@ import TimerTesting
     }
   }
 
-  @Test func tensOfThousandsOfTagsAreRead() throws {
+  @Test func longTagListsAreRead() throws {
     let list = String(repeating: "\"9\",", count: 20_000) + "\"1\""
     #expect(try EntityTags(list, of: "If-Match").matchesStrongly(1))
     let open = String(repeating: "\"", count: 80_001)
     #expect(throws: Problem.self) { try EntityTags(open, of: "If-Match") }
   }
 
-  @Test func whatTheClientHasIsNotSentAgain() async throws {
+  @Test func unchangedTimerReturns304() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       for path in ["/groups/g/timers/t", "/groups/g/timers/t/attempts"] {
@@ -58,7 +58,7 @@ import TimerTesting
   }
 
   /// The revision stays while the state goes on: a client that asks whether it was delivered must hear of it.
-  @Test func aStateThatWentOnIsSentAlthoughTheRevisionIsTheSame() async throws {
+  @Test func statusChangeDefeatsIfNoneMatch() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("cancelled")
       _ = try await bench.create("t")
@@ -75,7 +75,7 @@ import TimerTesting
   }
 
   @Test(arguments: [("\"1\"", 412), ("*", 412), ("W/\"1\"", 412), ("\"2\"", 204)])
-  func aChangeUnlessTheRevisionIsNamed(value: String, status: Int) async throws {
+  func ifNoneMatchGuardsCancels(value: String, status: Int) async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-none-match", value)])

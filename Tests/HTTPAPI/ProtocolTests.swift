@@ -5,7 +5,7 @@ import TimerTesting
 
 /// The MUSTs of RFC 9110 and RFC 9112 for an origin server, sent as bytes.
 @Suite struct ProtocolTests {
-  @Test func everyCaseIsAnsweredAsTheDocumentsSay() async throws {
+  @Test func protocolCasesGetExpectedResponses() async throws {
     try await APIBench.run { bench in
       for row in ProtocolCase.table {
         let (answers, isClosed) = try await WireConnection.run(port: bench.port) { connection in
@@ -36,7 +36,7 @@ import TimerTesting
     #expect(answer.text.contains("\"status\":\(answer.status)"), "\(row.testDescription)")
   }
 
-  @Test func aRefusalHasTheIdThatTheClientGave() async throws {
+  @Test func refusalsEchoRequestID() async throws {
     try await APIBench.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nx-request-id: mine\r\n\r\n".utf8)
@@ -47,7 +47,7 @@ import TimerTesting
     }
   }
 
-  @Test func theBodyIsAskedForBeforeItIsSent() async throws {
+  @Test func expectationGetsContinue() async throws {
     try await APIBench.run { bench in
       let (interim, final) = try await WireConnection.run(port: bench.port) { connection in
         let bytes = ProtocolCase.create("waits", "expect: 100-continue")
@@ -68,7 +68,7 @@ import TimerTesting
     ("POST /none", "content-type: application/json\r\ncontent-length: 9", 404),
     ("POST /livez", "content-type: application/json\r\ncontent-length: 9", 405),
   ])
-  func aBodyThatWouldBeRefusedIsNotAskedFor(request: String, headers: String, status: Int) async throws {
+  func refusedExpectationGetsNoContinue(request: String, headers: String, status: Int) async throws {
     try await APIBench.run { bench in
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         try connection.send(
@@ -81,7 +81,7 @@ import TimerTesting
     }
   }
 
-  @Test func answersToManyRequestsAtOnceComeInOrder() async throws {
+  @Test func pipelinedResponsesComeInOrder() async throws {
     try await APIBench.run { bench in
       let statuses = try await WireConnection.run(port: bench.port) { connection in
         let all = (0..<300).flatMap {
@@ -94,7 +94,7 @@ import TimerTesting
     }
   }
 
-  @Test func aBodyInChunksOfOneByteIsTaken() async throws {
+  @Test func oneByteChunksAreAccepted() async throws {
     try await APIBench.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         let body = APIBench.body(id: "tiny").utf8.map { "1\r\n\(UnicodeScalar($0))\r\n" }.joined()
@@ -106,7 +106,7 @@ import TimerTesting
     }
   }
 
-  @Test func headHasTheHeadersOfGetEverywhere() async throws {
+  @Test func headReturnsHeadersOfGet() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       for path in ["/livez", "/readyz", "/groups/g/timers/t", "/groups/g/timers/t/attempts", "/none"] {

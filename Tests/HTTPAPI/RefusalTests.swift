@@ -5,7 +5,7 @@ import TimerTesting
 
 /// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
 @Suite struct RefusalTests {
-  @Test func aBodyThatDoesNotArriveIs408AndTheConnectionEnds() async throws {
+  @Test func bodyTimeoutReturns408() async throws {
     try await APIBench.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
       let request = WireRequest("POST", "/groups/g/timers", json: APIBench.body(id: "slow"))
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
@@ -19,7 +19,7 @@ import TimerTesting
     }
   }
 
-  @Test func aHeadThatDoesNotArriveEndsTheConnection() async throws {
+  @Test func headTimeoutClosesConnection() async throws {
     try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
       let isClosed = try await WireConnection.run(port: bench.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nhost: te".utf8)
@@ -29,7 +29,7 @@ import TimerTesting
     }
   }
 
-  @Test func anIdleConnectionEndsAndABusyOneDoesNot() async throws {
+  @Test func idleConnectionIsClosed() async throws {
     try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
       let isClosed = try await WireConnection.run(port: bench.port) { connection in
         for _ in 0..<3 {
@@ -42,7 +42,7 @@ import TimerTesting
     }
   }
 
-  @Test func aDeclaredLengthOverTheLimitIsRefusedUnread() async throws {
+  @Test func excessiveContentLengthReturns413() async throws {
     try await APIBench.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         let head = WireRequest(
@@ -55,7 +55,7 @@ import TimerTesting
     }
   }
 
-  @Test func aStreamOverTheLimitIsRefusedWhereItPassesIt() async throws {
+  @Test func excessiveChunkedBodyReturns413() async throws {
     try await APIBench.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         let head = WireRequest(
@@ -69,7 +69,7 @@ import TimerTesting
     }
   }
 
-  @Test func aBodyInChunksIsTaken() async throws {
+  @Test func chunkedBodyIsAccepted() async throws {
     try await APIBench.run { bench in
       let body = APIBench.body(id: "chunked")
       let text = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
@@ -91,7 +91,7 @@ import TimerTesting
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}",
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   ])
-  func whatIsNotHTTPIs400WithAProblemAndTheConnectionEnds(text: String) async throws {
+  func malformedRequestReturns400(text: String) async throws {
     try await APIBench.run { bench in
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         try connection.send(text.utf8)
@@ -104,7 +104,7 @@ import TimerTesting
     }
   }
 
-  @Test func endlessHeadersEndTheConnection() async throws {
+  @Test func endlessHeadersCloseConnection() async throws {
     try await APIBench.run { bench in
       let wasCut = try await WireConnection.run(port: bench.port) { connection in
         let line = Array("x: \(String(repeating: "y", count: 8000))\r\n".utf8)
@@ -123,7 +123,7 @@ import TimerTesting
     (FaultyCommands.Fault.overloaded, "overloaded", "2"), (.storeUnavailable, "store-unavailable", "1"),
     (.outcomeUnknown, "outcome-unknown", "1"), (.hanging, "outcome-unknown", "1"),
   ])
-  func whatCannotBeDoneNowIs503WithATimeToComeBack(
+  func temporaryFailureReturns503WithRetryAfter(
     fault: FaultyCommands.Fault, problem: String, retryAfter: String
   ) async throws {
     try await APIBench.run(configure: { if fault == .hanging { $0.requestDeadline = .milliseconds(500) } }) {
@@ -140,7 +140,7 @@ import TimerTesting
     }
   }
 
-  @Test func theTimeOfTheBodyIsNotThatOfTheRest() async throws {
+  @Test func bodyTimeoutExcludesProcessing() async throws {
     try await APIBench.run(configure: {
       $0.bodyTimeout = .milliseconds(1500)
       $0.requestDeadline = .seconds(2)
@@ -154,7 +154,7 @@ import TimerTesting
     }
   }
 
-  @Test func aBugIs500AndShowsNothingOfItself() async throws {
+  @Test func internalErrorHidesDetails() async throws {
     try await APIBench.run { bench in
       bench.commands.fail(with: .bug)
       let answer = try await bench.create("t")
@@ -164,7 +164,7 @@ import TimerTesting
     }
   }
 
-  @Test func oneRequestTooManyIsRefusedAndThePlaceIsFreeAfterwards() async throws {
+  @Test func excessRequestReturns503() async throws {
     try await APIBench.run(configure: {
       $0.maxRequestsInFlight = 1
       $0.requestDeadline = .seconds(1)
@@ -187,7 +187,7 @@ import TimerTesting
     }
   }
 
-  @Test func readinessNamesWhatIsDown() async throws {
+  @Test func readinessNamesFailingComponents() async throws {
     try await APIBench.run { bench in
       #expect(try await bench.answer(WireRequest("GET", "/readyz")).text == "ok\n")
       bench.health.set(HealthReport(.degraded, detail: "the index is away"))

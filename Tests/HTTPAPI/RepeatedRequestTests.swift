@@ -13,7 +13,7 @@ import TimerTesting
     return try await bench.answer(WireRequest("PUT", Self.path, headers: headers, json: json))
   }
 
-  @Test func anUpdateMayBeRepeatedAlthoughItsRevisionIsGone() async throws {
+  @Test func repeatedUpdateAcceptsOldRevision() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       for ifMatch in ["\"1\"", "\"1\"", "\"1\", \"7\"", "\"7\""] {
@@ -32,7 +32,7 @@ import TimerTesting
     }
   }
 
-  @Test func nullRemovesThePayloadAndNothingToRemoveIsNoChange() async throws {
+  @Test func nullPayloadUpdateIsIdempotent() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       for _ in 0..<2 {
@@ -48,7 +48,7 @@ import TimerTesting
     }
   }
 
-  @Test func aCreationIsRepeatedAlthoughAReceiverNamedAnotherTime() async throws {
+  @Test func repeatedCreationIgnoresReschedules() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .seconds(60))
@@ -74,7 +74,7 @@ import TimerTesting
       "#/destination/http/headers/Content-Encoding", 422
     ),
   ])
-  func whatIsWrongIsPointedAt(members: String, part: String, status: Int) async throws {
+  func problemsPointAtInvalidMembers(members: String, part: String, status: Int) async throws {
     try await APIBench.run { bench in
       let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: "{\(members)}"))
       #expect(answer.status == status && answer.text.contains(part))

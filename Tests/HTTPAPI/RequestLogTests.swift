@@ -5,7 +5,7 @@ import TimerTesting
 
 /// The log entries of the API.
 @Suite struct RequestLogTests {
-  @Test func anEntryNamesTheRequestTheGroupAndTheTimer() async throws {
+  @Test func logEntryNamesRequestAndTimer() async throws {
     let log = RecordedLog()
     try await APIBench.run(logger: log.logger) { bench in
       let request = WireRequest(
@@ -21,7 +21,7 @@ import TimerTesting
     }
   }
 
-  @Test func aClientsIdIsTakenOnlyIfItIsPlain() async throws {
+  @Test func invalidRequestIDsAreReplaced() async throws {
     try await APIBench.run { bench in
       for bad in ["a b", String(repeating: "x", count: 129), "a\"b"] {
         let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", bad)])
@@ -31,7 +31,7 @@ import TimerTesting
     }
   }
 
-  @Test func aProblemNamesItsRequest() async throws {
+  @Test func problemNamesItsRequest() async throws {
     try await APIBench.run { bench in
       let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", "r-2")])
       let answer = try await bench.answer(request)
@@ -39,7 +39,7 @@ import TimerTesting
     }
   }
 
-  @Test func failuresAreLoggedWithTheirReasonAndHealthNotAtAll() async throws {
+  @Test func failuresAreLoggedWithReason() async throws {
     let log = RecordedLog()
     try await APIBench.run(logger: log.logger) { bench in
       _ = try await bench.answer(WireRequest("GET", "/readyz"))

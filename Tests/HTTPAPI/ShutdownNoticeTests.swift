@@ -5,7 +5,7 @@ import TimerTesting
 
 /// The answers of a node that is about to stop.
 @Suite struct ShutdownNoticeTests {
-  @Test func readinessIsLostAtOnceAndNothingElse() async throws {
+  @Test func announcementEndsReadinessOnly() async throws {
     let port = LocalPort.free()
     try await APIBench.run(configure: { $0.administration = HTTPAPI.Address(host: "127.0.0.1", port: port) })
     { bench in
@@ -22,7 +22,7 @@ import TimerTesting
     }
   }
 
-  @Test func connectionsEndWithTheirAnswersOnceItWindsDown() async throws {
+  @Test func windDownClosesConnectionsAfterResponses() async throws {
     try await APIBench.run { bench in
       let shutdown = bench.shutdown
       let (first, last, isClosed) = try await WireConnection.run(port: bench.port) { connection in

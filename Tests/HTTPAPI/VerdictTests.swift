@@ -4,7 +4,7 @@ import TimerTesting
 
 /// The answers of the four calls, in each state of a timer.
 @Suite struct VerdictTests {
-  @Test func aNewTimerIs201WithItsPlaceAndRevision() async throws {
+  @Test func creationReturns201WithLocation() async throws {
     try await APIBench.run { bench in
       let answer = try await bench.create("o-17")
       #expect(answer.status == 201)
@@ -16,7 +16,7 @@ import TimerTesting
     }
   }
 
-  @Test func theSameTimerAgainIs200AndAnotherIs409() async throws {
+  @Test func creationIsIdempotent() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       #expect(try await bench.create("t").status == 200)
@@ -27,7 +27,7 @@ import TimerTesting
     }
   }
 
-  @Test func withoutAnIdTheServiceMakesOne() async throws {
+  @Test func missingIDIsGenerated() async throws {
     try await APIBench.run { bench in
       let body = "{\"executeAt\":\"2026-11-23T15:31:00Z\",\"callbackUrl\":\"http://example.com\"}"
       let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body))
@@ -37,7 +37,7 @@ import TimerTesting
     }
   }
 
-  @Test func underThePrefixTheSameTimersAreServed() async throws {
+  @Test func prefixServesSameTimers() async throws {
     try await APIBench.run { bench in
       let answer = try await bench.answer(
         WireRequest("POST", "/api/v1/groups/g/timers", json: APIBench.body(id: "t")))
@@ -47,7 +47,7 @@ import TimerTesting
     }
   }
 
-  @Test func headAnswersAsGetWithoutTheBody() async throws {
+  @Test func headMatchesGet() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let head = try await bench.answer(WireRequest("HEAD", "/groups/g/timers/t"))
@@ -58,7 +58,7 @@ import TimerTesting
     }
   }
 
-  @Test func anUpdateChangesWhatItNamesAndCounts() async throws {
+  @Test func updateChangesNamedMembers() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let change = WireRequest(
@@ -80,7 +80,7 @@ import TimerTesting
     }
   }
 
-  @Test func anUpdateToWhatIsThereChangesNothing() async throws {
+  @Test func emptyUpdateChangesNothing() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let answer = try await bench.answer(WireRequest("PUT", "/groups/g/timers/t", json: "{}"))
@@ -93,7 +93,7 @@ import TimerTesting
     ("\"1\"", 204), ("*", 204), ("\"7\", \"1\"", 204), ("\"7\"", 412), ("W/\"1\"", 412), ("\"x\"", 412),
     ("1", 400), ("", 400), ("\"1", 400),
   ])
-  func ifMatchIsKeptToTheLetter(value: String, status: Int) async throws {
+  func ifMatchIsComparedStrictly(value: String, status: Int) async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
@@ -101,7 +101,7 @@ import TimerTesting
     }
   }
 
-  @Test func aCancelIs204EveryTimeAndTheTimerStaysReadable() async throws {
+  @Test func cancelIsIdempotent() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       for _ in 0..<2 {
@@ -118,7 +118,7 @@ import TimerTesting
     }
   }
 
-  @Test func aTimerBeingDeliveredIsNeitherCancelledNorChanged() async throws {
+  @Test func deliveringTimerRefusesChanges() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .seconds(60))
@@ -137,7 +137,7 @@ import TimerTesting
     }
   }
 
-  @Test func aDeliveredTimerShowsWhatHappened() async throws {
+  @Test func deliveredTimerShowsOutcome() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .milliseconds(60_007))
@@ -157,7 +157,7 @@ import TimerTesting
     }
   }
 
-  @Test func aTimelineShowsWhoTriedWhenAndWhatComesNext() async throws {
+  @Test func timelineShowsAttempts() async throws {
     try await APIBench.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .milliseconds(60_007))
@@ -186,7 +186,7 @@ import TimerTesting
     }
   }
 
-  @Test func whatIsNotThereIs404AndWhatAPathHasNotIs405() async throws {
+  @Test func unknownTimersAndMethodsAreRejected() async throws {
     try await APIBench.run { bench in
       for method in ["GET", "DELETE"] {
         let answer = try await bench.answer(WireRequest(method, "/groups/g/timers/none"))

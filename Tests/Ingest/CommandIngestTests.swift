@@ -6,7 +6,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct CommandIngestTests {
-  @Test func commandsThatArriveDuringACommitShareTheNext() async throws {
+  @Test func commandsDuringCommitShareNextBatch() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(
       store: store, listener: RecordingListener(), queueLimit: 100, batchLimit: 64,
@@ -24,7 +24,7 @@ import TimerTesting
     }
   }
 
-  @Test func aFullQueueRefusesAndSaysWhenToComeBack() async throws {
+  @Test func fullQueueRefusesCommands() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(
       store: store, listener: RecordingListener(), queueLimit: 1, batchLimit: 64,
@@ -42,7 +42,7 @@ import TimerTesting
     }
   }
 
-  @Test func aStoreErrorReachesEveryRequestOfTheBatchAndNoOther() async throws {
+  @Test func storeErrorFailsOnlyItsBatch() async throws {
     let store = GatedStore()
     store.failNext(StoreError(code: .unavailable, message: "away", outcome: .unknown))
     let listener = RecordingListener()
@@ -62,7 +62,7 @@ import TimerTesting
     }
   }
 
-  @Test func aCancelledRequestIsWithdrawnBeforeItsBatch() async throws {
+  @Test func cancelledRequestLeavesQueue() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(
       store: store, listener: RecordingListener(), queueLimit: 10, batchLimit: 64,
@@ -86,7 +86,7 @@ import TimerTesting
     }
   }
 
-  @Test func cancelsGetTheirMessagesAndTheOutboxHearsOfThem() async throws {
+  @Test func cancelsWriteOutboxMessages() async throws {
     let store = InMemoryTimerStore(clock: ManualClock())
     let outbox = CountingOutboxListener()
     let policy = OutboxPolicy(eventsTopic: "events", deadLettersTopic: nil, shardCount: store.shardCount)

@@ -7,7 +7,7 @@ import TimerModel
   private let partition = IngestBench.partition
   private let other = IngestBench.other
 
-  @Test func anAssignedPartitionIsReadFromTheOffsetOnRecord() {
+  @Test func assignedPartitionsStartAtStoredOffsets() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([partition, other])))
     #expect(bench.actions == [.findStarts([partition, other])])
@@ -18,7 +18,7 @@ import TimerModel
       bench.actions == [.assign([KafkaPosition(partition, offset: 17), KafkaPosition(other, offset: nil)])])
   }
 
-  @Test func anEmptyAssignmentAndAnEmptyRevocationAreAnsweredToo() {
+  @Test func emptyRebalancesAreAnswered() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([])))
     #expect(bench.actions == [.assign([])])
@@ -26,7 +26,7 @@ import TimerModel
     #expect(bench.actions == [.unassign([])])
   }
 
-  @Test func offsetsThatCannotBeReadAreAskedForAgainAfterAPause() {
+  @Test func failedOffsetLookupIsRetried() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([partition])))
     bench.hear(.startsFound([partition], [nil]))
@@ -36,7 +36,7 @@ import TimerModel
     #expect(bench.actions == [.findStarts([partition])])
   }
 
-  @Test func onlyOneBatchOfAPartitionIsInFlight() {
+  @Test func partitionHasOneBatchInFlight() {
     var bench = IngestBench { $0.batchLimit = 3 }
     bench.read(partition, from: 17)
     bench.hear(IngestBench.records(17..<22))
@@ -51,14 +51,14 @@ import TimerModel
     #expect(bench.batches.map { $0.records.map(\.offset) } == [[20, 21, 22]])
   }
 
-  @Test func batchesAreBoundedInBytesButForTheirFirstRecord() {
+  @Test func firstRecordMayExceedBatchBytes() {
     var bench = IngestBench { $0.batchBytes = 1000 }
     bench.read(partition, from: nil)
     bench.hear(IngestBench.records(0..<3, bytes: 2000))
     #expect(bench.batches.map(\.records.count) == [1])
   }
 
-  @Test func aFailedBatchIsTriedAgainUnchangedAfterAPause() {
+  @Test func failedBatchIsRetriedUnchanged() {
     var bench = IngestBench()
     bench.read(partition, from: 5)
     bench.hear(IngestBench.records(5..<8))
@@ -69,7 +69,7 @@ import TimerModel
     #expect(bench.batches == [batch])
   }
 
-  @Test func whereAnotherConsumerWasFirstReadingGoesOnAtTheOffsetOnRecord() {
+  @Test func staleBatchSeeksToStoredOffset() {
     var bench = IngestBench()
     bench.read(partition, from: 5)
     bench.hear(IngestBench.records(5..<8))
@@ -85,7 +85,7 @@ import TimerModel
     #expect(bench.batches.map(\.expectedOffset) == [30])
   }
 
-  @Test func aRepeatedBatchThatHadCountedGoesOnAfterIt() {
+  @Test func alreadyAppliedBatchIsSkipped() {
     var bench = IngestBench { $0.batchLimit = 3 }
     bench.read(partition, from: 5)
     bench.hear(IngestBench.records(5..<9))
@@ -94,7 +94,7 @@ import TimerModel
     #expect(bench.batches.map { $0.records.map(\.offset) } == [[8]])
   }
 
-  @Test func afterAnUnknownOutcomeTheStoreIsAskedAndThePartitionReadFromThere() {
+  @Test func unknownOutcomeRereadsStoredOffset() {
     var bench = IngestBench()
     bench.read(partition, from: 5)
     bench.hear(IngestBench.records(5..<8))
@@ -105,7 +105,7 @@ import TimerModel
     #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 8)])])
   }
 
-  @Test func aRevokedPartitionIsGivenUpOnceItsBatchHasEnded() {
+  @Test func revokedPartitionFinishesItsBatch() {
     var bench = IngestBench { $0.batchLimit = 2 }
     bench.read(partition, from: 0)
     bench.hear(IngestBench.records(0..<4))
@@ -123,7 +123,7 @@ import TimerModel
     #expect(bench.actions == [.findStarts([partition])])
   }
 
-  @Test func partitionsArePausedWhileTooMuchWaitsAndReadAgainAtHalf() {
+  @Test func fullBufferPausesPartition() {
     var bench = IngestBench {
       $0.batchLimit = 10
       $0.bufferLimit = 20
@@ -136,7 +136,7 @@ import TimerModel
     #expect(bench.engine.waitingRecords == 10)
   }
 
-  @Test func aLargeBacklogOfBytesPausesAllThatHaveSome() {
+  @Test func byteBacklogPausesBufferedPartitions() {
     var bench = IngestBench { $0.bufferBytes = 10_000 }
     bench.read(partition, from: 0)
     bench.read(other, from: 0)
@@ -148,7 +148,7 @@ import TimerModel
     #expect(bench.engine.waitingRecords == 0)
   }
 
-  @Test func batchesInFlightAreBoundedAndPartitionsTakeTurns() {
+  @Test func partitionsTakeTurns() {
     var bench = IngestBench {
       $0.maxBatchesInFlight = 1
       $0.batchLimit = 1
@@ -165,7 +165,7 @@ import TimerModel
     #expect(seen == [partition, other, partition, other] || seen == [other, partition, other, partition])
   }
 
-  @Test func shutdownFinishesBatchesAndBeginsNone() {
+  @Test func shutdownFinishesRunningBatches() {
     var bench = IngestBench { $0.batchLimit = 1 }
     bench.read(partition, from: 0)
     bench.hear(IngestBench.records(0..<3))
@@ -177,7 +177,7 @@ import TimerModel
     #expect(bench.engine.isFinished)
   }
 
-  @Test func aPartitionThatCannotBeLookedAtKeepsNoOtherFromBeingRead() {
+  @Test func failedLookupBlocksNoOtherPartition() {
     var bench = IngestBench()
     bench.hear(.consumer(.assigned([partition, other])))
     bench.hear(.startsFound([partition, other], [nil, LogStart(offset: 4, onRecord: 4)]))
@@ -188,7 +188,7 @@ import TimerModel
     #expect(bench.actions == [.assign([KafkaPosition(partition, offset: 2)])])
   }
 
-  @Test func aBatchThatTheStoreRefusesKeepsNoOtherPartitionWaiting() {
+  @Test func failedBatchBlocksNoOtherPartition() {
     var bench = IngestBench()
     bench.read(partition, from: 0)
     bench.read(other, from: 0)
@@ -198,7 +198,7 @@ import TimerModel
     #expect(bench.batches.map(\.partition) == [other])
   }
 
-  @Test func whereTheOffsetIsOutOfRangeTheLogIsLookedAt() {
+  @Test func outOfRangeOffsetInspectsLog() {
     var bench = IngestBench()
     bench.read(partition, from: 17)
     bench.hear(.consumer(.outOfRange(partition)))
@@ -209,7 +209,7 @@ import TimerModel
     #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 30)])])
   }
 
-  @Test func aLogThatGoesBackwardsIsLookedAtAndNothingOfItTaken() {
+  @Test func backwardOffsetsAreDiscarded() {
     var bench = IngestBench { $0.batchLimit = 2 }
     bench.read(partition, from: 5)
     bench.hear(IngestBench.records(5..<7))
@@ -220,7 +220,7 @@ import TimerModel
     #expect(bench.batches.isEmpty)
   }
 
-  @Test func theLogsThatAreReadAreLookedAtFromTimeToTime() {
+  @Test func logsAreInspectedPeriodically() {
     var bench = IngestBench()
     bench.read(partition, from: 5)
     bench.read(other, from: 5)
@@ -233,7 +233,7 @@ import TimerModel
     #expect(bench.engine.wakeAtMonotonicMicroseconds == 40_000_000)
   }
 
-  @Test func aPausedPartitionThatIsSoughtIsReadAgain() {
+  @Test func seekResumesPausedPartition() {
     var bench = IngestBench {
       $0.batchLimit = 1
       $0.bufferLimit = 2
@@ -249,7 +249,7 @@ import TimerModel
   }
 
   @Test(arguments: [.max, .max - 1, 0] as [Int64])
-  func anOffsetAtTheEndOfItsTypeEndsNothing(offset: Int64) {
+  func extremeOffsetsDoNotOverflow(offset: Int64) {
     var bench = IngestBench()
     bench.read(partition, from: offset)
     bench.hear(IngestBench.records([offset]))

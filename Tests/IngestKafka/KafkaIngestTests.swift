@@ -37,7 +37,7 @@ struct KafkaIngestTests {
     return (broker, producer)
   }
 
-  @Test func commandsTakeEffectInOrderAndTheSchedulerHearsOfThem() async throws {
+  @Test func commandsAreAppliedInOrder() async throws {
     let (broker, producer) = try await Self.start()
     try await Self.send(producer, "g/a", Self.create("a"))
     try await Self.send(producer, "g/b", Self.create("b"))
@@ -65,7 +65,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func everyBadCommandHasItsPlaceAmongTheRejectedAndStallsNothing() async throws {
+  @Test func badCommandsAreRejectedInOrder() async throws {
     let (broker, producer) = try await Self.start()
     #expect(BadCommand.all.count >= 25)
     try await Self.send(producer, "g/taken", Self.create("taken"))
@@ -105,7 +105,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func replayingTheTopicChangesNothingThatRepeatedCommandsWouldNot() async throws {
+  @Test func replayedTopicChangesNothing() async throws {
     let (broker, producer) = try await Self.start()
     for id in ["a", "b", "c"] { try await Self.send(producer, "g/\(id)", Self.create(id)) }
     try await Self.send(producer, "g/c", nil)
@@ -130,7 +130,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func afterAnErrorThatBreaksTheConsumerAnotherOneReadsOn() async throws {
+  @Test func consumerRecoversFromFatalError() async throws {
     let (broker, producer) = try await Self.start()
     for number in 0..<50 { try await Self.send(producer, "g/\(number)", Self.create("\(number)")) }
     let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
@@ -146,7 +146,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func aNodeThatStopsBeforeItIsAssignedAnythingDoesNotEndTheProcess() async throws {
+  @Test func shutdownBeforeAssignmentSucceeds() async throws {
     let (broker, producer) = try await Self.start()
     broker.withholdAssignments(true)
     let store = InMemoryTimerStore(clock: SystemClock())
@@ -161,7 +161,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func withoutStoredOffsetsCommandsThatAreAppliedAgainChangeNothing() async throws {
+  @Test func reappliedCommandsChangeNothing() async throws {
     let (broker, producer) = try await Self.start()
     let commands: [(String, String?)] = [
       ("a", Self.create("a")), ("b", Self.create("b")), ("b", nil), ("bad", "{}"),
@@ -201,7 +201,7 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func aRecordWithThousandsOfHeadersIsReadLikeOthers() async throws {
+  @Test func recordsWithManyHeadersAreRead() async throws {
     let (broker, producer) = try await Self.start()
     let trace = KafkaHeader("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
     let many = (0..<20_000).map {

@@ -8,7 +8,7 @@ import TimerModel
 import TimerTesting
 
 /// Logs of a real broker that are shorter, younger or others than those that were read.
-@Suite("Logs that are not those that were read", .timeLimit(.minutes(2)))
+@Suite("Changed Kafka logs", .timeLimit(.minutes(2)))
 struct KafkaLogTests {
   private static let topic = "timer-commands"
 
@@ -39,8 +39,8 @@ struct KafkaLogTests {
     return zip(ids, timers).compactMap { $1 == nil ? nil : $0 }
   }
 
-  @Test("A topic that was made again is read from its beginning", arguments: [2, 9])
-  func aTopicThatWasMadeAgainIsRead(count: Int) async throws {
+  @Test(arguments: [2, 9])
+  func recreatedTopicIsReadFromBeginning(count: Int) async throws {
     let broker = try await Self.start()
     let store = InMemoryTimerStore(clock: SystemClock())
     let before = try Self.producer(broker)
@@ -70,7 +70,7 @@ struct KafkaLogTests {
     await after.close(within: .seconds(1))
   }
 
-  @Test func aTopicThatIsMadeAgainWhileItIsReadIsNoticed() async throws {
+  @Test func topicRecreationIsDetectedWhileReading() async throws {
     let broker = try await Self.start()
     let store = InMemoryTimerStore(clock: SystemClock())
     let before = try Self.producer(broker)
@@ -88,7 +88,7 @@ struct KafkaLogTests {
     await after.close(within: .seconds(1))
   }
 
-  @Test func commandsThatAreDeletedUnreadAreToldOf() async throws {
+  @Test func lostCommandsAreReported() async throws {
     let broker = try await Self.start()
     let store = InMemoryTimerStore(clock: SystemClock())
     let producer = try Self.producer(broker)
@@ -106,7 +106,7 @@ struct KafkaLogTests {
     await producer.close(within: .seconds(1))
   }
 
-  @Test func aNewGroupCreatesNothingThatWasPurged() async throws {
+  @Test func newGroupSkipsPurgedTimers() async throws {
     let broker = try await Self.start()
     let store = InMemoryTimerStore(clock: SystemClock())
     let producer = try Self.producer(broker)
@@ -128,7 +128,7 @@ struct KafkaLogTests {
     await producer.close(within: .seconds(1))
   }
 
-  @Test func aTopicThatIsMissingIsReadOnceItIsThere() async throws {
+  @Test func missingTopicIsReadOnceCreated() async throws {
     let broker = try await KafkaBroker.start()
     let store = InMemoryTimerStore(clock: SystemClock())
     let producer = try Self.producer(broker)

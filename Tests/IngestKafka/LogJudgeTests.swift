@@ -26,7 +26,7 @@ import TimerModel
     LogJudge.start(partition, positions, view)
   }
 
-  @Test func theLastRecordThatWasReadIsLookedUp() {
+  @Test func lastReadRecordIsLookedUp() {
     let question = LogJudge.question(Self.partition, Self.own(100))
     #expect(
       question == KafkaLogQuestion(Self.partition, offset: 99, digest: 7, timestamp: Self.readAt))
@@ -39,7 +39,7 @@ import TimerModel
   }
 
   @Test(arguments: [Int64.min, -1001, -1, .max])
-  func anImpossibleOffsetIsToldOfAndTheLogReadFromItsBeginning(offset: Int64) {
+  func impossibleOffsetRestartsFromBeginning(offset: Int64) {
     #expect(LogJudge.question(Self.partition, Self.own(offset)).offset == nil)
     let start = Self.start(Self.own(offset), KafkaLogView(low: 2, end: 9))
     #expect(start.offset == 2 && start.onRecord == offset)
@@ -47,12 +47,12 @@ import TimerModel
     #expect(start.log.replay == LogReplay(until: 9, isCertain: false))
   }
 
-  @Test func anUnchangedLogIsReadOnWithoutAWord() {
+  @Test func unchangedLogContinues() {
     let start = Self.start(Self.own(100), KafkaLogView(low: 0, end: 140, place: .same))
     #expect(start == LogStart(offset: 100, onRecord: 100))
   }
 
-  @Test func commandsThatWereDeletedUnreadAreCounted() {
+  @Test func lostCommandsAreCounted() {
     let start = Self.start(Self.own(100), KafkaLogView(low: 130, end: 140, place: .outside))
     #expect(start.offset == 130 && start.onRecord == 100)
     #expect(start.incident?.kind == .lost(30))
@@ -64,24 +64,22 @@ import TimerModel
   }
 
   @Test(
-    "What compaction and retention took away of what was read says nothing",
     arguments: [
       KafkaLogView(low: 100, end: 100, place: .outside), KafkaLogView(low: 100, end: 140, place: .outside),
       KafkaLogView(low: 0, end: 140, place: .gap), KafkaLogView(low: 0, end: 100, place: .end(100)),
     ])
-  func aRecordThatWasReadAndIsGoneIsNoSignOfAnotherLog(view: KafkaLogView) {
+  func retentionAndCompactionAreNoIncident(view: KafkaLogView) {
     #expect(Self.start(Self.own(100), view) == LogStart(offset: 100, onRecord: 100))
   }
 
   @Test(
-    "A log that is shorter, or has another record at the place of the last one",
     arguments: [
       KafkaLogView(low: 0, end: 3, place: .end(3), firstTimestamp: readAt + 60_000),
       KafkaLogView(low: 0, end: 3, place: .outside, firstTimestamp: readAt + 60_000),
       KafkaLogView(low: 0, end: 0, place: .outside),
       KafkaLogView(low: 0, end: 300, place: .different, firstTimestamp: readAt - 1000),
     ])
-  func aTopicThatWasMadeAgainIsReadFromItsBeginning(view: KafkaLogView) {
+  func recreatedTopicIsReadFromBeginning(view: KafkaLogView) {
     let start = Self.start(Self.own(100), view)
     #expect(start.offset == 0 && start.onRecord == 100)
     #expect(start.incident?.kind == .replaced)
@@ -89,7 +87,7 @@ import TimerModel
     #expect(start.log.replay == (view.end > 0 ? LogReplay(until: view.end, isCertain: false) : nil))
   }
 
-  @Test func ofALogThatWasCutOffOnlyTheLastMinutesAreReadAgain() {
+  @Test func truncatedLogRereadsRecentRecords() {
     let cut = KafkaLogView(
       low: 0, end: 80, place: .end(80), firstTimestamp: Self.readAt - 3_600_000, younger: 76)
     let start = Self.start(Self.own(100), cut)
@@ -104,7 +102,7 @@ import TimerModel
     #expect(Self.start(Self.own(100), copied).offset == 76)
   }
 
-  @Test func aNewGroupKnowsWhatAnotherOneHasRead() {
+  @Test func newGroupKnowsOtherGroupsPosition() {
     let other = LogPositions(other: Self.position(100, group: "before"))
     #expect(LogJudge.question(Self.partition, other).offset == 99)
     let start = Self.start(other, KafkaLogView(low: 40, end: 140, place: .same))
@@ -118,7 +116,7 @@ import TimerModel
     #expect(remade.log == LogState(generation: 1, replay: LogReplay(until: 3, isCertain: false)))
   }
 
-  @Test func aGroupThatComesBackKnowsHowFarAnotherOneCame() {
+  @Test func returningGroupKnowsOtherGroupsPosition() {
     var positions = Self.own(100)
     positions.other = Self.position(120, group: "between")
     let start = Self.start(positions, KafkaLogView(low: 0, end: 140, place: .same))
@@ -126,7 +124,7 @@ import TimerModel
     #expect(start.log.replay == LogReplay(until: 120, isCertain: false))
   }
 
-  @Test func aFirstGroupMayReadWhatLostOffsetsHadCounted() {
+  @Test func firstGroupTreatsLogAsReplay() {
     let start = Self.start(LogPositions(), KafkaLogView(low: 0, end: 140))
     #expect(
       start
@@ -142,18 +140,18 @@ import TimerModel
       replay: LogReplay(until: .max, isCertain: true)),
     LogMark(replay: LogReplay(until: 12, isCertain: false)),
   ])
-  func aMarkIsReadAsItWasWritten(mark: LogMark) { #expect(LogMark("\(mark)") == mark) }
+  func marksRoundTrip(mark: LogMark) { #expect(LogMark("\(mark)") == mark) }
 
   @Test(arguments: [
     "", "/", "0", "0/////", "x/////", "-1/////", "0/1//1/1/1", "0/1/some///", "0///y/1/1", "0///1/1/g",
     "0/1/all///x/",
     "99999999999999999999/////", "0/99999999999999999999/all///",
   ])
-  func aMarkThatCannotBeReadIsNone(text: String) {
+  func invalidMarksAreRejected(text: String) {
     #expect(text == "0/////" ? LogMark(text) == LogMark() : LogMark(text) == nil)
   }
 
-  @Test func aRecordIsKnownByItsTimeKeyAndValue() {
+  @Test func digestCoversTimeKeyAndValue() {
     let record = KafkaRecord(
       partition: Self.partition, offset: 1, key: [1], value: [2], timestampMilliseconds: 3)
     var others = Array(repeating: record, count: 5)

@@ -52,7 +52,7 @@ import TimerTesting
     #expect(await store.purge(endedBefore: now - .seconds(60), limit: 10) == 1)
   }
 
-  @Test func aCreationWhoseTimerWasPurgedIsRejectedAndDoesNotFireAgain() async throws {
+  @Test func creationOfPurgedTimerIsRejected() async throws {
     let made = now
     try await purge("a")
     let (left, rejections) = try await sifted(
@@ -65,7 +65,7 @@ import TimerTesting
     #expect(problem.contains("urn:timerd:problem:command-too-old"))
   }
 
-  @Test func whereNothingWasPurgedARepeatedCreationIsKnown() async throws {
+  @Test func repeatedCreationPassesWithoutPurge() async throws {
     let first = record("a", at: 0, made: now)
     _ = try await sifted(batch([first], nil))
     clock.advance(by: .seconds(1_000_000))
@@ -75,7 +75,7 @@ import TimerTesting
     #expect(left == ["a", "late"] && rejections.isEmpty)
   }
 
-  @Test func aRecordThatWasNotReadBeforeIsCarriedOutHoweverOldItSays() async throws {
+  @Test func unreadRecordsPassDespiteAge() async throws {
     try await purge("a")
     let old = Timestamp(milliseconds: 0)
     let replayed = LogReplay(until: 5, isCertain: false)
@@ -85,13 +85,13 @@ import TimerTesting
     #expect(try await sifted(batch([record("z", at: 4, made: nil)], replayed)).left == [])
   }
 
-  @Test func whatAnotherGroupHasCertainlyReadIsNotCreatedAgain() async throws {
+  @Test func creationReadByOtherGroupIsRejected() async throws {
     let (left, rejections) = try await sifted(
       batch([record("a", at: 0, made: now)], LogReplay(until: 5, isCertain: true)))
     #expect(left.isEmpty && rejections.count == 1)
   }
 
-  @Test func aTimerThatHasEndedIsLeftAloneAndAnIdThatIsTakenIsToldOf() async throws {
+  @Test func repeatedCreationLeavesEndedTimerUnchanged() async throws {
     try await purge("other")
     let made = Timestamp(milliseconds: 1)
     _ = try await sifted(batch([record("ended", at: 0, made: made)], nil))
@@ -104,7 +104,7 @@ import TimerTesting
     #expect(taken.rejections.first?.headers.contains { $0.value.contains("id-taken") } == true)
   }
 
-  @Test func inAnotherLogTheSamePlaceIsAnotherRecord() throws {
+  @Test func generatedIDsDependOnLogGeneration() throws {
     let value = """
       {"command":"create","groupId":"g","timer":{"executeAt":"2020-01-01T00:00:00Z","callbackUrl":"http://a/"}}
       """
@@ -123,7 +123,7 @@ import TimerTesting
     #expect(Set((0..<4).map { names($0).message }).count == 4)
   }
 
-  @Test func anIncidentIsOnRecordBeforeItIsToldOfAndToldOfOnce() async throws {
+  @Test func storedIncidentIsReportedOnce() async throws {
     let incidents = Mutex<[LogIncident]>([])
     let inspector = LogInspector(
       configuration: KafkaIngestConfiguration(), store: store,
@@ -144,7 +144,7 @@ import TimerTesting
     #expect(incidents.withLock { $0.map(\.kind) } == [.lost(20)])
   }
 
-  @Test func readinessIsDegradedForADayAfterALoss() async {
+  @Test func lossDegradesReadinessForOneDay() async {
     let health = CommandLogHealth(clock: clock)
     #expect(await health.check().condition == .ok)
     health.note(LogIncident(.readByAnother("g"), of: partition, onRecord: nil, from: 0))

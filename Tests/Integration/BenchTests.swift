@@ -6,7 +6,7 @@ extension ProcessTests {
   /// `timerd bench` against a running service.
   @Suite struct BenchTests {
     @Test(.timeLimit(.minutes(1)))
-    func everyTimerIsAccountedFor() async throws {
+    func benchAccountsForEveryTimer() async throws {
       let service = try ServiceProcess()
       try service.start()
       let (status, output) = try await Self.bench(
@@ -20,7 +20,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func whatWasNotAnsweredIsAFailure() async throws {
+    func unansweredRequestsFailBench() async throws {
       let (status, output) = try await Self.bench(
         "--target", "http://127.0.0.1:1", "--rate", "10", "--duration", "1s", "--lead", "1s", "--patience",
         "1ms")

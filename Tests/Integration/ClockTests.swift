@@ -7,7 +7,7 @@ extension ProcessTests {
   /// Due times follow the wall clock, which is stepped here; waits follow the monotonic one.
   @Suite struct ClockTests {
     @Test(.timeLimit(.minutes(2)))
-    func aStepForwardFiresAtOnceWhatBecameDueAndEndsNoWait() async throws {
+    func clockStepForwardFiresDueTimers() async throws {
       let clock = try SteppableClock()
       let receiver = try await HTTPReceiver.start()
       let slow = try await HTTPReceiver.start(delay: .seconds(2))
@@ -52,7 +52,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func aStepBackFiresNothingEarlyOrTwiceAndStopsNoWait() async throws {
+    func clockStepBackFiresNothingEarly() async throws {
       let clock = try SteppableClock()
       let receiver = try await HTTPReceiver.start()
       let failing = try await HTTPReceiver.start(status: 500)

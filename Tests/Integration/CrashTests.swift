@@ -18,7 +18,7 @@ extension ProcessTests {
     private final class Ledger: Sendable { let state = Mutex(Acknowledged()) }
 
     @Test(.timeLimit(.minutes(5)))
-    func whatWasAcknowledgedSurvivesAKill() async throws {
+    func acknowledgedTimersSurviveKill() async throws {
       let seed = UInt64.random(in: 0..<1_000_000)
       print("CrashTests seed \(seed)")
       var random = SeededGenerator(seed: seed)

@@ -18,7 +18,7 @@ extension ProcessTests {
     private static let timersPerClient = 625
 
     @Test(.timeLimit(.minutes(4)))
-    func aStopLosesNothingAndLeavesNoCopies() async throws {
+    func shutdownLosesAndRepeatsNothing() async throws {
       let receivers = [
         try await HTTPReceiver.start(delay: .milliseconds(200)),
         try await HTTPReceiver.start(delay: .milliseconds(200)),
@@ -65,7 +65,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func attemptsThatHangDoNotHoldUpTheStopAndAreRepeated() async throws {
+    func hangingAttemptsDoNotDelayShutdown() async throws {
       let hanging = try await RawReceiver.start(bytes: "")
       let service = try ServiceProcess(["--drain-timeout", "2s"])
       try service.start()

@@ -8,7 +8,7 @@ import TimerTesting
 extension ProcessTests {
   @Suite struct EndToEndTests {
     @Test(.timeLimit(.minutes(2)))
-    func aTimerIsCalledBackSignedAndShownAsDelivered() async throws {
+    func timerFiresWithSignature() async throws {
       let secret = "whsec_\(Data((0..<32).map { UInt8($0) }).base64EncodedString())"
       let receiver = try await HTTPReceiver.start()
       let service = try ServiceProcess(environment: [

@@ -52,7 +52,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func eachKindOfAnswerEndsAsDocumented() async throws {
+    func responsesEndAsDocumented() async throws {
       let hostile = try await hostileReceivers()
       var running = hostile.running
       func answering(_ bytes: String) async throws -> String {

@@ -48,7 +48,7 @@ extension ProcessTests {
       return published
     }
 
-    @Test func eventsThatANodePublishedBeforeItsEndComeAgainInOrder() async throws {
+    @Test func eventsRepeatInOrderAfterKill() async throws {
       let stack = try await KafkaStack.start()
       let postgres = try PostgresServer()
       let failing = try await HTTPReceiver.start(status: 500)
@@ -77,7 +77,7 @@ extension ProcessTests {
       try await failing.stop()
     }
 
-    @Test func rejectionsThatANodePublishedBeforeItsEndDoNotComeAgain() async throws {
+    @Test func rejectionsDoNotRepeatAfterKill() async throws {
       let stack = try await KafkaStack.start()
       let postgres = try PostgresServer()
       let published = try await Self.killBetweenPublishingAndRemoving(
@@ -94,7 +94,7 @@ extension ProcessTests {
     }
 
     @Test(arguments: [true, false])
-    func aBatchWhoseCommitWasNotAnsweredCountsOnce(createsOnly: Bool) async throws {
+    func batchWithUnansweredCommitAppliesOnce(createsOnly: Bool) async throws {
       let stack = try await KafkaStack.start(partitions: 1)
       let postgres = try PostgresServer()
       let proxy = try await CuttingProxy(to: postgres.port)

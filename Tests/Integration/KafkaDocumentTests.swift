@@ -15,7 +15,7 @@ extension ProcessTests {
         more: ",\"payload\":\(payload),\"retryPolicy\":{\"maxAttempts\":2,\"initialInterval\":\"10ms\"}")
     }
 
-    @Test func eventsAndDeadLettersAreAsTheDocumentSays() async throws {
+    @Test func eventsAndDeadLettersMatchDocument() async throws {
       let stack = try await KafkaStack.start()
       let (taking, failing) = (try await HTTPReceiver.start(), try await HTTPReceiver.start(status: 500))
       let service = try ServiceProcess(stack.arguments + ["--kafka-events", "true"])
@@ -60,7 +60,7 @@ extension ProcessTests {
       try await failing.stop()
     }
 
-    @Test func everyRejectionIsAsTheDocumentSaysAndInItsPlaceOnce() async throws {
+    @Test func rejectionsMatchDocument() async throws {
       let stack = try await KafkaStack.start(partitions: 1)
       let service = try ServiceProcess(stack.arguments)
       try service.start()

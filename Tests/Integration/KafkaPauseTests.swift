@@ -5,7 +5,7 @@ import TimerTesting
 extension ProcessTests {
   /// A node that stands still while others go on.
   @Suite(.timeLimit(.minutes(2))) struct KafkaPauseTests {
-    @Test func whatAPausedNodeHasInHandCountsNothingOnceAnotherHasItsPartition() async throws {
+    @Test func pausedNodeAppliesNothingAfterRebalance() async throws {
       let stack = try await KafkaStack.start(partitions: 1)
       let postgres = try PostgresServer()
       let nodes = try ["paused", "next"].map {

@@ -5,7 +5,7 @@ import TimerTesting
 extension ProcessTests {
   /// The whole topic once more, through real processes.
   @Suite(.timeLimit(.minutes(3))) struct KafkaReplayTests {
-    @Test func aTopicThatIsReadAgainChangesNoMoreThanItsCommandsRepeated() async throws {
+    @Test func replayEqualsRepeatedCommands() async throws {
       let stack = try await KafkaStack.start()
       let postgres = try PostgresServer()
       let store = PostgresServer.url(port: postgres.port)

@@ -8,7 +8,7 @@ extension ProcessTests {
   /// Real processes between a real broker's topics.
   @Suite struct KafkaTests {
     @Test(.timeLimit(.minutes(2)))
-    func aCommandBecomesAFiredRecordAsTheDocumentSays() async throws {
+    func commandFiresDocumentedRecord() async throws {
       let stack = try await KafkaStack.start()
       let payload = "{ \"n\": 12345678901234567890 }"
       let commands = [
@@ -47,7 +47,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func whileTheBrokerIsAwayNothingIsLostInOrderAndCallbacksGoOn() async throws {
+    func brokerOutageLosesNothing() async throws {
       let stack = try await KafkaStack.start(.objectStore, partitions: 1)
       let receiver = try await HTTPReceiver.start()
       let service = try ServiceProcess(stack.arguments)

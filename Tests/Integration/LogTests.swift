@@ -7,7 +7,7 @@ extension ProcessTests {
   /// The log of a real node, and the history of a timer.
   @Suite(.serialized) struct LogTests {
     @Test(.timeLimit(.minutes(1)))
-    func theLevelChangesWithTheFileAndEveryEventOfATimerHasItsLine() async throws {
+    func reloadChangesLogLevel() async throws {
       let receiver = try await HTTPReceiver.start()
       let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -54,7 +54,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func theCommandPrintsWhatHappenedToATimer() async throws {
+    func commandPrintsTimeline() async throws {
       let receiver = try await HTTPReceiver.start(status: 500)
       let service = try ServiceProcess(["--node-id", "n"])
       try service.start()

@@ -8,7 +8,7 @@ extension ProcessTests {
     private static let timers = 40
 
     @Test(.timeLimit(.minutes(2)))
-    func callbacksFollowANameThatMoves() async throws {
+    func callbacksFollowDNSChanges() async throws {
       let old = try await HTTPReceiver.start()
       let new = try await HTTPReceiver.start(host: "127.0.0.2", port: old.port)
       let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")

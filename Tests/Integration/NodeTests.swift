@@ -6,7 +6,7 @@ extension ProcessTests {
   /// Several nodes on one PostgreSQL and one Redis.
   @Suite struct NodeTests {
     @Test(.timeLimit(.minutes(5)))
-    func threeNodesSurviveTheirKills() async throws {
+    func threeNodesSurviveKills() async throws {
       let seed = UInt64.random(in: 0..<1_000_000)
       print("NodeTests seed \(seed)")
       var random = SeededGenerator(seed: seed)
@@ -42,7 +42,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func aPausedNodeStepsDownAndSettlesNothingThatOthersHaveTaken() async throws {
+    func pausedNodeLosesItsShards() async throws {
       let receiver = try await HTTPReceiver.start()
       let stack = try await NodeStack(nodes: 2)
       try await stack.waitForBalance(over: 2)
@@ -68,7 +68,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func aNodeThatJoinsOrLeavesCostsNoPunctuality() async throws {
+    func rebalancingCausesNoLateness() async throws {
       let receiver = try await HTTPReceiver.start()
       let stack = try await NodeStack(nodes: 3)
       try await stack.waitForBalance(over: 3)
@@ -96,7 +96,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func postgresMayDieUnderLoad() async throws {
+    func postgresKillLosesNothing() async throws {
       let receiver = try await HTTPReceiver.start()
       let stack = try await NodeStack(nodes: 2)
       try await stack.waitForBalance(over: 2)
@@ -127,7 +127,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func aPromotedStandbyTakesOverWithEverythingAcknowledged() async throws {
+    func promotedStandbyTakesOver() async throws {
       let receiver = try await HTTPReceiver.start()
       let stack = try await NodeStack(nodes: 2, withStandby: true)
       let standby = try #require(stack.standby)
@@ -155,7 +155,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func withoutRedisTimersFireAndReadinessSaysDegraded() async throws {
+    func timersFireWithoutRedis() async throws {
       let receiver = try await HTTPReceiver.start()
       let stack = try await NodeStack(nodes: 1)
       let ready = WireRequest("GET", "/readyz?verbose")

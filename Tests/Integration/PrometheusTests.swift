@@ -7,7 +7,7 @@ extension ProcessTests {
   /// A real Prometheus and its tool read the metrics, the rules and the dashboard.
   @Suite(.serialized) struct PrometheusTests {
     @Test(.timeLimit(.minutes(2)))
-    func itScrapesTwoNodesAndFindsAllThatIsDocumentedAndUsed() async throws {
+    func prometheusScrapesTwoNodes() async throws {
       let stack = try await NodeStack(nodes: 2)
       try await stack.waitForBalance(over: 2)
       let prometheus = try await PrometheusServer.start(
@@ -54,7 +54,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func itsToolAcceptsConfigurationAndRulesAndPlaysThemThrough() async throws {
+    func promtoolAcceptsConfigurationAndRules() async throws {
       let folder = Self.root.appending(path: "deploy/prometheus")
       for arguments in [
         ["check", "config", "prometheus.yml"], ["check", "rules", "timerd.rules.yml"],
@@ -65,7 +65,7 @@ extension ProcessTests {
       }
     }
 
-    @Test func everyAlertHasItsRunbookAndItsScenario() throws {
+    @Test func alertsHaveRunbooksAndScenarios() throws {
       let alerts = try Self.rules().matches(of: /alert: (\w+)/).map { String($0.1) }
       let runbooks = try Self.text("docs/runbooks.md")
       let scenarios = try Self.text("deploy/prometheus/timerd.test.yml")
@@ -78,7 +78,7 @@ extension ProcessTests {
     }
 
     /// Nobody runs Grafana here; what it is given must at least fit together: paths, services, sources of data.
-    @Test func theStackOffersItsDashboardItsRulesAndItsNodes() async throws {
+    @Test func stackConfigurationIsConsistent() async throws {
       let program = #"""
         import json, pathlib, sys, urllib.parse, yaml
         root = pathlib.Path(sys.argv[1])

@@ -6,7 +6,7 @@ extension ProcessTests {
   /// Nodes that are replaced one by one behind a balancer.
   @Suite struct RollingUpdateTests {
     @Test(.timeLimit(.minutes(2)))
-    func clientsThatGoOnSendingSeeNoFailure() async throws {
+    func rollingUpdateFailsNoRequest() async throws {
       let nodes = try (0..<2).map { _ in
         try ServiceProcess(environment: ["TIMERD_SHUTDOWN_DELAY": "4s"])
       }
@@ -43,7 +43,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func aSecondSignalEndsTheDelay() throws {
+    func secondSignalEndsDelay() throws {
       let node = try ServiceProcess(environment: ["TIMERD_SHUTDOWN_DELAY": "50s"])
       try node.start()
       node.signal(SIGTERM)

@@ -4,7 +4,7 @@ import TimerTesting
 
 /// `Scripts/stack` and `Scripts/smoke`: what docker-compose runs, without containers.
 @Suite struct StackTests {
-  @Test func theSmokeScriptIsContentWithTheStack() async throws {
+  @Test func smokeScriptPasses() async throws {
     let (port, kafka) = (LocalPort.free(), LocalPort.free())
     let stack = try Self.start(
       "stack", [ServiceProcess.executable.path],

@@ -8,7 +8,7 @@ extension ProcessTests {
     private static let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
     @Test(.timeLimit(.minutes(1)))
-    func aFiringIsATraceOfItsOwnLinkedToTheRequestThatCreatedIt() async throws {
+    func firingTraceLinksToCreatingRequest() async throws {
       let collector = try await OTLPCollector.start()
       let receiver = try await HTTPReceiver.start()
       let service = try ServiceProcess(environment: [
@@ -44,7 +44,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func aCollectorThatIsAwayCostsSpansAndNothingElse() async throws {
+    func collectorOutageDropsOnlySpans() async throws {
       let receiver = try await HTTPReceiver.start()
       let service = try ServiceProcess(environment: [
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:\(LocalPort.free())",
@@ -75,7 +75,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func withoutACollectorTheTraceOfTheRequestIsKeptAndNoSpanIsMade() async throws {
+    func traceContextSurvivesWithoutCollector() async throws {
       let receiver = try await HTTPReceiver.start()
       let service = try ServiceProcess()
       try service.start()

@@ -26,7 +26,7 @@ extension ProcessTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func twoNodesThatBothOwnAllShardsFireEveryTimerOnce() async throws {
+    func twoOwnersFireEveryTimerOnce() async throws {
       let server = try PostgresServer()
       let redis = try await RedisServer.start()
       let configuration = PostgresConfiguration(connectionString: server.connectionString)

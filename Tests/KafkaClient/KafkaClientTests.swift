@@ -14,7 +14,7 @@ struct KafkaClientTests {
 
   private static func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-  @Test func whatIsProducedIsConsumedWithKeyHeadersAndOrder() async throws {
+  @Test func recordsRoundTripInOrder() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t", partitions: 3)
     let producer = try Self.producer(broker)
@@ -51,7 +51,7 @@ struct KafkaClientTests {
     #expect(records.contains { Self.text($0.key) == "empty" && $0.value == [] })
   }
 
-  @Test func seekingTellsFromWhenOnRecordsAreFromElsewhere() async throws {
+  @Test func seekIsReportedBeforeItsRecords() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     let producer = try Self.producer(broker)
@@ -88,7 +88,7 @@ struct KafkaClientTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func aJoiningMemberTakesPartitionsOverAndALeavingOneGivesThemBack() async throws {
+  @Test func membershipChangesRebalancePartitions() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t", partitions: 4)
     let first = try GroupMember(broker, group: "g", topics: ["t"])
@@ -101,7 +101,7 @@ struct KafkaClientTests {
     await first.close()
   }
 
-  @Test func aMemberThatAnswersTooOftenStillLeaves() async throws {
+  @Test func memberWithDuplicateAnswersCanLeave() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t", partitions: 4)
     let member = try GroupMember(broker, group: "g", topics: ["t"], answers: 2000)
@@ -126,7 +126,7 @@ struct KafkaClientTests {
     #expect(throws: KafkaError.self) { try late.get() }
   }
 
-  @Test func whatABrokerWillNeverTakeIsTold() async throws {
+  @Test func permanentFailuresAreReported() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     let producer = try Self.producer(broker, "topic.metadata.propagation.max.ms=500,message.max.bytes=10000")
@@ -137,7 +137,7 @@ struct KafkaClientTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func messagesOutliveABrokersOutageInOrder() async throws {
+  @Test func messagesSurviveBrokerOutageInOrder() async throws {
     let broker = try await KafkaBroker.start(.objectStore)
     try await broker.createTopic("t")
     let producer = try Self.producer(broker)
@@ -158,7 +158,7 @@ struct KafkaClientTests {
     await member.close()
   }
 
-  @Test func statisticsTellTheLag() async throws {
+  @Test func statisticsReportLag() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     let producer = try Self.producer(broker)
@@ -176,7 +176,7 @@ struct KafkaClientTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func lagIsThatOfAssignedPartitionsOnly() async throws {
+  @Test func lagCoversAssignedPartitionsOnly() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t", partitions: 4)
     let seen = Mutex<KafkaStatistics?>(nil)

@@ -14,7 +14,7 @@ struct KafkaPropertiesTests {
   }
 
   @Test(arguments: ["linger.ms", "=1", "group.id=mine", "enable.auto.commit=true", "bootstrap.servers=a:1"])
-  func whatCannotBeIsRefused(text: String) {
+  func invalidPropertiesAreRefused(text: String) {
     #expect(throws: KafkaProperties.ParseError.self) { try KafkaProperties(text) }
   }
 
@@ -31,7 +31,7 @@ struct KafkaPropertiesTests {
         == "sasl.oauthbearer.token.endpoint.url=(redacted),(redacted)")
   }
 
-  @Test func librdkafkaSaysWhatItDoesNotKnow() throws {
+  @Test func unknownPropertiesAreNamed() throws {
     var configuration = KafkaConfiguration(bootstrapServers: "127.0.0.1:1")
     try configuration.check()
     configuration.properties = try KafkaProperties("no.such.property=1")

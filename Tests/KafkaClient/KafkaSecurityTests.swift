@@ -3,7 +3,7 @@ import KafkaClient
 import Testing
 import TimerTesting
 
-@Suite("Kafka by TLS and SASL", .serialized, .timeLimit(.minutes(3)))
+@Suite("Kafka over TLS and SASL", .serialized, .timeLimit(.minutes(3)))
 struct KafkaSecurityTests {
   private static let user = "timers"
   /// A password with characters that a list of properties must escape.
@@ -36,7 +36,7 @@ struct KafkaSecurityTests {
   }
 
   @Test(arguments: ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])
-  func whoKnowsThePasswordProducesAndConsumes(mechanism: String) async throws {
+  func correctPasswordIsAccepted(mechanism: String) async throws {
     let broker = try await Self.broker(mechanism)
     try await broker.createTopic("t")
     let properties = try Self.properties(mechanism, trusting: broker)
@@ -51,7 +51,7 @@ struct KafkaSecurityTests {
   }
 
   @Test(arguments: ["PLAIN", "SCRAM-SHA-512"])
-  func aWrongPasswordIsNamedAndNotShown(mechanism: String) async throws {
+  func wrongPasswordIsReportedButHidden(mechanism: String) async throws {
     let broker = try await Self.broker(mechanism, password: "another")
     try await broker.createTopic("t")
     let properties = try Self.properties(mechanism, trusting: broker)
@@ -73,7 +73,7 @@ struct KafkaSecurityTests {
       })
   }
 
-  @Test func aCertificateThatNobodyVouchesForIsNamed() async throws {
+  @Test func untrustedCertificateIsReported() async throws {
     let broker = try await Self.broker("PLAIN")
     let other = try await Self.broker("PLAIN")
     let properties = try Self.properties("PLAIN", trusting: other)
@@ -85,7 +85,7 @@ struct KafkaSecurityTests {
     #expect(!(log.entries.map(\.text) + ["\(error)"]).contains { $0.contains("s3cret") })
   }
 
-  @Test func aCertificateForAnotherNameIsNamed() async throws {
+  @Test func wrongHostNameIsReported() async throws {
     let broker = try await Self.broker("PLAIN", for: "DNS:elsewhere.example")
     let properties = try Self.properties("PLAIN", trusting: broker)
     let producer = try Self.producer(broker, properties, log: RecordedLog())

@@ -11,7 +11,7 @@ struct KafkaWarmUpTests {
       logger: Logger(label: "test"))
   }
 
-  @Test func aProducerConnectsBeforeItsFirstRecord() async throws {
+  @Test func producerConnectsBeforeFirstRecord() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     let producer = try producer(broker)
@@ -21,7 +21,7 @@ struct KafkaWarmUpTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func aProducerThatStartsWithoutABrokerConnectsWhenThereIsOne() async throws {
+  @Test func producerConnectsOnceBrokerStarts() async throws {
     let broker = try await KafkaBroker.start()
     broker.kill()
     let producer = try producer(broker)
@@ -31,7 +31,7 @@ struct KafkaWarmUpTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func aTopicThatIsMadeAfterTheStartIsFound() async throws {
+  @Test func topicCreatedAfterStartIsFound() async throws {
     let broker = try await KafkaBroker.start()
     let producer = try producer(broker)
     try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
@@ -40,7 +40,7 @@ struct KafkaWarmUpTests {
     await producer.close(within: .seconds(5))
   }
 
-  @Test func propertiesOfConsumersAreNoWarningOfProducers() async throws {
+  @Test func consumerPropertiesCauseNoProducerWarning() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     var configuration = KafkaConfiguration(bootstrapServers: broker.bootstrapServers)
@@ -52,7 +52,7 @@ struct KafkaWarmUpTests {
     #expect(log.entries.filter { $0.text.contains("session.timeout.ms") }.map(\.level) == [.debug])
   }
 
-  @Test func closingDoesNotWaitForABroker() async throws {
+  @Test func closingDoesNotWaitForBroker() async throws {
     let broker = try await KafkaBroker.start()
     broker.kill()
     let producer = try producer(broker)

@@ -13,13 +13,13 @@ import TimerModel
   /// Returns the due time of a timer, on the wall clock in microseconds.
   private static func due(_ number: Int) -> Int64 { 1_005_000_000 + Int64(number) * 1_000_000 }
 
-  @Test func latencyCountsFromThePlannedMoment() {
+  @Test func latencyCountsFromPlannedTime() {
     var tally = Self.tally()
     tally.answered(2, status: 201, at: 2_750_000)
     #expect(abs(tally.report.creationLatency.max - 750) < 1)
   }
 
-  @Test func everythingThatFiredOnceAndInTimeIsGood() {
+  @Test func punctualUniqueCallbacksPass() {
     var tally = Self.tally()
     for number in 0..<4 {
       #expect(!tally.isComplete)
@@ -31,14 +31,14 @@ import TimerModel
     #expect(tally.report.lateness.max >= 2 && tally.report.lateness.max < 2.01)
   }
 
-  @Test func aCallbackMayComeBeforeTheAnswerToItsCreation() {
+  @Test func callbackMayPrecedeCreationResponse() {
     var tally = Self.tally()
     tally.arrived(0, at: Self.due(0))
     tally.answered(0, status: 201, at: 100)
     #expect(tally.report.lost == 0 && tally.report.fired == 1)
   }
 
-  @Test func whatIsLostEarlyDoubledOrRefusedIsToldApart() {
+  @Test func failureKindsAreDistinguished() {
     var tally = Self.tally()
     for number in 0..<2 { tally.answered(number, status: 201, at: 0) }
     tally.answered(2, status: 503, at: 0)
@@ -51,7 +51,7 @@ import TimerModel
     #expect(!report.isGood && !tally.isComplete)
   }
 
-  @Test func callbacksOfOtherRunsAreNotCounted() {
+  @Test func callbacksOfOtherRunsAreIgnored() {
     var tally = Self.tally()
     tally.arrived(99, at: Self.due(0))
     tally.arrived(-1, at: Self.due(0))

@@ -4,7 +4,7 @@ import TimerModel
 
 /// Publishing and forgetting of messages.
 @Suite struct OutboxEngineTests {
-  @Test func messagesOfOwnedShardsArePublishedAndForgotten() {
+  @Test func messagesOfOwnedShardsArePublished() {
     var bench = OutboxBench()
     bench.write("mine")
     bench.write("other's", shard: 5)
@@ -14,7 +14,7 @@ import TimerModel
     #expect(bench.stored.map(\.message.shard) == [5])
   }
 
-  @Test func aWriteOfThisNodeIsPublishedAtOnce() {
+  @Test func ownWritesArePublishedAtOnce() {
     var bench = OutboxBench()
     bench.hear(.own([0]))
     bench.settle()
@@ -24,7 +24,7 @@ import TimerModel
     #expect(bench.arrived == ["a"] && bench.now.monotonicMicroseconds == 0)
   }
 
-  @Test func writesOfOthersAreFoundByTheSweep() {
+  @Test func sweepFindsWritesOfOtherNodes() {
     var bench = OutboxBench()
     bench.hear(.own([0]))
     bench.settle()
@@ -39,7 +39,7 @@ import TimerModel
     #expect(bench.pages.count - pages <= 11)
   }
 
-  @Test func aKeysMessagesFollowEachOtherOnlyWhenTheEarlierOneIsThere() {
+  @Test func messagesWithOneKeyStayOrdered() {
     var bench = OutboxBench()
     for text in ["a1", "b1", "a2", "a3"] { bench.write(text, key: String(text.prefix(1))) }
     bench.verdicts["a1"] = .failed("not now")
@@ -52,7 +52,7 @@ import TimerModel
     #expect(bench.stored == [])
   }
 
-  @Test func aTopicThatTakesNothingStandsInNoOthersWay() {
+  @Test func failingTopicBlocksNoOther() {
     var bench = OutboxBench { $0.pageLimit = 4 }
     for number in 0..<20 {
       bench.write("bad\(number)", topic: "bad")
@@ -71,7 +71,7 @@ import TimerModel
     #expect(bench.arrived.count == 21 && bench.stored == [])
   }
 
-  @Test func aMessageThatIsRefusedForGoodIsToldAndDropped() {
+  @Test func refusedMessageIsReportedAndDropped() {
     var bench = OutboxBench()
     bench.write("huge", key: "k")
     bench.write("next", key: "k")
@@ -82,7 +82,7 @@ import TimerModel
     #expect(bench.arrived == ["next"] && bench.stored == [])
   }
 
-  @Test func whatCouldNotBeForgottenIsNotPublishedAgain() {
+  @Test func failedRemovalDoesNotRepublish() {
     var bench = OutboxBench()
     bench.write("a")
     bench.hear(.own([0]))
@@ -96,7 +96,7 @@ import TimerModel
     #expect(bench.arrived == ["a"] && bench.stored == [])
   }
 
-  @Test func aNodeWhoseLeasesMayHaveRunOutPublishesNothing() {
+  @Test func lapsedNodePublishesNothing() {
     var bench = OutboxBench()
     bench.hear(.own([0]), .live(untilMonotonicMicroseconds: 5_000_000))
     bench.settle()
@@ -111,7 +111,7 @@ import TimerModel
     #expect(bench.arrived == ["a"])
   }
 
-  @Test func aStoppingNodePublishesWhatIsThereAndEnds() {
+  @Test func drainPublishesRemainingMessages() {
     var bench = OutboxBench { $0.pageLimit = 2 }
     bench.hear(.own([0]))
     bench.settle()
@@ -121,7 +121,7 @@ import TimerModel
     #expect(bench.arrived.count == 5 && bench.stored == [] && bench.engine.isFinished)
   }
 
-  @Test func aStoppingNodeDoesNotWaitForABrokerThatIsAway() {
+  @Test func drainDoesNotWaitForBroker() {
     var bench = OutboxBench()
     bench.hear(.own([0]))
     bench.settle()

@@ -4,7 +4,7 @@ import TimerModel
 
 /// The topic to which nothing may go twice.
 @Suite struct OutboxExactTopicTests {
-  @Test func whatAKilledNodeHasPublishedIsNotPublishedAgain() {
+  @Test func takeoverRepublishesNothing() {
     var killed = OutboxBench()
     killed.hear(.own([0]))
     killed.settle()
@@ -28,7 +28,7 @@ import TimerModel
     #expect(next.stored == [] && next.searches == 1)
   }
 
-  @Test func whatThisNodeAloneCanHavePublishedNeedsNoSearch() {
+  @Test func ownMessagesNeedNoSearch() {
     var bench = OutboxBench()
     bench.hear(.own([0]))
     bench.settle()
@@ -39,7 +39,7 @@ import TimerModel
     #expect(bench.arrived == ["r0", "r1", "r2"] && bench.searches == 0)
   }
 
-  @Test func aFailedPublicationIsSearchedForBeforeItIsRepeated() {
+  @Test func failedPublicationIsSearchedBeforeRetry() {
     var bench = OutboxBench()
     bench.hear(.own([0]))
     bench.settle()
@@ -57,7 +57,7 @@ import TimerModel
     #expect(bench.stored == [] && bench.searches == 1)
   }
 
-  @Test func aShardThatWentAndCameBackIsSearchedForAgain() {
+  @Test func returnedShardIsSearchedAgain() {
     var bench = OutboxBench { $0.quarantine = .zero }
     bench.hear(.own([0]))
     bench.settle()

@@ -39,7 +39,7 @@ import TimerTesting
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func aNodeThatStoodStillBetweenItsDecisionAndTheSendingSendsNothing() async throws {
+  func lapsedRelayPublishesNothing() async throws {
     let clock = StandstillClock()
     let store = InMemoryTimerStore(clock: ManualClock())
     let publisher = CountingPublisher()

@@ -9,7 +9,7 @@ import TimerTesting
 
 /// The outbox with a real broker.
 @Suite struct OutboxKafkaTests {
-  @Test func messagesArriveWithTheirHeadersAndInTheOrderOfTheirKeys() async throws {
+  @Test func messagesArriveInOrderPerKey() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("events", partitions: 3)
     let bench = try OutboxKafkaBench(broker)
@@ -27,7 +27,7 @@ import TimerTesting
     #expect(Set(records.compactMap { $0.header(OutboxMessage.idHeader) }).count == 300)
   }
 
-  @Test func whatWasWrittenWhileTheBrokerWasAwayArrivesInOrder() async throws {
+  @Test func messagesDuringOutageArriveInOrder() async throws {
     let broker = try await KafkaBroker.start(.objectStore)
     try await broker.createTopic("events", partitions: 3)
     let bench = try OutboxKafkaBench(broker)
@@ -52,7 +52,7 @@ import TimerTesting
     }
   }
 
-  @Test func aRejectionThatAKilledNodeHasPublishedIsThereOnce() async throws {
+  @Test func rejectionsAppearOnceAfterKill() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("rejected", partitions: 3)
     let bench = try OutboxKafkaBench(broker)
@@ -70,7 +70,7 @@ import TimerTesting
     #expect(texts.count == 60 && Set(texts).count == 60)
   }
 
-  @Test func whatABrokerWillNeverTakeIsDroppedAndStopsNothing() async throws {
+  @Test func refusedMessageIsDropped() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("events")
     let bench = try OutboxKafkaBench(broker)

@@ -8,7 +8,7 @@ import TimerTesting
 /// Faults of a server, and the errors of the store; each test has a server of its own.
 @Suite struct PostgresFaultTests {
   @Test(arguments: PostgresDurability.allCases)
-  func aServerThatMayLoseDataIsRefused(parameter: PostgresDurability) async throws {
+  func lossyServerIsRefused(parameter: PostgresDurability) async throws {
     let setting = parameter.rawValue
     let server = try PostgresServer(settings: ["\(setting)=off"])
     var configuration = PostgresBench.configuration(server, schema: "lossy")
@@ -22,7 +22,7 @@ import TimerTesting
     try await PostgresBench(configuration).store.close()
   }
 
-  @Test func aServerThatMayLoseDataIsRefusedAtAReconnectAsWell() async throws {
+  @Test func lossyServerIsRefusedAtReconnect() async throws {
     let server = try PostgresServer(settings: ["full_page_writes=off"])
     var configuration = PostgresBench.configuration(server, schema: "reconnect")
     configuration.acceptedLosses = [.fullPageWrites]
@@ -37,7 +37,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func acknowledgedCreationsSurviveAKill() async throws {
+  @Test func acknowledgedCreationsSurviveKill() async throws {
     let server = try PostgresServer()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "killed"))
     let load = LoadLog()
@@ -75,7 +75,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func aRequestWithoutAServerFailsWithinTwoSeconds() async throws {
+  @Test func requestFailsFastWithoutServer() async throws {
     let server = try PostgresServer()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "away"))
     server.kill()
@@ -97,7 +97,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func aRestartBetweenRequestsIsNotSeen() async throws {
+  @Test func restartBetweenRequestsIsInvisible() async throws {
     let server = try PostgresServer()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "restart"))
     _ = try await bench.create([1])
@@ -111,7 +111,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func theHostThatTakesWritesIsFound() async throws {
+  @Test func writableHostIsFound() async throws {
     let readOnly = try PostgresServer(settings: ["default_transaction_read_only=on"])
     let server = try PostgresServer()
     let configuration = PostgresConfiguration(
@@ -125,7 +125,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func noConnectionStaysOnAServerThatTakesNoWritesAnyMore() async throws {
+  @Test func connectionsLeaveReadOnlyServer() async throws {
     let (old, new) = (try PostgresServer(), try PostgresServer())
     await (try PostgresBench(PostgresBench.configuration(new, schema: "moved"))).store.close()
     try Self.setReadOnly(new, true)
@@ -163,14 +163,14 @@ import TimerTesting
     while try server.query("SHOW default_transaction_read_only") != [isReadOnly ? "on" : "off"] {}
   }
 
-  @Test func aMalformedConnectionStringIsNotRepeated() async throws {
+  @Test func invalidConnectionStringIsNotShown() async throws {
     let configuration = PostgresConfiguration(connectionString: "host=a password='secret")
     let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
     #expect(error?.isRetriable == false && error.map { "\($0)".contains("secret") } == false)
   }
 
   @Test(arguments: ["create", "COMMIT", "claim", "settle"])
-  func aLostReplyIsUnknownAndRepeatingIsSafe(statement: String) async throws {
+  func lostReplyMayBeRepeated(statement: String) async throws {
     let server = try PostgresServer.shared()
     let proxy = try await CuttingProxy(to: server.port)
     let bench = try await PostgresBench(
@@ -206,7 +206,7 @@ import TimerTesting
     try await proxy.close()
   }
 
-  @Test func aCommitThatDidNotWaitForItsStandbyIsUnknown() async throws {
+  @Test func commitWithoutStandbyIsUnknown() async throws {
     let server = try PostgresServer()
     var configuration = PostgresBench.configuration(server, schema: "alone")
     configuration.statementTimeout = .seconds(60)

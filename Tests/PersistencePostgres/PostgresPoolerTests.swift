@@ -8,14 +8,14 @@ import TimerTesting
 /// PgBouncer between the store and a real server.
 @Suite struct PostgresPoolerTests {
   @Test(arguments: [PgBouncer.Mode.transaction, .statement], [[], ["server_round_robin = 1"]])
-  func aPoolerThatSharesSessionsIsNamedAtTheStart(mode: PgBouncer.Mode, settings: [String]) async throws {
+  func sharedSessionPoolerIsRefused(mode: PgBouncer.Mode, settings: [String]) async throws {
     let pooler = try PgBouncer(before: try PostgresServer.shared(), mode: mode, settings: settings)
     let error = await openingFails(pooler.connectionString)
     #expect(error?.code == .incompatible && error?.isRetriable == false, "\(String(describing: error))")
     for part in ["PgBouncer", "pool_mode=session"] { #expect(error?.message.contains(part) == true) }
   }
 
-  @Test func aBusyPoolerThatSharesSessionsIsNamedAsWell() async throws {
+  @Test func busySharedSessionPoolerIsRefused() async throws {
     let server = try PostgresServer.shared()
     let pooler = try PgBouncer(before: server, mode: .transaction)
     // Others take and give back the sessions of the pool meanwhile.
@@ -36,7 +36,7 @@ import TimerTesting
     }
   }
 
-  @Test func aPoolerThatKeepsSessionsDoes() async throws {
+  @Test func sessionPoolerWorks() async throws {
     let pooler = try PgBouncer(before: try PostgresServer.shared(), mode: .session)
     let configuration = PostgresConfiguration(connectionString: pooler.connectionString, schema: "pooled")
     let bench = try await PostgresBench(configuration)
@@ -56,7 +56,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func aParameterThatAPoolerRefusesIsNamedWithWhatHelps() async throws {
+  @Test func refusedStartupParameterIsExplained() async throws {
     let pooler = try PgBouncer(before: try PostgresServer.shared(), mode: .session)
     let error = await openingFails(pooler.connectionString + " options='-c jit=off'")
     for part in ["options", "ignore_startup_parameters"] {

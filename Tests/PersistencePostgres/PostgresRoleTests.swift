@@ -58,7 +58,7 @@ import TimerTesting
     }
   }
 
-  @Test func aRoleThatOwnsASchemaNeedsNothingElse() async throws {
+  @Test func schemaOwnerNeedsNoOtherRights() async throws {
     let house = try House("owns")
     try house.query("CREATE SCHEMA timerd AUTHORIZATION owns")
     try await house.work(migrates: true)
@@ -66,7 +66,7 @@ import TimerTesting
   }
 
   @Test(arguments: [true, false])
-  func aRoleThatMayOnlyChangeRowsIsEnoughOnceTheTablesAreThere(migrates: Bool) async throws {
+  func rowRightsSufficeAfterMigration(migrates: Bool) async throws {
     let name = "rows_\(migrates)"
     let house = try House(name)
     try house.query("CREATE SCHEMA timerd AUTHORIZATION \(name)_owner")
@@ -77,7 +77,7 @@ import TimerTesting
     try await house.work(migrates: migrates)
   }
 
-  @Test func whatARoleLacksIsNamedWithTheStatementThatGivesIt() async throws {
+  @Test func missingRightsAreNamedWithGrant() async throws {
     let house = try House("lacks")
     #expect(
       await house.opening()?.message.contains("CREATE SCHEMA timerd AUTHORIZATION lacks") == true)
@@ -99,7 +99,7 @@ import TimerTesting
     #expect(await house.opening() == nil)
   }
 
-  @Test func aStepThatIsForTheOwnerIsNamed() async throws {
+  @Test func ownerOnlyMigrationIsNamed() async throws {
     let house = try House("steps")
     try house.query("CREATE SCHEMA timerd AUTHORIZATION steps_owner")
     #expect(await house.opening(as: "steps_owner") == nil)
@@ -112,7 +112,7 @@ import TimerTesting
     }
   }
 
-  @Test func theNameOfASchemaMayBeAnything() async throws {
+  @Test func schemaNamesAreQuoted() async throws {
     let house = try House("names")
     try house.query("GRANT CREATE ON DATABASE names TO names")
     for schema in ["O'Neil's \"x\"; DROP", "back\\slash", "Größe"] {

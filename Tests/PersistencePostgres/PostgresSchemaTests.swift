@@ -5,7 +5,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct PostgresSchemaTests {
-  @Test func anotherShardCountIsRefused() async throws {
+  @Test func otherShardCountIsRefused() async throws {
     var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "shards")
     configuration.shardCount = 8
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
@@ -14,7 +14,7 @@ import TimerTesting
     #expect(error?.code == .incompatible && error?.message.contains("8 shards") == true)
   }
 
-  @Test func anOlderSchemaIsMigratedOnlyIfThatIsAllowed() async throws {
+  @Test func oldSchemaNeedsExplicitMigration() async throws {
     var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "older")
     configuration.migratesAtStart = false
     let error = await openingFails(configuration)
@@ -28,7 +28,7 @@ import TimerTesting
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
   }
 
-  @Test func aNewerSchemaIsRefusedUnlessItIsCompatible() async throws {
+  @Test func incompatibleNewerSchemaIsRefused() async throws {
     let server = try PostgresServer.shared()
     let configuration = PostgresBench.configuration(server, schema: "newer")
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
@@ -39,7 +39,7 @@ import TimerTesting
     #expect(error?.code == .incompatible && error?.message.contains("newer") == true)
   }
 
-  @Test func manyProcessesMayMigrateAtOnce() async throws {
+  @Test func concurrentMigrationsAreSafe() async throws {
     let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "together")
     let made = try await withThrowingTaskGroup(of: [String].self) { group in
       for _ in 0..<6 {
@@ -52,7 +52,7 @@ import TimerTesting
     #expect(made == ["1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked"])
   }
 
-  @Test func aStepThatOlderNodesWouldNotUnderstandWaitsUntilTheyHaveStopped() async throws {
+  @Test func incompatibleMigrationWaitsForOldNodes() async throws {
     let server = try PostgresServer.shared()
     let configuration = PostgresBench.configuration(server, schema: "rolling")
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
@@ -72,7 +72,7 @@ import TimerTesting
   }
 
   /// `make bench` measures the same with ten million timers.
-  @Test func aWaitingTimerTakesAtMost350Bytes() async throws {
+  @Test func scheduledTimerTakesAtMost350Bytes() async throws {
     let server = try PostgresServer.shared()
     let configuration = PostgresBench.configuration(server, schema: "bytes")
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())

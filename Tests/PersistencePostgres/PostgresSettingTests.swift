@@ -17,7 +17,7 @@ import TimerTesting
     "client_connection_check_interval", "plan_cache_mode", "jit", "statement_timeout",
     "idle_in_transaction_session_timeout",
   ])
-  func aServerThatDoesNotKnowASettingIsUsedWithoutIt(name: String) async throws {
+  func unknownSettingsAreSkipped(name: String) async throws {
     let proxy = try await CuttingProxy(to: try PostgresServer.shared().port)
     proxy.replace("SET \(name) ", with: "SET \(name.dropLast())_ ")
     let bench = try await opening(through: proxy)
@@ -26,7 +26,7 @@ import TimerTesting
     try await proxy.close()
   }
 
-  @Test func aSettingThatIsForOthersOnlyIsLeftOut() async throws {
+  @Test func forbiddenSettingsAreSkipped() async throws {
     let proxy = try await CuttingProxy(to: try PostgresServer.shared().port)
     // What is set when the server starts cannot be set by a session.
     proxy.replace("SET enable_mergejoin = off", with: "SET max_connections  = off")
@@ -36,7 +36,7 @@ import TimerTesting
     try await proxy.close()
   }
 
-  @Test func aServerWithoutASettingThatIsNeededIsRefused() async throws {
+  @Test func missingRequiredSettingIsRefused() async throws {
     let proxy = try await CuttingProxy(to: try PostgresServer.shared().port)
     proxy.replace("SET search_path ", with: "SET search_pat_ ")
     let error = await #expect(throws: StoreError.self) { _ = try await opening(through: proxy) }

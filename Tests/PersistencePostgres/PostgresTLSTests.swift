@@ -6,7 +6,7 @@ import TimerTesting
 
 /// `sslmode=verify-full`: the server's certificate is checked, and whom it is for.
 @Suite struct PostgresTLSTests {
-  @Test func aTrustedServerIsUsedOverTLS() async throws {
+  @Test func trustedServerIsUsedOverTLS() async throws {
     let server = try PostgresServer(certificateFor: "IP:127.0.0.1")
     let bench = try await PostgresBench(Self.configuration(server, trusting: server))
     let results = try await bench.create([1])
@@ -16,18 +16,18 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func aCertificateOfSomebodyElseIsRefused() async throws {
+  @Test func untrustedCertificateIsRefused() async throws {
     let server = try PostgresServer(certificateFor: "IP:127.0.0.1")
     let other = try PostgresServer(certificateFor: "IP:127.0.0.1")
     await expectRefusal(Self.configuration(server, trusting: other), saying: "certificate verify failed")
   }
 
-  @Test func aCertificateForAnotherNameIsRefused() async throws {
+  @Test func wrongHostNameIsRefused() async throws {
     let server = try PostgresServer(certificateFor: "DNS:elsewhere.example")
     await expectRefusal(Self.configuration(server, trusting: server), saying: "does not match host name")
   }
 
-  @Test func aServerWithoutTLSIsRefused() async throws {
+  @Test func serverWithoutTLSIsRefused() async throws {
     let server = try PostgresServer.shared()
     let other = try PostgresServer(certificateFor: "IP:127.0.0.1")
     await expectRefusal(Self.configuration(server, trusting: other), saying: "does not support SSL")

@@ -9,7 +9,7 @@ import TimerTesting
     try await PostgresBench(PostgresBench.configuration(try PostgresServer.shared(), schema: schema))
   }
 
-  @Test func claimsAreHOT() async throws {
+  @Test func claimsAreHOTUpdates() async throws {
     // A server of its own: a transaction of somebody else would keep old versions from being pruned.
     let server = try PostgresServer(settings: ["autovacuum=off"])
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "hot"))
@@ -31,7 +31,7 @@ import TimerTesting
     #expect(counts.count == 2 && counts[1] >= 9_000, "updates, and those that were HOT: \(counts)")
   }
 
-  @Test func theCreatorOfATimerCostsNothingWhereItWasARequest() async throws {
+  @Test func requestCreatorTakesNoSpace() async throws {
     let server = try PostgresServer.shared()
     let bench = try await bench("creators")
     _ = try await bench.create(0..<100)
@@ -54,7 +54,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func timeIsTheServers() async throws {
+  @Test func serverClockIsUsed() async throws {
     let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "clock")
     // This node's clock is a year ahead.
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: ManualClock())
@@ -74,7 +74,7 @@ import TimerTesting
     await store.close()
   }
 
-  @Test func batchesOverTheSameTimersDoNotDeadlock() async throws {
+  @Test func overlappingBatchesDoNotDeadlock() async throws {
     let server = try PostgresServer()
     let configuration = PostgresBench.configuration(server, schema: "deadlock")
     let one = try await PostgresBench(configuration)
@@ -108,7 +108,7 @@ import TimerTesting
     #expect(deadlocks == ["0"])
   }
 
-  @Test func oneOfTwoNodesGetsEachClaim() async throws {
+  @Test func oneNodeWinsEachClaim() async throws {
     let one = try await bench("rivals")
     let two = try await bench("rivals")
     for round in 0..<10 {

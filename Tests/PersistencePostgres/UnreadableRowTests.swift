@@ -11,7 +11,7 @@ import TimerTesting
     "callback_timeout = -2147483648",
     "revision = 2147483647, created_at = -9223372036854775808, updated_at = 9223372036854775807",
   ])
-  func oneUnreadableTimerDoesNotHoldUpTheOthersOfItsBatch(damage: String) async throws {
+  func unreadableTimerBlocksNoOthers(damage: String) async throws {
     let server = try PostgresServer.shared()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable"))
     _ = try await bench.create(0..<3)
@@ -31,7 +31,7 @@ import TimerTesting
     ("revision = -2147483648", "revision"), ("attempt = -1", "attempt"),
     ("claim_number = -1", "claim_number"),
   ])
-  func theTimerAndTheColumnAreNamedAndTheOthersGoOn(damage: String, column: String) async throws {
+  func unreadableColumnIsNamed(damage: String, column: String) async throws {
     let server = try PostgresServer.shared()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_named"))
     _ = try await bench.create(0..<3)
@@ -57,7 +57,7 @@ import TimerTesting
     await bench.store.close()
   }
 
-  @Test func countersAtTheirEndHoldUpNoBatch() async throws {
+  @Test func maximalCountersBlockNoBatch() async throws {
     let server = try PostgresServer.shared()
     let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_ends"))
     _ = try await bench.create(0..<3)

@@ -22,7 +22,7 @@ import TimerTesting
     } catch { return error as? StoreError }
   }
 
-  @Test func everyPathToAFileIsTheSameFile() async throws {
+  @Test func everyPathSharesOneLock() async throws {
     let manager = FileManager.default
     let store = try await SQLiteTimerStore.open(path: path, clock: clock)
     let (link, other) = (folder.appending(path: "link.db").path, folder.appending(path: "other").path)
@@ -46,7 +46,7 @@ import TimerTesting
     #expect(!manager.fileExists(atPath: link + "-wal") && !manager.fileExists(atPath: link + ".lock"))
   }
 
-  @Test func aSecondOpeningTakesNoLockFromTheFirst() async throws {
+  @Test func secondOpeningKeepsFirstLock() async throws {
     let store = try await SQLiteTimerStore.open(path: path, clock: clock)
     #expect(await opening(path)?.code == .inUse)
     // Another process looks at the locks: SQLite's own is still there, and so is ours.
@@ -57,7 +57,7 @@ import TimerTesting
     #expect(try !Self.isLocked(path, start: 0x4000_03FF, length: 1))
   }
 
-  @Test func aLinkToAFileThatIsNotThereYetMakesOne() async throws {
+  @Test func danglingLinkCreatesItsTarget() async throws {
     let link = folder.appending(path: "link.db").path
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "t.db")
     let store = try await SQLiteTimerStore.open(path: link, clock: clock)
@@ -66,7 +66,7 @@ import TimerTesting
     try store.close()
   }
 
-  @Test func aFileWithTwoNamesIsRefused() async throws {
+  @Test func hardLinkedFileIsRefused() async throws {
     #expect(await opening(path) == nil)
     try FileManager.default.linkItem(atPath: path, toPath: folder.appending(path: "second.db").path)
     for name in ["t.db", "second.db"] {
@@ -77,7 +77,7 @@ import TimerTesting
     #expect(await opening(path) == nil)
   }
 
-  @Test func nothingIsAcknowledgedOnceTheFileIsGone() async throws {
+  @Test func writesFailOnceFileIsGone() async throws {
     let store = try await SQLiteTimerStore.open(path: path, clock: clock)
     _ = try await store.apply([Self.create("before")])
     let aside = folder.appending(path: "aside.db").path
@@ -101,7 +101,7 @@ import TimerTesting
   }
 
   @Test(arguments: ["/dev/null", "/dev/zero", "pipe", "folder"])
-  func whatIsNotAFileIsRefusedUnopened(name: String) async throws {
+  func irregularFilesAreRefusedUnopened(name: String) async throws {
     let path = name.hasPrefix("/") ? name : folder.appending(path: name).path
     if name == "pipe" { mkfifo(path, 0o600) }
     if name == "folder" {
@@ -110,7 +110,7 @@ import TimerTesting
     #expect(await opening(path)?.message == "\(path) is not a regular file")
   }
 
-  @Test func aPlaceWhereNothingCanBeWrittenIsNamedWithTheReason() async throws {
+  @Test func unwritablePathIsNamedWithReason() async throws {
     // Not even root can create a file there.
     let error = await opening("/sys/t.db")
     #expect(error?.code == .unavailable && error?.isRetriable == false)

@@ -11,7 +11,7 @@ import TimerTesting
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  @Test func aSecondOpenIsRefusedAndNamesTheHolder() async throws {
+  @Test func secondOpeningNamesTheHolder() async throws {
     let store = try await SQLiteTimerStore.open(path: path, clock: clock)
     let error = await #expect(throws: StoreError.self) {
       _ = try await SQLiteTimerStore.open(path: self.path, clock: self.clock)
@@ -21,7 +21,7 @@ import TimerTesting
     try store.close()
   }
 
-  @Test func claimsOfAnEarlierRunAreVoid() async throws {
+  @Test func claimsOfEarlierRunAreVoid() async throws {
     let key = TimerKey(groupID: "g", timerID: "t")
     let first = try await claimOnce(key)
     let store = try await SQLiteTimerStore.open(path: path, clock: clock)
@@ -53,7 +53,7 @@ import TimerTesting
     return timer
   }
 
-  @Test func anotherShardCountIsRefused() async throws {
+  @Test func otherShardCountIsRefused() async throws {
     try await SQLiteTimerStore.open(path: path, shardCount: 8, clock: clock).close()
     let error = await #expect(throws: StoreError.self) {
       _ = try await SQLiteTimerStore.open(path: self.path, shardCount: 9, clock: self.clock)
@@ -72,7 +72,7 @@ import TimerTesting
     #expect(error?.isRetriable == false)
   }
 
-  @Test func aFolderThatCannotBeMadeIsNamed() async throws {
+  @Test func failedFolderCreationIsReported() async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data().write(to: folder.appending(path: "file"))
     let error = await #expect(throws: StoreError.self) {
@@ -82,7 +82,7 @@ import TimerTesting
     #expect(error?.message.contains("cannot make the folder") == true)
   }
 
-  @Test func migratingTwiceDoesNothingTheSecondTime() async throws {
+  @Test func migrationIsIdempotent() async throws {
     #expect(
       try await SQLiteTimerStore.migrate(path: path) == [
         "1-timers", "2-outbox", "3-bare-urls", "4-creators", "5-log-marks", "6-asked",

@@ -9,7 +9,7 @@ import TimerModel
     result: .failed,
     statusCode: 500, error: "status 500")
 
-  @Test func aRecordWithoutNodeIsStoredAndReadAsBefore() throws {
+  @Test func recordWithoutNodeKeepsOldForm() throws {
     let text = "[2,1795447800000,12,\"failed\",500,\"status 500\"]"
     #expect(StoredAttempts.encode(bare) == text)
     #expect(try StoredAttempts.decodeOne(text) == bare)
@@ -28,7 +28,7 @@ import TimerModel
     #expect(try StoredAttempts.decodeOne(retried) == record)
   }
 
-  @Test func theClaimAndItsEndAreKept() throws {
+  @Test func claimAndResultAreKept() throws {
     var record = bare
     record.node = NodeID("a/1f")
     record.claimedAt = record.startedAt - .milliseconds(48)
@@ -46,7 +46,7 @@ import TimerModel
   }
 
   /// To the version before, the note is something that a later version adds.
-  @Test func aNoteIsKeptBehindAllThatTheVersionBeforeReads() throws {
+  @Test func noteIsAppendedLast() throws {
     var record = bare
     record.note = "the request was sent twice"
     let text =
@@ -61,12 +61,12 @@ import TimerModel
   }
 
   @Test(arguments: ["9223372036854775807", "-9223372036854775808"])
-  func numbersAtTheEdgeOfTheirTypeAreRead(number: String) throws {
+  func extremeNumbersAreRead(number: String) throws {
     _ = try StoredAttempts.decodeOne(
       "[\(number),\(number),\(number),\"failed\",\(number),null,null,\(number),\(number)]")
   }
 
-  @Test func theRecordThatCreatedATimerComesFirstAndARequestCostsNothing() throws {
+  @Test func creatingRecordComesFirst() throws {
     #expect(StoredAttempts.encode([]) == nil)
     let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)
     #expect(StoredAttempts.encode([], createdBy: place) == "[\"timer-commands/3/1742\"]")
@@ -75,7 +75,7 @@ import TimerModel
     #expect(decoded.attempts == [bare, bare] && decoded.createdBy == place)
   }
 
-  @Test func whatALaterVersionAddsIsPassedOver() throws {
+  @Test func laterFieldsAreIgnored() throws {
     let text = "[2,1795447800000,12,\"failed\",500,\"status 500\",null,null,null,null,true]"
     #expect(try StoredAttempts.decodeOne(text) == bare)
   }

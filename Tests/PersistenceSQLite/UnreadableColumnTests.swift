@@ -47,7 +47,7 @@ import TimerTesting
     ("firing_high = 'x'", "firing_high"), ("execute_at = 'now'", "execute_at"),
     ("created_at = 0.5", "created_at"),
   ])
-  func theTimerAndTheColumnAreNamedAndTheOthersGoOn(damage: String, column: String) async throws {
+  func unreadableColumnIsNamed(damage: String, column: String) async throws {
     let store = try await store(after: damage)
     let error = await #expect(throws: StoreError.self) { try await store.timers([Self.key(1)]) }
     #expect(error?.code == .incompatible)
@@ -85,7 +85,7 @@ import TimerTesting
     "revision = 9223372036854775807, attempt = 9223372036854775807, claim_number = 9223372036854775807",
     "created_at = -9223372036854775808, updated_at = 9223372036854775807, execute_at = -9223372036854775808",
   ])
-  func pagesGoOn(damage: String) async throws {
+  func unreadableColumnBlocksNoPage(damage: String) async throws {
     let store = try await store(after: damage)
     let end = Timestamp(milliseconds: .max)
     var found: [TimerKey] = []

@@ -16,7 +16,7 @@ import TimerTesting
     "attempts = '[[1]]'",
     "attempts = '['", "retry_policy = '{}'",
   ])
-  func oneUnreadableTimerDoesNotHoldUpTheOthersOfItsBatch(damage: String) async throws {
+  func unreadableTimerBlocksNoOthers(damage: String) async throws {
     let path = folder.appending(path: "t.db").path
     let keys = (0..<3).map { TimerKey(groupID: "g", timerID: "t\($0)") }
     let first = try await SQLiteTimerStore.open(path: path, clock: clock)

@@ -4,7 +4,7 @@ import TimerModel
 
 /// Timers that Delivery gave back and has room for again.
 @Suite struct CalledBackTests {
-  @Test func timersThatAreCalledBackAreClaimedBeforeTheyAreDue() throws {
+  @Test func releasedTimersAreClaimedEarly() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
@@ -17,7 +17,7 @@ import TimerModel
     #expect(bench.removed == [entry], "it leaves the index")
   }
 
-  @Test func theyWaitForRoomAndTakeTurnsWithWhatIsDue() {
+  @Test func releasedAndDueTimersAlternate() {
     var bench = SchedulerBench(timers: 2)
     bench.becomeIdle()
     let called = (0..<4).map { bench.entry("called\($0)", in: 8000) }
@@ -33,7 +33,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == Array(called[2...]))
   }
 
-  @Test func aClaimThatFailedIsRepeated() {
+  @Test func failedClaimIsRepeated() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
@@ -45,7 +45,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [entry] && bench.claims.last?.ahead == .seconds(7))
   }
 
-  @Test func whatWentOverTheBudgetIsAskedForAgain() {
+  @Test func overBudgetTimersAreClaimedAgain() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = [bench.entry("a", in: 8000), bench.entry("b", in: 8000)]
@@ -56,7 +56,7 @@ import TimerModel
     #expect(bench.claims.last?.ahead == .seconds(8))
   }
 
-  @Test func anyTimeIsTakenAsItIs() {
+  @Test func extremeDueTimesAreClaimed() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     for milliseconds in [Int64.min, -1, 0, .max] {

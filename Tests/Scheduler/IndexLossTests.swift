@@ -8,7 +8,7 @@ import TimerModel
   enum Notice: CaseIterable { case read, probe, addition, change }
 
   @Test(arguments: Notice.allCases)
-  func theStoreIsAskedAtOnce(notice: Notice) {
+  func indexFailureSweepsStoreAtOnce(notice: Notice) {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
@@ -37,7 +37,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [entry])
   }
 
-  @Test func whatTheStoreFoundWaitsForTheClaimBeforeIt() {
+  @Test func sweptTimersWaitForRunningClaim() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = ["a", "b", "c"].map { bench.entry($0, in: 0) }
@@ -50,7 +50,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [entries[1], entries[2]])
   }
 
-  @Test func aReadThatTakesLongIsNotWaitedFor() {
+  @Test func slowReadFallsBackToStore() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
@@ -75,7 +75,7 @@ import TimerModel
     #expect(bench.engine.indexRebuilds == 0)
   }
 
-  @Test func aChangeThatTakesLongHoldsUpNoClaim() {
+  @Test func slowRemovalBlocksNoClaim() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = ["a", "b"].map { bench.entry($0, in: 0) }
@@ -91,7 +91,7 @@ import TimerModel
     #expect(bench.removed == entries)
   }
 
-  @Test func anAdditionThatTakesLongMakesTheStoreTheSource() {
+  @Test func slowAdditionFallsBackToStore() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.holdsAdditions = true
@@ -104,7 +104,7 @@ import TimerModel
     #expect(bench.engine.usesIndex)
   }
 
-  @Test func onlyThisNodeKnowsOfWhatTheIndexDidNotTake() {
+  @Test func failedAdditionsAreKeptLocally() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     bench.holdsAdditions = true
@@ -119,7 +119,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == others)
   }
 
-  @Test func whatAnAdditionDidNotReachIsKeptOnce() {
+  @Test func failedAdditionsAreKeptOnce() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     bench.holdsAdditions = true
@@ -130,7 +130,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == others)
   }
 
-  @Test func aRebuiltIndexIsDoubtedForAWhile() throws {
+  @Test func rebuiltIndexIsVerifiedBySweeps() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.indexProbed(nil))
@@ -157,7 +157,7 @@ import TimerModel
     #expect(bench.sweeps == later, "and then at the sweep's pace again")
   }
 
-  @Test func aCrowdOfStaleEntriesHidesNobody() {
+  @Test func staleEntriesHideNoTimer() {
     var bench = SchedulerBench(timers: 1000, claimBatch: 100)
     bench.becomeIdle()
     let stale = (0..<300).map { bench.entry("stale\($0)", in: -100_000) }
@@ -172,7 +172,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [real], "before the rest of the crowd")
   }
 
-  @Test func whatWaitsForRoomIsNotClaimedTwice() {
+  @Test func sweptTimersAreNotClaimedTwice() {
     var bench = SchedulerBench(timers: 3)
     bench.becomeIdle()
     let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
@@ -184,7 +184,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [entries[3]])
   }
 
-  @Test func aDrainingNodeDoesNotSpin() {
+  @Test func drainingNodeDoesNotSpin() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.indexProbed(nil), .drain)
@@ -193,7 +193,7 @@ import TimerModel
   }
 
   @Test(arguments: [0, 1, -1, 1 << 53, .max, .min] as [Int64])
-  func dueTimesAtTheExtremesOfTheirTypeAreTaken(milliseconds: Int64) throws {
+  func extremeDueTimesAreAccepted(milliseconds: Int64) throws {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     let entries = [0, 63].map { shard in

@@ -13,7 +13,7 @@ import TimerModel
     #expect(bench.claims.count == 1)
   }
 
-  @Test func readsTheIndexWhenTheEarliestIsDueAndNotBefore() throws {
+  @Test func readsIndexWhenEarliestIsDue() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 1000)]))
@@ -25,7 +25,7 @@ import TimerModel
     #expect(bench.reads == 1, "claims run ahead by 38 to 50 ms")
   }
 
-  @Test func claimsNoMoreThanThereIsRoomFor() throws {
+  @Test func claimsUpToCapacity() throws {
     var bench = SchedulerBench(timers: 3)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
@@ -33,7 +33,7 @@ import TimerModel
     #expect(try #require(bench.claims.last).entries.count == 3)
   }
 
-  @Test func handsOverWhatItClaimedAndThenTidiesTheIndex() throws {
+  @Test func claimsAreDeliveredAndLeaveIndex() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = ["claimed", "gone", "held", "later"].map { bench.entry($0, in: 0) }
@@ -48,7 +48,7 @@ import TimerModel
     #expect(bench.moved == [DueEntry(key: entries[3].key, shard: entries[3].shard, dueAt: later)])
   }
 
-  @Test func theClaimsDeadlineCountsFromBeforeTheQuestion() throws {
+  @Test func claimDeadlineCountsFromRequest() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
@@ -60,7 +60,7 @@ import TimerModel
     #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000 - 22_500 - 1000)
   }
 
-  @Test func anErrorOfTheStoreIsFollowedByAGrowingPause() {
+  @Test func storeErrorsBackOff() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
@@ -77,7 +77,7 @@ import TimerModel
     }
   }
 
-  @Test func withoutIndexTheStoreIsPolledAndTimersAreStillClaimed() {
+  @Test func storeIsPolledWithoutIndex() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
@@ -91,7 +91,7 @@ import TimerModel
     #expect(bench.claims.last?.entries.map(\.key.timerID) == ["a"])
   }
 
-  @Test func anIndexThatIsBackIsRebuiltFromTheStore() {
+  @Test func returnedIndexIsRebuilt() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
@@ -103,7 +103,7 @@ import TimerModel
     #expect(bench.refills.last?.cursor == nil, "from the very first timer")
   }
 
-  @Test func untilTheIndexIsRebuiltTheStoreIsPolled() throws {
+  @Test func storeIsPolledDuringRebuild() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
@@ -124,7 +124,7 @@ import TimerModel
     #expect(bench.reads == reads + 1)
   }
 
-  @Test func aBacklogIsPolledWithoutPause() {
+  @Test func backlogIsPolledWithoutPause() {
     var bench = SchedulerBench(timers: 3)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
@@ -139,7 +139,7 @@ import TimerModel
     #expect(bench.sweeps == sweeps + 1, "there was no more")
   }
 
-  @Test func refillsPageByPageUpToTheHorizon() throws {
+  @Test func refillsIndexUpToHorizon() throws {
     var bench = SchedulerBench(shards: [7])
     let first = try #require(bench.refills.last)
     #expect(first.cursor == nil)
@@ -158,14 +158,14 @@ import TimerModel
     #expect(bench.refills.count == 3, "ahead of time, when half of the horizon is left")
   }
 
-  @Test func whatIsDueBeyondTheHorizonStaysOutOfTheIndex() {
+  @Test func timersBeyondHorizonAreNotIndexed() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("near", in: 299_000), bench.entry("far", in: 301_000)]))
     #expect(bench.added.map(\.key.timerID) == ["near"])
   }
 
-  @Test func aFullIndexLeavesTheRestToALaterRefill() throws {
+  @Test func fullIndexDefersToLaterRefill() throws {
     var bench = SchedulerBench(indexLimit: 2)
     bench.becomeIdle()
     bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 20_000) }))
@@ -176,14 +176,14 @@ import TimerModel
     #expect(bench.refills.last?.cursor?.dueAt == bench.now.store + .seconds(60), "from what was left out on")
   }
 
-  @Test func whatIsDueSoonIsIndexedHoweverFullItIs() {
+  @Test func timersDueSoonIgnoreIndexLimit() {
     var bench = SchedulerBench(indexLimit: 0)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("soon", in: 9000), bench.entry("later", in: 11_000)]))
     #expect(bench.added.map(\.key.timerID) == ["soon"])
   }
 
-  @Test func theSweepFindsWhatTheIndexMissed() throws {
+  @Test func sweepFindsMissedTimers() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let sweeps = bench.sweeps
@@ -193,7 +193,7 @@ import TimerModel
     #expect(bench.claims.last?.entries.map(\.key.timerID) == ["missed"], "whatever the index tells of")
   }
 
-  @Test func aClockStepForwardIsNoticedAtOnce() {
+  @Test func clockStepForwardIsDetected() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let (sweeps, refills) = (bench.sweeps, bench.refills.count)
@@ -203,7 +203,7 @@ import TimerModel
     #expect(bench.refills.count == refills + 1)
   }
 
-  @Test func aClockStepBackClaimsNothing() {
+  @Test func clockStepBackClaimsNothing() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 1000)]))
@@ -213,7 +213,7 @@ import TimerModel
     #expect(bench.claims.isEmpty)
   }
 
-  @Test func drainingWaitsForTheClaimAndMakesNoMore() {
+  @Test func drainWaitsForRunningClaim() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
@@ -228,7 +228,7 @@ import TimerModel
     #expect(bench.claims.count == 1)
   }
 
-  @Test func whatIsGivenBackWhileDrainingIsInTheIndexBeforeTheEnd() {
+  @Test func drainIndexesReleasedTimers() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     bench.hear(.drain)
@@ -242,7 +242,7 @@ import TimerModel
     #expect(engine.isFinished)
   }
 
-  @Test func whatALostAnswerHadClaimedIsAskedForAndDelivered() throws {
+  @Test func claimsWithLostReplyAreRecovered() throws {
     var bench = SchedulerBench()
     let entry = bench.entry("a", in: 0)
     bench.answerIndex([entry])
@@ -260,7 +260,7 @@ import TimerModel
     #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == attempt.deadlineMonotonicMicroseconds)
   }
 
-  @Test func anotherNodesTimerThatIsDueSoonIsClaimedWhereItWasCreated() {
+  @Test func creatingNodeClaimsTimersDueSoon() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     let soon = bench.entry("soon", in: 300, shard: 63)
@@ -271,7 +271,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == [soon])
   }
 
-  @Test func timersThatAreDueOneAfterTheOtherShareATake() {
+  @Test func nearbyDueTimesShareOneRead() {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = [40, 45, 50, 60].map { bench.entry("t\($0)", in: $0) }
@@ -283,7 +283,7 @@ import TimerModel
     #expect(bench.readThrough == bench.now.store + .milliseconds(50), "all that may be claimed is")
   }
 
-  @Test func whatWasReadIsClaimedWithoutAnotherReadOnceThereIsRoom() {
+  @Test func freedCapacityClaimsWithoutNewRead() {
     var bench = SchedulerBench(timers: 3)
     bench.becomeIdle()
     let entries = (0..<5).map { bench.entry("t\($0)", in: 0) }
@@ -298,7 +298,7 @@ import TimerModel
     #expect(bench.reads == reads)
   }
 
-  @Test func claimsInARowTidyTheIndexOnce() {
+  @Test func consecutiveClaimsShareOneRemoval() {
     var bench = SchedulerBench(claimBatch: 2)
     bench.becomeIdle()
     let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
@@ -311,7 +311,7 @@ import TimerModel
     #expect(bench.claims.count == 2)
   }
 
-  @Test func whatWasReadIsLeftToOthersWhileDraining() {
+  @Test func drainLeavesReadTimersToOthers() {
     var bench = SchedulerBench(timers: 1)
     bench.becomeIdle()
     let entries = (0..<2).map { bench.entry("t\($0)", in: 0) }
@@ -324,7 +324,7 @@ import TimerModel
     #expect(bench.wakeIn > .milliseconds(1), "there is nothing to wake for")
   }
 
-  @Test func aNodeThatNobodyKnowsToBeAliveClaimsNothing() {
+  @Test func lapsedNodeClaimsNothing() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
     bench.hear(.live(untilMonotonicMicroseconds: .min))
     bench.becomeIdle()

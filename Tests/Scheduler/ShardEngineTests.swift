@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct ShardEngineTests {
-  @Test func oneNodeOwnsAllAtOnce() {
+  @Test func singleNodeOwnsAllShards() {
     var bench = ShardBench(shardCount: 64)
     bench.start("a")
     bench.pass(.milliseconds(100))
@@ -12,7 +12,7 @@ import TimerTesting
   }
 
   @Test(arguments: [1, 5, 64, 300])
-  func nodesThatStartTogetherShareEvenly(shardCount: Int) {
+  func nodesShareShardsEvenly(shardCount: Int) {
     var bench = ShardBench(shardCount: shardCount)
     for name in ["a", "b", "c"] { bench.start(name) }
     bench.pass(.seconds(10))
@@ -21,7 +21,7 @@ import TimerTesting
     #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1, "\(counts)")
   }
 
-  @Test func aNodeThatJoinsHasItsShareWithinTenSeconds() {
+  @Test func joiningNodeGetsItsShare() {
     var bench = ShardBench(shardCount: 64)
     bench.start("a")
     bench.pass(.seconds(5))
@@ -31,7 +31,7 @@ import TimerTesting
     #expect(bench.owned("b").count == 32)
   }
 
-  @Test func leasesOfShardsThatDoNotExistAreIgnored() {
+  @Test func leasesOfInvalidShardsAreIgnored() {
     let id = NodeID("a")
     var engine = ShardEngine(configuration: ShardConfiguration(node: id, shardCount: 4))
     let now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 1_000_000)
@@ -56,7 +56,7 @@ import TimerTesting
     #expect(owned == [0, 1])
   }
 
-  @Test func fewShardsMoveAtATime() {
+  @Test func fewShardsMoveAtOnce() {
     var bench = ShardBench(shardCount: 64)
     bench.start("a")
     bench.pass(.seconds(5))
@@ -70,7 +70,7 @@ import TimerTesting
     #expect(bench.released == 32, "no shard moves without need")
   }
 
-  @Test func aDeadNodesShardsAreTakenOverWithinTenSeconds() {
+  @Test func shardsOfDeadNodeAreTakenOver() {
     var bench = ShardBench(shardCount: 64)
     for name in ["a", "b", "c"] { bench.start(name) }
     bench.pass(.seconds(10))
@@ -79,7 +79,7 @@ import TimerTesting
     #expect(bench.isPartition)
   }
 
-  @Test func aStoppingNodeHandsOverBeforeItHasFinishedWhatItStarted() {
+  @Test func stoppingNodeHandsOverEarly() {
     var bench = ShardBench(shardCount: 64)
     for name in ["a", "b"] { bench.start(name) }
     bench.pass(.seconds(10))
@@ -96,7 +96,7 @@ import TimerTesting
     #expect(bench.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 1)
   }
 
-  @Test func aPausedNodeOwnsNothingWhenItWakesAndTakesItsShareAgain() {
+  @Test func pausedNodeLosesAndRegainsItsShare() {
     var bench = ShardBench(shardCount: 64)
     for name in ["a", "b"] { bench.start(name) }
     bench.pass(.seconds(10))
@@ -114,7 +114,7 @@ import TimerTesting
     #expect(bench.owned("a").count == 32)
   }
 
-  @Test func aNodeStopsBeforeOthersCanTakeItForDead() throws {
+  @Test func nodeStopsBeforeItsHeartbeatExpires() throws {
     var bench = ShardBench(shardCount: 8, startedAt: 999)
     bench.start("a")
     bench.pass(.milliseconds(100))
@@ -124,7 +124,7 @@ import TimerTesting
     #expect(bench.table.nodes(at: lastMillisecond).count == 1)
   }
 
-  @Test func withoutTheStoreANodeStepsDownWhenItsLeasesMayHaveRunOut() {
+  @Test func storeOutageEndsOwnership() {
     var bench = ShardBench(shardCount: 8)
     bench.start("a")
     bench.pass(.seconds(5))
@@ -138,7 +138,7 @@ import TimerTesting
     #expect(bench.owned("a").count == 8)
   }
 
-  @Test func aStoreThatIsAwayDoesNotHoldUpTheEnd() {
+  @Test func storeOutageDoesNotDelayShutdown() {
     var bench = ShardBench(shardCount: 8)
     bench.start("a")
     bench.pass(.seconds(5))

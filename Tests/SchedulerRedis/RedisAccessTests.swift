@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct RedisAccessTests {
-  @Test func anACLUserWithTheDocumentedRightsOnADatabaseOfItsOwn() async throws {
+  @Test func documentedRightsSuffice() async throws {
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*", "+select"] + Self.rights)
@@ -21,7 +21,7 @@ import TimerTesting
   private static let rights =
     "+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval".split(separator: " ").map(String.init)
 
-  @Test func withTheDocumentedRightsHealthIsWellAndSaysWhatItCouldNotCheck() async throws {
+  @Test func documentedRightsKeepHealthOK() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights)
     let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
@@ -36,7 +36,7 @@ import TimerTesting
   }
 
   @Test(arguments: rights)
-  func healthIsDegradedByEachRightThatIsMissing(right: String) async throws {
+  func missingRightsDegradeHealth(right: String) async throws {
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights.filter { $0 != right })
@@ -58,7 +58,7 @@ import TimerTesting
     if right != "+unlink" { #expect(detail.contains("docs/operations.md"), "\(detail)") }
   }
 
-  @Test func aKeyPatternThatDoesNotFitDegradesHealth() async throws {
+  @Test func wrongKeyPatternDegradesHealth() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{other:*"] + Self.rights)
     let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
@@ -68,7 +68,7 @@ import TimerTesting
     #expect(report.detail?.contains("NOPERM") == true)
   }
 
-  @Test func aWrongPasswordIsAnErrorThatDoesNotShowIt() async throws {
+  @Test func wrongPasswordIsReportedButHidden() async throws {
     let server = try await RedisServer.start(password: "right")
     let bench = try IndexBench("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
@@ -82,7 +82,7 @@ import TimerTesting
     try await right.add("a")
   }
 
-  @Test func aForbiddenCommandIsAnErrorWithTheServersWords() async throws {
+  @Test func forbiddenCommandShowsServerReply() async throws {
     let server = try await RedisServer.start()
     try await server.command("ACL", "SETUSER", "timers", "on", ">p", "~*", "+ping")
     let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
@@ -91,7 +91,7 @@ import TimerTesting
     #expect(error.reply?.contains("zadd") == true)
   }
 
-  @Test func prefixesKeepIndexesApart() async throws {
+  @Test func prefixesSeparateIndexes() async throws {
     let server = try await RedisServer.start()
     let one = try IndexBench("\(server.url)?prefix=one&timeout=20s")
     let two = try IndexBench("\(server.url)?prefix=two&timeout=20s")
@@ -100,7 +100,7 @@ import TimerTesting
     #expect(try await one.ids() == ["a"])
   }
 
-  @Test func aUnixSocket() async throws {
+  @Test func connectsByUnixSocket() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("unix:\(server.socketPath)?db=2&timeout=20s")
     try await bench.add("a")
@@ -108,7 +108,7 @@ import TimerTesting
     #expect(try await server.command("-n", "2", "EXISTS", "{timerd:1}:due") == "1")
   }
 
-  @Test func aHostName() async throws {
+  @Test func connectsByHostName() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("redis://localhost:\(server.port)?timeout=20s")
     try await bench.add("a")
@@ -116,7 +116,7 @@ import TimerTesting
     #expect(try await nowhere.error { try await nowhere.add("a") }.code == .unavailable)
   }
 
-  @Test func aFullServerRefusesInItsOwnWords() async throws {
+  @Test func outOfMemoryErrorShowsServerReply() async throws {
     let server = try await RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
     let bench = try IndexBench("\(server.url)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
@@ -125,7 +125,7 @@ import TimerTesting
     #expect(error.reply?.hasPrefix("OOM") == true)
   }
 
-  @Test func healthTellsOfLatencyTroubleAndEviction() async throws {
+  @Test func healthReportsEvictionAndOutage() async throws {
     let server = try await RedisServer.start(["--maxmemory-policy", "allkeys-lru"])
     let bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
     let health = RedisIndexHealth(index: bench.index)

@@ -6,7 +6,7 @@ import TimerTesting
 @Suite struct RedisClusterTests {
   private let key = "{timerd:1}:due"
 
-  @Test func followsASlotOnTheMove() async throws {
+  @Test func followsMigratingSlots() async throws {
     let cluster = try await RedisCluster.start()
     let bench = try IndexBench("\(cluster.url)?timeout=10s")
     try await bench.add("a")
@@ -25,7 +25,7 @@ import TimerTesting
     #expect(try await bench.index.count(in: [1, 2, 3, 4, 5, 6]) == 1)
   }
 
-  @Test func aUserWithoutClusterCommandsIsRedirected() async throws {
+  @Test func redirectionNeedsNoClusterCommands() async throws {
     let cluster = try await RedisCluster.start()
     for server in cluster.servers {
       try await server.command(
@@ -43,7 +43,7 @@ import TimerTesting
     #expect(report.detail?.contains("CLUSTER SLOTS") == true)
   }
 
-  @Test func followsAFailover() async throws {
+  @Test func followsFailover() async throws {
     let cluster = try await RedisCluster.start()
     let bench = try IndexBench("\(cluster.url)?timeout=10s")
     try await bench.add("a")

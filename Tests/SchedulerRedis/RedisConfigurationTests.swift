@@ -23,7 +23,7 @@ import Testing
     #expect(configuration.operationTimeout == .milliseconds(500))
   }
 
-  @Test func readsASocket() throws {
+  @Test func readsSocketPath() throws {
     let configuration = try RedisConfiguration(url: "unix:/run/redis.sock?db=2&user=u&password=p")
     #expect(configuration.topology == .single(.unix(path: "/run/redis.sock")))
     #expect(configuration.database == 2)
@@ -42,7 +42,7 @@ import Testing
     #expect(cluster.topology == .cluster([.tcp(host: "a", port: 6379), .tcp(host: "b", port: 7001)]))
   }
 
-  @Test func saysWhereTLSComesFrom() {
+  @Test func explainsMissingTLS() {
     #expect(throws: RedisURLProblem.self) { try RedisConfiguration(url: "rediss://host") }
     do {
       _ = try RedisConfiguration(url: "rediss://host")
@@ -57,11 +57,11 @@ import Testing
     "redis://host?prefix=", "redis://host?prefix={a}", "redis://host?timeout=5", "redis://host?timeout=1ms",
     "redis://host?db=1", "redis://host?colour=red", "redis://a:%zz@host", "http://host",
   ])
-  func refuses(url: String) {
+  func refusesInvalidURLs(url: String) {
     #expect(throws: RedisURLProblem.self) { try RedisConfiguration(url: url) }
   }
 
-  @Test func showsNoPassword() throws {
+  @Test func hidesPasswords() throws {
     let configuration = try RedisConfiguration(
       url: "redis+sentinel://u:secret@host/m?sentinel-password=secret")
     var dumped = ""

@@ -8,7 +8,7 @@ import TimerTesting
 
   init() async throws { server = try await RedisServer.start() }
 
-  @Test func aFrozenServerFailsByTheDeadlineAndComesBack() async throws {
+  @Test func frozenServerTimesOutAndRecovers() async throws {
     let bench = try IndexBench("\(server.url)?timeout=300ms&connect-timeout=300ms")
     try await bench.untilItWorks { try await bench.add("a") }
     server.freeze()
@@ -20,7 +20,7 @@ import TimerTesting
     #expect(try await bench.untilItWorks { try await bench.ids() } == ["a"])
   }
 
-  @Test func lateRepliesAnswerNothingElse() async throws {
+  @Test func lateRepliesAreDiscarded() async throws {
     let bench = try IndexBench("\(server.url)?timeout=200ms&connect-timeout=20s")
     let shards = Array(1...20)
     for shard in shards { try await bench.untilItWorks { try await bench.add("t\(shard)", shard: shard) } }
@@ -38,7 +38,7 @@ import TimerTesting
     }
   }
 
-  @Test func aFullMailboxRefusesAtOnce() async throws {
+  @Test func fullMailboxRefusesAtOnce() async throws {
     let bench = try IndexBench("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
     try await bench.add("a")
     server.freeze()

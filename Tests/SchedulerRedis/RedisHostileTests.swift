@@ -5,7 +5,7 @@ import TimerTesting
 
 /// A Redis that holds or sends what this service has never written or asked for.
 @Suite struct RedisHostileTests {
-  @Test func membersAndScoresThatNobodyWroteAreRemoved() async throws {
+  @Test func foreignMembersAreRemoved() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("\(server.url)?timeout=20s")
     try await bench.add("a")
@@ -25,7 +25,7 @@ import TimerTesting
     #expect(try await server.command("ZRANGE", key, "1", "-1") == "g/a", "all but the marker")
   }
 
-  @Test func scoresBeyondEveryTimeAreNeverDue() async throws {
+  @Test func excessiveScoresAreNeverDue() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("\(server.url)?timeout=20s")
     for (number, score) in ["inf", "1e300", "9.3e18", "9223372036854775807"].enumerated() {
@@ -39,7 +39,7 @@ import TimerTesting
     #expect(try await bench.index.count(in: [1]) == 0)
   }
 
-  @Test func aCrowdOfThemHidesNoTimerAndHoldsUpNoOtherShard() async throws {
+  @Test func foreignMembersHideNoTimer() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("\(server.url)?timeout=20s")
     try await bench.add("a", shard: 1)
@@ -56,7 +56,7 @@ import TimerTesting
     #expect(reads < 10)
   }
 
-  @Test func aMarkerOfAnotherMakeIsALoss() async throws {
+  @Test func foreignMarkerReportsLoss() async throws {
     let server = try await RedisServer.start()
     for score in ["inf", "-inf", "-1e300", "0.5", "-9223372036854775808", "7"] {
       let bench = try IndexBench("\(server.url)?timeout=20s")
@@ -70,7 +70,7 @@ import TimerTesting
     }
   }
 
-  @Test func aKeyOfAnotherTypeIsALossOfThatShardOnly() async throws {
+  @Test func wrongKeyTypeLosesOneShard() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("\(server.url)?timeout=20s")
     try await bench.add("a", shard: 1)
@@ -91,7 +91,7 @@ import TimerTesting
     "\0\0\0\0\r\n", "%1\r\n+a\r\n+b\r\n",
     "+PONG\r\n:1\r\n:1\r\n", "-LOADING\r\n",
   ])
-  func wrongAnswersAreErrors(bytes: String) async throws {
+  func invalidRepliesAreErrors(bytes: String) async throws {
     let server = try await RawReceiver.start(bytes: bytes)
     let bench = try IndexBench("redis://127.0.0.1:\(server.port)?timeout=300ms&connect-timeout=300ms")
     _ = try await bench.error { _ = try await bench.ids() }
@@ -100,7 +100,7 @@ import TimerTesting
   }
 
   @Test(arguments: ["$536870912\r\n", "+", "$1", "*60000\r\n$100000000\r\n", "*2\r\n:1\r\n-"])
-  func aReplyWithoutEndIsGivenUp(beginning: String) async throws {
+  func endlessReplyIsAborted(beginning: String) async throws {
     let server = try await RawReceiver.start(bytes: beginning, isEndless: true)
     let bench = try IndexBench("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")
     let error = try await bench.error { _ = try await bench.ids() }

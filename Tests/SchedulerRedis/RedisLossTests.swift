@@ -13,7 +13,7 @@ import TimerTesting
     bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
   }
 
-  @Test func aReadNoticesFLUSHALL() async throws {
+  @Test func readDetectsFLUSHALL() async throws {
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     try await server.command("FLUSHALL")
@@ -22,14 +22,14 @@ import TimerTesting
     #expect(try await bench.ids() == ["b"], "a loss is reported once")
   }
 
-  @Test func aCountNoticesFLUSHALL() async throws {
+  @Test func countDetectsFLUSHALL() async throws {
     _ = try await bench.index.count(in: [1, 2])
     try await server.command("FLUSHALL")
     #expect(try await bench.error { _ = try await bench.index.count(in: [1, 2]) }.code == .lost)
     #expect(try await bench.index.count(in: [1, 2]) == 0)
   }
 
-  @Test func anAdditionAfterFLUSHALLDoesNotHideIt() async throws {
+  @Test func additionDoesNotHideFLUSHALL() async throws {
     try await bench.add("a")
     _ = try await bench.ids()
     try await server.command("FLUSHALL")
@@ -37,7 +37,7 @@ import TimerTesting
     #expect(try await bench.error { _ = try await bench.ids() }.code == .lost)
   }
 
-  @Test func theEvictionOfOneShardIsNoticed() async throws {
+  @Test func shardEvictionIsDetected() async throws {
     try await bench.add("a", shard: 1)
     try await bench.add("b", shard: 2)
     #expect(try await bench.ids(in: [1, 2]) == ["a", "b"])
@@ -46,7 +46,7 @@ import TimerTesting
     #expect(try await bench.ids(in: [1, 2]) == ["a"])
   }
 
-  @Test func anOldDumpIsNoticedAndItsEntriesAreGone() async throws {
+  @Test func oldDumpIsDetectedAndWiped() async throws {
     try await bench.add("stale")
     _ = try await bench.index.count(in: [1])
     try await server.command("SAVE")
@@ -65,7 +65,7 @@ import TimerTesting
     #expect(try await bench.ids() == [])
   }
 
-  @Test func aRestartThatNobodySawIsNoticed() async throws {
+  @Test func unnoticedRestartIsDetected() async throws {
     try await bench.add("a")
     _ = try await bench.ids()
     try await server.command("SAVE")
@@ -76,7 +76,7 @@ import TimerTesting
     #expect(try await bench.ids() == ["a"], "what is not known to be lost stays")
   }
 
-  @Test func killedAndStartedAgainItTakesAdditionsAgain() async throws {
+  @Test func additionsSucceedAfterRestart() async throws {
     try await bench.add("a")
     server.kill()
     #expect(try await bench.error { try await bench.add("b") }.code == .unavailable)

@@ -6,7 +6,7 @@ import TimerTesting
 @Suite struct RedisMemoryTests {
   /// 128 bytes with Debian's jemalloc, whose smallest steps are of 16 bytes: the member 32, its node of the skip list 48
   /// and more, its place in the hash table 43.
-  @Test func aTimerTakesNoMoreMemoryThanIsDocumented() async throws {
+  @Test func timerMemoryMatchesDocument() async throws {
     let server = try await RedisServer.start()
     let bench = try IndexBench("\(server.url)?timeout=20s")
     let count = 100_000

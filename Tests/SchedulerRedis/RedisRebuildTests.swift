@@ -10,7 +10,7 @@ import TimerTesting
   /// The faults of a Redis server.
   private enum Fault: CaseIterable { case flush, scriptFlush, kill, pause, evict, oldDump, oldDumpAndNewNode }
 
-  @Test(.timeLimit(.minutes(3))) func timersFireThroughEveryLossAndTheIndexIsRebuilt() async throws {
+  @Test(.timeLimit(.minutes(3))) func indexIsRebuiltAfterEveryLoss() async throws {
     let server = try await RedisServer.start()
     let configuration = try RedisConfiguration(url: server.url)
     let index = RedisTimerIndex(configuration: configuration, logger: IndexBench.quiet)

@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 @Suite struct RedisSentinelTests {
-  @Test func followsAFailover() async throws {
+  @Test func followsFailover() async throws {
     let sentinel = try await RedisSentinel.start()
     let bench = try IndexBench("\(sentinel.url)?timeout=5s")
     try await bench.add("a")
@@ -19,7 +19,7 @@ import TimerTesting
     #expect(try await sentinel.servers[1].command("ZSCORE", "{timerd:1}:due", "g/c") == "10")
   }
 
-  @Test func aMasterThatBecomesAReplicaIsLeft() async throws {
+  @Test func demotedMasterIsLeft() async throws {
     let sentinel = try await RedisSentinel.start()
     let bench = try IndexBench("\(sentinel.url)?timeout=5s")
     try await bench.add("a")

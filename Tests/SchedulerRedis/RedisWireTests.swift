@@ -5,7 +5,7 @@ import TimerModel
 
 @Suite struct RedisWireTests {
   @Test(arguments: [("123456789", 12739), ("", 0), ("user1000", 3443), ("foo", 12182)])
-  func slotsAreThoseOfTheSpecification(tag: String, slot: Int) {
+  func slotsMatchSpecification(tag: String, slot: Int) {
     #expect(HashSlot.of(tag: tag) == slot)
   }
 
@@ -30,11 +30,11 @@ import TimerModel
     "MOVED 1 h:65536",
     "MOVED 1 h:-1", "MOVED 1 h:9223372036854775807", "ASK 1 h", "ASK 1 h:", "MOVED x h:1",
   ])
-  func redirectsToNowhereAreErrors(text: String) {
+  func invalidRedirectsAreRejected(text: String) {
     #expect(RedisRedirect(text, from: .tcp(host: "h", port: 1)) == nil)
   }
 
-  @Test func answersOfClustersAndSentinelsAreCheckedBeforeTheyAreUsed() throws {
+  @Test func routesAreValidated() throws {
     let asked = RedisEndpoint.tcp(host: "h", port: 7000)
     func server(_ port: Int64) -> RedisValue { .array([.string("n"), .integer(port)]) }
     func range(_ first: Int64, _ last: Int64, _ port: Int64) -> RedisValue {
@@ -59,7 +59,7 @@ import TimerModel
     }
   }
 
-  @Test func withoutTheRightToAskSlotsAreLearnedByRedirection() throws {
+  @Test func slotsAreLearnedFromRedirects() throws {
     let (one, two) = (RedisEndpoint.tcp(host: "h", port: 1), RedisEndpoint.tcp(host: "h", port: 2))
     var routes = RedisRoutes(.cluster([one, two]))
     try routes.learn(
@@ -74,7 +74,7 @@ import TimerModel
     #expect(routes.remark?.contains("CLUSTER SLOTS") == true)
   }
 
-  @Test func membersAndScoresGoThereAndBack() {
+  @Test func membersAndScoresRoundTrip() {
     let key = TimerKey(groupID: "orders", timerID: "o:17!x")
     #expect(RedisKeys.key(RedisKeys.member(key)) == key)
     #expect(RedisKeys.key(RedisKeys.marker) == nil)
@@ -91,7 +91,7 @@ import TimerModel
     #expect(RedisKeys.nearestInstant("nan") == nil)
   }
 
-  @Test func markersTellWhatWasLost() {
+  @Test func markersDetectLoss() {
     var markers = ShardMarkers()
     #expect(check(&markers, [1: -100, 2: -200]) == .intact)
     #expect(check(&markers, [1: -101, 2: -200]) == .intact)
@@ -102,13 +102,13 @@ import TimerModel
     #expect(check(&markers, [1: -100], breaks: 1) == .intact, "reported once")
   }
 
-  @Test func aMarkersVersionMayBeAnyNumber() {
+  @Test func extremeMarkerVersionsAreAccepted() {
     var markers = ShardMarkers()
     #expect(check(&markers, [1: .min, 2: .max]) == .intact)
     #expect(check(&markers, [1: .max, 2: .max]) == .lost([1]))
   }
 
-  @Test func operationsSideBySideAreNoLoss() {
+  @Test func concurrentOperationsAreNoLoss() {
     var markers = ShardMarkers()
     #expect(check(&markers, [1: -100]) == .intact)
     let before = markers.expectation

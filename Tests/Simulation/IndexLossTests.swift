@@ -3,7 +3,7 @@ import Testing
 /// The lateness of timers on three nodes whose index fails, forgets or hangs under load.
 @Suite struct IndexLossModelTests {
   @Test(arguments: IndexLossModel.Trouble.allCases)
-  func noTimerIsLateByMoreThanASecond(trouble: IndexLossModel.Trouble) {
+  func latenessStaysBelowOneSecond(trouble: IndexLossModel.Trouble) {
     let model = IndexLossModel()
     model.run(trouble)
     let sorted = model.latenesses.values.sorted()

@@ -12,7 +12,7 @@ import TimerTesting
     return stride(from: first, through: last, by: 50).map { $0...min($0 + 49, last) }
   }()
 
-  @Test(arguments: seeds) func keepsItsPromises(seeds: ClosedRange<UInt64>) {
+  @Test(arguments: seeds) func promisesHoldForEverySeed(seeds: ClosedRange<UInt64>) {
     for seed in seeds {
       let violations = Simulation(seed: seed).run()
       #expect(
@@ -22,7 +22,7 @@ import TimerTesting
   }
 
   /// The runs prove as much as happens in them.
-  @Test func theRunsContainWhatTheyAreMeantToTest() {
+  @Test func simulationsCoverEveryEvent() {
     let runs = (1...40).map { Simulation(seed: $0) }
     for run in runs { _ = run.run() }
     #expect(runs.contains { $0.history.attempts.count > 50 })
@@ -33,7 +33,7 @@ import TimerTesting
     #expect(runs.contains { $0.nodes.contains { !$0.isAlive } })
   }
 
-  @Test func theSameSeedGivesTheSameRun() {
+  @Test func simulationIsDeterministic() {
     let runs = (0..<2).map { _ in Simulation(seed: 77) }
     for run in runs { _ = run.run() }
     #expect(runs[0].history.attempts.map(\.start) == runs[1].history.attempts.map(\.start))

@@ -15,9 +15,8 @@ import TimerModel
   }
 
   @Test(
-    "A receiver that stands still delays its timers by no more than that",
     arguments: [200, 500, 1000, 3000, 8000])
-  func aStall(milliseconds: Int64) {
+  func latenessIsBoundedByStall(milliseconds: Int64) {
     let from: Int64 = 3_000_000
     let model = LoadModel(receiver: Self.stalling(at: from..<(from + milliseconds * 1000)))
     let seconds = Double(milliseconds) / 1000 + 3
@@ -31,7 +30,7 @@ import TimerModel
     #expect(late.count == Int(1000 * seconds))
   }
 
-  @Test func stallsInARowAreNotAddedUp() {
+  @Test func stallsDoNotAddUp() {
     // It stands still for half of each second, and is quick enough in the other half.
     let model = LoadModel { _, time in
       let phase = time % 1_000_000
@@ -43,7 +42,7 @@ import TimerModel
     #expect(model.undelivered == 0)
   }
 
-  @Test func aSlowReceiverIsServedInOrder() {
+  @Test func slowReceiverIsServedInOrder() {
     let model = LoadModel { _, _ in 200_000 }
     model.run([LoadModel.Load(url: "http://slow/", perSecond: 1000, seconds: 15)], seconds: 30)
     let late = model.late("http://slow/")
@@ -58,7 +57,7 @@ import TimerModel
     #expect(zip(lateness, lateness.dropFirst()).allSatisfy { abs($1 - $0) <= 1500 })
   }
 
-  @Test func aPauseOfTheNodeIsNobodysSilence() {
+  @Test func nodePauseDoesNotStallReceivers() {
     let pause: Range<Int64> = 3_000_000..<4_000_000
     let model = LoadModel(pause: pause) { _, _ in 1000 }
     model.run([LoadModel.Load(url: "http://fine/", perSecond: 1000, seconds: 5)], seconds: 9)
@@ -68,7 +67,7 @@ import TimerModel
     #expect(model.undelivered == 0)
   }
 
-  @Test func receiversThatHangDelayNobodyElse() {
+  @Test func hangingReceiversDelayNoOthers() {
     let hanging = (0..<200).map { LoadModel.Load(url: "http://hangs-\($0)/", perSecond: 10, seconds: 8) }
     let good = (0..<5).map { LoadModel.Load(url: "http://good-\($0)/", perSecond: 40, seconds: 8) }
     let model = LoadModel { url, _ in url.hasPrefix("http://hangs") ? nil : 2000 }
@@ -82,7 +81,7 @@ import TimerModel
     )
   }
 
-  @Test func largePayloadsForReceiversThatHangDelayNobodyElse() {
+  @Test func largePayloadsDelayNoOthers() {
     let hanging = (0..<20).map {
       LoadModel.Load(url: "http://hangs-\($0)/", perSecond: 20, seconds: 5, payloadBytes: 256 << 10)
     }

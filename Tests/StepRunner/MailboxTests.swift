@@ -2,28 +2,28 @@ import StepRunner
 import Testing
 
 @Suite struct MailboxTests {
-  @Test func returnsWhatWasPostedBefore() async {
+  @Test func returnsEarlierEvents() async {
     let mailbox = Mailbox<Int>(name: "test")
     mailbox.post(1)
     mailbox.post(2)
     #expect(await mailbox.next(until: .max) == [1, 2])
   }
 
-  @Test func wakesForAnEvent() async {
+  @Test func wakesForEvents() async {
     let mailbox = Mailbox<Int>(name: "test")
     async let events = mailbox.next(until: .max)
     mailbox.post(7)
     #expect(await events == [7])
   }
 
-  @Test func wakesAtTheDeadlineAndNotBefore() async {
+  @Test func wakesAtDeadline() async {
     let mailbox = Mailbox<Int>(name: "test")
     let deadline = SystemClock.monotonicMicroseconds() + 2000
     #expect(await mailbox.next(until: deadline) == [])
     #expect(SystemClock.monotonicMicroseconds() >= deadline)
   }
 
-  @Test func returnsWhenItsTaskIsCancelled() async {
+  @Test func returnsOnCancellation() async {
     let mailbox = Mailbox<Int>(name: "test")
     await withTaskGroup(of: [Int].self) { group in
       group.addTask { await mailbox.next(until: .max) }
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func losesNothingUnderManyWriters() async {
+  @Test func losesNothingWithManyWriters() async {
     let mailbox = Mailbox<Int>(name: "test")
     await withDiscardingTaskGroup { group in
       for writer in 0..<8 {

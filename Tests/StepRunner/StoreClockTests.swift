@@ -8,7 +8,7 @@ import TimerModel
     Timestamp(milliseconds: (readAt + difference) / 1000)
   }
 
-  @Test func itIsNeverAheadAndComesCloseWithEveryGoodAnswer() {
+  @Test func clockConvergesWithoutRunningAhead() {
     let difference: Int64 = 1_800_000_000_000_000
     let clock = StoreClock(wall: answer(of: difference, readAt: 100), receivedAtMonotonicMicroseconds: 40_000)
     var worst: Int64 = 0
@@ -26,7 +26,7 @@ import TimerModel
   }
 
   @Test(arguments: [.min, -1, 0, .max] as [Int64])
-  func timesAtTheExtremesOfTheirTypeAreTaken(milliseconds: Int64) {
+  func extremeTimesAreAccepted(milliseconds: Int64) {
     let wall = Timestamp(milliseconds: milliseconds)
     let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: 5_000_000)
     for receivedAt in [5_000_000, 6_000_000] as [Int64] {
@@ -38,7 +38,7 @@ import TimerModel
     }
   }
 
-  @Test func aSlowAnswerMakesItNoWorse() {
+  @Test func slowReplyDoesNotWorsenClock() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 1000), receivedAtMonotonicMicroseconds: 0)
     clock.take(
       Timestamp(milliseconds: 1001), sentAtMonotonicMicroseconds: 1000,
@@ -46,7 +46,7 @@ import TimerModel
     #expect(clock.moment(at: 500_000).storeMicroseconds >= 1_499_000)
   }
 
-  @Test func aStepOfTheStoresClockIsFollowedBothWays() {
+  @Test func clockStepsAreFollowed() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 10_000_000), receivedAtMonotonicMicroseconds: 0)
     clock.take(
       Timestamp(milliseconds: 13_601_000), sentAtMonotonicMicroseconds: 999_900,
@@ -58,7 +58,7 @@ import TimerModel
     #expect(clock.moment(at: 2_000_100).store == Timestamp(milliseconds: 10_002_000))
   }
 
-  @Test func withoutAnswersItFallsBehindRatherThanAhead() {
+  @Test func clockFallsBehindWithoutReplies() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 0), receivedAtMonotonicMicroseconds: 0)
     #expect(clock.moment(at: 10_000_000).storeMicroseconds == 9_995_000)
   }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CatalogueTests {
   private let metrics = Metric.all(version: "1")
 
-  @Test func namesAndHelpTextsAreAsOperatorsExpectThem() {
+  @Test func namesAndHelpFollowConventions() {
     for metric in metrics {
       #expect(metric.name.hasPrefix("timerd_") || metric.name.hasPrefix("process_"))
       #expect(metric.name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil)
@@ -20,7 +20,7 @@ import Testing
     #expect(Set(metrics.map(\.name)).count == metrics.count)
   }
 
-  @Test func noLabelNamesWhatUsersName() {
+  @Test func labelNamesAreFixed() {
     let names = Set(metrics.flatMap(\.labels).map(\.name))
     #expect(
       names == [
@@ -32,7 +32,7 @@ import Testing
     #expect(series < 500, "\(series)")
   }
 
-  @Test func latenessIsToldFromAMillisecondToAnHourAndRequestsByTheUsualBuckets() {
+  @Test func histogramBucketsCoverTheirRange() {
     guard case .durations(let lateness) = Metric.lateness.kind,
       case .durations(let requests) = Metric.requestDuration.kind
     else { return #expect(Bool(false)) }
@@ -40,7 +40,7 @@ import Testing
     #expect(requests == [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10])
   }
 
-  @Test func theTableOfTheDocumentIsTheCatalogue() throws {
+  @Test func documentMatchesCatalogue() throws {
     let file = URL(filePath: #filePath).appending(path: "../../../docs/metrics.md").standardized
     let rows = String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n")
       .map(String.init).filter { $0.hasPrefix("| `") }

@@ -23,7 +23,7 @@ import Testing
     return registry
   }
 
-  @Test func textIsThatOfPrometheus() {
+  @Test func textMatchesPrometheusFormat() {
     let expected = """
       # HELP timerd_a_total A.
       # TYPE timerd_a_total counter
@@ -56,7 +56,7 @@ import Testing
     #expect(String(decoding: Self.counted().exposition(.text), as: UTF8.self) == expected)
   }
 
-  @Test func openMetricsNamesFamiliesWithoutWhatTheirSamplesEndIn() {
+  @Test func openMetricsFamiliesHaveNoSuffix() {
     let text = String(decoding: Self.counted().exposition(.openMetrics), as: UTF8.self)
     #expect(text.hasPrefix("# HELP timerd_a A.\n# TYPE timerd_a counter\ntimerd_a_total{k=\"x\"} 3\n"))
     #expect(text.contains("# TYPE timerd_f info\ntimerd_f_info{version=\"1\"} 1\n"))
@@ -73,11 +73,11 @@ import Testing
     ("application/openmetrics-text; q=0.2, text/plain; q=0.9", .text),
     ("application/openmetrics-text;q=0", .text),
   ])
-  func theFormatIsWhatTheReaderPrefers(accept: String?, format: ExpositionFormat) {
+  func acceptHeaderChoosesFormat(accept: String?, format: ExpositionFormat) {
     #expect(ExpositionFormat(accept: accept) == format)
   }
 
-  @Test func gaugesAreReadWhenTheyAreShown() {
+  @Test func gaugesAreReadAtExposition() {
     let registry = MetricsRegistry(metrics: Self.metrics)
     let gauge = registry.makeMeter(label: "timerd_b", dimensions: [])
     registry.atEachReading { gauge.increment(by: 2) }
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func whatTheCatalogueDoesNotHaveEndsTheProgram() async {
+  @Test func unknownMetricsEndTheProgram() async {
     await #expect(processExitsWith: .failure) {
       _ = MetricsRegistry(version: "1").makeCounter(label: "timerd_orders_total", dimensions: [])
     }

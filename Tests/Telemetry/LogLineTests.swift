@@ -8,7 +8,7 @@ import TimerModel
     level: .warning, message: "callback \"late\"\nvery", error: nil,
     metadata: ["timer_id": "t\u{1}", "group_id": "g"], source: "Delivery", file: "", function: "", line: 1)
 
-  @Test func jsonIsOneObjectOnOneLineWhateverTheText() throws {
+  @Test func jsonIsOneObjectPerLine() throws {
     let handler = JSONLogHandler(label: "timerd", level: .info)
     let line = handler.line(event, at: Timestamp(milliseconds: 0))
     #expect(
@@ -18,7 +18,7 @@ import TimerModel
     #expect((try? JSONText(line, maxDepth: 4)) != nil)
   }
 
-  @Test func textIsOneLineWithoutColourUnlessAskedFor() {
+  @Test func textIsOnePlainLine() {
     let handler = ConsoleLogHandler(label: "timerd", level: .info, isColoured: false)
     let line = handler.line(event, at: Timestamp(milliseconds: 0))
     #expect(
@@ -26,7 +26,7 @@ import TimerModel
         == "1970-01-01T00:00:00.000Z WARNING callback \"late\" very group_id=g timer_id=t ")
   }
 
-  @Test func aControlCharacterOfAValueNeverReachesTheTerminal() {
+  @Test func controlCharactersAreRemoved() {
     let handler = ConsoleLogHandler(label: "timerd", level: .info, isColoured: true)
     let evil = LogEvent(
       level: .info, message: "m", error: nil, metadata: ["group_id": "\u{1b}[2J"], source: "", file: "",

@@ -4,7 +4,7 @@ import Testing
 @Suite struct LogSamplerTests {
   private let second: Int64 = 1_000_000_000
 
-  @Test func whatRepeatsItselfIsWrittenTenTimesAndThenCounted() {
+  @Test func repeatedMessagesAreSuppressed() {
     let sampler = LogSampler()
     let verdicts = (0..<25).map { sampler.judge("attempt failed", atNanoseconds: $0) }
     #expect(
@@ -14,7 +14,7 @@ import Testing
     #expect(sampler.judge("attempt failed", atNanoseconds: 11 * second) == .write(suppressed: 0))
   }
 
-  @Test func itRemembersABoundedNumberOfKinds() {
+  @Test func samplerMemoryIsBounded() {
     let sampler = LogSampler()
     for number in 0..<10 { #expect(sampler.judge("first", atNanoseconds: Int64(number)) != .suppress) }
     #expect(sampler.judge("first", atNanoseconds: 10) == .suppress)

@@ -37,7 +37,7 @@ import TimerTesting
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aBatchThatIsNotTakenIsSentAgain() async throws {
+  @Test(.timeLimit(.minutes(1))) func failedBatchIsResent() async throws {
     let collector = try await HTTPReceiver.start(first: [503, 429])
     let exporter = try exporter(to: collector.url)
     try await run(exporter) {
@@ -49,8 +49,7 @@ import TimerTesting
     try await collector.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func whatACollectorRefusesForGoodIsDroppedAndTheNextBatchGoes() async throws
-  {
+  @Test(.timeLimit(.minutes(1))) func refusedBatchIsDropped() async throws {
     let collector = try await HTTPReceiver.start(first: [400])
     let exporter = try exporter(to: collector.url)
     try await run(exporter) {
@@ -63,7 +62,7 @@ import TimerTesting
     try await collector.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func aStoppingNodeSendsAllThatWaits() async throws {
+  @Test(.timeLimit(.minutes(1))) func shutdownSendsQueuedSpans() async throws {
     let collector = try await HTTPReceiver.start(first: [503])
     let exporter = try exporter(
       to: collector.url,
@@ -77,7 +76,7 @@ import TimerTesting
     try await collector.stop()
   }
 
-  @Test func waitsGrowAreBoundedAndHeedTheCollector() throws {
+  @Test func retryDelaysGrowAndFollowCollector() throws {
     var random = SeededGenerator(seed: 1)
     func waits(_ answers: [Result<CurlAnswer, CurlError>]) -> [Duration?] {
       var retry = ExportRetry()

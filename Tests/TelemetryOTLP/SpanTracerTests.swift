@@ -18,11 +18,11 @@ import Tracing
     Spans(SpanTracer(sampler: sampler, queue: queue))
   }
 
-  @Test func offThereAreNone() {
+  @Test func disabledTracingMakesNoSpans() {
     #expect(!Spans.off.isOn && Spans.off.begin("a", .internal) == nil)
   }
 
-  @Test func aPartIsInItsParentsTraceAndAPlannedSpanIsWhoItWasToBe() throws {
+  @Test func childJoinsTraceOfPlannedParent() throws {
     let queue = queue()
     let spans = spans(queue)
     let planned = SpanContext(traceID: trace, spanID: 7, isSampled: false)
@@ -38,7 +38,7 @@ import Tracing
     #expect(finished[1].start == 5)
   }
 
-  @Test func claimAndAttemptAreWorkedOutAlikeAndSampledAlike() throws {
+  @Test func claimAndAttemptShareSampling() throws {
     let half = try #require(SpanSampler.named("traceidratio", ratio: 0.5))
     var sampled = 0
     for _ in 0..<1000 {
@@ -56,14 +56,14 @@ import Tracing
     #expect((400...600).contains(sampled))
   }
 
-  @Test func aParentThatIsNotSampledHasNoPartsUnlessTheSamplerAsksNobody() throws {
+  @Test func unsampledParentSuppressesChildren() throws {
     let parent = SpanContext(traceID: trace, spanID: 1, isSampled: false)
     #expect(spans(queue()).begin("a", .server, parent: parent) == nil)
     let always = try #require(SpanSampler.named("always_on", ratio: 1))
     #expect(spans(queue(), always).begin("a", .server, parent: parent) != nil)
   }
 
-  @Test func ofMoreTracesThanTheLimitAShareIsRecordedAndAFiringIsRecordedWhollyOrNot() {
+  @Test func rateLimitSamplesWholeTraces() {
     let pace = SpanPace(limit: 100)
     var random = SeededGenerator(seed: 1)
     let traces = (0..<1000).map { _ in FiringID.random(using: &random) }
@@ -77,7 +77,7 @@ import Tracing
     #expect(traces.prefix(100).allSatisfy { pace.admits($0, atSecond: 5) })
   }
 
-  @Test func ofARequestThatIsNotRecordedNoPartIs() async throws {
+  @Test func unrecordedRequestHasNoChildren() async throws {
     let queue = queue()
     let spans = Spans(SpanTracer(sampler: SpanSampler(), queue: queue), admits: { _ in false })
     #expect(spans.begin("request", .server) == nil)
@@ -85,7 +85,7 @@ import Tracing
     #expect(!Spans.isSilent)
   }
 
-  @Test func aFullQueueDropsAndCounts() {
+  @Test func fullQueueCountsDroppedSpans() {
     let queue = queue(limit: 2)
     let spans = spans(queue)
     for _ in 0..<5 { spans.begin("a", .internal)?.end() }
@@ -95,7 +95,7 @@ import Tracing
   }
 
   /// Taken apart by hand with the field numbers of opentelemetry-proto 1.0.
-  @Test func aRequestIsThatOfTheProtocol() throws {
+  @Test func requestMatchesProtocol() throws {
     let queue = queue()
     let planned = SpanContext(traceID: trace, spanID: 7, isSampled: true)
     let span = try #require(spans(queue).begin("a", .server, plan: planned, startedAt: 1))

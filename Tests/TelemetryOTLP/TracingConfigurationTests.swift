@@ -24,13 +24,13 @@ import Testing
       (["OTEL_TRACES_EXPORTER": "console"], .console),
       (["OTEL_SDK_DISABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c"], .none),
     ] as [([String: String], TracingConfiguration.Exporter)])
-  func spansGoWhereTheVariablesSay(environment: [String: String], to exporter: TracingConfiguration.Exporter)
+  func variablesChooseExporter(environment: [String: String], to exporter: TracingConfiguration.Exporter)
     throws
   {
     #expect(try Self.read(environment).exporter == exporter)
   }
 
-  @Test func whatIsOfNoUseIsNamedWithoutItsValue() {
+  @Test func invalidVariablesAreNamedWithoutValues() {
     let error = #expect(throws: TracingConfiguration.Invalid.self) {
       _ = try Self.read([
         "OTEL_TRACES_EXPORTER": "zipkin", "OTEL_TRACES_SAMPLER": "some", "OTEL_TRACES_SAMPLER_ARG": "2",
@@ -45,7 +45,7 @@ import Testing
     #expect(error?.problems.contains { $0.contains("zipkin") || $0.contains("many") } == false)
   }
 
-  @Test func theResourceNamesServiceNodeAndWhatTheOperatorAdds() throws {
+  @Test func resourceNamesServiceAndNode() throws {
     let read = try Self.read([
       "OTEL_SERVICE_NAME": "timers", "OTEL_RESOURCE_ATTRIBUTES": "service.name=no,deployment.environment=x",
       "OTEL_EXPORTER_OTLP_HEADERS": "api-key=k",

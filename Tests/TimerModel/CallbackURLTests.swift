@@ -6,7 +6,7 @@ import TimerModel
     "http://a", "HTTPS://EXAMPLE.com:8080/x?y", "http://[::1]:65535/", "https://[2001:DB8::1.2.3.4]",
     "http://a_b-c.~d:00080", "http://a?x@y", "http://a/b://c", "http://127.0.0.1:1/@",
   ])
-  func whatIsUnusualButRightIsTaken(url: String) throws {
+  func unusualCallbackURLsAreAccepted(url: String) throws {
     let create = try decode(url)
     #expect(create.definition.destination == .http(HTTPDestination(url: url)))
   }

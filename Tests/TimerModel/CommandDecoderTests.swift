@@ -6,7 +6,7 @@ import TimerTesting
   static let now = Timestamp(milliseconds: 1_795_447_800_000)
   let decoder = CommandDecoder()
 
-  @Test func readsATimerAndKeepsItsPayload() throws {
+  @Test func readsTimerAndKeepsPayload() throws {
     let payload = "{ \"z\":12345678901234567890, \"a\" : 1e400 }"
     let body = """
       {"id":"o-1","executeAt":"2026-12-01T00:00:00Z","callbackUrl":"https://example.com/a?b",
@@ -21,7 +21,7 @@ import TimerTesting
     #expect(command.definition.retryPolicy == policy)
   }
 
-  @Test func aListOfMistakesIsBoundedHoweverManyThereAre() {
+  @Test func problemDocumentIsBounded() {
     for bad in BadCommand.all where (bad.value?.count ?? 0) > 150_000 {
       let problem = #expect(throws: CommandProblem.self) {
         try decoder.decodeRecord(key: nil, value: bad.value, drawnID: "x", now: Self.now)
@@ -30,7 +30,7 @@ import TimerTesting
     }
   }
 
-  @Test func makesAnIDWhereNoneIsGiven() throws {
+  @Test func generatesMissingIDs() throws {
     let body = "{\"executeAt\":\"2026-12-01T00:00:00Z\",\"callbackUrl\":\"http://a\"}"
     let ids = try (0..<2).map { _ in
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now).key.timerID
@@ -61,7 +61,7 @@ import TimerTesting
     ("\"retryPolicy\":{\"unknown\":1}", "#/retryPolicy/unknown"), ("\"a/b~c\":1", "#/a~1b~0c"),
     ("\"destination\":{\"kafka\":{\"topic\":\"t\"}}", "#/destination/kafka"),
   ])
-  func pointsAtWhatIsWrong(change: String, pointer: String) {
+  func pointsAtInvalidMembers(change: String, pointer: String) {
     var members = [
       "id": "\"id\":\"a\"", "executeAt": "\"executeAt\":\"2026-12-01T00:00:00Z\"",
       "callbackUrl": "\"callbackUrl\":\"http://a\"",
@@ -80,7 +80,7 @@ import TimerTesting
     }
   }
 
-  @Test func listsAllThatIsWrongAtOnce() {
+  @Test func listsAllViolations() {
     let body = "{\"id\":\"\",\"executeAt\":1,\"callbackUrl\":2,\"callbackTimeoutSeconds\":0}"
     #expect {
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now)
@@ -92,7 +92,7 @@ import TimerTesting
     }
   }
 
-  @Test func anUpdateNamesWhatItChanges() throws {
+  @Test func updateKeepsUnnamedMembers() throws {
     let body = "{\"payload\":null,\"retryPolicy\":null}"
     let update = try decoder.decodeUpdate(
       body: Array(body.utf8), groupID: "g", timerID: "t", now: Self.now, ifRevision: 3)

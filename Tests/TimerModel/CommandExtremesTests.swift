@@ -28,7 +28,7 @@ import TimerModel
   }
 
   @Test(arguments: numbers)
-  func numbersOutOfRangeAreRefusedWithTheirPlace(number: String) {
+  func invalidNumbersAreRefusedWithPointer(number: String) {
     for (member, pointer) in [
       ("\"callbackTimeoutSeconds\":\(number)", "#/callbackTimeoutSeconds"),
       ("\"retryPolicy\":{\"maxAttempts\":\(number)}", "#/retryPolicy/maxAttempts"),
@@ -43,7 +43,7 @@ import TimerModel
   }
 
   @Test(arguments: [("1.0", 1), ("2e1", 20), ("30", 30), ("3.00E1", 30), ("300e-1", 30)])
-  func wholeNumbersMayBeWrittenInAnyWay(number: String, value: Int) throws {
+  func integersMayUseAnyNotation(number: String, value: Int) throws {
     let body = """
       {"executeAt":"2026-12-01T00:00:00Z","callbackUrl":"http://a/","callbackTimeoutSeconds":\(number)}
       """
@@ -56,7 +56,7 @@ import TimerModel
     String(repeating: "9", count: 200_000) + "s", "1d" + String(repeating: "0", count: 200_000) + "h", "-1s",
     "1e3s", " 1s", "1\\u0000s", "٣s", "0ms", "0d0h0m0s0ms",
   ])
-  func durationsOutOfRangeAreRefusedWithTheirPlace(duration: String) {
+  func invalidDurationsAreRefusedWithPointer(duration: String) {
     for member in ["maxAttemptsDuration", "initialInterval", "maxInterval"] {
       let found = violations("\"retryPolicy\":{\"\(member)\":\"\(duration)\"}")
       #expect(found?.map(\.pointer) == ["#/retryPolicy/\(member)"], "\(duration.prefix(30))")
@@ -68,7 +68,7 @@ import TimerModel
     "9999-12-31T23:59:59.9999-23:59",
     "1969-12-31T23:59:59.999Z", "2026-12-01T12:30:60Z", "2026-12-01T00:00:00.Z", "2026-12-01T00:00:00",
   ])
-  func timesOutOfRangeAreRefusedWithTheirPlace(time: String) {
+  func invalidTimesAreRefusedWithPointer(time: String) {
     let body = "{\"executeAt\":\"\(time)\",\"callbackUrl\":\"http://a/\"}"
     #expect {
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now)
@@ -78,7 +78,7 @@ import TimerModel
     }
   }
 
-  @Test func moreViolationsThanAreListedAreCounted() {
+  @Test func excessViolationsAreCounted() {
     for count in [50, 51, 40_000] {
       let members = (0..<count).map { "\"x\($0)\":0" }.joined(separator: ",")
       let found = violations(members) ?? []
@@ -89,7 +89,7 @@ import TimerModel
     }
   }
 
-  @Test func namesAreTheSameHoweverTheyAreEscaped() throws {
+  @Test func escapedNamesAreRecognized() throws {
     let body = """
       {"execut\\u0065At":"2026-12-01T00:00:00Z","\\u0063\\u0061\\u006c\\u006c\\u0062\\u0061\\u0063\\u006b\\u0055\\u0072\\u006c":
        "http:\\/\\/a/","id":"\\u0061"}
@@ -110,7 +110,7 @@ import TimerModel
   }
 
   @Test(arguments: ["\\ud834", "\\udd1e", "\\udd1e\\ud834", "\\ud834x", "\\ud834\\n", "\\ud834\\u0041"])
-  func loneSurrogatesAreNoText(text: String) throws {
+  func loneSurrogatesAreRejected(text: String) throws {
     #expect(try JSONText(Array("\"\(text)\"".utf8), maxDepth: 1).string == nil)
   }
 }

@@ -20,7 +20,7 @@ import TimerModel
     "\"retryPolicy\":{}", "\"retryPolicy\":{\"maxAttempts\":null,\"maxInterval\":null}",
     "\"destination\":null",
   ])
-  func nullAsksForTheSameAsNothing(members: String) throws {
+  func nullEqualsAbsence(members: String) throws {
     let url = "\"callbackUrl\":\"http://a/\""
     #expect(try create("\(url),\(members)").asksTheSame(as: create(url)))
     #expect(try create(url).asksTheSame(as: create("\(members),\(url)")))
@@ -30,12 +30,12 @@ import TimerModel
     "{\"http\":{\"url\":\"http://a/\",\"headers\":null},\"kafka\":null}",
     "{\"http\":{\"url\":\"http://a/\",\"headers\":{}}}",
   ])
-  func nullInADestinationIsAsGoodAsNothing(destination: String) throws {
+  func nullInDestinationEqualsAbsence(destination: String) throws {
     #expect(
       try create("\"destination\":\(destination)").asksTheSame(as: create("\"callbackUrl\":\"http://a/\"")))
   }
 
-  @Test func nullRemovesAPayloadAndRemovingNothingIsNoChange() throws {
+  @Test func nullRemovesPayloadIdempotently() throws {
     for payload in ["1", "null", "\"x\""] {
       let definition = try create("\"callbackUrl\":\"http://a/\",\"payload\":\(payload)")
       let creation = CreateTimer(key: TimerKey(groupID: "g", timerID: "a"), definition: definition)
@@ -50,20 +50,20 @@ import TimerModel
   }
 
   /// Versions before this one kept null as a payload of four bytes.
-  @Test func anOldNullPayloadIsNone() throws {
+  @Test func storedNullPayloadEqualsAbsence() throws {
     var old = try create("\"callbackUrl\":\"http://a/\"")
     old.payload = Array("null".utf8)
     #expect(old.asksTheSame(as: try create("\"callbackUrl\":\"http://a/\"")))
   }
 
-  @Test func nullReturnsToTheDefaults() throws {
+  @Test func nullRestoresDefaults() throws {
     let changes = try update("{\"retryPolicy\":null,\"callbackTimeoutSeconds\":null}").changes
     #expect(changes.retryPolicy == .some(nil) && changes.callbackTimeoutSeconds == .some(nil))
     #expect(changes.payload == nil && changes.executeAt == nil && changes.destination == nil)
   }
 
   @Test(arguments: ["executeAt", "callbackUrl", "destination"])
-  func whatATimerCannotDoWithoutIsNotRemoved(member: String) {
+  func requiredMembersCannotBeRemoved(member: String) {
     #expect {
       try update("{\"\(member)\":null}")
     } throws: { error in
@@ -72,7 +72,7 @@ import TimerModel
     }
   }
 
-  @Test func theOrderOfHeadersMeansNothing() throws {
+  @Test func headerOrderIsIgnored() throws {
     func http(_ headers: String) throws -> TimerDefinition {
       try create("\"destination\":{\"http\":{\"url\":\"http://a/\",\"headers\":{\(headers)}}}")
     }
@@ -81,7 +81,7 @@ import TimerModel
   }
 
   /// Two nodes while the operator's defaults change.
-  @Test func aNodesDefaultsAreNotWhatAClientAskedFor() throws {
+  @Test func nodeDefaultsAreNotCompared() throws {
     var defaults = RetryPolicy.standard
     defaults.maxAttempts = 20
     defaults.initialInterval = .seconds(7)

@@ -29,14 +29,14 @@ import TimerModel
     "Host", "Range", "If-Range", "If-Match", "If-None-Match", "Accept-Encoding", "A-IM", "Webhook-Id",
     "webhook-signature", "User-Agent", "Traceparent", "tracestate", "Early-Data",
   ])
-  func whatIsTheServicesIsRefusedOverHTTP(name: String) {
+  func reservedHTTPHeadersAreRefused(name: String) {
     #expect(pointers("http", name) == ["#/destination/http/headers/\(name)"])
   }
 
   @Test(arguments: [
     "CE_id", "ce_type", "Content-Type", "content-encoding", "timerd-message-id", "Traceparent",
   ])
-  func whatIsTheServicesIsRefusedInRecords(name: String) {
+  func reservedRecordHeadersAreRefused(name: String) {
     #expect(pointers("kafka", name) == ["#/destination/kafka/headers/\(name)"])
   }
 
@@ -45,7 +45,7 @@ import TimerModel
     "X-Content-Type-Options",
     "Cache-Control", "baggage", "Forwarded", "!#$%&'*+-.^_`|~",
   ])
-  func whatIsTheClientsIsTaken(name: String) { #expect(pointers("http", name) == []) }
+  func otherHeadersAreAccepted(name: String) { #expect(pointers("http", name) == []) }
 
   @Test(arguments: [
     "a\\u0000", "a\\r\\nb: c", "a\\tb", " a", "a ", "\\u0007", "caf\\u00e9", "\\u007f", "\\ud800",

@@ -3,7 +3,7 @@ import TimerModel
 
 @Suite struct JSONTextTests {
   @Test(arguments: [0, 7, 8, 9, 15, 16, 17, 100])
-  func aControlCharacterIsFoundWhereverItStands(length: Int) {
+  func controlCharactersAreRefusedAtAnyOffset(length: Int) {
     for place in 0..<length {
       var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: length + 2)
       (bytes[0], bytes[length + 1], bytes[place + 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""), 0x1f)
@@ -16,7 +16,7 @@ import TimerModel
     "null", " true ", "-0", "1e400", "12345678901234567890.5E-3", "\"\\ud834\\udd1e\"", "[]", "[1,[2,{}]]",
     "{\"a\" : {\"a\":1,\"a\":2}}", "\"ü𝄞\"",
   ])
-  func accepts(text: String) throws {
+  func acceptsValidJSON(text: String) throws {
     _ = try JSONText(Array(text.utf8), maxDepth: 8)
   }
 
@@ -25,7 +25,7 @@ import TimerModel
     "{\"a\"}", "{a:1}",
     "{\"a\":1,}", "1 2", "[[[[[[[[[1]]]]]]]]]", "\u{feff}1", "'a'", "NaN",
   ])
-  func refuses(text: String) {
+  func refusesInvalidJSON(text: String) {
     #expect(throws: JSONSyntaxError.self) { try JSONText(Array(text.utf8), maxDepth: 8) }
   }
 
@@ -35,11 +35,11 @@ import TimerModel
       [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
       [0x22, 0xe2, 0x82, 0x22],
     ] as [[UInt8]])
-  func refusesWhatIsNotUTF8(bytes: [UInt8]) {
+  func refusesInvalidUTF8(bytes: [UInt8]) {
     #expect(throws: JSONSyntaxError.self) { try JSONText(bytes, maxDepth: 8) }
   }
 
-  @Test func givesPartsAsTheyStand() throws {
+  @Test func returnsElementsVerbatim() throws {
     let text = "{ \"a\\n\" : [ 1e400 ,\"x\" ] , \"b\":{\"c\" :  null}}"
     let members = try #require(try JSONText(Array(text.utf8), maxDepth: 8).members)
     #expect(members.map(\.name) == ["a\n", "b"])

@@ -3,7 +3,7 @@ import TimerModel
 
 @Suite struct JSONWriterTests {
   @Test(arguments: ["\"", "\\", "\n", "\u{0}", "\u{1f}", " ", "\u{7f}", "é", "\u{20ac}", "\u{1f600}"])
-  func whateverStandsAnywhereInAStringReadsBack(special: String) throws {
+  func stringsRoundTrip(special: String) throws {
     for length in 0...20 {
       for place in 0...length {
         let text =
@@ -15,7 +15,7 @@ import TimerModel
     }
   }
 
-  @Test func growsWithWhatIsWritten() throws {
+  @Test func bufferGrows() throws {
     var json = JSONWriter(capacity: 0)
     json.array { json in
       for number in 0..<1000 {
@@ -40,7 +40,7 @@ import TimerModel
     #expect(json.text == "\(number)")
   }
 
-  @Test func finishingHandsOverAndBeginsAgain() {
+  @Test func finishResetsWriter() {
     var json = JSONWriter()
     json.array { $0.boolean(true) }
     #expect(json.finish() == Array("[true]".utf8))

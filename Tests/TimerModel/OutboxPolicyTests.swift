@@ -60,14 +60,14 @@ import TimerTesting
     "firingId":"000000000000000a000000000000000b","attempt":2
     """
 
-  @Test func aDeliveryIsToldAsFired() {
+  @Test func deliveryEmitsFiredEvent() {
     let messages = Self.messages(.delivered, Self.attempt(2, .delivered, status: 200))
     #expect(messages.map(\.topic) == ["timer-events"])
     #expect(Self.text(messages.first) == Self.about + #","statusCode":200}"#)
     #expect(messages.first.flatMap { Self.header("ce_type", $0) } == "dev.timerd.timer.fired")
   }
 
-  @Test func anAnswerThatNamesANextTimeIsToldAsFiredWithIt() {
+  @Test func rescheduleEmitsFiredEventWithNextTime() {
     let next = Settlement.Ending.rescheduled(at: Self.now + .seconds(60), firingID: .random())
     let messages = Self.messages(next, Self.attempt(2, .rescheduled, status: 200))
     #expect(messages.map { Self.header("ce_type", $0) } == ["dev.timerd.timer.fired"])
@@ -77,7 +77,7 @@ import TimerTesting
         + #","statusCode":200,"nextAttemptAt":"2027-01-15T08:01:01.234Z"}"#)
   }
 
-  @Test func aFailedAttemptIsToldWithItsErrorAndTheNextTime() {
+  @Test func failureEmitsRetriedEvent() {
     let record = Self.attempt(2, .failed, error: "connection \"refused\"")
     let messages = Self.messages(.retry(at: Self.now + .seconds(2)), record)
     #expect(messages.map { Self.header("ce_type", $0) } == ["dev.timerd.timer.retried"])
@@ -86,11 +86,11 @@ import TimerTesting
         + #","error":"connection \"refused\"","nextAttemptAt":"2027-01-15T08:00:03.234Z"}"#)
   }
 
-  @Test func aClaimThatIsGivenBackIsNotTold() {
+  @Test func releaseEmitsNothing() {
     #expect(Self.messages(.released(dueAt: Self.now), nil) == [])
   }
 
-  @Test func aTimerThatIsGivenUpIsToldAndKeptAsADeadLetter() throws {
+  @Test func deadTimerEmitsEventAndDeadLetter() throws {
     let messages = Self.messages(.dead, Self.attempt(2, .refused, status: 400, error: "status 400"))
     #expect(messages.map(\.topic) == ["timer-events", "timer-dead-letters"])
     #expect(
@@ -115,14 +115,14 @@ import TimerTesting
     _ = try JSONText(messages[1].value ?? [], maxDepth: 8)
   }
 
-  @Test func timersForKafkaAreTreatedAlike() {
+  @Test func kafkaTimersEmitTheSameMessages() {
     let messages = Self.messages(.dead, Self.attempt(2, .refused, error: "unknown topic"), of: Self.kafka)
     #expect(messages.map(\.topic) == ["timer-events", "timer-dead-letters"])
     #expect(
       Self.text(messages.last).contains(#""destination":{"kafka":{"topic":"fired","key":"k"}},"payload":{ "#))
   }
 
-  @Test func everyMessageIsACloudEventOfItsOwn() {
+  @Test func messagesAreCloudEvents() {
     let messages = Self.messages(.dead, Self.attempt(2, .refused, status: 400))
     for message in messages {
       #expect(Self.header("ce_specversion", message) == "1.0")
@@ -137,7 +137,7 @@ import TimerTesting
     #expect(Set(messages.map(\.id)).count == 2)
   }
 
-  @Test func aCancelIsToldWithTheRevisionThatItInsistsOn() {
+  @Test func cancelEmitsEventWithRevision() {
     let cancel = TimerCommand.cancel(CancelTimer(key: Self.key, ifRevision: 3))
     guard case .cancel(let told) = Self.policy.attachingMessages(to: cancel, at: Self.now) else {
       Issue.record("a cancel stays a cancel")
@@ -152,7 +152,7 @@ import TimerTesting
     #expect(Self.policy.attachingMessages(to: .cancel(told), at: Self.now + .seconds(1)) == .cancel(told))
   }
 
-  @Test func offCostsNothing() {
+  @Test func disabledPolicyEmitsNothing() {
     let off = OutboxPolicy(eventsTopic: nil, deadLettersTopic: nil, shardCount: 64)
     let record = Self.attempt(2, .refused, status: 400)
     for ending in [.delivered, .dead, .retry(at: Self.now)] as [Settlement.Ending] {
@@ -167,7 +167,7 @@ import TimerTesting
     #expect(letters.attachingMessages(to: cancel, at: Self.now) == cancel)
   }
 
-  @Test func otherCommandsThanCancelsStayAsTheyAre() {
+  @Test func creationsEmitNothing() {
     let create = TimerCommand.create(CreateTimer(key: Self.key, definition: Self.http.definition))
     #expect(Self.policy.attachingMessages(to: create, at: Self.now) == create)
   }

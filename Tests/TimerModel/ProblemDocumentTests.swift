@@ -6,13 +6,13 @@ import TimerTesting
 /// Refusals as requests and records are told of them.
 @Suite struct ProblemDocumentTests {
   @Test(arguments: ProblemKind.allCases)
-  func everyKindIsDocumentedWithItsStatus(kind: ProblemKind) throws {
+  func problemKindsAreDocumented(kind: ProblemKind) throws {
     let page = try String(
       contentsOf: PythonTools.root.appending(path: "docs/errors.md"), encoding: .utf8)
     #expect(page.contains("| `\(kind.rawValue)` | \(kind.status) |"))
   }
 
-  @Test func whatWasBrokenIsListed() {
+  @Test func violationsAreListed() {
     let problem = CommandProblem.invalid([Violation(pointer: "#/timer/executeAt", detail: "is required")])
     #expect(
       String(decoding: ProblemDocument(problem).json(), as: UTF8.self)
@@ -21,7 +21,7 @@ import TimerTesting
     )
   }
 
-  @Test func aRefusalNamesWhatItMet() {
+  @Test func refusalNamesCurrentRevision() {
     let document = ProblemDocument(CommandRefusal.revisionMismatch(current: 3))
     #expect(
       String(decoding: document.json(instance: "/here"), as: UTF8.self)

@@ -8,7 +8,7 @@ import TimerModel
     ("orders", "o-17", 41), ("orders", "o-18", 20), ("", "", 19), ("a/b", "c", 44), ("a", "b/c", 16),
     ("gruppe", "ü", 27),
   ])
-  func aTimersShardNeverChanges(group: String, id: String, shard: Int) {
+  func shardsAreStable(group: String, id: String, shard: Int) {
     #expect(Shard.of(TimerKey(groupID: group, timerID: id), count: 64) == shard)
   }
 
@@ -20,7 +20,7 @@ import TimerModel
     #expect(counts.allSatisfy { (850...1150).contains($0) }, "\(counts)")
   }
 
-  @Test func aFiringIDIsWrittenWithAllItsZeros() {
+  @Test func firingIDKeepsLeadingZeros() {
     let id = FiringID(high: 1, low: 0xabc)
     #expect(id.description == "00000000000000010000000000000abc")
     #expect(FiringID("00000000000000010000000000000abc") == id)
@@ -30,5 +30,5 @@ import TimerModel
     "", "0000000000000001000000000000abc", "+0000000000000010000000000000abc",
     "00000000-0000010000000000000abcd",
   ])
-  func invalidFiringIDsAreNotRead(text: String) { #expect(FiringID(text) == nil) }
+  func invalidFiringIDsAreRejected(text: String) { #expect(FiringID(text) == nil) }
 }

@@ -12,7 +12,7 @@ import TimerModel
     ]
 
   @Test(arguments: instants, durations)
-  func sumsEndAtTheLimits(milliseconds: Int64, duration: Duration) {
+  func sumsSaturate(milliseconds: Int64, duration: Duration) {
     let instant = Timestamp(milliseconds: milliseconds)
     let (length, wide) = (duration.millisecondsRoundedUp, Int128(milliseconds))
     #expect(Int128((instant + duration).milliseconds) == clamped(wide + Int128(length)))
@@ -23,7 +23,7 @@ import TimerModel
   }
 
   @Test(arguments: instants, instants)
-  func deadlinesEndAtTheLimits(store: Int64, monotonic: Int64) {
+  func deadlinesSaturate(store: Int64, monotonic: Int64) {
     let now = Moment(storeMicroseconds: store, monotonicMicroseconds: monotonic)
     for instant in Self.instants {
       let untilThen = clamped(clamped(Int128(instant) * 1000) - Int128(store))
@@ -45,7 +45,7 @@ import TimerModel
     (.milliseconds(Int64.max), .max, .max), (.nanoseconds(1), 1, 0), (.nanoseconds(-1), 0, 0),
     (.microseconds(-1500), -1, -1500), (.microseconds(1500), 2, 1500),
   ])
-  func durationsBecomeNumbers(duration: Duration, milliseconds: Int64, microseconds: Int64) {
+  func durationsConvertToIntegers(duration: Duration, milliseconds: Int64, microseconds: Int64) {
     #expect(duration.millisecondsRoundedUp == milliseconds)
     #expect(duration.microseconds == microseconds)
   }
@@ -56,7 +56,7 @@ import TimerModel
     (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (253_402_300_800_000, "9999-12-31T23:59:59.999Z"),
     (.max, "9999-12-31T23:59:59.999Z"),
   ])
-  func anyInstantIsWritten(milliseconds: Int64, text: String) {
+  func extremeInstantsAreWritten(milliseconds: Int64, text: String) {
     #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
   }
 
@@ -67,7 +67,7 @@ import TimerModel
     "2016-12-31T23:58:60Z", "2016-12-31T23:59:61Z", "2017-01-01T00:00:60Z", "2027-02-28T23:59:60Z",
     "0000-01-01T00:00:60+00:01",
   ])
-  func leapSecondsEndAMonthOfUTC(text: String) throws {
+  func leapSecondsOccurAtMonthEnd(text: String) throws {
     let ends: Set<String> = [
       "2016-12-31T23:59:60Z", "2016-12-31T18:59:60-05:00", "2017-01-01T05:29:60+05:30",
       "2015-06-30T23:59:60Z", "2027-01-31T23:59:60Z", "2028-02-29T23:59:60.5Z", "9999-12-31T23:59:60Z",
@@ -93,7 +93,7 @@ import TimerModel
   }
 
   @Test(arguments: [0.0, -1, .infinity, -.infinity, .nan, 1.5])
-  func backoffTakesAnyStoredPolicy(multiplier: Double) {
+  func backoffAcceptsExtremePolicies(multiplier: Double) {
     for interval in Self.durations {
       let policy = RetryPolicy(
         maxAttempts: .max, maxAttemptsDuration: interval, initialInterval: interval,

@@ -28,11 +28,11 @@ import TimerModel
     ("2026-01-01T00:60:00Z", "minute"), ("2026-01-01T00:00:61Z", "second"),
     ("2026-01-01T00:00:00+24:00", "offset"),
   ])
-  func namesWhatIsOutOfRange(text: String, part: String) {
+  func namesOutOfRangeFields(text: String, part: String) {
     #expect(throws: Timestamp.ParseError.outOfRange(part)) { try Timestamp(rfc3339: text) }
   }
 
-  @Test func writesWhatItReads() throws {
+  @Test func timestampsRoundTrip() throws {
     for text in ["2026-11-23T15:30:00.123Z", "2000-02-29T00:00:00.000Z", "1970-01-01T00:00:00.000Z"] {
       #expect(try Timestamp(rfc3339: text).rfc3339 == text)
     }

@@ -38,7 +38,7 @@ import TimerModel
     number: 1, startedAt: due, durationMilliseconds: 1, result: .delivered)
 
   @Test(arguments: TimerStatus.allCases)
-  func onlyAScheduledTimerIsChanged(status: TimerStatus) throws {
+  func onlyScheduledTimersAreUpdated(status: TimerStatus) throws {
     var timer = Self.timer(status)
     #expect(timer?.status == status)
     let result = Timer.apply(
@@ -53,7 +53,7 @@ import TimerModel
   }
 
   @Test(arguments: TimerStatus.allCases)
-  func onlyAScheduledTimerIsCancelledAndACancelledOneStaysSo(status: TimerStatus) {
+  func onlyScheduledTimersAreCancelled(status: TimerStatus) {
     var timer = Self.timer(status)
     let result = Timer.apply(.cancel(CancelTimer(key: Self.key)), to: &timer, at: Self.now)
     if status == .scheduled || status == .cancelled {
@@ -65,7 +65,7 @@ import TimerModel
   }
 
   @Test(arguments: TimerStatus.allCases)
-  func onlyAScheduledTimerIsClaimed(status: TimerStatus) throws {
+  func onlyScheduledTimersAreClaimed(status: TimerStatus) throws {
     var timer = try #require(Self.timer(status))
     let verdict = timer.claim(for: NodeID("m"), lease: .seconds(45), dueThrough: Self.due, at: Self.now)
     switch status {
@@ -75,7 +75,7 @@ import TimerModel
     }
   }
 
-  @Test func aClaimBeforeItsTimeIsRefusedWithTheTime() throws {
+  @Test func earlyClaimIsRefused() throws {
     var timer = try #require(Self.timer(.scheduled))
     let early = Timestamp(milliseconds: 999_999)
     #expect(
@@ -84,7 +84,7 @@ import TimerModel
     #expect(timer.attempt == 0)
   }
 
-  @Test func aClaimThatRanOutIsVoidAndItsSettlementStillCountsUntilSomebodyElseClaims() throws {
+  @Test func expiredClaimCannotSettleAfterTakeover() throws {
     var timer = try #require(Self.timer(.delivering))
     let old = timer.fence
     let later = StoreTime(Self.due + .seconds(45))
@@ -97,7 +97,7 @@ import TimerModel
     #expect(timer == before)
   }
 
-  @Test func anUpdateBeginsANewFiringSoThatNothingOldCanSettle() throws {
+  @Test func updateBeginsNewFiring() throws {
     var timer = Self.timer(.scheduled)
     let firing = try #require(timer?.firingID)
     _ = Timer.apply(.update(UpdateTimer(key: Self.key, changes: Self.changes)), to: &timer, at: Self.now)
@@ -105,7 +105,7 @@ import TimerModel
     #expect(timer?.attempt == 0)
   }
 
-  @Test func aRescheduleIsANewFiringOfANewRevision() throws {
+  @Test func rescheduleBeginsNewFiringAndRevision() throws {
     var timer = try #require(Self.timer(.delivering))
     let next = Self.due + .seconds(60)
     let firing = FiringID.random()
@@ -120,7 +120,7 @@ import TimerModel
     #expect(timer.attempts.count == 1)
   }
 
-  @Test func aReleasedClaimIsNoAttempt() throws {
+  @Test func releaseCountsNoAttempt() throws {
     var timer = try #require(Self.timer(.delivering))
     let ending = Settlement.Ending.released(dueAt: Self.due)
     _ = timer.settle(
@@ -130,7 +130,7 @@ import TimerModel
     #expect(timer.status == .scheduled)
   }
 
-  @Test func onlyTheNewestAttemptsAreKept() throws {
+  @Test func onlyNewestAttemptsAreKept() throws {
     var timer = try #require(Self.timer(.scheduled))
     for number in 1...(AttemptRecord.maxPerTimer + 5) {
       Self.claim(&timer)

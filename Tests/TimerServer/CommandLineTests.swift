@@ -9,7 +9,7 @@ import Testing
     ["--retention", "1h", "--retention", "1h"], ["conifg"], ["config", "more"], ["serve", "--listen"],
     ["completions", "csh"], ["completions"],
   ])
-  func wrongUsageIsCode64(arguments: [String]) {
+  func wrongUsageExitsWith64(arguments: [String]) {
     #expect {
       try Timerd.parseAsRoot(arguments)
     } throws: { error in
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [["--shards", "1"], ["--shards=1"], ["--shards", "1", "--listen", "a:1"]])
-  func anUnknownFlagIsAProblemLikeTheOthers(arguments: [String]) async throws {
+  func unknownFlagsAreConfigurationProblems(arguments: [String]) async throws {
     let command = try #require(try Timerd.parseAsRoot(["config"] + arguments) as? Config)
     #expect(try await command.options.source().problems.map { $0.prefix(15) } == ["flag --shards: "])
     do {
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func everyHelpBeginsWithExamples() {
+  @Test func helpBeginsWithExamples() {
     for command in Timerd.configuration.subcommands + [Timerd.self] {
       let lines = Timerd.helpMessage(for: command, columns: 400).split(separator: "\n")
       #expect(lines[1].hasPrefix("Example"))
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [CompletionShell.bash, .zsh, .fish])
-  func completionsKnowEverySettingAndCommand(shell: CompletionShell) {
+  func completionsCoverSettingsAndCommands(shell: CompletionShell) {
     let script = Timerd.completionScript(for: shell)
     for setting in Setting.all { #expect(script.contains(setting.name)) }
     for command in Timerd.configuration.subcommands { #expect(script.contains(command._commandName)) }

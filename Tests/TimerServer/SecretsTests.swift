@@ -108,7 +108,7 @@ import TimerTesting
     return said.joined(separator: "\n")
   }
 
-  @Test func flagsAndVariablesShowNoPassword() async {
+  @Test func flagErrorsHidePasswords() async {
     for (number, password) in Self.passwords.enumerated() {
       let places = Self.places(password)
       // Not every place for every password: each is there many times.
@@ -123,7 +123,7 @@ import TimerTesting
     }
   }
 
-  @Test func filesShowNoPassword() async throws {
+  @Test func fileErrorsHidePasswords() async throws {
     for (number, password) in Self.passwords.enumerated() {
       let places = Self.places(password)
       // Not every place for every password: each is there several times.
@@ -148,7 +148,7 @@ import TimerTesting
     }
   }
 
-  @Test func aStoreThatCannotBeReachedShowsNoPassword() async throws {
+  @Test func storeErrorsHidePasswords() async throws {
     for password in Self.passwords {
       for (name, value) in Self.places(password) where name == "store" && value.hasPrefix("postgres") {
         var configuration = PostgresConfiguration(connectionString: value)
@@ -162,7 +162,7 @@ import TimerTesting
     }
   }
 
-  @Test func aWordThatIsNeitherCommandNorFlagShowsNoPassword() {
+  @Test func usageErrorsHidePasswords() {
     // The parser takes a second or two for each message; what it says does not depend on the password.
     for password in Self.passwords.filter({ !$0.hasPrefix("-") }).prefix(2) {
       for word in ["postgres://u:\(password)@h/db", "redis://:\(password)@h"] {

@@ -8,14 +8,14 @@ import TimerModel
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  @Test func theTableOfTheDocumentIsTheTableOfTheSettings() throws {
+  @Test func documentMatchesSettings() throws {
     let document = try Data(contentsOf: Self.root.appending(path: "docs/configuration.md"))
     let rows = String(decoding: document, as: UTF8.self).split(separator: "\n").map(String.init)
       .filter { $0.hasPrefix("| `") }
     #expect(rows == Setting.all.map(\.row))
   }
 
-  @Test func theExampleFileIsLegal() async throws {
+  @Test func exampleFileIsValid() async throws {
     let source = await SettingsSource.reading(file: Self.root.appending(path: "timerd.example.yaml").path)
     #expect(source.problems.isEmpty)
     _ = try ServerConfiguration(source)

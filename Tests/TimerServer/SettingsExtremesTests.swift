@@ -18,7 +18,7 @@ import TimerModel
 
   /// A value is taken or refused on one short line that names the setting and what is legal.
   @Test(arguments: Setting.all)
-  func everySettingTakesOrRefusesEveryValue(setting: Setting) async {
+  func extremeValuesAreAcceptedOrRefused(setting: Setting) async {
     for value in Self.extremes {
       let source = await SettingsSource.reading(flags: [setting.name: value])
       var problems: [String] = []
@@ -39,7 +39,7 @@ import TimerModel
 
   /// All bounds at once: what is worked out from several settings fits as well.
   @Test(arguments: [true, false])
-  func theBoundsOfAllSettingsAreLegalTogether(largest: Bool) async throws {
+  func allBoundsAreValidTogether(largest: Bool) async throws {
     var flags: [String: String] = ["kafka": "127.0.0.1:9092", "store": "postgres://u@h/db"]
     for setting in Setting.all {
       switch setting.legal {
@@ -54,7 +54,7 @@ import TimerModel
     _ = try ServerConfiguration(source)
   }
 
-  @Test func filesThatDoNotEndAreRefused() async throws {
+  @Test func oversizedAndSpecialFilesAreRefused() async throws {
     let files = try SettingsFolder([
       "large.yaml": String(repeating: "# a comment\n", count: 30_000),
       "secrets/retention": String(repeating: " ", count: 300_000),
@@ -92,7 +92,7 @@ import TimerModel
     "a: &a [1]\n" + (1...60).map { "b\($0): &b\($0) [*\($0 == 1 ? "a" : "b\($0 - 1)"), *a]\n" }.joined(),
     "retention: !!binary \"1h\"", "--- 1\n--- 2", "retention: 1h\n...\nretention: 2h",
   ])
-  func aFileOfAnyShapeIsReadOrRefused(text: String) async throws {
+  func oddFilesAreReadOrRefused(text: String) async throws {
     let files = try SettingsFolder(["c.yaml": text, "c.json": text])
     for name in ["c.yaml", "c.json"] {
       let source = await SettingsSource.reading(file: files.path(name))
@@ -100,7 +100,7 @@ import TimerModel
     }
   }
 
-  @Test func aFileThatIsNotUTF8IsRefused() async throws {
+  @Test func invalidUTF8IsRefused() async throws {
     let files = try SettingsFolder([:])
     for name in ["c.yaml", "c.json", "retention"] {
       try Data([0x72, 0x3A, 0x20, 0xFF, 0xFE]).write(to: files.url.appending(path: name))

@@ -11,7 +11,7 @@ import Testing
     ("c.json", #"{"retention": ["1h"]}"#, "not a list"), ("c.json", #"{"retention": {}}"#, "not a mapping"),
     ("c.json", #"{"retention": null}"#, "not null"), ("c.json", #"{"maxInFlight": true}"#, "not true"),
   ])
-  func aValueOfAnotherTypeIsAProblem(name: String, text: String, kind: String) async throws {
+  func wrongTypesAreProblems(name: String, text: String, kind: String) async throws {
     let files = try SettingsFolder([name: text])
     let source = await SettingsSource.reading(file: files.path(name))
     #expect(source.problems.count == 1)
@@ -24,14 +24,14 @@ import Testing
     ("c.yaml", "retention: 1h\nretention: 2h", "'retention'"), ("c.json", "retention: 1h", "not valid JSON"),
     ("c.toml", "retention = 1", ".yaml, .yml or .json"),
   ])
-  func aFileThatCannotBeUsedIsAProblem(name: String, text: String, reason: String) async throws {
+  func invalidFilesAreProblems(name: String, text: String, reason: String) async throws {
     let files = try SettingsFolder([name: text])
     let source = await SettingsSource.reading(file: files.path(name))
     #expect(source.problems.count == 1)
     for part in [files.path(name), reason] { #expect(source.problems.allSatisfy { $0.contains(part) }) }
   }
 
-  @Test func aMissingFileOrDirectoryIsAProblem() async throws {
+  @Test func missingFilesAreProblems() async throws {
     let files = try SettingsFolder(["c.yaml": "retention: 1h"])
     let nowhere = await SettingsSource.reading(secrets: files.path("nowhere"), file: files.path("no.yaml"))
     #expect(nowhere.problems.count == 2)
@@ -41,14 +41,14 @@ import Testing
   }
 
   @Test(arguments: ["", "# retention: 1h\n"])
-  func aFileOfCommentsSaysNothing(text: String) async throws {
+  func commentsSetNothing(text: String) async throws {
     let files = try SettingsFolder(["c.yml": text])
     let source = await SettingsSource.reading(file: files.path("c.yml"))
     #expect(source.problems.isEmpty)
     #expect(source.values["retention"]?.origin == "default")
   }
 
-  @Test func numbersOfAJSONFileAreTaken() async throws {
+  @Test func jsonNumbersAreAccepted() async throws {
     let files = try SettingsFolder([
       "c.json": #"{"maxInFlight": 7, "retryBackoffMultiplier": 1.5, "indexLimit": 1.5}"#
     ])
@@ -59,7 +59,7 @@ import Testing
     #expect(source.problems.allSatisfy { $0.contains("\"1.5\" of index-limit") })
   }
 
-  @Test func secretsMountedByKubernetesAreRead() async throws {
+  @Test func kubernetesSecretsAreRead() async throws {
     let files = try SettingsFolder(["..1/max-in-flight": "7"])
     let manager = FileManager.default
     try manager.createSymbolicLink(atPath: files.path("..data"), withDestinationPath: "..1")
@@ -70,7 +70,7 @@ import Testing
     #expect(source.values["max-in-flight"]?.text == "7")
   }
 
-  @Test func aLinkInTheSecretsDirectoryIsNotPassedOver() async throws {
+  @Test func linkedSecretsAreProblems() async throws {
     let files = try SettingsFolder(["elsewhere": "7", "secrets/retention": "1h"])
     try FileManager.default.createSymbolicLink(
       atPath: files.path("secrets/max-in-flight"), withDestinationPath: files.path("elsewhere"))

@@ -18,7 +18,7 @@ import Testing
     ]
   }
 
-  @Test func aSecretIsNeverPrinted() async throws {
+  @Test func secretsAreNotPrinted() async throws {
     for source in try await everySource("callback-signing-secrets", Self.secret) {
       #expect(source.values["callback-signing-secrets"]?.text == Self.secret)
       for text in [Config.text(source), Config.json(source)] {
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func anIllegalSecretIsNotPrintedEither() async throws {
+  @Test func invalidSecretsAreNotPrinted() async throws {
     for source in try await everySource("callback-signing-secrets", "whsec_short") {
       #expect {
         try ServerConfiguration(source)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func whatIsInTheSecretsDirectoryIsSecret() async throws {
+  @Test func mountedSecretsAreRedacted() async throws {
     let files = try SettingsFolder(["secrets/node-id": "hidden", "secrets/log-level": "loud"])
     let source = await SettingsSource.reading(secrets: files.path("secrets"))
     #expect(source.values["node-id"]?.shown == "(redacted)")
@@ -48,7 +48,7 @@ import Testing
     #expect(source.problems.allSatisfy { !$0.contains("loud") && $0.contains("one of trace") })
   }
 
-  @Test func theAddressOfAStoreIsNotPrintedWhenItIsRefused() async throws {
+  @Test func refusedStoreAddressIsNotPrinted() async throws {
     let source = await SettingsSource.reading(environment: ["TIMERD_STORE": "mysql://u:word@host/db"])
     #expect {
       try ServerConfiguration(source)
@@ -77,7 +77,7 @@ import Testing
     ("redis://:word@[::1]:6379/0", "redis://:(redacted)@[::1]:6379/0"), ("sqlite:./a@b:c", "sqlite:./a@b:c"),
     ("unix:/run/redis.sock?password=word", "unix:/run/redis.sock?password=(redacted)"),
   ])
-  func thePasswordOfAnAddressIsNotShown(address: String, shown: String) async throws {
+  func addressPasswordsAreRedacted(address: String, shown: String) async throws {
     #expect(AddressPassword.redacted(address) == shown)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import TimerServer
 
 @Suite struct SettingsTests {
-  @Test func theDefaultsAreLegal() async throws {
+  @Test func defaultsAreValid() async throws {
     #expect(Setting.all.allSatisfy { $0.isLegal($0.defaultValue) })
     let source = await SettingsSource.reading()
     _ = try ServerConfiguration(source)
@@ -13,7 +13,7 @@ import Testing
     #expect(source.values.values.allSatisfy { $0.origin == "default" })
   }
 
-  @Test func flagGoesBeforeVariableBeforeSecretBeforeFile() async throws {
+  @Test func sourcesHavePrecedence() async throws {
     let files = try SettingsFolder([
       "c.yaml": "maxInFlight: 1\nshardCount: 1\nretention: 1h\nindexLimit: 1001"
     ])
@@ -38,7 +38,7 @@ import Testing
   private static let joined = Result { try Serve.parse(Setting.all.map { "\($0.flag)=\($0.example)" }) }
 
   @Test(arguments: Setting.all)
-  func everySettingIsReachableInEveryWay(setting: Setting) async throws {
+  func everySourceSetsEverySetting(setting: Setting) async throws {
     let text = setting.example
     let json = if case .integer = setting.legal { text } else { "\"\(text)\"" }
     let files = try SettingsFolder([
@@ -66,7 +66,7 @@ import Testing
     ("callback-allow-networks", "10.0.0.0", "CIDRs"),
     ("claim-lease", "10s", "35s"), ("retry-max-interval", "10ms", "retry-initial-interval"),
   ])
-  func whatIsIllegalIsNamedWithWhatIsLegalAndWhereItIs(name: String, value: String, legal: String)
+  func problemsNameValueRangeAndOrigin(name: String, value: String, legal: String)
     async throws
   {
     let setting = try #require(Setting.named(name))
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func allProblemsAreToldAtOnce() async throws {
+  @Test func allProblemsAreReportedTogether() async throws {
     let files = try SettingsFolder([
       "c.yaml": "maxInFlite: 1\nclaimLease: 1s\nretention:\n", "secrets/no-such": "1",
       "secrets/index-limit": "1",
@@ -105,7 +105,7 @@ import Testing
     ("auto.offset.reset=latest", "auto.offset.reset=earliest"), ("transactional.id=t", "transaction"),
     ("delivery.report.only.error=true", "delivery.report.only.error=false"),
   ])
-  func propertiesOnWhichPromisesRestAreNotForChanging(property: String, advice: String) async {
+  func unsafeKafkaPropertiesAreRefused(property: String, advice: String) async {
     let problems = await problems(
       of: .reading(flags: ["kafka": "127.0.0.1:9092", "kafka-properties": "linger.ms=2,\(property)"]))
     #expect(problems.count == 1)
@@ -113,7 +113,7 @@ import Testing
     #expect(problems.first?.contains(advice) == true, "\(problems)")
   }
 
-  @Test func otherPropertiesAreTaken() async {
+  @Test func otherKafkaPropertiesAreAccepted() async {
     let problems = await problems(
       of: .reading(flags: [
         "kafka": "127.0.0.1:9092", "kafka-properties": "acks=all,enable.idempotence=true,linger.ms=2",

@@ -15,7 +15,7 @@ import UnixSignals
   private let announced = ShutdownDelayPolicy.Action.announce(pause: .milliseconds(2500))
   private let windingDown = ShutdownDelayPolicy.Action.windDown(pause: .milliseconds(2500))
 
-  @Test func aTerminationIsAnnouncedThenWoundDownThenObeyed() {
+  @Test func terminationIsAnnouncedThenObeyed() {
     let expected = [.wait, announced, windingDown, .stop]
     #expect(actions(.signal(.sigterm), .shutdown, .pauseIsOver, .pauseIsOver) == expected)
     // The services may hear of it first.
@@ -25,12 +25,12 @@ import UnixSignals
       ])
   }
 
-  @Test func anInterruptIsObeyedAtOnce() {
+  @Test func interruptStopsAtOnce() {
     #expect(actions(.signal(.sigint), .shutdown) == [.wait, .stop])
     #expect(actions(.shutdown, .signal(.sigint)) == [announced, .stop])
   }
 
-  @Test func aSecondSignalEndsTheDelay() {
+  @Test func secondSignalEndsDelay() {
     #expect(actions(.signal(.sigterm), .shutdown, .signal(.sigterm)) == [.wait, announced, .stop])
     #expect(
       actions(.signal(.sigterm), .shutdown, .pauseIsOver, .signal(.sigint)) == [
@@ -38,11 +38,11 @@ import UnixSignals
       ])
   }
 
-  @Test func withoutADelayNothingIsAnnounced() {
+  @Test func zeroDelayAnnouncesNothing() {
     #expect(actions(.signal(.sigterm), .shutdown, delay: .zero) == [.wait, .stop])
   }
 
-  @Test func afterTheEndNothingHappens() {
+  @Test func eventsAfterStopAreIgnored() {
     #expect(actions(.signal(.sigint), .shutdown, .pauseIsOver, .shutdown) == [.wait, .stop, .wait, .wait])
   }
 }

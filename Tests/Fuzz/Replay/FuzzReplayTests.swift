@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 
 @Suite struct FuzzReplayTests {
-  @Test(arguments: FuzzTarget.all.map(\.name)) func holdsForEveryKeptInput(name: String) throws {
+  @Test(arguments: FuzzTarget.all.map(\.name)) func corpusInputsPass(name: String) throws {
     let target = try #require(FuzzTarget.all.first { $0.name == name })
     let inputs = try Corpus(of: target).inputs
     try #require(!inputs.isEmpty, "the corpus of \(name) is missing")
@@ -14,7 +14,7 @@ import Testing
   }
 
   /// A debug build takes some microseconds for a byte of some targets; work that grows with the square of the length takes minutes.
-  @Test(arguments: FuzzTarget.all.map(\.name)) func takesLongInputs(name: String) throws {
+  @Test(arguments: FuzzTarget.all.map(\.name)) func longInputsFinishInTime(name: String) throws {
     let target = try #require(FuzzTarget.all.first { $0.name == name })
     for (file, bytes) in try Corpus(of: target).longInputs {
       let (time, problem) = Self.check(target, bytes)
