@@ -40,6 +40,27 @@ import Testing
     #expect(found == [])
   }
 
+  @Test("Test names have at most eight words")
+  func testNames() throws {
+    var found: [String] = []
+    var count = 0
+    for file in try Self.swiftFiles() {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for test in text.split(separator: /\n *@Test\b/).dropFirst() {
+        let name = try #require(test.firstMatch(of: /func (\w+|`[^`]+`)/)?.1, "\(file.lastPathComponent)")
+        // A display name is the first thing in the attribute's parentheses.
+        let display = test.prefixMatch(of: /\(\s*"([^"]*)"/)?.1
+        let words =
+          display?.split(separator: " ").count
+          ?? name.matches(of: /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/).count
+        if words > 8 { found.append("\(file.lastPathComponent): \(display ?? name) has \(words) words") }
+        count += 1
+      }
+    }
+    #expect(count > 600)
+    #expect(found == [])
+  }
+
   /// The files and folders whose prose is checked.
   private static let prose = [
     "Sources", "Tests", "Benchmarks", "Scripts", "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
