@@ -88,12 +88,16 @@ bench-guard: deps ## Counts instructions and allocations of the hot functions, f
 fuzz: deps ## Fuzzes all parsers of what comes from outside; ARGS='--runs 100000 url time' does less, see Scripts/fuzz
 	Scripts/fuzz $(ARGS)
 
+# Under a sanitizer a test takes several times as long; more of them at once would run into their time limits.
+asan tsan: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 2
+
 # Swift marks pointers in enums, so that LeakSanitizer takes what they point to for lost; `make kafka-leaks` looks for leaks of C objects.
 asan: export ASAN_OPTIONS := detect_leaks=0
 asan: test-deps ## Runs the unit, conformance and simulation tests under AddressSanitizer
 	swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
 	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan --filter '$(LONG_TESTS)'
 
+tsan: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/thread-sanitizer-suppressions
 tsan: test-deps ## The same under ThreadSanitizer
 	swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
 	SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan --filter '$(LONG_TESTS)'

@@ -114,12 +114,12 @@ package final class OutboxRelay: OutboxListener, Service {
   }
 
   private func publish(_ entries: [OutboxEntry]) async -> [PublishVerdict] {
-    // Asked again in the last moment: a node that stood still since the engine looked at the clock may not own these any more.
+    // Checked again at the last moment: a node that was paused since the engine read the clock may no longer own these.
     let isAlive = clock.now().monotonicMicroseconds < livesUntil.load(ordering: .relaxed)
     let verdicts =
       isAlive
       ? await publisher.publish(entries.map(\.message))
-      : entries.map { _ in .failed("this node stood still; they may be another's by now") }
+      : entries.map { _ in .failed("this node was paused; another node may own the message by now") }
     var progress = Progress()
     var failure: String?
     for verdict in verdicts {

@@ -20,7 +20,6 @@ struct PostgresPrivileges {
     ("nodes", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("command_offsets", ["SELECT", "INSERT", "UPDATE"]), ("outbox", ["SELECT", "INSERT", "DELETE"]),
     ("purges", ["SELECT", "INSERT", "UPDATE"]),
-    ("purges", ["SELECT", "INSERT", "UPDATE"]),
   ]
 
   /// Asks the server.

@@ -1,3 +1,4 @@
+import IngestKafka
 import KafkaClient
 import PersistencePostgres
 import SchedulerRedis
