@@ -40,7 +40,7 @@ private struct DeliveryWorld {
         case .settle(let batch):
           settled += batch.ids.count
           events.append(.settled(batch, Array(repeating: .settled, count: batch.ids.count)))
-        case .announce, .callBack, .grant: break
+        case .announce, .recall, .grant: break
         }
       }
       pass(microseconds: 1000)

@@ -46,7 +46,7 @@ private struct SchedulerWorld {
     case .claim(let attempt):
       .claimAnswered(attempt, ClaimReply(time: StoreTime(Sample.now), verdicts: verdicts))
     case .recoverClaim(let attempt): .claimRecovered(attempt, [])
-    case .tidyIndex: .indexTidied(true)
+    case .applyIndexChanges: .indexChangesApplied(true)
     case .addToIndex: .indexAdded(Sample.now)
     case .probeIndex: .indexProbed(0)
     case .refill(let refill, _): .refilled(refill, .added([], indexCount: 0))

@@ -32,7 +32,7 @@ import TimerModel
     bench.settle()
     #expect(bench.announced.map(\.dueAt.milliseconds).allSatisfy { $0 > bench.now.store.milliseconds })
     #expect(bench.granted.timers == 3, "others can be claimed")
-    #expect(bench.calledBack.isEmpty)
+    #expect(bench.recalled.isEmpty)
   }
 
   @Test func shortStallReleasesNothing() {
@@ -49,14 +49,14 @@ import TimerModel
     bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)", in: Int64($0), url: "http://hangs/") }))
     bench.pass(.milliseconds(400))
     while !bench.settling.isEmpty { bench.settle() }
-    #expect(bench.calledBack.isEmpty)
+    #expect(bench.recalled.isEmpty)
     // Twice the usual time has passed without an answer: what is answered now says little about the next.
     bench.end("t0", DeliveryBench.delivered)
     bench.end("t1", DeliveryBench.delivered)
     for number in 2..<5 { bench.end("t\(number)", DeliveryBench.delivered) }
-    #expect(bench.calledBack.map(\.key.timerID).prefix(2) == ["t6", "t7"])
+    #expect(bench.recalled.map(\.key.timerID).prefix(2) == ["t6", "t7"])
     #expect(
-      bench.calledBack.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
+      bench.recalled.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
   }
 
   @Test func reclaimedTimerStartsAtItsDueTime() throws {

@@ -10,7 +10,7 @@ struct DeliveryBench {
   private(set) var started: [String] = []
   private(set) var settling: [SettleBatch] = []
   private(set) var announced: [DueEntry] = []
-  private(set) var calledBack: [DueEntry] = []
+  private(set) var recalled: [DueEntry] = []
   private(set) var granted = DeliveryCapacity(timers: 0, payloadBytes: 0)
   private var created = 0
 
@@ -28,7 +28,7 @@ struct DeliveryBench {
         started.append(request.timer.key.timerID)
       case .settle(let batch): settling.append(batch)
       case .announce(let entries): announced += entries
-      case .callBack(let entries): calledBack += entries
+      case .recall(let entries): recalled += entries
       case .grant(let capacity): granted += capacity
       }
     }
@@ -59,8 +59,8 @@ struct DeliveryBench {
 
   /// Returns the timers that were called back since the last time.
   mutating func takeCalledBack() -> [DueEntry] {
-    defer { calledBack = [] }
-    return calledBack
+    defer { recalled = [] }
+    return recalled
   }
 
   /// Ends the attempt of the timer called `id`.

@@ -161,13 +161,13 @@ import TimerModel
 
   @Test func lapsedNodeStartsNothing() {
     var bench = DeliveryBench()
-    bench.hear(.live(untilMonotonicMicroseconds: 5_000_000))
+    bench.hear(.leaseExtended(untilMonotonicMicroseconds: 5_000_000))
     bench.hear(.claimed([bench.claimed("now"), bench.claimed("later", in: 5000)]))
     #expect(bench.started == ["now"])
     bench.pass(.seconds(5))
     #expect(bench.started == ["now"])
     #expect(bench.settling.first?.settlements.map(\.key.timerID) == ["later"])
-    bench.hear(.live(untilMonotonicMicroseconds: 12_000_000))
+    bench.hear(.leaseExtended(untilMonotonicMicroseconds: 12_000_000))
     bench.hear(.claimed([bench.claimed("again")]))
     #expect(bench.started == ["now", "again"])
   }

@@ -53,10 +53,10 @@ import TimerModel
         .released(dueAt: bench.now.store + .seconds(3))
       ], "as long as the broker has been away")
     bench.settle()
-    #expect(bench.calledBack.isEmpty)
+    #expect(bench.recalled.isEmpty)
     bench.end("k0", DeliveryBench.delivered)
     bench.settle()
-    #expect(bench.calledBack.map(\.key.timerID) == ["k2"], "the first of those that found no place")
+    #expect(bench.recalled.map(\.key.timerID) == ["k2"], "the first of those that found no place")
     bench.hear(.claimed((4..<6).map { bench.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
     #expect(bench.started.last == "k4")
     #expect(

@@ -98,7 +98,7 @@ import TimerModel
 
   @Test func lapsedNodePublishesNothing() {
     var bench = OutboxBench()
-    bench.hear(.own([0]), .live(untilMonotonicMicroseconds: 5_000_000))
+    bench.hear(.own([0]), .leaseExtended(untilMonotonicMicroseconds: 5_000_000))
     bench.settle()
     bench.pass(.seconds(5))
     bench.write("a")
@@ -106,7 +106,7 @@ import TimerModel
     bench.settle()
     bench.pass(.seconds(5))
     #expect(bench.arrived == [])
-    bench.hear(.live(untilMonotonicMicroseconds: 50_000_000))
+    bench.hear(.leaseExtended(untilMonotonicMicroseconds: 50_000_000))
     bench.settle()
     #expect(bench.arrived == ["a"])
   }

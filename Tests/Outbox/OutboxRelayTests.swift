@@ -56,7 +56,7 @@ import TimerTesting
       configuration: configuration, drainTimeout: .seconds(1), store: store, publisher: publisher,
       topics: clock, clock: clock, logger: Logger(label: "test")
     ) { tell.yield($0) }
-    relay.live(untilMonotonicMicroseconds: 5_000_000)
+    relay.leaseExtended(untilMonotonicMicroseconds: 5_000_000)
     relay.own([0])
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await relay.run() }

@@ -25,7 +25,7 @@ import TimerModel
     case .read: bench.hear(.indexRead(nil))
     case .probe: bench.hear(.indexProbed(nil))
     case .addition: bench.hear(.indexAdded(nil))
-    case .change: bench.hear(.indexTidied(false))
+    case .change: bench.hear(.indexChangesApplied(false))
     }
     #expect(!bench.engine.usesIndex)
     #expect(bench.sweeps == sweeps + 1)
@@ -66,7 +66,7 @@ import TimerModel
     bench.hear(.swept([entry]))
     #expect(bench.claims.last?.entries == [entry])
     bench.answerClaim([.claimed(bench.timer(entry))])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     let claims = bench.claims.count
     bench.answerIndex([entry])
     #expect(bench.claims.count == claims, "the late answer is not taken for that of a later read")
@@ -85,7 +85,7 @@ import TimerModel
     bench.pass(.milliseconds(250))
     bench.hear(.swept([entries[1]]))
     #expect(bench.claims.last?.entries == [entries[1]])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     #expect(bench.engine.usesIndex)
     bench.answerClaim([.gone])
     #expect(bench.removed == entries)
@@ -149,7 +149,7 @@ import TimerModel
     bench.hear(.swept([missed]))
     #expect(bench.claims.last?.entries == [missed])
     bench.answerClaim([.gone])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     bench.pass(.seconds(3))
     bench.hear(.swept([]))
     let later = bench.sweeps

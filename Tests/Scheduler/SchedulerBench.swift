@@ -119,7 +119,7 @@ struct SchedulerBench {
       refills.append(refill)
       openRefill = true
     case .deliver(let timers): delivered += timers
-    case .tidyIndex(let remove, let move):
+    case .applyIndexChanges(let remove, let move):
       removed += remove
       moved += move
     case .addToIndex(let entries): added += entries

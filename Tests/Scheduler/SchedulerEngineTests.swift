@@ -117,7 +117,7 @@ import TimerModel
     bench.hear(.swept([bench.entry("b", in: 0)]))
     #expect(bench.claims.last?.entries.map(\.key.timerID) == ["b"])
     bench.answerClaim([.claimed(bench.timer(bench.entry("b", in: 0)))])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     #expect(bench.reads == reads)
     bench.hear(.refilled(try #require(bench.refills.last), .added([], indexCount: 0)))
     #expect(bench.engine.usesIndex)
@@ -293,7 +293,7 @@ import TimerModel
     #expect(bench.claims.last?.entries == Array(entries[..<3]))
     bench.answerClaim(entries[..<3].map { .claimed(bench.timer($0)) })
     #expect(bench.removed == Array(entries[..<3]), "there is no room to go on at once")
-    bench.hear(.indexTidied(true), .capacityGranted(DeliveryCapacity(timers: 3, payloadBytes: 0)))
+    bench.hear(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 3, payloadBytes: 0)))
     #expect(bench.claims.last?.entries == Array(entries[3...]))
     #expect(bench.reads == reads)
   }
@@ -319,20 +319,21 @@ import TimerModel
     bench.answerIndex(entries)
     bench.hear(.drain)
     bench.answerClaim([.claimed(bench.timer(entries[0]))])
-    bench.hear(.indexTidied(true), .capacityGranted(DeliveryCapacity(timers: 1, payloadBytes: 0)))
+    bench.hear(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 1, payloadBytes: 0)))
     #expect(bench.claims.count == 1)
     #expect(bench.wakeIn > .milliseconds(1), "there is nothing to wake for")
   }
 
   @Test func lapsedNodeClaimsNothing() {
     var bench = SchedulerBench(indexReadInterval: .seconds(1))
-    bench.hear(.live(untilMonotonicMicroseconds: .min))
+    bench.hear(.leaseExtended(untilMonotonicMicroseconds: .min))
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0, shard: 63)]))
     bench.pass(.milliseconds(50))
     #expect(bench.claims.isEmpty)
     #expect(bench.wakeIn > .milliseconds(1), "it waits for news, not for time")
-    bench.hear(.live(untilMonotonicMicroseconds: bench.now.monotonicMicroseconds(after: .seconds(7))))
+    bench.hear(
+      .leaseExtended(untilMonotonicMicroseconds: bench.now.monotonicMicroseconds(after: .seconds(7))))
     #expect(bench.claims.count == 1)
   }
 }

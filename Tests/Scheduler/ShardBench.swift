@@ -9,7 +9,7 @@ struct ShardBench {
     var engine: ShardEngine
     var isPaused = false
     var owned: [Int] = []
-    var livesUntil: Int64 = .min
+    var leaseExpiresAt: Int64 = .min
     var inbox: [ShardEvent] = []
   }
 
@@ -75,7 +75,7 @@ struct ShardBench {
     let lease = Duration.seconds(7)
     switch action {
     case .own(let shards): node.owned = shards
-    case .live(let until): node.livesUntil = until
+    case .leaseExtended(let until): node.leaseExpiresAt = until
     case .survey(let isRenewal, let isDraining):
       guard !isStoreAway else { return node.inbox.append(.surveyed(nil)) }
       if isRenewal {

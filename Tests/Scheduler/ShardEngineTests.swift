@@ -103,9 +103,9 @@ import TimerTesting
     bench.pause("a")
     bench.pass(.seconds(12))
     #expect(bench.owned("b").count == 64)
-    let livesUntil = bench.nodes["a"]?.livesUntil ?? .max
+    let leaseExpiresAt = bench.nodes["a"]?.leaseExpiresAt ?? .max
     #expect(
-      livesUntil < bench.now.monotonicMicroseconds, "it starts no attempt before it has asked the store")
+      leaseExpiresAt < bench.now.monotonicMicroseconds, "it starts no attempt before it has asked the store")
     bench.resume("a")
     bench.pass(.milliseconds(100))
     #expect(bench.owned("a").isEmpty)
@@ -118,9 +118,9 @@ import TimerTesting
     var bench = ShardBench(shardCount: 8, startedAt: 999)
     bench.start("a")
     bench.pass(.milliseconds(100))
-    let livesUntil = try #require(bench.nodes["a"]?.livesUntil)
+    let leaseExpiresAt = try #require(bench.nodes["a"]?.leaseExpiresAt)
     // The store's clock shows whole milliseconds, so that 7 s of it are up to one less.
-    let lastMillisecond = StoreTime(Timestamp(milliseconds: livesUntil / 1000))
+    let lastMillisecond = StoreTime(Timestamp(milliseconds: leaseExpiresAt / 1000))
     #expect(bench.table.nodes(at: lastMillisecond).count == 1)
   }
 

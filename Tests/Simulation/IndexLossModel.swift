@@ -124,14 +124,14 @@ final class IndexLossModel {
       useIndex(node, looksAt: shards, { $0.read(shards, through, limit) }) { self.tell(node, .indexRead($0)) }
     case .probeIndex(let shards):
       useIndex(node, looksAt: shards, { $0.size(of: shards) }) { self.tell(node, .indexProbed($0)) }
-    case .tidyIndex(let remove, let move):
+    case .applyIndexChanges(let remove, let move):
       useIndex(
         node,
         { (model: IndexLossModel) -> Void in
           model.change(remove, by: { $0.remove([$1]) })
           model.change(move, by: { $0.add([$1]) })
         }
-      ) { self.tell(node, .indexTidied($0 != nil)) }
+      ) { self.tell(node, .indexChangesApplied($0 != nil)) }
     case .addToIndex(let entries):
       useIndex(node, { (model: IndexLossModel) -> Void in model.change(entries, by: { $0.add([$1]) }) }) {
         self.tell(node, .indexAdded($0 == nil ? nil : entries.map(\.dueAt).min()))

@@ -144,10 +144,10 @@ final class LoadModel {
         let reply = try? table.claim(request, at: time.store)
         tell(.claimAnswered(attempt, reply))
       }
-    case .tidyIndex(let remove, let move):
+    case .applyIndexChanges(let remove, let move):
       index.remove(remove)
       index.add(move)
-      soon { self.tell(.indexTidied(true)) }
+      soon { self.tell(.indexChangesApplied(true)) }
     case .addToIndex(let entries):
       index.add(entries)
       soon { self.tell(.indexAdded(entries.map(\.dueAt).min())) }
@@ -162,7 +162,7 @@ final class LoadModel {
   private func perform(_ action: DeliveryAction) {
     switch action {
     case .announce(let entries): soon { self.tell(SchedulerEvent.timersDue(entries)) }
-    case .callBack(let entries): soon { self.tell(SchedulerEvent.calledBack(entries)) }
+    case .recall(let entries): soon { self.tell(SchedulerEvent.recalled(entries)) }
     case .grant(let capacity): soon { self.tell(SchedulerEvent.capacityGranted(capacity)) }
     case .settle(let batch):
       for settlement in batch.settlements {

@@ -22,10 +22,10 @@ extension Simulation {
     let sentAt = time.monotonicMicroseconds
     switch action {
     case .own(let shards): time.schedule(after: 0) { self.tell(node, SchedulerEvent.shardsOwned(shards)) }
-    case .live(let until):
+    case .leaseExtended(let until):
       time.schedule(after: 0) {
-        self.tell(node, SchedulerEvent.live(untilMonotonicMicroseconds: until))
-        self.tell(node, DeliveryEvent.live(untilMonotonicMicroseconds: until))
+        self.tell(node, SchedulerEvent.leaseExtended(untilMonotonicMicroseconds: until))
+        self.tell(node, DeliveryEvent.leaseExtended(untilMonotonicMicroseconds: until))
       }
     case .survey(let isRenewal, let isDraining):
       let record = NodeRecord(id: node.id, startedAt: time.now.store, version: "1", isDraining: isDraining)

@@ -59,7 +59,7 @@ final class Simulation {
       shardCount: Self.shardCount)
     nodes.append(node)
     if sharesShards {
-      tell(node, SchedulerEvent.live(untilMonotonicMicroseconds: .min))
+      tell(node, SchedulerEvent.leaseExtended(untilMonotonicMicroseconds: .min))
       tell(node, Optional<ShardEvent>.none)
     } else {
       tell(node, .shardsOwned(Array(0..<Self.shardCount)))
@@ -107,11 +107,11 @@ final class Simulation {
       useStore({ $0.timers(attempt.entries.map(\.key), at: $1).compactMap(\.self) }) {
         self.tell(node, .claimRecovered(attempt, $0))
       }
-    case .tidyIndex(let remove, let move):
+    case .applyIndexChanges(let remove, let move):
       useIndex({ (index: inout SimulatedIndex) -> Void in
         index.remove(remove)
         index.add(move)
-      }) { self.tell(node, .indexTidied($0 != nil)) }
+      }) { self.tell(node, .indexChangesApplied($0 != nil)) }
     case .addToIndex(let entries):
       addToIndex(entries) { self.tell(node, .indexAdded($0 ? entries.map(\.dueAt).min() : nil)) }
     case .probeIndex:
@@ -136,7 +136,7 @@ final class Simulation {
   private func perform(_ action: DeliveryAction, _ node: SimulatedNode) {
     switch action {
     case .announce(let entries): soon { self.tell(node, .timersDue(entries)) }
-    case .callBack(let entries): soon { self.tell(node, .calledBack(entries)) }
+    case .recall(let entries): soon { self.tell(node, .recalled(entries)) }
     case .grant(let capacity): soon { self.tell(node, .capacityGranted(capacity)) }
     case .settle(let batch):
       useStore({ $0.settle(batch.settlements, at: $1) }) { self.tell(node, .settled(batch, $0)) }

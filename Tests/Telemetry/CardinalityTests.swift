@@ -79,11 +79,11 @@ private struct Refusing: DeliveryTransport {
 }
 
 /// Hears what Delivery gives back, and waits for it.
-private final class Ends: DueListener, CapacityListener, CallBackListener {
+private final class Ends: DueListener, CapacityListener, RecallListener {
   private let (grants, granted) = AsyncStream.makeStream(of: Int.self)
 
   func timersDue(_ entries: [DueEntry]) {}
-  func calledBack(_ entries: [DueEntry]) {}
+  func recalled(_ entries: [DueEntry]) {}
   func capacityGranted(_ capacity: DeliveryCapacity) {
     // The first is what there is at the start.
     if capacity.payloadBytes == 0 { granted.yield(capacity.timers) }

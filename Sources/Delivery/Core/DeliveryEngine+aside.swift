@@ -144,7 +144,7 @@ extension DeliveryEngine {
   }
 
   /// Calls timers back whose origins have room for them.
-  mutating func callBack(_ now: Moment, _ actions: inout [DeliveryAction]) {
+  mutating func recall(_ now: Moment, _ actions: inout [DeliveryAction]) {
     defer { callable.removeAll(keepingCapacity: true) }
     guard !isDraining else { return }
     var called: [DueEntry] = []
@@ -153,7 +153,7 @@ extension DeliveryEngine {
       let call = name == KafkaPlaces.origin ? callForKafka(expected) : callForOrigin(name, expected)
       called += aside.call(call, of: name, now)
     }
-    if !called.isEmpty { actions.append(.callBack(called)) }
+    if !called.isEmpty { actions.append(.recall(called)) }
   }
 
   /// Returns the number of records to call, where `expected` were called already: in portions, so that many share a claim.

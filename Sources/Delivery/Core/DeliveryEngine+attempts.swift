@@ -62,7 +62,7 @@ extension DeliveryEngine {
     guard let entry = held[id] else { return false }
     let timer = entry.claimed.timer
     let timeout = self.timeout(of: timer)
-    guard now.monotonicMicroseconds < livesUntil,
+    guard now.monotonicMicroseconds < leaseExpiresAt,
       now.monotonicMicroseconds(after: timeout) <= entry.claimed.deadlineMonotonicMicroseconds
     else {
       release(id, dueAt: timer.startsAt, .leaseTooShort, now)

@@ -39,7 +39,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   var isDraining = false
   /// The time after which others may consider this node dead; a node that shares its store with no other is
   /// always alive.
-  var livesUntil: Int64 = .max
+  var leaseExpiresAt: Int64 = .max
   private var isAbandoning = false
 
   /// The time at which it must be stepped again.
@@ -68,7 +68,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
     isDraining && (held.isEmpty || isAbandoning && endings.isEmpty && !isSettling)
   }
 
-  /// Takes note of events and says what is to be done now.
+  /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
     var actions: [DeliveryAction] = []
     awake.advance(to: now, planned: wakeAtMonotonicMicroseconds)
@@ -79,7 +79,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
       case .settled(let batch, let verdicts): settled(batch, verdicts, now: now, &actions)
       case .drain: isDraining = true
       case .abandon: isAbandoning = true
-      case .live(let until): livesUntil = until
+      case .leaseExtended(let until): leaseExpiresAt = until
       }
     }
     known.forget(now)
@@ -88,7 +88,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
     fillPlaces(now, &actions)
     let isReviewing = reviewOrigins(now)
     sendAside(isReviewing: isReviewing, now)
-    callBack(now, &actions)
+    recall(now, &actions)
     startSettle(now, &actions)
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions

@@ -10,8 +10,8 @@ package enum DeliveryEvent: Sendable {
   case settled(SettleBatch, [SettleVerdict]?)
   /// No more attempts; finish those in progress.
   case drain
-  /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
-  case live(untilMonotonicMicroseconds: Int64)
+  /// The node's lease lasts until this time of the monotonic clock: start no attempt afterwards.
+  case leaseExtended(untilMonotonicMicroseconds: Int64)
   /// Finish nothing but the claims of attempts that have ended.
   case abandon
 }
@@ -25,7 +25,7 @@ package enum DeliveryAction: Sendable {
   /// Tell the scheduler of timers that are due again; nothing comes back.
   case announce([DueEntry])
   /// Tell the scheduler of timers that were given back and may come again now, before they are due; nothing comes back.
-  case callBack([DueEntry])
+  case recall([DueEntry])
   /// Give capacity back to the scheduler; nothing comes back.
   case grant(DeliveryCapacity)
 }

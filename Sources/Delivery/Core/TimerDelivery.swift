@@ -12,7 +12,7 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
   private let transport: any DeliveryTransport
   private let dueListener: any DueListener
   private let capacityListener: any CapacityListener
-  private let callBackListener: any CallBackListener
+  private let recallListener: any RecallListener
   private let outboxListener: (any OutboxListener)?
   private let clock: any NodeClock
   private let logger: Logger
@@ -26,7 +26,7 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
   /// Creates a delivery; on shutdown it waits up to `drainTimeout` for attempts that run.
   package init(
     configuration: DeliveryConfiguration, drainTimeout: Duration, store: any TimerStore,
-    transport: any DeliveryTransport, listener: any DueListener & CapacityListener & CallBackListener,
+    transport: any DeliveryTransport, listener: any DueListener & CapacityListener & RecallListener,
     outboxListener: (any OutboxListener)? = nil, clock: any NodeClock, logger: Logger,
     instruments: Instruments = .off, spans: Spans = .off
   ) {
@@ -36,7 +36,7 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
     self.transport = transport
     self.dueListener = listener
     self.capacityListener = listener
-    self.callBackListener = listener
+    self.recallListener = listener
     self.outboxListener = outboxListener
     self.clock = clock
     self.logger = logger
@@ -44,9 +44,9 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
     meters = DeliveryMeters(instruments, clock: clock)
   }
 
-  /// Starts no attempt from this moment of the monotonic clock on, unless told a later one.
-  package func live(untilMonotonicMicroseconds until: Int64) {
-    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: starts no attempt after this time of the monotonic clock.
+  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
+    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
   }
 
   /// Takes timers for which capacity was granted.
@@ -93,8 +93,8 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
     case .announce(let entries):
       dueListener.timersDue(entries)
       return nil
-    case .callBack(let entries):
-      callBackListener.calledBack(entries)
+    case .recall(let entries):
+      recallListener.recalled(entries)
       return nil
     case .grant(let capacity):
       meters.held(-capacity.timers)

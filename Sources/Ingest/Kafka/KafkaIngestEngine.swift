@@ -39,7 +39,7 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   /// The number of records that wait for the store.
   package var waitingRecords: Int { partitions.values.reduce(0) { $0 + $1.waiting.count } }
 
-  /// Takes note of events and says what is to be done now.
+  /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [KafkaIngestEvent], now: Moment) -> [KafkaIngestAction] {
     var actions: [KafkaIngestAction] = []
     for event in events {

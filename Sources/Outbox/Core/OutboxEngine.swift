@@ -24,7 +24,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   var missing: Set<Int64> = []
   private var storeBackoff: Backoff
   private var nextRead = Int64.min
-  private var livesUntil = Int64.max
+  private var leaseExpiresAt = Int64.max
   private var isDraining = false
   private var isAbandoned = false
   private var hasReadAll = false
@@ -50,7 +50,7 @@ package struct OutboxEngine: StepEngine, Sendable {
     isAbandoned || isDraining && hasReadAll && !isBusy && waiting.isEmpty && done.isEmpty
   }
 
-  /// Takes note of events and says what is to be done now.
+  /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [OutboxEvent], now: Moment) -> [OutboxAction] {
     var actions: [OutboxAction] = []
     for event in events { hear(event, now, &actions) }
@@ -65,7 +65,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   private mutating func hear(_ event: OutboxEvent, _ now: Moment, _ actions: inout [OutboxAction]) {
     switch event {
     case .own(let owned): own(owned, now)
-    case .live(let until): livesUntil = until
+    case .leaseExtended(let until): leaseExpiresAt = until
     case .written:
       // While the broker is away the sweep is enough.
       if !topics.values.contains(where: { $0.isWaiting(now) }) { nextRead = .min }
@@ -119,7 +119,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   }
 
   private mutating func nextAction(_ now: Moment) -> OutboxAction? {
-    let isAlive = now.monotonicMicroseconds < livesUntil
+    let isAlive = now.monotonicMicroseconds < leaseExpiresAt
     if !isAlive { (waiting, missing, hasReadAll) = ([], [], isDraining) }
     if let next = nextOfPage() { return next }
     guard !storeBackoff.isWaiting(now) else { return nil }
@@ -137,7 +137,7 @@ package struct OutboxEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> Int64 {
     guard done.isEmpty else { return max(storeBackoff.until, now.monotonicMicroseconds) }
-    guard !shards.isEmpty, now.monotonicMicroseconds < livesUntil else { return .max }
+    guard !shards.isEmpty, now.monotonicMicroseconds < leaseExpiresAt else { return .max }
     return max(nextRead, storeBackoff.until, now.monotonicMicroseconds)
   }
 

@@ -26,7 +26,7 @@ package final class OutboxRelay: OutboxListener, Service {
   private let logger: Logger
   private let observe: @Sendable (Progress) -> Void
   private let mailbox = Mailbox<OutboxEvent>(name: "timerd-outbox")
-  private let livesUntil = Atomic(Int64.max)
+  private let leaseExpiresAt = Atomic(Int64.max)
 
   /// Creates a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
   package init(
@@ -47,10 +47,10 @@ package final class OutboxRelay: OutboxListener, Service {
   /// Publishes the messages of these shards from now on, and of no others.
   package func own(_ shards: [Int]) { mailbox.post(.own(shards)) }
 
-  /// Publishes nothing from this moment of the monotonic clock on, unless told a later one.
-  package func live(untilMonotonicMicroseconds until: Int64) {
-    livesUntil.store(until, ordering: .relaxed)
-    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: publishes nothing after this time of the monotonic clock.
+  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
+    leaseExpiresAt.store(until, ordering: .relaxed)
+    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
   }
 
   /// Notes that a write has left messages.
@@ -115,7 +115,7 @@ package final class OutboxRelay: OutboxListener, Service {
 
   private func publish(_ entries: [OutboxEntry]) async -> [PublishVerdict] {
     // Checked again at the last moment: a node that was paused since the engine read the clock may no longer own these.
-    let isAlive = clock.now().monotonicMicroseconds < livesUntil.load(ordering: .relaxed)
+    let isAlive = clock.now().monotonicMicroseconds < leaseExpiresAt.load(ordering: .relaxed)
     let verdicts =
       isAlive
       ? await publisher.publish(entries.map(\.message))

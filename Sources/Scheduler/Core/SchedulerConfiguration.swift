@@ -10,7 +10,7 @@ package struct SchedulerConfiguration: Sendable {
   /// The time before the due time at which a claim cycle begins. It claims everything that may be claimed by
   /// then, so that timers due one after the other share a cycle; the rest of the time is for the claim's
   /// round trip.
-  var takeAhead: Duration { claimAhead * 3 / 4 }
+  var claimCycleLead: Duration { claimAhead * 3 / 4 }
   /// The time after which a claim expires; longer than any attempt.
   package var claimLease: Duration = .seconds(45)
   /// The maximum number of timers claimed at once.
@@ -34,10 +34,10 @@ package struct SchedulerConfiguration: Sendable {
   /// The lateness at which the sweep considers a timer missed.
   package var sweepGrace: Duration = .seconds(1)
   /// The time that the index has to answer before the store is asked instead.
-  package var indexPatience: Duration = .milliseconds(250)
+  package var indexTimeout: Duration = .milliseconds(250)
   /// The time for which the store is asked as well after the index was rebuilt: other nodes may have noticed
   /// later that it had failed or forgotten, and their writes in between may be missing.
-  package var indexDoubt: Duration = .seconds(3)
+  package var indexVerification: Duration = .seconds(3)
   /// The interval at which the store is asked for due timers while the index is down.
   package var pollInterval: Duration = .milliseconds(200)
   /// The wait after an error of the store; doubled up to 16 times.

@@ -5,8 +5,8 @@ import TimerModel
 // What goes into the index: news of due timers and refills.
 extension SchedulerEngine {
   mutating func add(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
-    let isDown = trust.stage == .down
-    for entry in entries { keepStray(entry, now, isUntold: isDown) }
+    let isDown = indexState.stage == .down
+    for entry in entries { rememberForeign(entry, now, isUnindexed: isDown) }
     guard !isDown else { return }
     var added: [DueEntry] = []
     for entry in entries
@@ -27,7 +27,7 @@ extension SchedulerEngine {
   }
 
   mutating func startRefill(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard trust.stage != .down, !trust.isSlow, !storeBackoff.isWaiting(now) else { return }
+    guard indexState.stage != .down, !indexState.isSlow, !storeBackoff.isWaiting(now) else { return }
     let isFull = indexCount >= configuration.indexLimit
     let wanted = isFull ? configuration.indexFloor : configuration.horizon / 2
     let target = isFull ? configuration.indexFloor : configuration.horizon

@@ -5,14 +5,14 @@ import TimerModel
 extension SchedulerEngine {
   /// Returns true if a sweep would bring anything now. A poll brings what can be claimed at once.
   func maySweep(_ now: Moment) -> Bool {
-    !isSweeping && (!trust.asksStore(now) || (found.isEmpty && canClaim(now)))
+    !isSweeping && (!indexState.asksStore(now) || (foundByStore.isEmpty && canClaim(now)))
   }
 
   mutating func startSweep(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard maySweep(now), nextSweepAt <= now.monotonicMicroseconds, !storeBackoff.isWaiting(now) else {
       return
     }
-    if trust.asksStore(now) {
+    if indexState.asksStore(now) {
       nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
       // An index that is in use tells of most in time.
       let before = usesIndex ? now.store - configuration.claimAhead : now.store + configuration.claimAhead
@@ -23,16 +23,18 @@ extension SchedulerEngine {
     }
   }
 
-  /// Asks the store again at once, after a take, if it had more than was taken.
-  mutating func pollOn(_ now: Moment) {
-    guard take == .idle, found.isEmpty, trust.asksStore(now), polled.isBacklog else { return }
-    polled.isBacklog = false
+  /// Polls the store again at once if the last poll returned as many timers as it was asked for.
+  mutating func pollAgainIfBacklogged(_ now: Moment) {
+    guard claimCycle == .idle, foundByStore.isEmpty, indexState.asksStore(now), fallbackPoll.isBacklog else {
+      return
+    }
+    fallbackPoll.isBacklog = false
     nextSweepAt = now.monotonicMicroseconds
   }
 
   private mutating func sweep(before: Timestamp, limit: Int, _ actions: inout [SchedulerAction]) {
     isSweeping = true
-    polled.limit = limit
+    fallbackPoll.limit = limit
     actions.append(.sweep(shards: coverage.owned, before: before, limit: limit))
   }
 
@@ -42,10 +44,10 @@ extension SchedulerEngine {
     isSweeping = false
     guard let entries else { return storeBackoff.fail(now) }
     storeBackoff.succeed()
-    let asksStore = trust.asksStore(now)
-    polled.isBacklog = asksStore && entries.count >= polled.limit
+    let asksStore = indexState.asksStore(now)
+    fallbackPoll.isBacklog = asksStore && entries.count >= fallbackPoll.limit
     if asksStore || (readAhead.isEmpty && canClaim(now)) {
-      found = entries
+      foundByStore = entries
     } else if !entries.isEmpty {
       actions.append(.addToIndex(entries))
     }

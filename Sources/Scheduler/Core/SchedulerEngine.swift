@@ -5,49 +5,49 @@ package import TimerModel
 
 /// Decides what is read, claimed and handed to Delivery, and when.
 ///
-/// One take is in progress at a time: read the index, claim in the store, deliver, tidy the index. Nothing leaves the
+/// One claim cycle is in progress at a time: read the index, claim in the store, deliver, update the index. Nothing leaves the
 /// index before the store has said so. Refill and sweep run beside it. Once the index fails, forgets or does not answer, the store is
 /// asked at once, and then at polling pace until the index can be relied on again.
 package struct SchedulerEngine: StepEngine, Sendable {
   /// The phase of the claim cycle.
-  enum Take: Sendable { case idle, reading, claiming, tidying }
+  enum ClaimCycle: Sendable { case idle, reading, claiming, applyingIndexChanges }
 
   let configuration: SchedulerConfiguration
   var coverage = IndexCoverage()
   var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  var take = Take.idle
+  var claimCycle = ClaimCycle.idle
   var isDraining = false
   /// The time after which others may consider this node dead; a node that shares its store with no other is
   /// always alive.
-  var livesUntil: Int64 = .max
+  var leaseExpiresAt: Int64 = .max
   private var isEnding = false
-  private var hasSaidDrained = false
+  private var hasReportedDrained = false
 
   /// The due time of the earliest known entry of the index; nil if it holds nothing.
   var nextDueAt: Timestamp?
   /// The due timers that the store found and the index had missed; claimed before those that were read.
-  var found: [DueEntry] = []
+  var foundByStore: [DueEntry] = []
   /// The entries that were read and are not claimed yet, earliest first.
   var readAhead: Deque<DueEntry> = []
   /// The changes to write to the index: timers that claims settled, and those that turned out to be due
   /// later.
-  var untidied = Untidied()
+  var indexChanges = IndexChanges()
   /// The earliest of what is being claimed.
   var claimedDueAt: Timestamp?
   /// The approximate number of entries in the index.
   package internal(set) var indexCount = 0
   /// True if the index can be relied on.
-  var trust = IndexTrust()
-  /// The number of timers that the store was last asked for, and true if it had that many.
-  var polled = (limit: 0, isBacklog: false)
+  var indexState = IndexState()
+  /// The limit of the last poll of the store, and true if the store returned as many timers.
+  var fallbackPoll = (limit: 0, isBacklog: false)
 
   /// The time at which the index was last read, on the monotonic clock.
   var lastReadAt: Int64 = .min
   /// Timers of other nodes' shards that are due before their owners would hear of them.
-  var strays = Heap<Stray>()
+  var foreignDueSoon = Heap<ForeignEntry>()
 
-  /// Timers that Delivery has called back.
-  var calledBack = CalledBack()
+  /// Timers that Delivery has recalled.
+  var recalled = RecalledTimers()
 
   /// Claims whose answers were lost: what they claimed would wait for its lease if nobody asked.
   var lostClaims: Deque<ClaimAttempt> = []
@@ -71,39 +71,39 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that
   /// was announced.
-  package var isFinished: Bool { isEnding && isDrained && !trust.hasAdditions }
+  package var isFinished: Bool { isEnding && isDrained && !indexState.hasAdditions }
 
-  private var isDrained: Bool { isDraining && (take == .idle || take == .tidying) }
+  private var isDrained: Bool { isDraining && (claimCycle == .idle || claimCycle == .applyingIndexChanges) }
 
   /// True if timers are found through the index, for health reports.
-  package var usesIndex: Bool { trust.isUsable }
+  package var usesIndex: Bool { indexState.isUsable }
 
   /// The number of times the index was filled again after it had failed or forgotten.
-  package var indexRebuilds: Int { trust.rebuilds }
+  package var indexRebuilds: Int { indexState.rebuilds }
 
   /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
   package var earliestDueAt: Timestamp? {
-    [nextDueAt, claimedDueAt, found.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
+    [nextDueAt, claimedDueAt, foundByStore.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
   }
 
-  /// Takes note of events and says what is to be done now.
+  /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
     var actions: [SchedulerAction] = []
-    noticeSteppedClock(now)
+    detectClockStep(now)
     for event in events { handle(event, now: now, &actions) }
-    noticeSlowIndex(now)
+    detectSlowIndex(now)
     if !isDraining {
       startRecovery(now, &actions)
-      startTake(now, &actions)
+      startClaimCycle(now, &actions)
       startRefill(now, &actions)
       startProbe(now, &actions)
       startSweep(now, &actions)
     }
-    if isDrained, !hasSaidDrained {
-      hasSaidDrained = true
+    if isDrained, !hasReportedDrained {
+      hasReportedDrained = true
       actions.append(.drained)
     }
-    for case .addToIndex(let entries) in actions { noteAddition(of: entries, now) }
+    for case .addToIndex(let entries) in actions { recordAddition(of: entries, now) }
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
@@ -113,26 +113,26 @@ package struct SchedulerEngine: StepEngine, Sendable {
     case .shardsOwned(let shards):
       coverage.own(shards)
       readAhead.removeAll { !coverage.isOwned($0.shard) }
-      found.removeAll { !coverage.isOwned($0.shard) }
+      foundByStore.removeAll { !coverage.isOwned($0.shard) }
       nextDueAt = now.store
       // What the last owner had claimed and left behind is overdue.
       nextSweepAt = now.monotonicMicroseconds
     case .timersDue(let entries): add(entries, now: now, &actions)
-    case .calledBack(let entries): calledBack.add(entries)
+    case .recalled(let entries): recalled.add(entries)
     case .capacityGranted(let granted): capacity += granted
-    case .live(let until): livesUntil = until
+    case .leaseExtended(let until): leaseExpiresAt = until
     case .drain: isDraining = true
     case .end: (isDraining, isEnding) = (true, true)
     case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
     case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
     case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
-    case .indexTidied(let succeeded):
-      if trust.changeEnded() { take = .idle }
+    case .indexChangesApplied(let succeeded):
+      if indexState.changeEnded() { claimCycle = .idle }
       if !succeeded { indexFailed(now) }
-      pollOn(now)
+      pollAgainIfBacklogged(now)
     case .indexAdded(let earliest):
       if earliest == nil { additionFailed(now) } else { noteDue(at: earliest) }
-      trust.additionEnded()
+      indexState.additionEnded()
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)
@@ -140,12 +140,12 @@ package struct SchedulerEngine: StepEngine, Sendable {
   }
 
   /// After a step of the store's clock, looks at once for what became due and lets no refill wait for the old time.
-  private mutating func noticeSteppedClock(_ now: Moment) {
+  private mutating func detectClockStep(_ now: Moment) {
     defer { lastStep = now }
     guard let lastStep else { return }
-    let walked = now.storeMicroseconds - lastStep.storeMicroseconds
-    let waited = now.monotonicMicroseconds - lastStep.monotonicMicroseconds
-    guard abs(walked - waited) > 500_000 else { return }
+    let storeElapsed = now.storeMicroseconds - lastStep.storeMicroseconds
+    let monotonicElapsed = now.monotonicMicroseconds - lastStep.monotonicMicroseconds
+    guard abs(storeElapsed - monotonicElapsed) > 500_000 else { return }
     nextSweepAt = now.monotonicMicroseconds
     nextDueAt = nextDueAt.map { min($0, now.store) } ?? now.store
     coverage.lower(to: now.store + configuration.horizon)
@@ -153,19 +153,19 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> Int64 {
     var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
-    wake = min(wake, trust.overdueAt(patience: configuration.indexPatience))
+    wake = min(wake, indexState.overdueAt(timeout: configuration.indexTimeout))
     guard !isDraining else { return wake }
     if !isProbing { wake = min(wake, nextProbeAt) }
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
     if maySweep(now) { wake = min(wake, nextSweepAt) }
-    guard take == .idle, canClaim(now) else { return wake }
-    if !readAhead.isEmpty || !found.isEmpty || !calledBack.isEmpty { return now.monotonicMicroseconds }
+    guard claimCycle == .idle, canClaim(now) else { return wake }
+    if !readAhead.isEmpty || !foundByStore.isEmpty || !recalled.isEmpty { return now.monotonicMicroseconds }
     if usesIndex, let nextDueAt {
-      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.takeAhead))
+      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimCycleLead))
     }
-    if let stray = strays.min {
-      wake = min(wake, now.monotonicMicroseconds(at: stray.entry.dueAt - configuration.takeAhead))
+    if let foreign = foreignDueSoon.min {
+      wake = min(wake, now.monotonicMicroseconds(at: foreign.entry.dueAt - configuration.claimCycleLead))
     }
     return wake
   }
@@ -173,19 +173,21 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Returns true if there is room, and this node may claim: the claims of one that nobody knows to be alive
   /// would be void, or would wait for their leases if it died.
   func canClaim(_ now: Moment) -> Bool {
-    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonicMicroseconds < livesUntil
+    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonicMicroseconds < leaseExpiresAt
   }
 }
 
-/// A timer of another node's shard.
-struct Stray: Comparable, Sendable {
+/// A due timer of another node's shard, ordered by due time.
+struct ForeignEntry: Comparable, Sendable {
   let entry: DueEntry
 
-  static func < (a: Stray, b: Stray) -> Bool { (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key) }
+  static func < (a: ForeignEntry, b: ForeignEntry) -> Bool {
+    (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key)
+  }
 }
 
 /// The changes to write to the index after claims.
-struct Untidied: Sendable {
+struct IndexChanges: Sendable {
   var remove: [DueEntry] = []
   var move: [DueEntry] = []
 

@@ -6,12 +6,12 @@ package enum SchedulerEvent: Sendable {
   case shardsOwned([Int])
   /// Timers are due at a new time, as the node that committed it reports.
   case timersDue([DueEntry])
-  /// Delivery has room for timers that it gave back: they may be claimed before they are due.
-  case calledBack([DueEntry])
+  /// Delivery has capacity for timers that it released: they may be claimed before they are due.
+  case recalled([DueEntry])
   /// Delivery has more room.
   case capacityGranted(DeliveryCapacity)
-  /// Claim nothing from this moment of the monotonic clock on, unless told a later one.
-  case live(untilMonotonicMicroseconds: Int64)
+  /// The node's lease lasts until this time of the monotonic clock; claim nothing afterwards unless it is extended.
+  case leaseExtended(untilMonotonicMicroseconds: Int64)
   /// No more claims; finish what is in progress → `drained`. What becomes due again is still written to the index.
   case drain
   /// Nothing becomes due again; finish.
@@ -24,7 +24,7 @@ package enum SchedulerEvent: Sendable {
   /// The store was asked which timers of a claim this node holds, its answer having been lost; nil if the store failed.
   case claimRecovered(ClaimAttempt, [Timer]?)
   /// The changes after a claim were written to the index; false if that failed.
-  case indexTidied(Bool)
+  case indexChangesApplied(Bool)
   /// Entries were added to the index, the earliest due at the given time; nil if that failed.
   case indexAdded(Timestamp?)
   /// The index said how many entries it holds; nil if it failed.
@@ -43,8 +43,8 @@ package enum SchedulerAction: Sendable {
   case claim(ClaimAttempt)
   /// Ask the store which timers of a claim this node holds → `claimRecovered`.
   case recoverClaim(ClaimAttempt)
-  /// Remove from the index what a claim has settled and move what it found to be due later → `indexTidied`.
-  case tidyIndex(remove: [DueEntry], move: [DueEntry])
+  /// Remove from the index what a claim has settled and move what it found to be due later → `indexChangesApplied`.
+  case applyIndexChanges(remove: [DueEntry], move: [DueEntry])
   /// Add to the index → `indexAdded`.
   case addToIndex([DueEntry])
   /// Ask the index how many entries it holds → `indexProbed`.

@@ -20,7 +20,7 @@ final class SchedulerMeters: Sendable {
   private let indexInUse: Gauge
   private let rebuilds: Count
   private let repairs: Count
-  private let newsDropped: Count
+  private let notificationsDropped: Count
   private let clock: any NodeClock
   private let seen = Mutex(Seen())
 
@@ -32,7 +32,7 @@ final class SchedulerMeters: Sendable {
     indexInUse = instruments.gauge(.indexInUse)
     rebuilds = instruments.count(.indexRebuilds)
     repairs = instruments.count(.indexRepairs)
-    newsDropped = instruments.counts(.queueRefusals, by: QueueName.self)[.dueNews]
+    notificationsDropped = instruments.counts(.queueRefusals, by: QueueName.self)[.dueNews]
     self.clock = clock
     let age = instruments.gauge(.oldestDueAge)
     instruments.atEachReading { [weak self] in
@@ -79,7 +79,7 @@ final class SchedulerMeters: Sendable {
     if usesIndex { repairs.add(entries.count) }
   }
 
-  func droppedNews(_ count: Int) { newsDropped.add(count) }
+  func droppedNotifications(_ count: Int) { notificationsDropped.add(count) }
 
   private var oldestDueAge: Double {
     let oldest = seen.withLock { [$0.earliestDueAt, $0.longestOverdueAt].compactMap(\.self).min() }

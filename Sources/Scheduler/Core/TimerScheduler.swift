@@ -5,7 +5,7 @@ package import Telemetry
 package import TimerModel
 
 /// Runs the scheduler's engine against a store and an index.
-package final class TimerScheduler: DueListener, CapacityListener, CallBackListener {
+package final class TimerScheduler: DueListener, CapacityListener, RecallListener {
   private let configuration: SchedulerConfiguration
   private let store: any TimerStore
   private let index: any TimerIndex
@@ -39,19 +39,19 @@ package final class TimerScheduler: DueListener, CapacityListener, CallBackListe
   /// Polls these shards from now on, and no others.
   package func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
 
-  /// Claims nothing from this moment of the monotonic clock on, unless told a later one.
-  package func live(untilMonotonicMicroseconds until: Int64) {
-    mailbox.post(.live(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: claims nothing after this time of the monotonic clock.
+  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
+    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
   }
 
   /// Takes note of timers that are due at a new time.
   package func timersDue(_ entries: [DueEntry]) {
-    guard mailbox.count < Self.mailboxLimit else { return meters.droppedNews(entries.count) }
+    guard mailbox.count < Self.mailboxLimit else { return meters.droppedNotifications(entries.count) }
     mailbox.post(.timersDue(entries))
   }
 
-  /// Takes note of timers that Delivery has room for again.
-  package func calledBack(_ entries: [DueEntry]) { mailbox.post(.calledBack(entries)) }
+  /// Claims timers for which Delivery has capacity again.
+  package func recalled(_ entries: [DueEntry]) { mailbox.post(.recalled(entries)) }
 
   /// Takes note of room in Delivery.
   package func capacityGranted(_ capacity: DeliveryCapacity) { mailbox.post(.capacityGranted(capacity)) }
@@ -120,13 +120,13 @@ package final class TimerScheduler: DueListener, CapacityListener, CallBackListe
         }
         return .claimRecovered(claim, timers)
       }
-    case .tidyIndex(let remove, let move):
+    case .applyIndexChanges(let remove, let move):
       return { [self] in
         let done: Void? = await attempt("tidy index") {
           try await index.remove(remove)
           try await index.add(move)
         }
-        return .indexTidied(done != nil)
+        return .indexChangesApplied(done != nil)
       }
     case .addToIndex(let entries):
       return { [self] in

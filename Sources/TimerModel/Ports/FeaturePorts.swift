@@ -1,16 +1,16 @@
-/// Hears of timers that have become due at a new time, after the store has committed it.
+/// Is notified of timers that have a new due time, after the store has committed it.
 /// Implemented by the Scheduler, called by Ingest and Delivery.
 public protocol DueListener: Sendable {
   /// Takes note of entries. Never blocks; what cannot be taken is dropped, since the sweep finds it.
   func timersDue(_ entries: [DueEntry])
 }
 
-/// Hears of timers that were given back and may be claimed again before they are due, because there is room for them now.
+/// Is notified of released timers that may be claimed again before they are due, because there is capacity for them now.
 /// Implemented by the Scheduler, called by Delivery.
-public protocol CallBackListener: Sendable {
+public protocol RecallListener: Sendable {
   /// Takes note of entries, those that have waited longest first. Never blocks; what cannot be taken is dropped and comes when it
   /// is due.
-  func calledBack(_ entries: [DueEntry])
+  func recalled(_ entries: [DueEntry])
 }
 
 /// A timer with a valid claim, on its way to an attempt.
@@ -70,7 +70,7 @@ public struct DeliveryCapacity: Hashable, Sendable {
   }
 }
 
-/// Hears of capacity that Delivery has to give. Implemented by the Scheduler, called by Delivery.
+/// Is notified of free capacity in Delivery. Implemented by the Scheduler, called by Delivery.
 public protocol CapacityListener: Sendable {
   /// Grants more capacity: all of it once at the start, then what settled timers give back. Never blocks.
   func capacityGranted(_ capacity: DeliveryCapacity)

@@ -101,7 +101,7 @@ private func services(
     ] + commands
   }
   // Nobody knows of it before its first heartbeat.
-  scheduler.live(untilMonotonicMicroseconds: .min)
+  scheduler.leaseExtended(untilMonotonicMicroseconds: .min)
   let keeper = ShardKeeper(
     configuration: ShardConfiguration(node: configuration.node, shardCount: configuration.shardCount),
     record: NodeRecord(id: configuration.node, startedAt: clock.now().store, version: Version.number),
@@ -111,10 +111,10 @@ private func services(
         scheduler.own(shards)
         outbox?.relay.own(shards)
       },
-      live: { until in
-        scheduler.live(untilMonotonicMicroseconds: until)
-        delivery.live(untilMonotonicMicroseconds: until)
-        outbox?.relay.live(untilMonotonicMicroseconds: until)
+      leaseExtended: { until in
+        scheduler.leaseExtended(untilMonotonicMicroseconds: until)
+        delivery.leaseExtended(untilMonotonicMicroseconds: until)
+        outbox?.relay.leaseExtended(untilMonotonicMicroseconds: until)
       }),
     logger: logger, instruments: instruments)
   let gate = scheduler.gate { keeper.handOver() }

@@ -15,9 +15,9 @@ package struct ShardEngine: StepEngine, Sendable {
   private var lingering: Set<Int> = []
   private var stage = Stage.working
   /// One question to the store is in progress at a time.
-  private var isAsking = false
+  private var isAwaitingStore = false
   /// The time at which the first of the leases may expire, on the monotonic clock.
-  private var leasesEndAt: Int64 = .min
+  private var leasesExpireAt: Int64 = .min
   private var nextSurveyAt: Int64 = .min
   private var nextRenewalAt: Int64 = .min
   private var backoff: Backoff
@@ -34,12 +34,12 @@ package struct ShardEngine: StepEngine, Sendable {
   /// True if the node has left.
   package var isFinished: Bool { stage == .retired }
 
-  /// Takes note of events and says what is to be done now.
+  /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [ShardEvent], now: Moment) -> [ShardAction] {
     var actions: [ShardAction] = []
     stepDown(now, &actions)
     for event in events { handle(event, now: now, &actions) }
-    ask(now, &actions)
+    requestNext(now, &actions)
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
@@ -47,16 +47,16 @@ package struct ShardEngine: StepEngine, Sendable {
   private mutating func handle(_ event: ShardEvent, now: Moment, _ actions: inout [ShardAction]) {
     switch event {
     case .surveyed(let survey):
-      isAsking = false
-      if let survey { take(survey, now: now, &actions) } else { backoff.fail(now) }
+      isAwaitingStore = false
+      if let survey { surveyed(survey, now: now, &actions) } else { backoff.fail(now) }
     case .acquired(let held, let sentAt):
-      isAsking = false
+      isAwaitingStore = false
       guard let held else { return backoff.fail(now) }
-      if owned.isEmpty { leasesEndAt = sentAt + configuration.leaseDuration.certainLeaseMicroseconds }
+      if owned.isEmpty { leasesExpireAt = sentAt + configuration.leaseDuration.certainLeaseMicroseconds }
       if stage == .working { own(owned.union(held.filter(isShard)), &actions) }
       stepDown(now, &actions)
     case .released(let succeeded):
-      isAsking = false
+      isAwaitingStore = false
       if !succeeded { backoff.fail(now) }
     case .handOver:
       if stage == .working { stage = .handingOver }
@@ -69,20 +69,21 @@ package struct ShardEngine: StepEngine, Sendable {
 
   /// A node whose leases may have run out polls nothing, whatever it is told later about the past.
   private mutating func stepDown(_ now: Moment, _ actions: inout [ShardAction]) {
-    guard leasesEndAt <= now.monotonicMicroseconds else { return }
+    guard leasesExpireAt <= now.monotonicMicroseconds else { return }
     lingering = []
     own([], &actions)
   }
 
-  private mutating func take(_ survey: ShardSurvey, now: Moment, _ actions: inout [ShardAction]) {
+  private mutating func surveyed(_ survey: ShardSurvey, now: Moment, _ actions: inout [ShardAction]) {
     backoff.succeed()
     nextSurveyAt = now.monotonicMicroseconds(after: configuration.surveyInterval)
     if survey.isRenewal {
       nextRenewalAt = now.monotonicMicroseconds(after: configuration.renewInterval)
-      leasesEndAt = survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.certainLeaseMicroseconds
-      actions.append(.live(untilMonotonicMicroseconds: leasesEndAt))
+      leasesExpireAt =
+        survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.certainLeaseMicroseconds
+      actions.append(.leaseExtended(untilMonotonicMicroseconds: leasesExpireAt))
     }
-    guard leasesEndAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
+    guard leasesExpireAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
     let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard).filter(isShard))
     lingering.subtract(survey.leases.map(\.shard))
     if stage == .working {
@@ -115,7 +116,7 @@ package struct ShardEngine: StepEngine, Sendable {
         .filter { !taken.contains($0) }
       let wanted = free.prefix(quota - held.count)
       guard !wanted.isEmpty else { return }
-      isAsking = true
+      isAwaitingStore = true
       actions.append(.acquire(Array(wanted)))
     }
   }
@@ -131,24 +132,24 @@ package struct ShardEngine: StepEngine, Sendable {
 
   private mutating func release(_ shards: Set<Int>, _ actions: inout [ShardAction]) {
     guard !shards.isEmpty else { return }
-    isAsking = true
+    isAwaitingStore = true
     actions.append(.release(shards.sorted()))
   }
 
-  private mutating func ask(_ now: Moment, _ actions: inout [ShardAction]) {
-    guard !isAsking, !isFinished, !backoff.isWaiting(now) else { return }
+  private mutating func requestNext(_ now: Moment, _ actions: inout [ShardAction]) {
+    guard !isAwaitingStore, !isFinished, !backoff.isWaiting(now) else { return }
     if stage == .leaving {
-      isAsking = true
+      isAwaitingStore = true
       actions.append(.retire)
     } else if nextSurveyAt <= now.monotonicMicroseconds {
-      isAsking = true
+      isAwaitingStore = true
       let isRenewal = nextRenewalAt <= now.monotonicMicroseconds
       actions.append(.survey(renewal: isRenewal, isDraining: stage != .working))
     }
   }
 
   private func nextWake(_ now: Moment) -> Int64 {
-    let ask = isAsking ? .max : max(nextSurveyAt, backoff.until)
-    return owned.isEmpty ? ask : min(ask, leasesEndAt)
+    let requestAt = isAwaitingStore ? .max : max(nextSurveyAt, backoff.until)
+    return owned.isEmpty ? requestAt : min(requestAt, leasesExpireAt)
   }
 }

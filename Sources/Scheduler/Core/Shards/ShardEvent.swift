@@ -26,8 +26,8 @@ package enum ShardAction: Sendable {
   case release([Int])
   /// Poll these shards from now on, and no others; nothing comes back.
   case own([Int])
-  /// Start no attempt from this moment on, unless told a later one; nothing comes back.
-  case live(untilMonotonicMicroseconds: Int64)
+  /// The node's leases last until this time of the monotonic clock: start no attempt afterwards; nothing comes back.
+  case leaseExtended(untilMonotonicMicroseconds: Int64)
   /// Tell the store that the node is gone → `retired`.
   case retire
 }

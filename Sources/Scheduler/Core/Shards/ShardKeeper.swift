@@ -10,16 +10,16 @@ package final class ShardKeeper: Service {
   package struct Listener: Sendable {
     /// Poll these shards from now on, and no others.
     package var own: @Sendable (_ shards: [Int]) -> Void
-    /// Start no attempt from this moment of the monotonic clock on, unless told a later one.
-    package var live: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+    /// The node's leases last until this time of the monotonic clock: start no attempt afterwards.
+    package var leaseExtended: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
 
     /// Creates a listener.
     package init(
       own: @escaping @Sendable (_ shards: [Int]) -> Void,
-      live: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+      leaseExtended: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
     ) {
       self.own = own
-      self.live = live
+      self.leaseExtended = leaseExtended
     }
   }
 
@@ -72,8 +72,8 @@ package final class ShardKeeper: Service {
       meters.owns(shards)
       listener.own(shards)
       return nil
-    case .live(let until):
-      listener.live(until)
+    case .leaseExtended(let until):
+      listener.leaseExtended(until)
       return nil
     case .survey(let isRenewal, let isDraining):
       return { [self] in

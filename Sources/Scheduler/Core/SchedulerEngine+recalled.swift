@@ -1,13 +1,13 @@
 import DequeModule
 import TimerModel
 
-// Timers that Delivery gave back for want of room, and for which it has room now.
+// Timers that Delivery released for lack of capacity, and recalls because it has capacity again.
 extension SchedulerEngine {
-  /// Claims timers that were called back, although they are not due by the store: their moment had come before they were given back.
-  mutating func claimCalledBack(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let entries = calledBack.take(min(capacity.timers, configuration.claimBatch))
+  /// Claims recalled timers. The store has them due later, but they were due before Delivery released them.
+  mutating func claimRecalled(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    let entries = recalled.dequeue(min(capacity.timers, configuration.claimBatch))
     guard let latest = entries.map(\.dueAt).max() else { return }
-    take = .claiming
+    claimCycle = .claiming
     let ahead = Duration.milliseconds(Timestamp.millisecondsBetween(now.store, latest))
     actions.append(
       .claim(
@@ -19,19 +19,19 @@ extension SchedulerEngine {
   }
 }
 
-/// Timers that were called back, in the order in which they are to be claimed.
-struct CalledBack: Sendable {
+/// Recalled timers, in the order in which they are to be claimed.
+struct RecalledTimers: Sendable {
   private var entries: Deque<DueEntry> = []
-  /// Says whether the last take was for what is due.
+  /// True if the last claim cycle was for due timers.
   private var isNext = false
 
-  /// Of more, those that came last come when they are due.
+  /// Beyond this, recalled timers are dropped; they are claimed when the store has them due.
   private static let limit = 10_000
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Says whether it is these timers' turn: they and those that are due are claimed in turn, so that neither waits for a crowd of the other.
-  var hasTurn: Bool { isNext && !entries.isEmpty }
+  /// True if it is these timers' turn. Recalled and due timers alternate, so that neither waits for a backlog of the other.
+  var isNextInTurn: Bool { isNext && !entries.isEmpty }
 
   mutating func add(_ called: [DueEntry]) {
     entries.append(contentsOf: called.prefix(max(0, Self.limit - entries.count)))
@@ -39,10 +39,10 @@ struct CalledBack: Sendable {
 
   mutating func putBack(_ left: [DueEntry]) { entries.prepend(contentsOf: left) }
 
-  mutating func giveTurn() { isNext = true }
+  mutating func markNext() { isNext = true }
 
-  /// Takes the first entries; the next take is for what is due.
-  mutating func take(_ count: Int) -> [DueEntry] {
+  /// Removes and returns the first entries; the next claim cycle is for due timers.
+  mutating func dequeue(_ count: Int) -> [DueEntry] {
     isNext = false
     let taken = Array(entries.prefix(count))
     entries.removeFirst(taken.count)

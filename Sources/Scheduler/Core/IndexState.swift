@@ -1,12 +1,12 @@
 import DequeModule
 import TimerModel
 
-/// Tells when timers can be found through the index, and when the store must be asked instead or besides.
+/// Decides whether due timers are found through the index, or whether the store is asked instead or as well.
 ///
 /// An index that failed or forgot is down until it answers again, and then rebuilt from the store. One that owes an answer for longer
-/// than `patience` is slow: the store is asked at once, and the answer is still waited for. After either the index is doubted for a
-/// while: other nodes may have noticed later, and what they wrote meanwhile may be missing.
-struct IndexTrust: Sendable {
+/// than `timeout` is slow: the store is asked at once, and the answer is still waited for. After either the store is asked as well for
+/// a while: other nodes may have noticed later, and what they wrote meanwhile may be missing.
+struct IndexState: Sendable {
   enum Stage: Sendable { case inUse, down, rebuilding }
 
   /// Entries on their way to the index.
@@ -24,7 +24,7 @@ struct IndexTrust: Sendable {
   /// Reads and changes that were given up: their answers must not be taken for those of later ones.
   private var givenUp = (reads: 0, changes: 0)
   private var operationStartedAt: Int64 = .max
-  private var doubtedUntil: Int64 = .min
+  private var asksStoreUntil: Int64 = .min
 
   /// True if timers are found through the index.
   var isUsable: Bool { stage == .inUse && !isSlow }
@@ -32,10 +32,10 @@ struct IndexTrust: Sendable {
   var hasAdditions: Bool { !additions.isEmpty }
 
   /// Returns true if the store is to be asked for what is due.
-  func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonicMicroseconds < doubtedUntil }
+  func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonicMicroseconds < asksStoreUntil }
 
-  mutating func doubt(for duration: Duration, _ now: Moment) {
-    doubtedUntil = max(doubtedUntil, now.monotonicMicroseconds(after: duration))
+  mutating func alsoAskStore(for duration: Duration, _ now: Moment) {
+    asksStoreUntil = max(asksStoreUntil, now.monotonicMicroseconds(after: duration))
   }
 
   mutating func fail() { stage = .down }
@@ -47,7 +47,7 @@ struct IndexTrust: Sendable {
     rebuilds += 1
   }
 
-  // MARK: Answers that are owed
+  // MARK: Outstanding operations
 
   mutating func began(_ now: Moment) { operationStartedAt = now.monotonicMicroseconds }
 
@@ -80,7 +80,7 @@ struct IndexTrust: Sendable {
   /// Returns the entries of other nodes' shards that may not have arrived; each is returned once.
   ///
   /// Answers need not come in the order of the additions: after a failure all that are on their way are in doubt.
-  mutating func takeForeign() -> [DueEntry] {
+  mutating func takeForeignEntries() -> [DueEntry] {
     var foreign: [DueEntry] = []
     for place in additions.indices {
       foreign += additions[place].foreign
@@ -89,31 +89,31 @@ struct IndexTrust: Sendable {
     return foreign
   }
 
-  /// Returns true if the one read or change that is outstanding has taken longer than `patience`: it is given up.
-  mutating func givesUp(reading: Bool, patience: Duration, _ now: Moment) -> Bool {
-    guard isOverdue(operationStartedAt, patience, now) else { return false }
+  /// Returns true if the one read or change that is outstanding has taken longer than `timeout`: it is given up.
+  mutating func giveUpIfOverdue(reading: Bool, timeout: Duration, _ now: Moment) -> Bool {
+    guard isOverdue(operationStartedAt, timeout, now) else { return false }
     if reading { givenUp.reads += 1 } else { givenUp.changes += 1 }
     operationStartedAt = .max
     return true
   }
 
   /// Looks how long answers have been owed; returns true if that changed what can be relied on.
-  mutating func look(patience: Duration, _ now: Moment) -> Bool {
+  mutating func updateSlowness(timeout: Duration, _ now: Moment) -> Bool {
     let wasSlow = isSlow
     isSlow =
       givenUp.reads + givenUp.changes > 0
-      || additions.first.map { isOverdue($0.startedAt, patience, now) } ?? false
+      || additions.first.map { isOverdue($0.startedAt, timeout, now) } ?? false
     return isSlow != wasSlow
   }
 
   /// Returns when the first answer that is owed is overdue.
-  func overdueAt(patience: Duration) -> Int64 {
+  func overdueAt(timeout: Duration) -> Int64 {
     guard !isSlow else { return .max }
     let earliest = min(operationStartedAt, additions.first?.startedAt ?? .max)
-    return earliest == .max ? .max : earliest + patience.microseconds
+    return earliest == .max ? .max : earliest + timeout.microseconds
   }
 
-  private func isOverdue(_ startedAt: Int64, _ patience: Duration, _ now: Moment) -> Bool {
-    startedAt != .max && now.monotonicMicroseconds - startedAt >= patience.microseconds
+  private func isOverdue(_ startedAt: Int64, _ timeout: Duration, _ now: Moment) -> Bool {
+    startedAt != .max && now.monotonicMicroseconds - startedAt >= timeout.microseconds
   }
 }

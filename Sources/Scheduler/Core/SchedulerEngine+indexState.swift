@@ -2,13 +2,13 @@ import DequeModule
 import StepRunner
 import TimerModel
 
-// How the index is.
+// The health of the index: probes, failures and rebuilds.
 extension SchedulerEngine {
-  /// Asks the index how it is: now and then, and at polling pace until it is back and rebuilt.
+  /// Probes the index: at the sweep interval, and at the poll interval until it is back and rebuilt.
   mutating func startProbe(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard !isProbing, nextProbeAt <= now.monotonicMicroseconds else { return }
     isProbing = true
-    let isInUse = trust.stage == .inUse
+    let isInUse = indexState.stage == .inUse
     nextProbeAt = now.monotonicMicroseconds(
       after: isInUse ? configuration.sweepInterval : configuration.pollInterval)
     actions.append(.probeIndex(shards: coverage.owned))
@@ -17,62 +17,62 @@ extension SchedulerEngine {
   /// Once the index answers again it is rebuilt from the store.
   mutating func indexProbed(_ count: Int?, now: Moment) {
     isProbing = false
-    guard let count else { return trust.stage == .down ? () : indexFailed(now) }
+    guard let count else { return indexState.stage == .down ? () : indexFailed(now) }
     // Other nodes add and remove as well; what was counted here drifts.
     indexCount = count
-    trust.answered()
+    indexState.answered()
     endRebuild(now)
   }
 
   /// The index is read again once it holds what is due soon in every shard: read shard by shard as it is refilled, what is
   /// due in the last one would wait for all the others.
   mutating func endRebuild(_ now: Moment) {
-    guard trust.stage == .rebuilding,
+    guard indexState.stage == .rebuilding,
       coverage.least.map({ $0 >= now.store + configuration.indexFloor / 2 }) ?? true
     else {
       return
     }
-    trust.rebuilt()
-    trust.doubt(for: configuration.indexDoubt, now)
+    indexState.rebuilt()
+    indexState.alsoAskStore(for: configuration.indexVerification, now)
     nextDueAt = now.store
   }
 
   /// Stops relying on the index: what it holds is unknown from now on, and the store is asked at once.
   mutating func indexFailed(_ now: Moment) {
-    if trust.stage != .down {
+    if indexState.stage != .down {
       nextSweepAt = now.monotonicMicroseconds
       nextProbeAt = now.monotonicMicroseconds
     }
-    trust.fail()
+    indexState.fail()
     nextDueAt = nil
     readAhead = []
     coverage.reset()
   }
 
-  /// Keeps what may not have arrived and what only this node knows of.
+  /// Remembers entries that may not have reached the index and that only this node knows of.
   mutating func additionFailed(_ now: Moment) {
-    for entry in trust.takeForeign() { keepStray(entry, now, isUntold: true) }
+    for entry in indexState.takeForeignEntries() { rememberForeign(entry, now, isUnindexed: true) }
     indexFailed(now)
   }
 
-  mutating func noteAddition(of entries: [DueEntry], _ now: Moment) {
+  mutating func recordAddition(of entries: [DueEntry], _ now: Moment) {
     let isShared = configuration.indexReadInterval != nil
-    trust.additionBegan(foreign: isShared ? entries.filter { !coverage.isOwned($0.shard) } : [], now)
+    indexState.additionBegan(foreign: isShared ? entries.filter { !coverage.isOwned($0.shard) } : [], now)
   }
 
   /// Asks the store at once in place of an index that owes an answer for too long, and reads it at once when it answers again.
-  mutating func noticeSlowIndex(_ now: Moment) {
-    let isOutstanding = take == .reading || take == .tidying
+  mutating func detectSlowIndex(_ now: Moment) {
+    let isOutstanding = claimCycle == .reading || claimCycle == .applyingIndexChanges
     if isOutstanding,
-      trust.givesUp(reading: take == .reading, patience: configuration.indexPatience, now)
+      indexState.giveUpIfOverdue(reading: claimCycle == .reading, timeout: configuration.indexTimeout, now)
     {
-      take = .idle
+      claimCycle = .idle
     }
-    guard trust.look(patience: configuration.indexPatience, now) else { return }
-    if trust.isSlow {
+    guard indexState.updateSlowness(timeout: configuration.indexTimeout, now) else { return }
+    if indexState.isSlow {
       nextSweepAt = now.monotonicMicroseconds
-    } else if trust.stage == .inUse {
-      trust.doubt(for: configuration.indexDoubt, now)
+    } else if indexState.stage == .inUse {
+      indexState.alsoAskStore(for: configuration.indexVerification, now)
       nextDueAt = now.store
     }
   }

@@ -3,55 +3,58 @@ import HeapModule
 import StepRunner
 import TimerModel
 
-// One take: read the index, claim in the store, deliver, tidy the index.
+// One claim cycle: read the index, claim in the store, deliver, apply the changes to the index.
 extension SchedulerEngine {
-  mutating func startTake(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard take == .idle, canClaim(now), !storeBackoff.isWaiting(now) else { return }
-    if calledBack.hasTurn { return claimCalledBack(now, &actions) }
-    calledBack.giveTurn()
-    defer { if take == .idle, !calledBack.isEmpty { claimCalledBack(now, &actions) } }
+  mutating func startClaimCycle(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    guard claimCycle == .idle, canClaim(now), !storeBackoff.isWaiting(now) else { return }
+    if recalled.isNextInTurn { return claimRecalled(now, &actions) }
+    recalled.markNext()
+    defer { if claimCycle == .idle, !recalled.isEmpty { claimRecalled(now, &actions) } }
     let through = now.store + configuration.claimAhead
-    let begin = now.store + configuration.takeAhead
-    if strays.min.map({ $0.entry.dueAt <= begin }) ?? false, takeStrays(through: through, now, &actions) {
+    let begin = now.store + configuration.claimCycleLead
+    if foreignDueSoon.min.map({ $0.entry.dueAt <= begin }) ?? false,
+      claimForeignDueSoon(through: through, now, &actions)
+    {
       return
     }
-    if !found.isEmpty { return claimFound(now, &actions) }
+    if !foundByStore.isEmpty { return claimFound(now, &actions) }
     if !readAhead.isEmpty {
       let entries = Array(readAhead)
       readAhead = []
       return claim(entries, now: now, &actions)
     }
-    guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || wantsToReadAnyway(now) else { return }
-    take = .reading
-    trust.began(now)
+    guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || isPeriodicReadDue(now) else { return }
+    claimCycle = .reading
+    indexState.began(now)
     lastReadAt = now.monotonicMicroseconds
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
     actions.append(.readIndex(shards: coverage.owned, through: through, limit: configuration.readBatch))
   }
 
-  private func wantsToReadAnyway(_ now: Moment) -> Bool {
+  private func isPeriodicReadDue(_ now: Moment) -> Bool {
     guard let interval = configuration.indexReadInterval else { return false }
     return lastReadAt == .min || now.monotonicMicroseconds - lastReadAt >= interval.microseconds
   }
 
-  /// Claims strays whose moment has come.
-  private mutating func takeStrays(
+  /// Claims timers of other nodes' shards that are due before their owners would learn of them.
+  private mutating func claimForeignDueSoon(
     through: Timestamp, _ now: Moment, _ actions: inout [SchedulerAction]
   ) -> Bool {
     var entries: [DueEntry] = []
-    while let next = strays.min, next.entry.dueAt <= through, entries.count < configuration.claimBatch {
-      strays.removeMin()
+    while let next = foreignDueSoon.min, next.entry.dueAt <= through, entries.count < configuration.claimBatch
+    {
+      foreignDueSoon.removeMin()
       entries.append(next.entry)
     }
     claim(entries, now: now, &actions)
     return !entries.isEmpty
   }
 
-  /// Claims what the store said is due, and leaves the rest for the next take.
+  /// Claims timers that the store found due, and leaves the rest for the next cycle.
   private mutating func claimFound(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let batch = Array(found.prefix(min(capacity.timers, configuration.claimBatch)))
-    found.removeFirst(batch.count)
+    let batch = Array(foundByStore.prefix(min(capacity.timers, configuration.claimBatch)))
+    foundByStore.removeFirst(batch.count)
     if !readAhead.isEmpty {
       let keys = Set(batch.map(\.key))
       readAhead.removeAll { keys.contains($0.key) }
@@ -59,32 +62,33 @@ extension SchedulerEngine {
     claim(batch, now: now, &actions)
   }
 
-  /// Keeps what other nodes would hear of too late, or would not hear of: what is due soon, and all that the index cannot take.
-  mutating func keepStray(_ entry: DueEntry, _ now: Moment, isUntold: Bool = false) {
+  /// Remembers a timer of another node's shard of which its owner would learn too late: one that is due soon, or that is not in the
+  /// index.
+  mutating func rememberForeign(_ entry: DueEntry, _ now: Moment, isUnindexed: Bool = false) {
     guard let interval = configuration.indexReadInterval, !coverage.isOwned(entry.shard),
-      isUntold || entry.dueAt <= now.store + interval * 2, strays.count < Self.strayLimit
+      isUnindexed || entry.dueAt <= now.store + interval * 2, foreignDueSoon.count < Self.foreignLimit
     else { return }
-    strays.insert(Stray(entry: entry))
+    foreignDueSoon.insert(ForeignEntry(entry: entry))
   }
 
-  /// Beyond this the owners find them, a little later.
-  private static let strayLimit = 20_000
+  /// Beyond this, timers are left to their owners, which find them a little later.
+  private static let foreignLimit = 20_000
 
   mutating func indexWasRead(_ reply: DueReply?, now: Moment, _ actions: inout [SchedulerAction]) {
-    let isAwaited = trust.readEnded()
-    if isAwaited { take = .idle }
+    let isAwaited = indexState.readEnded()
+    if isAwaited { claimCycle = .idle }
     guard let reply else { return indexFailed(now) }
     guard isAwaited else { return }
     noteDue(at: reply.nextDueAt)
     claim(reply.entries, now: now, &actions)
   }
 
-  /// Asks the store for `entries`, as many as there is room for, and remembers the rest; a take that is in progress goes first.
+  /// Claims as many of `entries` as there is capacity for and keeps the rest in `readAhead`. Does nothing while a cycle is in progress.
   mutating func claim(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
-    guard take == .idle, !isDraining, canClaim(now), !entries.isEmpty else {
+    guard claimCycle == .idle, !isDraining, canClaim(now), !entries.isEmpty else {
       return noteDue(at: entries.first?.dueAt)
     }
-    take = .claiming
+    claimCycle = .claiming
     claimedDueAt = entries.first?.dueAt
     let count = min(entries.count, capacity.timers, configuration.claimBatch)
     readAhead.prepend(contentsOf: entries[count...])
@@ -98,16 +102,16 @@ extension SchedulerEngine {
   mutating func claimWasAnswered(
     _ attempt: ClaimAttempt, _ reply: ClaimReply?, now: Moment, _ actions: inout [SchedulerAction]
   ) {
-    take = .idle
+    claimCycle = .idle
     claimedDueAt = nil
     guard let reply else {
       storeBackoff.fail(now)
       lostClaims.append(attempt)
-      if attempt.ahead != nil { calledBack.putBack(attempt.entries) }
+      if attempt.ahead != nil { recalled.putBack(attempt.entries) }
       noteDue(at: attempt.entries.first?.dueAt)
       // The index need not hold what was claimed.
       nextSweepAt = now.monotonicMicroseconds
-      return tidy(now, &actions)
+      return applyIndexChanges(now, &actions)
     }
     storeBackoff.succeed()
     var claimed: [ClaimedTimer] = []
@@ -120,30 +124,30 @@ extension SchedulerEngine {
             timer: timer, shard: entry.shard,
             deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds,
             claimedAt: reply.time.wall))
-        untidied.remove.append(entry)
-      case .gone, .held: untidied.remove.append(entry)
+        indexChanges.remove.append(entry)
+      case .gone, .held: indexChanges.remove.append(entry)
       case .notYetDue(let dueAt):
-        untidied.move.append(DueEntry(key: entry.key, shard: entry.shard, dueAt: dueAt))
+        indexChanges.move.append(DueEntry(key: entry.key, shard: entry.shard, dueAt: dueAt))
       case .overBudget: left.append(entry)
       }
     }
-    if attempt.ahead == nil { readAhead.prepend(contentsOf: left) } else { calledBack.putBack(left) }
-    noticeStaleIndex(reply.verdicts, now)
+    if attempt.ahead == nil { readAhead.prepend(contentsOf: left) } else { recalled.putBack(left) }
+    detectStaleIndex(reply.verdicts, now)
     deliver(claimed, &actions)
-    tidy(now, &actions)
-    pollOn(now)
+    applyIndexChanges(now, &actions)
+    pollAgainIfBacklogged(now)
   }
 
-  /// Asks the store as well if most of what the index tells of is gone: what is due may stand behind a crowd of such entries.
-  private mutating func noticeStaleIndex(_ verdicts: [ClaimVerdict], _ now: Moment) {
+  /// Asks the store as well if most entries of the index are stale: due timers may be queued behind them.
+  private mutating func detectStaleIndex(_ verdicts: [ClaimVerdict], _ now: Moment) {
     guard verdicts.count >= 100 else { return }
     let gone = verdicts.count { if case .gone = $0 { true } else { false } }
-    guard gone > verdicts.count / 2, !trust.asksStore(now) else { return }
-    trust.doubt(for: .seconds(1), now)
+    guard gone > verdicts.count / 2, !indexState.asksStore(now) else { return }
+    indexState.alsoAskStore(for: .seconds(1), now)
     nextSweepAt = now.monotonicMicroseconds
   }
 
-  /// Asks for what a lost answer would have said. Delivery knows what it holds already.
+  /// Recovers a claim whose reply was lost. Delivery recognizes the timers that it holds already.
   mutating func startRecovery(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard !isRecovering, !storeBackoff.isWaiting(now), let attempt = lostClaims.popFirst() else { return }
     guard attempt.deadlineMonotonicMicroseconds > now.monotonicMicroseconds else { return }
@@ -175,19 +179,19 @@ extension SchedulerEngine {
     actions.append(.deliver(claimed))
   }
 
-  /// Brings the index up to date, unless there is more to claim that was read already: what many claims leave behind is written at
-  /// once.
-  private mutating func tidy(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let goesOn =
-      !(readAhead.isEmpty && found.isEmpty) && canClaim(now) && !isDraining && !storeBackoff.isWaiting(now)
-    guard !goesOn, !untidied.isEmpty else { return }
-    defer { untidied = Untidied() }
-    guard trust.stage != .down else { return }
-    take = .tidying
-    trust.began(now)
-    indexCount = max(0, indexCount - untidied.remove.count)
-    noteDue(at: untidied.move.map(\.dueAt).min())
-    actions.append(.tidyIndex(remove: untidied.remove, move: untidied.move))
+  /// Applies the changes to the index, unless more timers can be claimed at once: the changes of several cycles are written together.
+  private mutating func applyIndexChanges(_ now: Moment, _ actions: inout [SchedulerAction]) {
+    let canClaimMore =
+      !(readAhead.isEmpty && foundByStore.isEmpty) && canClaim(now) && !isDraining
+      && !storeBackoff.isWaiting(now)
+    guard !canClaimMore, !indexChanges.isEmpty else { return }
+    defer { indexChanges = IndexChanges() }
+    guard indexState.stage != .down else { return }
+    claimCycle = .applyingIndexChanges
+    indexState.began(now)
+    indexCount = max(0, indexCount - indexChanges.remove.count)
+    noteDue(at: indexChanges.move.map(\.dueAt).min())
+    actions.append(.applyIndexChanges(remove: indexChanges.remove, move: indexChanges.move))
   }
 
   /// Remembers that something is due at `dueAt`.

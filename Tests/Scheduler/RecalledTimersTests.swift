@@ -3,12 +3,12 @@ import Testing
 import TimerModel
 
 /// Timers that Delivery gave back and has room for again.
-@Suite struct CalledBackTests {
+@Suite struct RecalledTimersTests {
   @Test func releasedTimersAreClaimedEarly() throws {
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
-    bench.hear(.calledBack([entry]))
+    bench.hear(.recalled([entry]))
     let claim = try #require(bench.claims.last)
     #expect(claim.entries == [entry])
     #expect(claim.ahead == .seconds(8))
@@ -22,14 +22,14 @@ import TimerModel
     bench.becomeIdle()
     let called = (0..<4).map { bench.entry("called\($0)", in: 8000) }
     let due = bench.entry("due", in: 0)
-    bench.hear(.calledBack(called), .timersDue([due]))
+    bench.hear(.recalled(called), .timersDue([due]))
     #expect(bench.claims.last?.entries == Array(called[..<2]), "as many as there is room for")
     bench.answerClaim([.gone, .gone])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     bench.answerIndex([due])
     #expect(bench.claims.last?.entries == [due])
     bench.answerClaim([.gone])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     #expect(bench.claims.last?.entries == Array(called[2...]))
   }
 
@@ -37,7 +37,7 @@ import TimerModel
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
-    bench.hear(.calledBack([entry]))
+    bench.hear(.recalled([entry]))
     bench.failClaim()
     let before = bench.claims.count
     bench.pass(.seconds(1))
@@ -49,9 +49,9 @@ import TimerModel
     var bench = SchedulerBench()
     bench.becomeIdle()
     let entries = [bench.entry("a", in: 8000), bench.entry("b", in: 8000)]
-    bench.hear(.calledBack(entries))
+    bench.hear(.recalled(entries))
     bench.answerClaim([.claimed(bench.timer(entries[0])), .overBudget])
-    bench.hear(.indexTidied(true))
+    bench.hear(.indexChangesApplied(true))
     #expect(bench.claims.last?.entries == [entries[1]])
     #expect(bench.claims.last?.ahead == .seconds(8))
   }
@@ -63,9 +63,9 @@ import TimerModel
       let entry = DueEntry(
         key: TimerKey(groupID: "g", timerID: "t\(milliseconds)"), shard: 0,
         dueAt: Timestamp(milliseconds: milliseconds))
-      bench.hear(.calledBack([entry]))
+      bench.hear(.recalled([entry]))
       bench.answerClaim([.gone])
-      bench.hear(.indexTidied(true))
+      bench.hear(.indexChangesApplied(true))
       #expect(bench.claims.last?.entries == [entry])
     }
   }
