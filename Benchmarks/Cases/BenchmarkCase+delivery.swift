@@ -15,7 +15,7 @@ private struct DeliveryWorld {
     configuration: DeliveryConfiguration(), random: SystemRandomNumberGenerator())
   private let claimed: [ClaimedTimer]
   private var now = Moment(storeMicroseconds: Sample.now.milliseconds * 1000, monotonicMicroseconds: 1 << 40)
-  private var running: [HeldID] = []
+  private var running: [DeliveryID] = []
 
   init(timers: Int) {
     claimed = (0..<timers).map {

@@ -6,7 +6,7 @@ import TimerTesting
 struct DeliveryBench {
   private(set) var engine: DeliveryEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
-  private(set) var running: [(id: HeldID, request: AttemptRequest)] = []
+  private(set) var running: [(id: DeliveryID, request: AttemptRequest)] = []
   private(set) var started: [String] = []
   private(set) var settling: [SettleBatch] = []
   private(set) var announced: [DueEntry] = []
@@ -57,7 +57,7 @@ struct DeliveryBench {
     hear()
   }
 
-  /// Returns the timers that were called back since the last time.
+  /// Returns the timers that were recalled since the last time.
   mutating func takeCalledBack() -> [DueEntry] {
     defer { recalled = [] }
     return recalled

@@ -173,7 +173,7 @@ final class LoadModel {
     }
   }
 
-  private func attempt(_ id: HeldID, _ request: AttemptRequest) {
+  private func attempt(_ id: DeliveryID, _ request: AttemptRequest) {
     guard case .http(let http) = request.timer.definition.destination else { return }
     attempts += 1
     if seen.insert(request.timer.key).inserted {

@@ -24,19 +24,19 @@ package struct DeliveryConfiguration: Sendable {
   package var retryAfterCeiling: Duration = .seconds(3600)
   /// The least time from the start of an attempt to the next firing that its answer asks for.
   package var minFiringInterval: Duration = .seconds(1)
-  /// The time without an answer after which an origin counts as silent.
-  package var originPatience: Duration = .milliseconds(100)
-  /// The wait for a place at an origin that does answer, from which on that origin counts as slow.
+  /// The time without a response after which an origin counts as stalled.
+  package var originStallTimeout: Duration = .milliseconds(100)
+  /// The expected wait for a slot from which on an origin that responds counts as slow.
   package var maxWait: Duration = .milliseconds(500)
   /// The most of a slow origin's work that is held, so that no claim runs out and cancels are refused for moments only.
   package var maxHeldWork: Duration = .seconds(5)
-  /// The silence after which no more timers are held for an origin than have a place there, so that the others can be cancelled.
-  package var longSilence: Duration = .seconds(5)
-  /// The least time for which a timer stays away that stepped aside and is not called back.
+  /// The stall after which no more timers are kept for an origin than it has slots, so that the others can be cancelled.
+  package var longStall: Duration = .seconds(5)
+  /// The minimum time after which a deferred timer is due if it is not recalled.
   package var firstDeferral: Duration = .seconds(1)
-  /// The most, from an origin that is silent or from a broker.
+  /// The maximum for a stalled origin and for a broker.
   package var maxDeferral: Duration = .seconds(10)
-  /// The most from an origin that is slow: there it would wait as long.
+  /// The maximum for a slow origin: there it would wait as long.
   package var maxDeferralOfSlow: Duration = .seconds(60)
   /// The maximum number of claims that one write ends.
   package var settleBatch = 500
@@ -48,18 +48,18 @@ package struct DeliveryConfiguration: Sendable {
   /// Creates a configuration with the defaults of docs/configuration.md.
   package init() {}
 
-  /// The most claimed timers that are held at once: those in flight, twice as many that wait for a place, and as many that wait for
+  /// The most claimed timers that are held at once: those in flight, twice as many that wait for a slot, and as many that wait for
   /// their moment or for their settlement.
   package var maxHeld: Int { 4 * maxInFlight }
 
-  /// The room for timers that wait for origins which are silent or slow.
-  var roomToWait: DeliveryCapacity {
+  /// The capacity for timers that wait for stalled or slow origins.
+  var waitingCapacity: DeliveryCapacity {
     DeliveryCapacity(timers: 2 * maxInFlight, payloadBytes: maxHeldPayloadBytes / 8)
   }
 
-  /// The attempts that may run at origins which do not answer, so that those which do have places left; one of them may have its full
+  /// The attempts that may run at origins that do not respond, so that the others have slots left; one of them may have its full
   /// share.
-  var maxUnanswered: DeliveryCapacity {
+  var maxUnresponsive: DeliveryCapacity {
     DeliveryCapacity(
       timers: max(maxInFlight / 2, maxInFlightPerOrigin), payloadBytes: maxHeldPayloadBytes / 2)
   }

@@ -4,12 +4,12 @@ import TimerModel
 
 // From the moment a timer is due to the end of its attempt.
 extension DeliveryEngine {
-  /// Lets timers whose moment has come wait for a place. Those for Kafka have theirs, and start in the order of their moments.
-  mutating func admitDue(_ now: Moment, _ actions: inout [DeliveryAction]) {
-    while let next = early.min, next.startsAt <= now.store {
-      early.removeMin()
-      guard let entry = held[next.id] else { continue }
-      if entry.hasKafkaPlace {
+  /// Queues due timers for a slot of their origin. Those for Kafka have theirs, and start in the order of their due times.
+  mutating func enqueueDue(_ now: Moment, _ actions: inout [DeliveryAction]) {
+    while let next = notYetDue.min, next.startsAt <= now.store {
+      notYetDue.removeMin()
+      guard let entry = pending[next.id] else { continue }
+      if entry.hasKafkaSlot {
         _ = start(next.id, now, &actions)
         continue
       }
@@ -17,49 +17,49 @@ extension DeliveryEngine {
         since: entry.claimed.timer.waitsSince, id: next.id, payloadBytes: entry.claimed.payloadBytes)
       waiting += timer.size
       let fresh = Origin(awake: awake)
-      let isFirst = origins[entry.origin, default: fresh].wait(timer)
-      if isFirst { crowded.append(entry.origin) }
+      let isFirst = origins[entry.origin, default: fresh].enqueue(timer)
+      if isFirst { originsWithWaiting.append(entry.origin) }
     }
   }
 
-  /// Starts attempts while there are places, one origin after the other.
-  mutating func fillPlaces(_ now: Moment, _ actions: inout [DeliveryAction]) {
-    var originsWithoutPlace = 0
-    while inFlight < configuration.maxInFlight, originsWithoutPlace < crowded.count {
-      let name = crowded.removeFirst()
+  /// Starts attempts while there are free slots, one origin after the other.
+  mutating func startAttempts(_ now: Moment, _ actions: inout [DeliveryAction]) {
+    var originsWithoutSlot = 0
+    while inFlight < configuration.maxInFlight, originsWithoutSlot < originsWithWaiting.count {
+      let name = originsWithWaiting.removeFirst()
       // In place: an origin that is taken out and put back is hashed twice and copied twice.
-      guard let place = origins.index(forKey: name) else { continue }
-      if freePlaces(at: place) > 0, let next = origins.values[place].takeFirst() {
-        originsWithoutPlace = 0
+      guard let index = origins.index(forKey: name) else { continue }
+      if freeSlots(at: index) > 0, let next = origins.values[index].popFirst() {
+        originsWithoutSlot = 0
         waiting -= next.size
         if start(next.id, now, &actions) {
-          if origins.values[place].standing != .answering { unanswered += next.size }
-          origins.values[place].start(next.size, awake: awake)
+          if origins.values[index].status != .responding { unresponsive += next.size }
+          origins.values[index].start(next.size, awake: awake)
           inFlight += 1
         }
       } else {
-        originsWithoutPlace += 1
+        originsWithoutSlot += 1
       }
-      if !origins.values[place].waiting.isEmpty { crowded.append(name) }
-      if origins.values[place].isIdle { origins.remove(at: place) }
+      if !origins.values[index].waiting.isEmpty { originsWithWaiting.append(name) }
+      if origins.values[index].isIdle { origins.remove(at: index) }
     }
   }
 
-  /// Returns the number of attempts that may start at an origin. One that does not answer has what is left for its kind, or one place.
-  func freePlaces(at place: Dictionary<String, Origin>.Index) -> Int {
-    let running = origins.values[place].running.timers
+  /// Returns the number of attempts that may start at an origin. One that does not respond gets what is left for its kind, or one slot.
+  func freeSlots(at index: Dictionary<String, Origin>.Index) -> Int {
+    let running = origins.values[index].running.timers
     let free = configuration.maxInFlightPerOrigin - running
-    guard origins.values[place].standing != .answering, free > 0 else { return free }
-    let most = configuration.maxUnanswered
-    if unanswered.timers < most.timers, unanswered.payloadBytes < most.payloadBytes {
-      return min(free, most.timers - unanswered.timers)
+    guard origins.values[index].status != .responding, free > 0 else { return free }
+    let most = configuration.maxUnresponsive
+    if unresponsive.timers < most.timers, unresponsive.payloadBytes < most.payloadBytes {
+      return min(free, most.timers - unresponsive.timers)
     }
-    return running == 0 && unanswered.payloadBytes < most.payloadBytes / 4 * 5 ? 1 : 0
+    return running == 0 && unresponsive.payloadBytes < most.payloadBytes / 4 * 5 ? 1 : 0
   }
 
   /// Starts an attempt, unless its claim no longer covers it.
-  private mutating func start(_ id: HeldID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
-    guard let entry = held[id] else { return false }
+  private mutating func start(_ id: DeliveryID, _ now: Moment, _ actions: inout [DeliveryAction]) -> Bool {
+    guard let entry = pending[id] else { return false }
     let timer = entry.claimed.timer
     let timeout = self.timeout(of: timer)
     guard now.monotonicMicroseconds < leaseExpiresAt,
@@ -68,7 +68,7 @@ extension DeliveryEngine {
       release(id, dueAt: timer.startsAt, .leaseTooShort, now)
       return false
     }
-    held.start(id, at: now, awake: awake)
+    pending.start(id, at: now, awake: awake)
     actions.append(.attempt(id, AttemptRequest(timer: timer, startedAt: now.store, timeout: timeout)))
     return true
   }
@@ -80,15 +80,15 @@ extension DeliveryEngine {
     return .seconds(min(max(seconds, 1), 3600))
   }
 
-  mutating func attemptEnded(_ id: HeldID, _ outcome: AttemptOutcome, now: Moment) {
-    guard let entry = held[id], let start = entry.start else { return }
+  mutating func attemptEnded(_ id: DeliveryID, _ outcome: AttemptOutcome, now: Moment) {
+    guard let entry = pending[id], let start = entry.start else { return }
     let microseconds = now.monotonicMicroseconds - start.monotonicMicroseconds
-    if entry.hasKafkaPlace {
+    if entry.hasKafkaSlot {
       if outcome.kind == .delivered { kafka.succeed() }
     } else {
       inFlight -= 1
     }
-    noteEnd(of: entry, outcome)
+    recordEnd(of: entry, outcome)
     var settlement = policy.settlement(
       of: entry.claimed, outcome: outcome, startedAt: start.store, duration: .microseconds(microseconds),
       now: now.store,
@@ -97,54 +97,54 @@ extension DeliveryEngine {
       settlement.messages = outbox.messages(
         for: settlement, of: entry.claimed.timer, at: now.store, random: &random)
     }
-    held.end(id, by: settlement)
-    endings.append(id, isKafka: entry.hasKafkaPlace)
+    pending.end(id, by: settlement)
+    settlementQueue.append(id, isKafka: entry.hasKafkaSlot)
   }
 
-  private mutating func noteEnd(of entry: Held, _ outcome: AttemptOutcome) {
-    guard let place = origins.index(forKey: entry.origin) else { return }
-    origins.values[place].running -= entry.size
-    if origins.values[place].standing != .answering { unanswered -= entry.size }
+  private mutating func recordEnd(of entry: PendingDelivery, _ outcome: AttemptOutcome) {
+    guard let index = origins.index(forKey: entry.origin) else { return }
+    origins.values[index].running -= entry.size
+    if origins.values[index].status != .responding { unresponsive -= entry.size }
     if outcome.statusCode != nil || outcome.kind == .delivered {
-      origins.values[place].answered(
-        startedAwake: entry.startedAwake, awake: awake, patience: configuration.originPatience)
-      stand(.answering, at: place)
+      origins.values[index].responded(
+        startedAwake: entry.startedAwake, awake: awake, timeout: configuration.originStallTimeout)
+      setStatus(.responding, at: index)
     }
-    if origins.values[place].isIdle { origins.remove(at: place) }
-    if !aside.isEmpty { noteCallable(entry.origin) }
+    if origins.values[index].isIdle { origins.remove(at: index) }
+    if !deferred.isEmpty { markRecallable(entry.origin) }
   }
 
-  /// Notes whether an origin answers.
-  mutating func stand(_ standing: Origin.Standing, at place: Dictionary<String, Origin>.Index) {
-    let before = origins.values[place].standing
-    origins.values[place].standing = standing
-    if before != .answering, standing == .answering { unanswered -= origins.values[place].running }
-    if before == .answering, standing != .answering { unanswered += origins.values[place].running }
+  /// Records whether an origin responds.
+  mutating func setStatus(_ status: Origin.Status, at index: Dictionary<String, Origin>.Index) {
+    let before = origins.values[index].status
+    origins.values[index].status = status
+    if before != .responding, status == .responding { unresponsive -= origins.values[index].running }
+    if before == .responding, status != .responding { unresponsive += origins.values[index].running }
   }
 
-  /// On shutdown nothing new is started: what waits goes back to the store as it was.
-  mutating func releaseAllThatWait(_ now: Moment) {
-    while let next = early.popMin() { giveBack(next.id, now) }
-    for name in crowded {
-      guard let place = origins.index(forKey: name) else { continue }
-      while let timer = origins.values[place].takeFirst() {
+  /// Releases all timers that wait: on shutdown no attempt starts.
+  mutating func releaseAllWaiting(_ now: Moment) {
+    while let next = notYetDue.popMin() { releaseForShutdown(next.id, now) }
+    for name in originsWithWaiting {
+      guard let index = origins.index(forKey: name) else { continue }
+      while let timer = origins.values[index].popFirst() {
         waiting -= timer.size
-        giveBack(timer.id, now)
+        releaseForShutdown(timer.id, now)
       }
-      if origins.values[place].isIdle { origins.remove(at: place) }
+      if origins.values[index].isIdle { origins.remove(at: index) }
     }
-    crowded = []
+    originsWithWaiting = []
   }
 
-  private mutating func giveBack(_ id: HeldID, _ now: Moment) {
-    if let timer = held[id]?.claimed.timer { release(id, dueAt: timer.startsAt, .stopping, now) }
+  private mutating func releaseForShutdown(_ id: DeliveryID, _ now: Moment) {
+    if let timer = pending[id]?.claimed.timer { release(id, dueAt: timer.startsAt, .stopping, now) }
   }
 
-  /// Gives a claim back; no attempt is made.
-  mutating func release(_ id: HeldID, dueAt: Timestamp, _ reason: ReleaseReason, _ now: Moment) {
-    guard let entry = held[id] else { return }
+  /// Releases a claim without an attempt.
+  mutating func release(_ id: DeliveryID, dueAt: Timestamp, _ reason: ReleaseReason, _ now: Moment) {
+    guard let entry = pending[id] else { return }
     let timer = entry.claimed.timer
-    held.end(
+    pending.end(
       id,
       by: Settlement(
         key: timer.key, fence: timer.fence,
@@ -152,6 +152,6 @@ extension DeliveryEngine {
         attempt: AttemptRecord(
           number: timer.attempt, startedAt: now.store, durationMilliseconds: 0, result: .released,
           error: reason.rawValue, node: timer.claim?.node, claimedAt: entry.claimed.claimedAt)))
-    endings.append(id, isKafka: entry.hasKafkaPlace)
+    settlementQueue.append(id, isKafka: entry.hasKafkaSlot)
   }
 }

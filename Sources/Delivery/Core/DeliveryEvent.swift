@@ -5,7 +5,7 @@ package enum DeliveryEvent: Sendable {
   /// Timers were claimed for it.
   case claimed([ClaimedTimer])
   /// An attempt ended.
-  case attemptEnded(HeldID, AttemptOutcome)
+  case attemptEnded(DeliveryID, AttemptOutcome)
   /// The store was asked to end claims; nil if it failed.
   case settled(SettleBatch, [SettleVerdict]?)
   /// No more attempts; finish those in progress.
@@ -19,30 +19,30 @@ package enum DeliveryEvent: Sendable {
 /// An action that the delivery engine asks for.
 package enum DeliveryAction: Sendable {
   /// Make an attempt → `attemptEnded`.
-  case attempt(HeldID, AttemptRequest)
+  case attempt(DeliveryID, AttemptRequest)
   /// End claims in the store → `settled`.
   case settle(SettleBatch)
   /// Tell the scheduler of timers that are due again; nothing comes back.
   case announce([DueEntry])
-  /// Tell the scheduler of timers that were given back and may come again now, before they are due; nothing comes back.
+  /// Tell the scheduler of released timers that may be claimed again now, before they are due; nothing comes back.
   case recall([DueEntry])
   /// Give capacity back to the scheduler; nothing comes back.
   case grant(DeliveryCapacity)
 }
 
-/// Names a claimed timer while Delivery holds it.
-package struct HeldID: Hashable, Comparable, Sendable {
+/// Identifies a pending delivery.
+package struct DeliveryID: Hashable, Comparable, Sendable {
   let number: UInt64
-  let place: Int
+  let slot: Int
 
   /// Orders by arrival.
-  package static func < (a: HeldID, b: HeldID) -> Bool { a.number < b.number }
+  package static func < (a: DeliveryID, b: DeliveryID) -> Bool { a.number < b.number }
 }
 
 /// Claims that are ended by one write.
 package struct SettleBatch: Hashable, Sendable {
   /// The claims to end.
-  package var ids: [HeldID]
+  package var ids: [DeliveryID]
   /// Their settlements, in the same order.
   package var settlements: [Settlement]
 }

@@ -3,44 +3,44 @@ import TimerModel
 
 /// One receiver, as Delivery knows it while it holds timers for it.
 struct Origin {
-  /// The ways in which an origin answers, or does not.
-  enum Standing { case unknown, answering, silent }
+  /// The ways in which an origin responds, or does not.
+  enum Status { case unknown, responding, stalled }
 
   /// The attempts that run, and their payload bytes.
   var running = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  /// Timers whose moment has come, and that wait for a place.
+  /// Due timers that wait for a slot.
   var waiting = Heap<WaitingTimer>()
   /// The payload bytes of those that wait.
   var waitingBytes = 0
-  var standing = Standing.unknown
+  var status = Status.unknown
   /// The time of the last answer, or since which there has been something to answer; on the awake clock.
-  var lastSign: Int64
+  var lastResponse: Int64
   /// The usual time to an answer, as a moving average in microseconds; zero until there was one.
   private(set) var latency: Int64 = 0
-  /// The end of the last silence, on the awake clock.
-  private var quietUntil = Int64.min
+  /// The end of the last stall, on the awake clock.
+  private var stalledUntil = Int64.min
 
   /// Creates an origin that has something to answer from `awake` on.
-  init(awake: AwakeClock) { lastSign = awake.microseconds }
+  init(awake: AwakeClock) { lastResponse = awake.microseconds }
 
   var isIdle: Bool { running.timers == 0 && waiting.isEmpty }
 
-  /// Lets a timer wait whose moment has come; says whether it is the only one.
-  mutating func wait(_ timer: WaitingTimer) -> Bool {
+  /// Queues a due timer; returns true if it is the only one.
+  mutating func enqueue(_ timer: WaitingTimer) -> Bool {
     waiting.insert(timer)
     waitingBytes += timer.payloadBytes
     return waiting.count == 1
   }
 
-  /// Takes out the timer that has waited longest.
-  mutating func takeFirst() -> WaitingTimer? {
+  /// Removes and returns the timer that has waited longest.
+  mutating func popFirst() -> WaitingTimer? {
     guard let timer = waiting.popMin() else { return nil }
     waitingBytes -= timer.payloadBytes
     return timer
   }
 
-  /// Takes out the timer that came last.
-  mutating func takeLast() -> WaitingTimer? {
+  /// Removes and returns the timer that came last.
+  mutating func popLast() -> WaitingTimer? {
     guard let timer = waiting.popMax() else { return nil }
     waitingBytes -= timer.payloadBytes
     return timer
@@ -48,31 +48,31 @@ struct Origin {
 
   /// Notes that an attempt starts.
   mutating func start(_ size: DeliveryCapacity, awake: AwakeClock) {
-    if running.timers == 0, standing != .silent { lastSign = awake.microseconds }
+    if running.timers == 0, status != .stalled { lastResponse = awake.microseconds }
     running += size
   }
 
   /// Notes the answer to an attempt that started at `start` on the awake clock: a pause of this node is not the receiver's time.
-  mutating func answered(startedAwake start: Int64, awake: AwakeClock, patience: Duration) {
+  mutating func responded(startedAwake start: Int64, awake: AwakeClock, timeout: Duration) {
     let sample = awake.microseconds - start
     if latency == 0 {
       latency = sample
-    } else if isSilent(awake, patience: patience) {
-      // Of all the answers that one silence kept back, one counts, and doubles the usual time at most: they say little about the next.
+    } else if isStalled(awake, timeout: timeout) {
+      // Of all the responses that one stall delayed, one counts, and at most doubles the usual time: they say little about the next.
       latency = min((latency * 4 + sample) / 5, latency * 2)
-      quietUntil = awake.microseconds
-    } else if start >= quietUntil {
+      stalledUntil = awake.microseconds
+    } else if start >= stalledUntil {
       latency = (latency * 4 + sample) / 5
     }
-    lastSign = awake.microseconds
+    lastResponse = awake.microseconds
   }
 
-  /// Returns the time without an answer so far, in microseconds.
-  func silence(_ awake: AwakeClock) -> Int64 { awake.microseconds - lastSign }
+  /// Returns the time since the last response, in microseconds.
+  func timeSinceResponse(_ awake: AwakeClock) -> Int64 { awake.microseconds - lastResponse }
 
-  /// Says whether nothing has been answered for `patience`, and for twice the usual time.
-  func isSilent(_ awake: AwakeClock, patience: Duration) -> Bool {
-    running.timers > 0 && silence(awake) > max(patience.microseconds, latency * 2)
+  /// Returns true if nothing was answered for `timeout` and for twice the usual time.
+  func isStalled(_ awake: AwakeClock, timeout: Duration) -> Bool {
+    running.timers > 0 && timeSinceResponse(awake) > max(timeout.microseconds, latency * 2)
   }
 
   /// Returns the time that the timer at `position` of those that wait will wait, at the pace of the answers so far.
@@ -108,12 +108,12 @@ extension Destination {
   /// Returns the number of a URL's bytes up to the third slash, the query or the fragment, and whether a capital letter is among them.
   private static func originExtent(of url: UnsafeBufferPointer<UInt8>) -> (length: Int, hasCapitals: Bool) {
     var (slashes, hasCapitals) = (0, false)
-    for (place, byte) in url.enumerated() {
+    for (offset, byte) in url.enumerated() {
       switch byte {
       case UInt8(ascii: "/"):
         slashes += 1
-        if slashes == 3 { return (place, hasCapitals) }
-      case UInt8(ascii: "?"), UInt8(ascii: "#"): return (place, hasCapitals)
+        if slashes == 3 { return (offset, hasCapitals) }
+      case UInt8(ascii: "?"), UInt8(ascii: "#"): return (offset, hasCapitals)
       case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
       default: break
       }

@@ -1,21 +1,21 @@
 import TimerModel
 
-/// A timer whose moment has come and that waits for a place; the one that has waited longest comes first.
+/// A due timer that waits for a slot; the one that has waited longest comes first.
 struct WaitingTimer: Comparable, Sendable {
   /// The moment since which it waits, whether here or in the store.
   let since: Timestamp
-  let id: HeldID
+  let id: DeliveryID
   let payloadBytes: Int
 
-  /// Its share of the room for those that wait.
+  /// Its share of the capacity for those that wait.
   var size: DeliveryCapacity { DeliveryCapacity(timers: 1, payloadBytes: payloadBytes) }
 
   static func < (a: WaitingTimer, b: WaitingTimer) -> Bool { (a.since, a.id) < (b.since, b.id) }
 }
 
 extension Timer {
-  /// The moment from which the present attempt may start. A timer that stepped aside is due later by the store, which is only where it is found again if
-  /// nobody calls it back before.
+  /// The moment from which the present attempt may start. A deferred timer is due later in the store, where it is found if
+  /// it is not recalled before.
   var startsAt: Timestamp {
     guard attempts.last?.result == .released else { return dueAt }
     return min(dueAt, max(definition.executeAt, retryAt ?? (attempt > 1 ? dueAt : definition.executeAt)))

@@ -20,7 +20,7 @@ struct ShardHeap {
   /// The due time of the earliest entry.
   var head: Timestamp? {
     mutating get {
-      dropRemains()
+      dropStaleEntries()
       return heap.min?.dueAt
     }
   }
@@ -39,13 +39,13 @@ struct ShardHeap {
 
   /// Takes the earliest entry out of the order, but not out of the index: `putBack` must follow.
   mutating func pop() -> Item? {
-    dropRemains()
+    dropStaleEntries()
     return heap.popMin()
   }
 
   mutating func putBack(_ item: Item) { heap.insert(item) }
 
-  private mutating func dropRemains() {
+  private mutating func dropStaleEntries() {
     while let first = heap.min, dueTimes[first.key] != first.dueAt { heap.removeMin() }
   }
 

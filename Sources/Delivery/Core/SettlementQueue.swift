@@ -1,22 +1,22 @@
 import DequeModule
 
 /// Claims that are to be ended: of callbacks and of records, in turn, so that neither waits for a backlog of the other.
-struct Endings: Sendable {
-  private var callbacks: Deque<HeldID> = []
-  private var records: Deque<HeldID> = []
+struct SettlementQueue: Sendable {
+  private var callbacks: Deque<DeliveryID> = []
+  private var records: Deque<DeliveryID> = []
 
   var isEmpty: Bool { callbacks.isEmpty && records.isEmpty }
 
-  mutating func append(_ id: HeldID, isKafka: Bool) {
+  mutating func append(_ id: DeliveryID, isKafka: Bool) {
     if isKafka { records.append(id) } else { callbacks.append(id) }
   }
 
-  mutating func putBack(_ id: HeldID, isKafka: Bool) {
+  mutating func putBack(_ id: DeliveryID, isKafka: Bool) {
     if isKafka { records.prepend(id) } else { callbacks.prepend(id) }
   }
 
   /// Takes up to `limit`: half of them from each kind if there are enough, in their order.
-  mutating func take(_ limit: Int) -> [HeldID] {
+  mutating func dequeue(_ limit: Int) -> [DeliveryID] {
     let share = max(limit / 2, limit - records.count)
     var taken = Array(callbacks.prefix(share))
     callbacks.removeFirst(taken.count)

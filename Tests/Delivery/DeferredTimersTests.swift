@@ -2,12 +2,12 @@ import Delivery
 import Testing
 import TimerModel
 
-/// Timers that step aside for want of room, and their way back.
-@Suite struct AsideTests {
+/// Timers that are deferred for lack of capacity, and their recall.
+@Suite struct DeferredTimersTests {
   private static let silent = "the receiver is silent"
   private static let slow = "the receiver is slow"
 
-  /// Room for four timers that wait, and two places at each origin.
+  /// Capacity for four waiting timers, and two slots at each origin.
   private func smallBench() -> DeliveryBench {
     DeliveryBench {
       $0.maxInFlight = 2

@@ -2,7 +2,7 @@ import Delivery
 import Testing
 import TimerModel
 
-@Suite("Kafka records have their own slots") struct KafkaPlacesTests {
+@Suite("Records have room of their own") struct KafkaCapacityTests {
   @Test func waitingRecordsTakeNoCallbackSlots() {
     var bench = DeliveryBench {
       $0.maxInFlight = 2

@@ -1,0 +1,51 @@
+import TimerModel
+
+/// All pending deliveries.
+///
+/// Each has a slot in an array, which its ID contains, so that none of the many lookups between claim and settlement hashes a key.
+struct PendingDeliveries: Sendable {
+  private var slots: [PendingDelivery?] = []
+  private var freeSlots: [Int] = []
+  private var lastNumber: UInt64 = 0
+
+  var isEmpty: Bool { freeSlots.count == slots.count }
+
+  /// Adds a timer.
+  mutating func insert(_ claimed: ClaimedTimer, origin: String, hasKafkaSlot: Bool) -> DeliveryID {
+    lastNumber += 1
+    let id = DeliveryID(number: lastNumber, slot: freeSlots.popLast() ?? slots.count)
+    let timer = PendingDelivery(id: id, claimed: claimed, origin: origin, hasKafkaSlot: hasKafkaSlot)
+    if id.slot == slots.count { slots.append(timer) } else { slots[id.slot] = timer }
+    return id
+  }
+
+  /// A pending delivery; nil if it has ended.
+  subscript(id: DeliveryID) -> PendingDelivery? { holds(id) ? slots[id.slot] : nil }
+
+  /// Records when a timer's attempt started.
+  mutating func start(_ id: DeliveryID, at moment: Moment, awake: AwakeClock) {
+    guard holds(id) else { return }
+    slots[id.slot]?.start = moment
+    slots[id.slot]?.startedAwake = awake.microseconds
+  }
+
+  /// Records how a timer's claim is to end.
+  mutating func end(_ id: DeliveryID, by settlement: Settlement) {
+    if holds(id) { slots[id.slot]?.settlement = settlement }
+  }
+
+  /// Records that a timer is to be recalled after its release.
+  mutating func markDeferred(_ id: DeliveryID) {
+    if holds(id) { slots[id.slot]?.isDeferred = true }
+  }
+
+  /// Removes a timer.
+  mutating func remove(_ id: DeliveryID) -> PendingDelivery? {
+    guard holds(id) else { return nil }
+    freeSlots.append(id.slot)
+    return slots[id.slot].take()
+  }
+
+  /// Slots are reused by timers with other IDs.
+  private func holds(_ id: DeliveryID) -> Bool { id.slot < slots.count && slots[id.slot]?.id == id }
+}
