@@ -62,7 +62,7 @@ struct APIResponder: HTTPResponder {
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
     log.write(response.status, to: logger)
-    span?.note("http.response.status_code", response.status.code)
+    span?.setAttribute("http.response.status_code", response.status.code)
     span?.end()
     meters.answered(RequestKind(log.route, request.method), response.status.code, since: start)
     return request.method == .head ? response.createHeadResponse() : response

@@ -9,8 +9,8 @@ extension Spans {
     guard isOn, let template = route.template else { return nil }
     let parent = TraceContext(requestHeaders: request.headers).flatMap { SpanContext($0) }
     let span = begin("\(request.method.rawValue) \(template)", .server, parent: parent)
-    span?.note("http.request.method", request.method.rawValue)
-    span?.note("http.route", template)
+    span?.setAttribute("http.request.method", request.method.rawValue)
+    span?.setAttribute("http.route", template)
     return span
   }
 
@@ -19,7 +19,7 @@ extension Spans {
     _ span: OpenSpan?, _ work: () async throws -> Value
   ) async rethrows -> Value {
     guard isOn else { return try await work() }
-    guard let context = span?.context else { return try await Self.silently(work) }
+    guard let context = span?.context else { return try await Self.withoutTracing(work) }
     return try await Self.with(context, work)
   }
 }

@@ -80,7 +80,7 @@ import Testing
   @Test func gaugesAreReadAtExposition() {
     let registry = MetricsRegistry(metrics: Self.metrics)
     let gauge = registry.makeMeter(label: "timerd_b", dimensions: [])
-    registry.atEachReading { gauge.increment(by: 2) }
+    registry.onScrape { gauge.increment(by: 2) }
     for expected in ["timerd_b 2\n", "timerd_b 4\n"] {
       #expect(String(decoding: registry.exposition(.text), as: UTF8.self).contains(expected))
     }

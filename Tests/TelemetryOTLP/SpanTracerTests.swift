@@ -31,7 +31,7 @@ import Tracing
     part.end()
     part.end()
     first.end()
-    let finished = queue.take().spans
+    let finished = queue.dequeueBatch().spans
     #expect(finished.map(\.name) == ["part", "first"])
     #expect(finished.map(\.context.traceID) == [trace, trace])
     #expect(finished[0].parent == 7 && finished[1].context.spanID == 7 && finished[1].parent == nil)
@@ -47,7 +47,7 @@ import Tracing
       let spans = spans(queue, half)
       spans.begin("claim", .internal, plan: .claim(fence))?.end()
       spans.begin("attempt", .client, impliedParent: .claim(fence))?.end()
-      let finished = queue.take().spans
+      let finished = queue.dequeueBatch().spans
       #expect([0, 2].contains(finished.count))
       guard finished.count == 2 else { continue }
       sampled += 1
@@ -64,32 +64,32 @@ import Tracing
   }
 
   @Test func rateLimitSamplesWholeTraces() {
-    let pace = SpanPace(limit: 100)
+    let sampler = AdaptiveSampler(limit: 100)
     var random = SeededGenerator(seed: 1)
     let traces = (0..<1000).map { _ in FiringID.random(using: &random) }
-    #expect(traces.filter { pace.admits($0, atSecond: 1) }.count == 100)
+    #expect(traces.filter { sampler.shouldSample($0, atSecond: 1) }.count == 100)
     // From then on by the trace's id: the attempt as the claim was.
-    let claims = traces.filter { pace.admits($0, atSecond: 2) }
+    let claims = traces.filter { sampler.shouldSample($0, atSecond: 2) }
     #expect((60...100).contains(claims.count))
-    #expect(claims == traces.filter { pace.admits($0, atSecond: 3) })
+    #expect(claims == traces.filter { sampler.shouldSample($0, atSecond: 3) })
     // Little to do, and all is recorded again.
-    _ = pace.admits(traces[0], atSecond: 4)
-    #expect(traces.prefix(100).allSatisfy { pace.admits($0, atSecond: 5) })
+    _ = sampler.shouldSample(traces[0], atSecond: 4)
+    #expect(traces.prefix(100).allSatisfy { sampler.shouldSample($0, atSecond: 5) })
   }
 
   @Test func unrecordedRequestHasNoChildren() async throws {
     let queue = queue()
-    let spans = Spans(SpanTracer(sampler: SpanSampler(), queue: queue), admits: { _ in false })
+    let spans = Spans(SpanTracer(sampler: SpanSampler(), queue: queue), shouldSample: { _ in false })
     #expect(spans.begin("request", .server) == nil)
-    await Spans.silently { #expect(Spans.isSilent && Spans.current == nil) }
-    #expect(!Spans.isSilent)
+    await Spans.withoutTracing { #expect(Spans.isTracingSuppressed && Spans.current == nil) }
+    #expect(!Spans.isTracingSuppressed)
   }
 
   @Test func fullQueueCountsDroppedSpans() {
     let queue = queue(limit: 2)
     let spans = spans(queue)
     for _ in 0..<5 { spans.begin("a", .internal)?.end() }
-    #expect(queue.take().spans.count == 2)
+    #expect(queue.dequeueBatch().spans.count == 2)
     let text = String(decoding: registry.exposition(.text), as: UTF8.self)
     #expect(text.contains("timerd_spans_dropped_total{reason=\"queue_full\"} 3\n"))
   }
@@ -99,11 +99,11 @@ import Tracing
     let queue = queue()
     let planned = SpanContext(traceID: trace, spanID: 7, isSampled: true)
     let span = try #require(spans(queue).begin("a", .server, plan: planned, startedAt: 1))
-    span.note("k", 300)
+    span.setAttribute("k", 300)
     span.link(SpanContext(traceID: FiringID(high: 3, low: 4), spanID: 5, isSampled: true))
     span.fail("no")
     span.end()
-    let bytes = OTLPRequest(resource: [("s", "t")], version: "1").bytes(queue.take().spans)
+    let bytes = OTLPRequest(resource: [("s", "t")], version: "1").bytes(queue.dequeueBatch().spans)
     let id = [UInt8](repeating: 0, count: 7)
     let parts: [[UInt8]] = [
       [0x0a, 0x10] + id + [1] + id + [2], [0x12, 0x08] + id + [7], [0x2a, 0x01, 0x61, 0x30, 0x02, 0x39, 1],

@@ -3,46 +3,46 @@ import TimerModel
 
 /// Counts attempts and their outcomes.
 struct DeliveryMeters: Sendable {
-  private let attempts: ByLabel<Carrier, ByLabel<AttemptEnd, ByLabel<AnswerClass, Count>>>
-  private let inFlight: ByLabel<Carrier, Gauge>
-  private let duration: ByLabel<Carrier, Durations>
+  private let attempts: ByLabel<TransportLabel, ByLabel<OutcomeLabel, ByLabel<AnswerClass, Count>>>
+  private let inFlight: ByLabel<TransportLabel, Gauge>
+  private let duration: ByLabel<TransportLabel, Durations>
   private let lateness: ByLabel<AttemptOrder, Durations>
   private let heldTimers: Gauge
   private let retries: Count
-  private let deadLetters: ByLabel<DeathReason, Count>
+  private let deadLetters: ByLabel<DeadLetterReason, Count>
   private let released: Count
   private let lost: Count
   private let waiting = WaitingRetries()
 
   init(_ instruments: Instruments, clock: any NodeClock) {
-    attempts = instruments.counts(.attempts, by: Carrier.self, AttemptEnd.self, AnswerClass.self)
-    inFlight = instruments.gauges(.attemptsInFlight, by: Carrier.self)
-    duration = instruments.durations(.attemptDuration, by: Carrier.self)
+    attempts = instruments.counts(.attempts, by: TransportLabel.self, OutcomeLabel.self, AnswerClass.self)
+    inFlight = instruments.gauges(.attemptsInFlight, by: TransportLabel.self)
+    duration = instruments.durations(.attemptDuration, by: TransportLabel.self)
     lateness = instruments.durations(.lateness, by: AttemptOrder.self)
     heldTimers = instruments.gauge(.heldTimers)
     retries = instruments.count(.retriesScheduled)
-    deadLetters = instruments.counts(.deadLetters, by: DeathReason.self)
+    deadLetters = instruments.counts(.deadLetters, by: DeadLetterReason.self)
     released = instruments.count(.claimsReleased)
     lost = instruments.count(.settlementsLost)
     let (waiting, shown) = (waiting, instruments.gauge(.retriesWaiting))
-    instruments.atEachReading { shown.set(waiting.count(at: clock.now().store)) }
+    instruments.onScrape { shown.set(waiting.count(at: clock.now().store)) }
   }
 
   /// Counts claimed timers that came, or went.
   func held(_ count: Int) { heldTimers.add(count) }
 
   func began(_ request: AttemptRequest) {
-    inFlight[Carrier(request.timer)].add(1)
+    inFlight[TransportLabel(request.timer)].add(1)
     let late = Timestamp.millisecondsBetween(request.timer.waitsSince, request.startedAt)
     let (nanoseconds, isTooLong) = late.multipliedReportingOverflow(by: 1_000_000)
     lateness[request.timer.attempt == 1 ? .first : .later].record(nanoseconds: isTooLong ? .max : nanoseconds)
   }
 
   func ended(_ request: AttemptRequest, _ outcome: AttemptOutcome, since start: Stopwatch) {
-    let carrier = Carrier(request.timer)
-    inFlight[carrier].add(-1)
-    duration[carrier].record(since: start)
-    attempts[carrier][AttemptEnd(outcome.kind)][AnswerClass(status: outcome.statusCode)].add()
+    let transport = TransportLabel(request.timer)
+    inFlight[transport].add(-1)
+    duration[transport].record(since: start)
+    attempts[transport][OutcomeLabel(outcome.kind)][AnswerClass(status: outcome.statusCode)].add()
   }
 
   func settled(_ settlements: [Settlement], _ verdicts: [SettleVerdict]) {
@@ -63,7 +63,7 @@ struct DeliveryMeters: Sendable {
   }
 }
 
-extension Carrier {
+extension TransportLabel {
   init(_ timer: Timer) {
     switch timer.definition.destination {
     case .http: self = .http
@@ -72,7 +72,7 @@ extension Carrier {
   }
 }
 
-extension AttemptEnd {
+extension OutcomeLabel {
   fileprivate init(_ kind: AttemptOutcome.Kind) {
     switch kind {
     case .delivered: self = .delivered

@@ -10,19 +10,19 @@ extension Spans {
     switch timer.definition.destination {
     case .http:
       span = begin("POST", .client, impliedParent: .claim(timer.fence))
-      span?.note("http.request.method", "POST")
-      span?.note("server.address", Self.host(of: timer.definition.destination.originName))
-      if timer.attempt > 1 { span?.note("http.request.resend_count", timer.attempt - 1) }
+      span?.setAttribute("http.request.method", "POST")
+      span?.setAttribute("server.address", Self.host(of: timer.definition.destination.originName))
+      if timer.attempt > 1 { span?.setAttribute("http.request.resend_count", timer.attempt - 1) }
     case .kafka(let kafka):
       span = begin("send \(kafka.topic)", .producer, impliedParent: .claim(timer.fence))
-      span?.note("messaging.system", "kafka")
-      span?.note("messaging.destination.name", kafka.topic)
-      span?.note("messaging.operation.name", "send")
-      span?.note("messaging.operation.type", "send")
-      span?.note("messaging.message.id", timer.firingID.description)
+      span?.setAttribute("messaging.system", "kafka")
+      span?.setAttribute("messaging.destination.name", kafka.topic)
+      span?.setAttribute("messaging.operation.name", "send")
+      span?.setAttribute("messaging.operation.type", "send")
+      span?.setAttribute("messaging.message.id", timer.firingID.description)
     }
-    span?.note(timer.key)
-    span?.note("timerd.attempt", timer.attempt)
+    span?.setAttributes(of: timer.key)
+    span?.setAttribute("timerd.attempt", timer.attempt)
     if let creator = timer.traceContext.flatMap({ SpanContext($0) }) { span?.link(creator) }
     return span
   }
@@ -37,7 +37,7 @@ extension Spans {
 
 extension OpenSpan {
   func end(with outcome: AttemptOutcome) {
-    if let status = outcome.statusCode { note("http.response.status_code", status) }
+    if let status = outcome.statusCode { setAttribute("http.response.status_code", status) }
     if let error = outcome.error { fail(error) }
     end()
   }

@@ -32,7 +32,7 @@ package final class CommandIngest: TimerCommands, Service {
     self.spans = spans
     meters = CommandMeters(instruments, origin: .http)
     let (queue, depth) = (queue, instruments.gauges(.queueDepth, by: QueueName.self)[.commands])
-    instruments.atEachReading { depth.set(queue.count) }
+    instruments.onScrape { depth.set(queue.count) }
   }
 
   /// The number of commands that wait for their batch.

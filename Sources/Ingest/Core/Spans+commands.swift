@@ -4,9 +4,9 @@ package import TimerModel
 extension Spans {
   /// Begins the span of a command, as a part of the request that the present task works for.
   func begin(_ command: TimerCommand) -> OpenSpan? {
-    guard isOn, !Self.isSilent else { return nil }
+    guard isOn, !Self.isTracingSuppressed else { return nil }
     let span = begin("\(command.name) timer", .internal, parent: Self.current)
-    span?.note(command.key)
+    span?.setAttributes(of: command.key)
     return span
   }
 
@@ -14,7 +14,7 @@ extension Spans {
   package func begin(_ batch: [TimerCommand]) -> OpenSpan? {
     guard isOn else { return nil }
     let span = begin("apply commands", .internal)
-    span?.note("messaging.batch.message_count", batch.count)
+    span?.setAttribute("messaging.batch.message_count", batch.count)
     for case .create(let create) in batch {
       if let creator = create.traceContext.flatMap({ SpanContext($0) }), creator.isSampled {
         span?.link(creator)

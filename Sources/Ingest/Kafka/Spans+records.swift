@@ -9,14 +9,14 @@ extension Spans {
     guard isOn else { return nil }
     let topic = batch.partition.topic
     let span = begin("process \(topic)", .consumer)
-    span?.note("messaging.system", "kafka")
-    span?.note("messaging.destination.name", topic)
-    span?.note("messaging.destination.partition.id", "\(batch.partition.number)")
-    span?.note("messaging.operation.name", "process")
-    span?.note("messaging.operation.type", "process")
-    span?.note("messaging.consumer.group.name", group)
-    span?.note("messaging.batch.message_count", batch.records.count)
-    if let first = batch.records.first { span?.note("messaging.kafka.offset", Int(first.offset)) }
+    span?.setAttribute("messaging.system", "kafka")
+    span?.setAttribute("messaging.destination.name", topic)
+    span?.setAttribute("messaging.destination.partition.id", "\(batch.partition.number)")
+    span?.setAttribute("messaging.operation.name", "process")
+    span?.setAttribute("messaging.operation.type", "process")
+    span?.setAttribute("messaging.consumer.group.name", group)
+    span?.setAttribute("messaging.batch.message_count", batch.records.count)
+    if let first = batch.records.first { span?.setAttribute("messaging.kafka.offset", Int(first.offset)) }
     for record in batch.records {
       if let sender = record.sender, sender.isSampled { span?.link(sender) }
     }
@@ -33,10 +33,10 @@ extension Spans {
       let span = begin("\(command.verb) timer", .internal, parent: record.sender ?? batch?.context)
       guard let span else { return nil }
       if record.sender != nil, let whole = batch?.context { span.link(whole) }
-      span.note(command.key)
-      span.note("messaging.kafka.offset", Int(record.offset))
+      span.setAttributes(of: command.key)
+      span.setAttribute("messaging.kafka.offset", Int(record.offset))
       if let key = record.key.flatMap({ String(validating: $0, as: UTF8.self) }) {
-        span.note("messaging.kafka.message.key", key)
+        span.setAttribute("messaging.kafka.message.key", key)
       }
       if let own = span.context { decoded.trace(place, own.headers) }
       return span

@@ -35,7 +35,7 @@ final class PostgresPool: Sendable {
     state = Mutex(State(idle: connections))
     wait = meters.durations(.storeConnectionWait, by: PoolName.self)[pool]
     let inUse = meters.gauges(.storeConnections, by: PoolName.self)[pool]
-    meters.atEachReading { [weak self] in
+    meters.onScrape { [weak self] in
       if let self { inUse.set(self.connections.count - self.state.withLock(\.idle.count)) }
     }
   }

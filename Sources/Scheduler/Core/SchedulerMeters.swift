@@ -35,7 +35,7 @@ final class SchedulerMeters: Sendable {
     notificationsDropped = instruments.counts(.queueRefusals, by: QueueName.self)[.dueNews]
     self.clock = clock
     let age = instruments.gauge(.oldestDueAge)
-    instruments.atEachReading { [weak self] in
+    instruments.onScrape { [weak self] in
       if let self { age.set(self.oldestDueAge) }
     }
   }

@@ -8,10 +8,10 @@ extension Spans {
     for case .claimed(let timer) in verdicts {
       guard let span = begin("claim timer", .internal, plan: .claim(timer.fence), startedAt: startedAt)
       else { continue }
-      span.note(timer.key)
-      span.note("timerd.attempt", timer.attempt)
-      span.note("timerd.node", node.name)
-      span.note("timerd.batch_size", verdicts.count)
+      span.setAttributes(of: timer.key)
+      span.setAttribute("timerd.attempt", timer.attempt)
+      span.setAttribute("timerd.node", node.name)
+      span.setAttribute("timerd.batch_size", verdicts.count)
       if let creator = timer.traceContext.flatMap({ SpanContext($0) }) { span.link(creator) }
       span.end()
     }

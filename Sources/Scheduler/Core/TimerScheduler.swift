@@ -33,7 +33,7 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
     self.spans = spans
     meters = SchedulerMeters(instruments, clock: clock)
     let (mailbox, depth) = (mailbox, instruments.gauges(.queueDepth, by: QueueName.self)[.dueNews])
-    instruments.atEachReading { depth.set(mailbox.count) }
+    instruments.onScrape { depth.set(mailbox.count) }
   }
 
   /// Polls these shards from now on, and no others.

@@ -1,7 +1,7 @@
 extension MetricsRegistry {
   /// All metrics as Prometheus reads them.
   package func exposition(_ format: ExpositionFormat) -> [UInt8] {
-    takeReadings()
+    runScrapeHandlers()
     var text = ""
     text.reserveCapacity(128 << 10)
     for family in families { Self.write(family, format, to: &text) }

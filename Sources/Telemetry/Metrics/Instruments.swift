@@ -21,7 +21,7 @@ package struct Instruments: Sendable {
   package static let off = Instruments()
 
   /// Calls `read` before the metrics are shown, to set gauges whose value is known elsewhere. It must be quick and not block.
-  package func atEachReading(_ read: @escaping @Sendable () -> Void) { registry?.atEachReading(read) }
+  package func onScrape(_ read: @escaping @Sendable () -> Void) { registry?.onScrape(read) }
 
   /// The counter of a metric without labels.
   package func count(_ metric: Metric) -> Count { count(metric, []) }

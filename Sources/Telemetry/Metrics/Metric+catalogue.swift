@@ -40,14 +40,14 @@ extension Metric {
   /// `timerd_attempts_total`
   package static let attempts = Metric(
     "timerd_attempts_total", .counter, "Attempts finished.",
-    by: [Label(Carrier.self), Label(AttemptEnd.self), Label(AnswerClass.self)])
+    by: [Label(TransportLabel.self), Label(OutcomeLabel.self), Label(AnswerClass.self)])
   /// `timerd_attempts_in_flight`
   package static let attemptsInFlight = Metric(
-    "timerd_attempts_in_flight", .gauge, "Attempts in flight.", by: [Label(Carrier.self)])
+    "timerd_attempts_in_flight", .gauge, "Attempts in flight.", by: [Label(TransportLabel.self)])
   /// `timerd_attempt_duration_seconds`
   package static let attemptDuration = Metric(
     "timerd_attempt_duration_seconds", .durations(requestBounds), "Duration of attempts.",
-    by: [Label(Carrier.self)])
+    by: [Label(TransportLabel.self)])
   /// `timerd_lateness_seconds`
   package static let lateness = Metric(
     "timerd_lateness_seconds", .durations(latenessBounds),
@@ -65,7 +65,7 @@ extension Metric {
     "Timers that failed on this node and wait for their next attempt, up to 100,000.")
   /// `timerd_dead_letters_total`
   package static let deadLetters = Metric(
-    "timerd_dead_letters_total", .counter, "Timers dead-lettered.", by: [Label(DeathReason.self)])
+    "timerd_dead_letters_total", .counter, "Timers dead-lettered.", by: [Label(DeadLetterReason.self)])
   /// `timerd_claims_released_total`
   package static let claimsReleased = Metric(
     "timerd_claims_released_total", .counter,

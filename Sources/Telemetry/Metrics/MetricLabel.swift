@@ -26,7 +26,7 @@ package enum RefusedCommand: String, MetricLabel {
 }
 
 /// The transport of an attempt.
-package enum Carrier: String, MetricLabel {
+package enum TransportLabel: String, MetricLabel {
   case http, kafka
 
   /// `transport`
@@ -34,7 +34,7 @@ package enum Carrier: String, MetricLabel {
 }
 
 /// The outcome of an attempt.
-package enum AttemptEnd: String, MetricLabel {
+package enum OutcomeLabel: String, MetricLabel {
   case delivered, rescheduled, failed, refused
 
   /// `outcome`
@@ -75,7 +75,7 @@ package enum AttemptOrder: String, MetricLabel {
 }
 
 /// The reason why a timer became a dead letter.
-package enum DeathReason: String, MetricLabel {
+package enum DeadLetterReason: String, MetricLabel {
   case attemptsUsedUp = "attempts_used_up"
   case refused
 

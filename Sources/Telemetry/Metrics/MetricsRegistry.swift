@@ -18,8 +18,8 @@ package final class MetricsRegistry: MetricsFactory {
   }
 
   let families: [Family]
-  private let places: [String: Int]
-  private let readings = Mutex<[@Sendable () -> Void]>([])
+  private let indices: [String: Int]
+  private let scrapeHandlers = Mutex<[@Sendable () -> Void]>([])
 
   /// Creates a registry of the whole catalogue.
   package convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
@@ -29,16 +29,16 @@ package final class MetricsRegistry: MetricsFactory {
     families = metrics.map { metric in
       Family(metric: metric, cells: metric.series.map { _ in Self.cell(metric) })
     }
-    places = Dictionary(uniqueKeysWithValues: metrics.enumerated().map { ($1.name, $0) })
+    indices = Dictionary(uniqueKeysWithValues: metrics.enumerated().map { ($1.name, $0) })
   }
 
-  /// Calls `read` before each exposition, to set gauges whose value is known elsewhere. It must be quick and not block.
-  package func atEachReading(_ read: @escaping @Sendable () -> Void) {
-    readings.withLock { $0.append(read) }
+  /// Calls `handler` before each exposition, to set gauges whose value is known elsewhere. It must be quick and not block.
+  package func onScrape(_ handler: @escaping @Sendable () -> Void) {
+    scrapeHandlers.withLock { $0.append(handler) }
   }
 
-  func takeReadings() {
-    for read in readings.withLock(\.self) { read() }
+  func runScrapeHandlers() {
+    for handler in scrapeHandlers.withLock(\.self) { handler() }
   }
 
   /// The counter of a series of the catalogue.
@@ -84,8 +84,8 @@ package final class MetricsRegistry: MetricsFactory {
   package func destroyTimer(_ handler: any TimerHandler) {}
 
   private func cell(_ name: String, _ dimensions: [(String, String)]) -> Cell {
-    guard let place = places[name] else { preconditionFailure("the catalogue has no metric \(name)") }
-    let family = families[place]
+    guard let familyIndex = indices[name] else { preconditionFailure("the catalogue has no metric \(name)") }
+    let family = families[familyIndex]
     guard dimensions.map(\.0) == family.metric.labels.map(\.name),
       let index = family.metric.series.firstIndex(of: dimensions.map(\.1))
     else { preconditionFailure("the catalogue has no series of \(name) with \(dimensions)") }

@@ -33,7 +33,7 @@ package final class SpanExporter: Service {
     queue = SpanQueue(
       limit: configuration.queueLimit, batch: configuration.batchLimit, instruments: instruments)
     tracer = SpanTracer(
-      sampler: configuration.sampler, queue: queue, pace: SpanPace(limit: tracesPerSecond))
+      sampler: configuration.sampler, queue: queue, adaptiveSampler: AdaptiveSampler(limit: tracesPerSecond))
     var curl = CurlConfiguration()
     curl.maxConnections = 1
     client = CurlClient(configuration: curl, threadName: "timerd-otlp")
@@ -42,7 +42,7 @@ package final class SpanExporter: Service {
   }
 
   /// The source of the spans that are exported.
-  package var spans: Spans { Spans(tracer, admits: tracer.admits) }
+  package var spans: Spans { Spans(tracer, shouldSample: tracer.shouldSample) }
 
   /// Exports until a graceful shutdown, and then what is left, for two seconds at most.
   package func run() async throws {
@@ -58,10 +58,10 @@ package final class SpanExporter: Service {
   private func exportUntilCancelled() async -> [FinishedSpan] {
     while !Task.isCancelled {
       let deadline = SystemClock.monotonicMicroseconds() + configuration.delay.microseconds
-      _ = await queue.news.next(until: deadline)
+      _ = await queue.batchReady.next(until: deadline)
       var isMoreLeft = true
       while isMoreLeft, !Task.isCancelled {
-        let (spans, more) = queue.take()
+        let (spans, more) = queue.dequeueBatch()
         guard await export(spans) else { return spans }
         isMoreLeft = more
       }
@@ -71,7 +71,7 @@ package final class SpanExporter: Service {
 
   private func exportLast(_ interrupted: [FinishedSpan]) async {
     let deadline = SystemClock.monotonicMicroseconds() + Self.lastTimeout.microseconds
-    var spans = interrupted.isEmpty ? queue.take().spans : interrupted
+    var spans = interrupted.isEmpty ? queue.dequeueBatch().spans : interrupted
     while !spans.isEmpty {
       let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
       if left > 0, let problem = await send(spans, timeoutMilliseconds: Int(left)).problem {
@@ -79,7 +79,7 @@ package final class SpanExporter: Service {
       } else if left <= 0 {
         drop(spans, "the node stops")
       }
-      spans = queue.take().spans
+      spans = queue.dequeueBatch().spans
     }
   }
 

@@ -10,7 +10,7 @@ final class SpanQueue: Sendable {
   private let dropped: Count
   private let refused: Count
   /// Tells the exporter that a batch is whole.
-  let news = Mailbox<Void>(name: "timerd-spans")
+  let batchReady = Mailbox<Void>(name: "timerd-spans")
 
   init(limit: Int, batch: Int, instruments: Instruments) {
     self.limit = limit
@@ -18,27 +18,27 @@ final class SpanQueue: Sendable {
     dropped = instruments.counts(.spansDropped, by: DroppedSpan.self)[.queueFull]
     refused = instruments.counts(.queueRefusals, by: QueueName.self)[.spans]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.spans]
-    instruments.atEachReading { [weak self] in
+    instruments.onScrape { [weak self] in
       if let self { depth.set(self.spans.withLock(\.count)) }
     }
   }
 
   /// Takes a span. Never blocks.
   func offer(_ span: FinishedSpan) {
-    let (isTaken, isWhole) = spans.withLock { spans in
+    let (isAccepted, isBatchFull) = spans.withLock { spans in
       guard spans.count < limit else { return (false, false) }
       spans.append(span)
       return (true, spans.count == batch)
     }
-    if !isTaken {
+    if !isAccepted {
       dropped.add()
       refused.add()
     }
-    if isWhole { news.post(()) }
+    if isBatchFull { batchReady.post(()) }
   }
 
   /// The next spans to export, and whether a whole batch is left after them.
-  func take() -> (spans: [FinishedSpan], isMoreLeft: Bool) {
+  func dequeueBatch() -> (spans: [FinishedSpan], isMoreLeft: Bool) {
     spans.withLock { spans in
       let taken = Array(spans.prefix(batch))
       spans.removeFirst(taken.count)

@@ -7,16 +7,20 @@ package import Tracing
 package final class SpanTracer: Tracer {
   private let sampler: SpanSampler
   private let queue: SpanQueue
-  private let pace: SpanPace
+  private let adaptiveSampler: AdaptiveSampler
 
-  init(sampler: SpanSampler, queue: SpanQueue, pace: SpanPace = SpanPace(limit: .max)) {
+  init(
+    sampler: SpanSampler, queue: SpanQueue, adaptiveSampler: AdaptiveSampler = AdaptiveSampler(limit: .max)
+  ) {
     self.sampler = sampler
     self.queue = queue
-    self.pace = pace
+    self.adaptiveSampler = adaptiveSampler
   }
 
   /// Returns true if a trace that begins here is recorded.
-  func admits(_ trace: FiringID) -> Bool { sampler.samples(trace, parent: nil) && pace.admits(trace) }
+  func shouldSample(_ trace: FiringID) -> Bool {
+    sampler.samples(trace, parent: nil) && adaptiveSampler.shouldSample(trace)
+  }
 
   /// Begins a span: a part of the context's span, or else the one that is planned, or else of a trace of its own.
   package func startSpan<Instant: TracerInstant>(

@@ -62,15 +62,15 @@ extension ServiceContext {
     static let nameOverride: String? = "timerd.implied-parent"
   }
 
-  private enum SilenceKey: ServiceContextKey {
+  private enum SuppressionKey: ServiceContextKey {
     typealias Value = Bool
     static let nameOverride: String? = "timerd.silence"
   }
 
-  /// True if what happens in it is not recorded.
-  var isSilent: Bool {
-    get { self[SilenceKey.self] ?? false }
-    set { self[SilenceKey.self] = newValue }
+  /// True if no spans are recorded in it.
+  var isTracingSuppressed: Bool {
+    get { self[SuppressionKey.self] ?? false }
+    set { self[SuppressionKey.self] = newValue }
   }
 
   /// The span that the next one is a part of, of which only the name is known.

@@ -4,12 +4,13 @@ package import Tracing
 /// Gives features their spans. While tracing is off there are none, and asking costs a comparison.
 package struct Spans: Sendable {
   private let tracer: (any Tracer)?
-  private let admits: @Sendable (FiringID) -> Bool
+  private let shouldSample: @Sendable (FiringID) -> Bool
 
-  /// Creates spans by `tracer`; nil creates none. `admits` is asked of each trace that begins here, before anything is made for it.
-  package init(_ tracer: (any Tracer)?, admits: @escaping @Sendable (FiringID) -> Bool = { _ in true }) {
+  /// Creates spans by `tracer`; nil creates none. `shouldSample` is asked of each trace that begins here, before anything is made for it.
+  package init(_ tracer: (any Tracer)?, shouldSample: @escaping @Sendable (FiringID) -> Bool = { _ in true })
+  {
     self.tracer = tracer
-    self.admits = admits
+    self.shouldSample = shouldSample
   }
 
   /// Creates no spans.
@@ -35,7 +36,7 @@ package struct Spans: Sendable {
     if parent == nil {
       var random = TraceRandom()
       let trace = plan?.traceID ?? impliedParent?.traceID ?? .random(using: &random)
-      guard admits(trace) else { return nil }
+      guard shouldSample(trace) else { return nil }
       if plan == nil, impliedParent == nil {
         plan = SpanContext(
           traceID: trace, spanID: .random(in: 1...UInt64.max, using: &random), isSampled: true)
@@ -50,24 +51,24 @@ package struct Spans: Sendable {
     return span.isRecording ? OpenSpan(span) : nil
   }
 
-  /// The span that the present task works for.
+  /// The current task's span.
   package static var current: SpanContext? { ServiceContext.current?.span }
 
-  /// True if the present task works for something that is not recorded, whose parts are not either.
-  package static var isSilent: Bool { ServiceContext.current?.isSilent ?? false }
+  /// True if the current task runs in `withoutTracing`.
+  package static var isTracingSuppressed: Bool { ServiceContext.current?.isTracingSuppressed ?? false }
 
-  private static let silent = {
+  private static let suppressed = {
     var context = ServiceContext.topLevel
-    context.isSilent = true
+    context.isTracingSuppressed = true
     return context
   }()
 
-  /// Does `work` of which no part is recorded.
-  package static func silently<Value>(_ work: () async throws -> Value) async rethrows -> Value {
-    try await ServiceContext.$current.withValue(silent, operation: work)
+  /// Runs `work` and records no spans in it.
+  package static func withoutTracing<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+    try await ServiceContext.$current.withValue(suppressed, operation: work)
   }
 
-  /// Does `work` for `span`.
+  /// Runs `work` with `span` as the current span.
   package static func with<Value>(
     _ span: SpanContext, _ work: () async throws -> Value
   ) async rethrows -> Value {
@@ -86,20 +87,20 @@ package struct OpenSpan: Sendable {
   /// Its name for others.
   package var context: SpanContext? { span.context.span }
 
-  /// Notes a text.
-  package func note(_ key: String, _ value: String) {
+  /// Sets an attribute to a string.
+  package func setAttribute(_ key: String, _ value: String) {
     span.updateAttributes { $0[key] = value }
   }
 
-  /// Notes a number.
-  package func note(_ key: String, _ value: Int) {
+  /// Sets an attribute to a number.
+  package func setAttribute(_ key: String, _ value: Int) {
     span.updateAttributes { $0[key] = Int64(value) }
   }
 
-  /// Notes which timer it is about.
-  package func note(_ key: TimerKey) {
-    note("timerd.group_id", key.groupID)
-    note("timerd.timer_id", key.timerID)
+  /// Sets the attributes that identify a timer.
+  package func setAttributes(of key: TimerKey) {
+    setAttribute("timerd.group_id", key.groupID)
+    setAttribute("timerd.timer_id", key.timerID)
   }
 
   /// Links to another span, such as that of the request that created the timer.
@@ -109,7 +110,7 @@ package struct OpenSpan: Sendable {
     span.addLink(SpanLink(context: context, attributes: [:]))
   }
 
-  /// Notes that it failed, and why.
+  /// Sets the status to an error.
   package func fail(_ error: String) { span.setStatus(SpanStatus(code: .error, message: error)) }
 
   /// Ends it now.

@@ -10,13 +10,13 @@ struct Metering: Sendable {
     instruments = registry.map { Instruments($0) } ?? .off
     LogOutput.countSuppressed(instruments)
     let process = ProcessMetrics(instruments)
-    instruments.atEachReading { process.read() }
+    instruments.onScrape { process.read() }
   }
 
   /// Shows how many messages wait for the broker.
   func showMessages(_ count: @escaping @Sendable () -> Int) {
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.producer]
-    instruments.atEachReading { depth.set(count()) }
+    instruments.onScrape { depth.set(count()) }
   }
 
   /// Shows what a node that shares its store with nobody has for itself.

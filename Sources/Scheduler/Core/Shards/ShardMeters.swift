@@ -26,7 +26,7 @@ final class ShardMeters: Sendable {
     handover = instruments.durations(.shardHandover)
     liveNodes = instruments.gauge(.liveNodes)
     let offset = instruments.gauge(.clockOffset)
-    instruments.atEachReading { offset.set(Double(clock.offsetMicroseconds) / 1_000_000) }
+    instruments.onScrape { offset.set(Double(clock.offsetMicroseconds) / 1_000_000) }
   }
 
   func leaves() { seen.withLock { $0.isLeaving = true } }
