@@ -19,7 +19,7 @@ extension BenchmarkCase {
       Array(#"{"command":"create","groupId":"orders","timer":"#.utf8) + Sample.body + [UInt8(ascii: "}")]
     let key = Array("orders/order-0000017".utf8)
     return {
-      let command = try decoder.decodeRecord(key: key, value: value, drawnID: "", now: Sample.now)
+      let command = try decoder.decodeRecord(key: key, value: value, generatedID: "", now: Sample.now)
       return command.key.timerID.utf8.count
     }
   }

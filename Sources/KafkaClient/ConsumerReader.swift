@@ -10,13 +10,13 @@ struct ConsumerReader: Sendable {
   /// The names of the headers that are kept; nil keeps all.
   let headers: [String]?
   let isClosing: @Sendable () -> Bool
-  let noteRebalance: @Sendable () -> Void
-  let takeAnswer: @Sendable () -> Bool
-  let noteConnection: @Sendable (Bool) -> Void
+  let onRebalance: @Sendable () -> Void
+  let takePendingRebalance: @Sendable () -> Bool
+  let setConnected: @Sendable (Bool) -> Void
 
   /// Takes an event, and with records all that follow at once.
-  func take(_ event: OpaquePointer) {
-    guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else { return takeOther(event) }
+  func handle(_ event: OpaquePointer) {
+    guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else { return handleOther(event) }
     var records: [KafkaRecord] = []
     read(event, into: &records)
     while records.count < batchLimit, let next = loop.nextEvent() {
@@ -25,61 +25,61 @@ struct ConsumerReader: Sendable {
         read(next, into: &records)
       } else {
         // The order of what is told is that of what happened.
-        tell(&records)
-        takeOther(next)
+        flush(&records)
+        handleOther(next)
       }
     }
-    tell(&records)
+    flush(&records)
   }
 
-  private func tell(_ records: inout [KafkaRecord]) {
+  private func flush(_ records: inout [KafkaRecord]) {
     guard !records.isEmpty else { return }
-    noteConnection(true)
+    setConnected(true)
     listener(.records(records))
     records = []
   }
 
-  private func takeOther(_ event: OpaquePointer) {
+  private func handleOther(_ event: OpaquePointer) {
     switch rd_kafka_event_type(event) {
     case RD_KAFKA_EVENT_REBALANCE: rebalance(event)
     case RD_KAFKA_EVENT_ERROR: fail(event)
-    case RD_KAFKA_EVENT_OFFSET_COMMIT: noteCommit(event)
-    default: _ = observer.take(event)
+    case RD_KAFKA_EVENT_OFFSET_COMMIT: logCommitError(event)
+    default: _ = observer.handle(event)
     }
   }
 
   private func rebalance(_ event: OpaquePointer) {
     let list = rd_kafka_event_topic_partition_list(event)
     let partitions = PartitionList.partitions(list)
-    noteRebalance()
+    onRebalance()
     if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-      noteConnection(true)
+      setConnected(true)
       return listener(.assigned(partitions))
     }
     listener(.revoked(partitions, isLost: rd_kafka_assignment_lost(loop.handle) != 0))
     // Who closes does not wait for an answer.
-    if isClosing(), takeAnswer() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
+    if isClosing(), takePendingRebalance() { _ = Assignment.remove(PartitionList(partitions), loop.handle) }
   }
 
   private func fail(_ event: OpaquePointer) {
     let code = rd_kafka_event_error(event)
     let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
     let isFatal = rd_kafka_event_error_is_fatal(event) != 0 || code == RD_KAFKA_RESP_ERR__FATAL
-    if code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let place = rd_kafka_event_topic_partition(event) {
-      defer { rd_kafka_topic_partition_destroy(place) }
+    if code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let element = rd_kafka_event_topic_partition(event) {
+      defer { rd_kafka_topic_partition_destroy(element) }
       return listener(
         .outOfRange(
-          KafkaPartition(topic: String(cString: place.pointee.topic), number: place.pointee.partition)))
+          KafkaPartition(topic: String(cString: element.pointee.topic), number: element.pointee.partition)))
     }
-    if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { noteConnection(false) }
+    if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { setConnected(false) }
     listener(.failed(KafkaError(code, message: text, isFatal: isFatal)))
   }
 
-  private func noteCommit(_ event: OpaquePointer) {
+  private func logCommitError(_ event: OpaquePointer) {
     let code = rd_kafka_event_error(event)
-    let isNews = code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__NO_OFFSET
+    let isError = code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__NO_OFFSET
     // The broker's offsets are for people who watch; the next ones will tell more.
-    if isNews {
+    if isError {
       observer.logger.debug("offsets were not committed", metadata: ["error": "\(KafkaError(code))"])
     }
   }

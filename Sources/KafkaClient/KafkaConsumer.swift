@@ -15,15 +15,15 @@ package final class KafkaConsumer: Sendable {
     var closesAt = Int64.max
     var closed: [@Sendable () -> Void] = []
     var isConnected: Bool?
-    /// True if librdkafka has told of a rebalance and waits for what is done about it.
-    var owesAnswer = false
+    /// True if librdkafka has reported a rebalance and waits for a change of the assignment.
+    var hasPendingRebalance = false
 
     /// Returns true if the assignment may be changed; asked once for each change, which answers the
     /// rebalance. Once a member has left its group, librdkafka may never return from a change that it has not
     /// asked for (librdkafka's issue 4884).
-    mutating func takeAnswer() -> Bool {
-      defer { owesAnswer = false }
-      return !isClosing || owesAnswer
+    mutating func takePendingRebalance() -> Bool {
+      defer { hasPendingRebalance = false }
+      return !isClosing || hasPendingRebalance
     }
   }
 
@@ -63,7 +63,7 @@ package final class KafkaConsumer: Sendable {
     self.listener = listener
     observer = KafkaObserver(logger: logger, statistics: statistics)
     let subscription = PartitionList(topics.map { KafkaPartition(topic: $0, number: -1) })
-    handle.joins()
+    handle.willJoinGroup()
     let code = rd_kafka_subscribe(handle.pointer, subscription.pointer)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     let reader = ConsumerReader(
@@ -73,11 +73,11 @@ package final class KafkaConsumer: Sendable {
         listener(event)
       }, batchLimit: Self.batchLimit, headers: headers,
       isClosing: { state.value.withLock { $0.isClosing } },
-      noteRebalance: { state.value.withLock { $0.owesAnswer = true } },
-      takeAnswer: { state.value.withLock { $0.takeAnswer() } },
-      noteConnection: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
+      onRebalance: { state.value.withLock { $0.hasPendingRebalance = true } },
+      takePendingRebalance: { state.value.withLock { $0.takePendingRebalance() } },
+      setConnected: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
     loop.start(
-      name: "timerd-kafka-c", handle: { reader.take($0) },
+      name: "timerd-kafka-c", handle: { reader.handle($0) },
       deadline: { state.value.withLock { $0.closesAt } },
       isFinished: {
         state.value.withLock { state in
@@ -103,7 +103,7 @@ package final class KafkaConsumer: Sendable {
   /// Begins to read partitions that were assigned, each at its position.
   package func assign(_ positions: [KafkaPosition]) {
     loop.perform { [loop, listener, state] in
-      guard state.value.withLock({ $0.takeAnswer() }) else { return }
+      guard state.value.withLock({ $0.takePendingRebalance() }) else { return }
       let list = PartitionList(positions)
       if let error = Assignment.add(list, loop.handle) { listener(.failed(error)) }
     }
@@ -112,7 +112,7 @@ package final class KafkaConsumer: Sendable {
   /// Gives up partitions that were revoked.
   package func unassign(_ partitions: [KafkaPartition]) {
     loop.perform { [loop, listener, state] in
-      guard state.value.withLock({ $0.takeAnswer() }) else { return }
+      guard state.value.withLock({ $0.takePendingRebalance() }) else { return }
       let list = PartitionList(partitions)
       if let error = Assignment.remove(list, loop.handle) { listener(.failed(error)) }
     }

@@ -49,7 +49,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
   }
 
   let pointer: OpaquePointer
-  private let outlivesUs = Atomic(false)
+  private let leaksOnDeinit = Atomic(false)
 
   /// The first version that can destroy a member of a group that has joined and was never assigned anything; earlier ones end the
   /// process (librdkafka's issue 4312).
@@ -67,7 +67,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
   }
 
   deinit {
-    guard !outlivesUs.load(ordering: .relaxed) else { return }
+    guard !leaksOnDeinit.load(ordering: .relaxed) else { return }
     // A consumer that has not closed by now never will, after a fatal error for one; without the flag this would wait for it.
     rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
   }
@@ -83,12 +83,12 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
 
   /// Notes that it is about to join a group. If it ends before `wasAssigned`, it is left to the end of the process where
   /// destroying it would end that.
-  func joins() {
-    outlivesUs.store(rd_kafka_version() < Self.destroysUnassignedMembers, ordering: .relaxed)
+  func willJoinGroup() {
+    leaksOnDeinit.store(rd_kafka_version() < Self.destroysUnassignedMembers, ordering: .relaxed)
   }
 
   /// Notes that it was assigned partitions, or none.
-  func wasAssigned() { outlivesUs.store(false, ordering: .relaxed) }
+  func wasAssigned() { leaksOnDeinit.store(false, ordering: .relaxed) }
 }
 
 /// Owns one reference to a queue of a client.

@@ -17,9 +17,9 @@ package struct KafkaLogProbe: Sendable {
 
   /// Looks at partitions, each on its own: one that cannot be looked at stands in no other's way.
   ///
-  /// - Returns: one view per question, in order; nil where the broker gave no answer in time.
+  /// - Returns: one view per query, in order; nil where the broker gave no answer in time.
   /// - Throws: `KafkaError` if no client could be made.
-  package func look(at questions: [KafkaLogQuestion], within timeout: Duration) async throws
+  package func inspect(_ queries: [KafkaLogQuery], within timeout: Duration) async throws
     -> [KafkaLogView?]
   {
     try await withCheckedThrowingContinuation { continuation in
@@ -27,8 +27,8 @@ package struct KafkaLogProbe: Sendable {
         continuation.resume(
           with: Result {
             let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
-            let look = try KafkaLogLook(configuration, group, observer, deadline: deadline)
-            return look.views(of: questions)
+            let inspection = try KafkaLogInspection(configuration, group, observer, deadline: deadline)
+            return inspection.views(of: queries)
           })
       }
     }
@@ -36,16 +36,16 @@ package struct KafkaLogProbe: Sendable {
 }
 
 /// One look, on its own thread, with a client of its own.
-private struct KafkaLogLook {
-  /// The first thing that was heard of a partition.
-  private enum Heard {
+private struct KafkaLogInspection {
+  /// The first event of a partition.
+  private enum FirstEvent {
     case record(KafkaRecord)
     case end(Int64)
     case outside
   }
 
-  /// The findings about a partition so far.
-  private struct Finding {
+  /// The watermarks of a partition.
+  private struct Watermarks {
     var low: Int64
     var high: Int64
   }
@@ -56,7 +56,7 @@ private struct KafkaLogLook {
 
   /// The time that a broker has to report what is behind the end it named. Some brokers name an end before
   /// the last records, and report nothing of what is behind the true one.
-  private static let patience: Int64 = 1_500_000
+  private static let endTimeout: Int64 = 1_500_000
 
   init(
     _ configuration: KafkaConfiguration, _ group: String, _ observer: KafkaObserver, deadline: Int64
@@ -77,34 +77,34 @@ private struct KafkaLogLook {
 
   private var handle: OpaquePointer { queue.handle.pointer }
 
-  func views(of questions: [KafkaLogQuestion]) -> [KafkaLogView?] {
-    var findings: [KafkaPartition: Finding] = [:]
-    for question in questions { findings[question.partition] = finding(question.partition) }
-    var places: [KafkaPartition: Int64] = [:]
-    for question in questions {
-      guard let found = findings[question.partition] else { continue }
-      guard let offset = question.offset else {
-        places[question.partition] = found.high
+  func views(of queries: [KafkaLogQuery]) -> [KafkaLogView?] {
+    var watermarks: [KafkaPartition: Watermarks] = [:]
+    for query in queries { watermarks[query.partition] = queryWatermarks(query.partition) }
+    var offsets: [KafkaPartition: Int64] = [:]
+    for query in queries {
+      guard let marks = watermarks[query.partition] else { continue }
+      guard let offset = query.offset else {
+        offsets[query.partition] = marks.high
         continue
       }
-      if offset >= found.low { places[question.partition] = offset }
+      if offset >= marks.low { offsets[query.partition] = offset }
     }
-    let ends = Set(questions.filter { $0.offset == nil }.map(\.partition))
-    let heard = listen(at: places, toEndOf: ends, findings)
-    let views = questions.map { question in
-      findings[question.partition].flatMap { view(question, $0, heard[question.partition]) }
+    let ends = Set(queries.filter { $0.offset == nil }.map(\.partition))
+    let events = firstEvents(at: offsets, toEndOf: ends, watermarks)
+    let views = queries.map { query in
+      watermarks[query.partition].flatMap { view(query, $0, events[query.partition]) }
     }
-    let complete = withFirsts(views, of: questions)
-    for (question, view) in zip(questions, complete)
-    where view == nil && findings[question.partition] != nil {
+    let complete = addingFirstRecords(views, of: queries)
+    for (query, view) in zip(queries, complete)
+    where view == nil && watermarks[query.partition] != nil {
       observer.logger.notice(
         "cannot read a partition",
-        metadata: ["partition": "\(question.partition)", "error": "no broker sent its records in time"])
+        metadata: ["partition": "\(query.partition)", "error": "no broker sent its records in time"])
     }
     return complete
   }
 
-  private func finding(_ partition: KafkaPartition) -> Finding? {
+  private func queryWatermarks(_ partition: KafkaPartition) -> Watermarks? {
     var (low, high): (Int64, Int64) = (0, 0)
     guard let wait = millisecondsLeft() else { return nil }
     let code = rd_kafka_query_watermark_offsets(
@@ -115,53 +115,53 @@ private struct KafkaLogLook {
         metadata: ["partition": "\(partition)", "error": "\(KafkaError(code))"])
       return nil
     }
-    return Finding(low: low, high: high)
+    return Watermarks(low: low, high: high)
   }
 
-  private func view(_ question: KafkaLogQuestion, _ found: Finding, _ heard: Heard?) -> KafkaLogView? {
-    var view = KafkaLogView(low: found.low, end: found.high)
-    guard let offset = question.offset else {
-      switch heard {
-      case .end(let end): view.end = max(found.high, end)
-      case .record(let last): view.end = max(found.high, last.next)
+  private func view(_ query: KafkaLogQuery, _ marks: Watermarks, _ event: FirstEvent?) -> KafkaLogView? {
+    var view = KafkaLogView(low: marks.low, end: marks.high)
+    guard let offset = query.offset else {
+      switch event {
+      case .end(let end): view.end = max(marks.high, end)
+      case .record(let last): view.end = max(marks.high, last.next)
       case .outside, nil: break
       }
       return view
     }
-    switch heard {
+    switch event {
     case .record(let record):
-      view.end = max(found.high, record.next)
+      view.end = max(marks.high, record.next)
       if record.offset == offset {
-        view.place = question.digest.map { $0 == record.digest } ?? true ? .same : .different
+        view.match = query.digest.map { $0 == record.digest } ?? true ? .same : .different
       } else {
-        view.place = .gap
+        view.match = .gap
       }
     case .end(let end):
-      view.end = max(found.high, end)
-      view.place = .end(view.end)
-    case .outside: view.place = .outside
+      view.end = max(marks.high, end)
+      view.match = .end(view.end)
+    case .outside: view.match = .outside
     case nil:
-      guard offset < found.low || offset >= found.high else { return nil }
-      view.place = .outside
+      guard offset < marks.low || offset >= marks.high else { return nil }
+      view.match = .outside
     }
     return view
   }
 
-  /// The same views; where a place is not as expected, with what the log begins with.
-  private func withFirsts(_ views: [KafkaLogView?], of questions: [KafkaLogQuestion]) -> [KafkaLogView?] {
-    var places: [KafkaPartition: Int64] = [:]
-    for (question, view) in zip(questions, views) {
-      if let view, view.isUnexpected(question), view.low < view.end { places[question.partition] = view.low }
+  /// Returns the views, completed by the first record of each log that is not as expected.
+  private func addingFirstRecords(_ views: [KafkaLogView?], of queries: [KafkaLogQuery]) -> [KafkaLogView?] {
+    var offsets: [KafkaPartition: Int64] = [:]
+    for (query, view) in zip(queries, views) {
+      if let view, view.isUnexpected(query), view.low < view.end { offsets[query.partition] = view.low }
     }
-    guard !places.isEmpty else { return views }
-    let heard = listen(at: places, toEndOf: [], [:])
-    return zip(questions, views).map { question, view in
-      guard var view, view.isUnexpected(question) else { return view }
-      guard case .record(let first) = heard[question.partition] else {
+    guard !offsets.isEmpty else { return views }
+    let events = firstEvents(at: offsets, toEndOf: [], [:])
+    return zip(queries, views).map { query, view in
+      guard var view, view.isUnexpected(query) else { return view }
+      guard case .record(let first) = events[query.partition] else {
         return view.low < view.end ? nil : view
       }
       view.firstTimestamp = first.timestampMilliseconds
-      if let last = question.timestamp { view.younger = younger(than: last, question.partition) }
+      if let last = query.timestamp { view.younger = younger(than: last, query.partition) }
       return view
     }
   }
@@ -179,35 +179,35 @@ private struct KafkaLogLook {
   }
 
   /// Collects the first event of each position; of the partitions in `toEndOf`, the last before their end.
-  private func listen(
-    at places: [KafkaPartition: Int64], toEndOf ends: Set<KafkaPartition>,
-    _ findings: [KafkaPartition: Finding]
-  ) -> [KafkaPartition: Heard] {
-    guard !places.isEmpty else { return [:] }
-    let list = PartitionList(places.map { KafkaPosition($0.key, offset: $0.value) })
+  private func firstEvents(
+    at offsets: [KafkaPartition: Int64], toEndOf ends: Set<KafkaPartition>,
+    _ watermarks: [KafkaPartition: Watermarks]
+  ) -> [KafkaPartition: FirstEvent] {
+    guard !offsets.isEmpty else { return [:] }
+    let list = PartitionList(offsets.map { KafkaPosition($0.key, offset: $0.value) })
     guard rd_kafka_assign(handle, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [:] }
     defer { rd_kafka_assign(handle, nil) }
-    let begun = SystemClock.monotonicMicroseconds()
-    var heard: [KafkaPartition: Heard] = [:]
-    var open = Set(places.keys)
+    let startedAt = SystemClock.monotonicMicroseconds()
+    var events: [KafkaPartition: FirstEvent] = [:]
+    var open = Set(offsets.keys)
     /// Those of which a broker may have nothing to say.
-    let mayBeSilent = open.filter { partition in
-      findings[partition].map { places[partition, default: 0] >= $0.high } ?? false
+    let mayHaveNoRecords = open.filter { partition in
+      watermarks[partition].map { offsets[partition, default: 0] >= $0.high } ?? false
     }
     while !open.isEmpty {
-      let isPatient = !open.isSubset(of: mayBeSilent)
-      let until = isPatient ? deadline : min(deadline, begun + Self.patience)
+      let waitsUntilDeadline = !open.isSubset(of: mayHaveNoRecords)
+      let until = waitsUntilDeadline ? deadline : min(deadline, startedAt + Self.endTimeout)
       let wait = (until - SystemClock.monotonicMicroseconds()) / 1000
       guard wait > 0 else { break }
       guard let event = rd_kafka_queue_poll(queue.pointer, Int32(min(wait, 1000))) else { continue }
       defer { rd_kafka_event_destroy(event) }
-      take(event, &heard, &open, ends)
+      process(event, &events, &open, ends)
     }
-    return heard
+    return events
   }
 
-  private func take(
-    _ event: OpaquePointer, _ heard: inout [KafkaPartition: Heard], _ open: inout Set<KafkaPartition>,
+  private func process(
+    _ event: OpaquePointer, _ events: inout [KafkaPartition: FirstEvent], _ open: inout Set<KafkaPartition>,
     _ ends: Set<KafkaPartition>
   ) {
     switch rd_kafka_event_type(event) {
@@ -215,23 +215,23 @@ private struct KafkaLogLook {
       while let message = rd_kafka_event_message_next(event) {
         let record = ConsumerReader.record(message, headers: [])
         guard open.contains(record.partition) else { continue }
-        heard[record.partition] = .record(record)
+        events[record.partition] = .record(record)
         if !ends.contains(record.partition) { open.remove(record.partition) }
       }
     case RD_KAFKA_EVENT_ERROR:
-      guard let place = rd_kafka_event_topic_partition(event) else { return }
-      defer { rd_kafka_topic_partition_destroy(place) }
+      guard let element = rd_kafka_event_topic_partition(event) else { return }
+      defer { rd_kafka_topic_partition_destroy(element) }
       let partition = KafkaPartition(
-        topic: String(cString: place.pointee.topic), number: place.pointee.partition)
+        topic: String(cString: element.pointee.topic), number: element.pointee.partition)
       switch rd_kafka_event_error(event) {
       case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-        if open.remove(partition) != nil { heard[partition] = .end(place.pointee.offset) }
+        if open.remove(partition) != nil { events[partition] = .end(element.pointee.offset) }
       case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        if open.remove(partition) != nil { heard[partition] = .outside }
+        if open.remove(partition) != nil { events[partition] = .outside }
       // librdkafka tries again until the deadline.
       default: break
       }
-    default: _ = observer.take(event)
+    default: _ = observer.handle(event)
     }
   }
 
@@ -244,12 +244,12 @@ private struct KafkaLogLook {
 
 extension KafkaLogView {
   /// Returns true if what was found says that the log may be another one.
-  fileprivate func isUnexpected(_ question: KafkaLogQuestion) -> Bool {
-    switch place {
+  fileprivate func isUnexpected(_ query: KafkaLogQuery) -> Bool {
+    switch match {
     case nil, .same, .gap: false
     case .different: true
-    case .end(let end): end <= question.offset ?? 0
-    case .outside: question.offset.map { $0 >= low } ?? false
+    case .end(let end): end <= query.offset ?? 0
+    case .outside: query.offset.map { $0 >= low } ?? false
     }
   }
 }

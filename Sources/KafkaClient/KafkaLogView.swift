@@ -1,15 +1,15 @@
-/// A partition whose log is to be looked at.
-package struct KafkaLogQuestion: Hashable, Sendable {
+/// A partition whose log is to be inspected.
+package struct KafkaLogQuery: Hashable, Sendable {
   /// The partition.
   package var partition: KafkaPartition
-  /// A place whose record is looked up; nil looks up none.
+  /// The offset of the record to compare; nil compares none.
   package var offset: Int64?
   /// The digest that this record is expected to have.
   package var digest: UInt64?
   /// The timestamp of this record, in milliseconds since the epoch.
   package var timestamp: Int64?
 
-  /// Creates a question.
+  /// Creates a query.
   package init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
     self.partition = partition
     self.offset = offset
@@ -20,15 +20,15 @@ package struct KafkaLogQuestion: Hashable, Sendable {
 
 /// The broker's view of a partition.
 package struct KafkaLogView: Hashable, Sendable {
-  /// The finding at a position.
-  package enum Place: Hashable, Sendable {
+  /// The result of comparing the record at the queried offset.
+  package enum Match: Hashable, Sendable {
     /// The record there is the expected one, or none was expected.
     case same
     /// There is another record.
     case different
     /// There is no record, but later ones: compaction or retention took it.
     case gap
-    /// The log ends at this offset, before the place or right at it.
+    /// The log ends at this offset, at or before the queried one.
     case end(Int64)
     /// It lies outside of what the broker has.
     case outside
@@ -38,8 +38,8 @@ package struct KafkaLogView: Hashable, Sendable {
   package var low: Int64
   /// The offset after the last record.
   package var end: Int64
-  /// The finding at the position that was asked for; nil if none was.
-  package var place: Place?
+  /// The result of the comparison; nil if none was asked for.
+  package var match: Match?
   /// The timestamp of the first record, in milliseconds since the epoch; known only if the position is not as
   /// expected.
   package var firstTimestamp: Int64?
@@ -48,11 +48,11 @@ package struct KafkaLogView: Hashable, Sendable {
 
   /// Creates a view.
   package init(
-    low: Int64, end: Int64, place: Place? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
+    low: Int64, end: Int64, match: Match? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
   ) {
     self.low = low
     self.end = end
-    self.place = place
+    self.match = match
     self.firstTimestamp = firstTimestamp
     self.younger = younger
   }

@@ -10,7 +10,7 @@ final class KafkaLoop: Sendable {
 
   private struct Inbox {
     var jobs: [Job] = []
-    var isOver = false
+    var hasEnded = false
   }
 
   let queue: KafkaQueue
@@ -25,12 +25,12 @@ final class KafkaLoop: Sendable {
   /// - Returns: false if the thread has ended; then `job` is not done.
   @discardableResult
   func perform(_ job: @escaping Job) -> Bool {
-    let isTaken = inbox.withLock { inbox in
-      if !inbox.isOver { inbox.jobs.append(job) }
-      return !inbox.isOver
+    let isAccepted = inbox.withLock { inbox in
+      if !inbox.hasEnded { inbox.jobs.append(job) }
+      return !inbox.hasEnded
     }
-    if isTaken { rd_kafka_queue_yield(queue.pointer) }
-    return isTaken
+    if isAccepted { rd_kafka_queue_yield(queue.pointer) }
+    return isAccepted
   }
 
   /// Starts the thread. It hands every event to `handle`, which does not keep it, and ends once `isFinished` says so; then it
@@ -70,7 +70,7 @@ final class KafkaLoop: Sendable {
 
   private func close() -> [Job] {
     inbox.withLock { inbox in
-      inbox.isOver = true
+      inbox.hasEnded = true
       defer { inbox.jobs = [] }
       return inbox.jobs
     }

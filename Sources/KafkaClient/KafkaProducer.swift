@@ -9,7 +9,7 @@ import Synchronization
 /// makes librdkafka's client useless a new one takes its place, and what the old one held fails.
 package final class KafkaProducer: Sendable {
   /// The position at which a record was written, or the error.
-  package typealias Report = Result<KafkaRecordPlace, KafkaError>
+  package typealias Report = Result<KafkaRecordMetadata, KafkaError>
 
   private let current: Mutex<ProducerClient?>
   private let configuration: KafkaConfiguration
@@ -62,10 +62,10 @@ package final class KafkaProducer: Sendable {
   /// Asks a broker for the cluster's metadata.
   ///
   /// - Returns: why none has answered within `timeout`; nil if one has.
-  package func reach(within timeout: Duration) async -> KafkaError? {
+  package func checkConnection(within timeout: Duration) async -> KafkaError? {
     switch client() {
     case .failure(let error): error
-    case .success(let client): await client.reach(within: timeout)
+    case .success(let client): await client.checkConnection(within: timeout)
     }
   }
 
@@ -96,7 +96,7 @@ package final class KafkaProducer: Sendable {
       guard let present = current else {
         return (.failure(KafkaError(code: .closed, message: "the producer is closed")), nil)
       }
-      guard present.isBroken else { return (.success(present), nil) }
+      guard present.hasFailed else { return (.success(present), nil) }
       do throws(KafkaError) {
         let next = try ProducerClient(configuration, observer, refused: refused)
         next.warmUp(topics)
@@ -111,8 +111,8 @@ package final class KafkaProducer: Sendable {
   }
 }
 
-/// The place that the broker gave a record.
-package struct KafkaRecordPlace: Hashable, Sendable {
+/// The partition and offset of a record that was produced.
+package struct KafkaRecordMetadata: Hashable, Sendable {
   /// The partition.
   package var partition: Int32
   /// The offset; nil if the broker did not say.

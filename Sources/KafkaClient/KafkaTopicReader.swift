@@ -99,7 +99,7 @@ private struct KafkaTopicReading {
         }
       case RD_KAFKA_EVENT_ERROR:
         if let partition = try partitionAtItsEnd(event, ends) { unread.remove(partition) }
-      default: _ = observer.take(event)
+      default: _ = observer.handle(event)
       }
     }
     return values
@@ -121,10 +121,10 @@ private struct KafkaTopicReading {
       if !error.isRetriable, !isOfGroup { throw error }
       return nil
     }
-    guard let place = rd_kafka_event_topic_partition(event) else { return nil }
-    defer { rd_kafka_topic_partition_destroy(place) }
-    let end = ends[place.pointee.partition] ?? 0
-    return place.pointee.offset >= end ? place.pointee.partition : nil
+    guard let element = rd_kafka_event_topic_partition(event) else { return nil }
+    defer { rd_kafka_topic_partition_destroy(element) }
+    let end = ends[element.pointee.partition] ?? 0
+    return element.pointee.offset >= end ? element.pointee.partition : nil
   }
 
   /// The offset after the last record of each partition; none if there is no such topic.

@@ -16,22 +16,22 @@ final class ProducerClient: Sendable {
 
   private struct State {
     var waiting = 0
-    var isBroken = false
+    var hasFailed = false
     var isConnected: Bool?
     /// The last error of connecting since a broker was reached.
-    var obstacle: KafkaError?
+    var lastConnectionError: KafkaError?
     var topics: KafkaTopics?
     /// The topics that were missing when they were looked for last, and until when nobody looks again.
     var missingTopics: [String] = []
-    var topicsHoldUntil = Int64.min
+    var topicsValidUntil = Int64.min
     var isClosing = false
     var isPurged = false
     var closesAt = Int64.max
     var closed: [@Sendable () -> Void] = []
 
-    mutating func reached() {
+    mutating func markConnected() {
       isConnected = true
-      obstacle = nil
+      lastConnectionError = nil
     }
   }
 
@@ -44,7 +44,7 @@ final class ProducerClient: Sendable {
   private static let purgeTimeout = Duration.seconds(5)
 
   /// The time for which an answer about topics is valid.
-  private static let topicsHold = Duration.seconds(10)
+  private static let topicsValidity = Duration.seconds(10)
 
   /// In milliseconds.
   private static let warmUpTimeout: Int32 = 1000
@@ -59,18 +59,18 @@ final class ProducerClient: Sendable {
     self.observer = observer
     self.refused = refused
     loop.start(
-      name: "timerd-kafka-p", handle: { self.take($0) },
+      name: "timerd-kafka-p", handle: { self.handle($0) },
       deadline: { self.state.withLock { $0.closesAt } }, isFinished: { self.isFinished() },
       ended: { self.end() })
   }
 
   var waiting: Int { state.withLock { $0.waiting } }
-  var isBroken: Bool { state.withLock { $0.isBroken } }
+  var hasFailed: Bool { state.withLock { $0.hasFailed } }
   var isConnected: Bool? { state.withLock { $0.isConnected } }
 
   /// The error that librdkafka reported for a broker it cannot connect to; its calls only say that they
   /// failed.
-  private var obstacle: KafkaError? { state.withLock(\.obstacle) }
+  private var lastConnectionError: KafkaError? { state.withLock(\.lastConnectionError) }
 
   func send(_ message: KafkaMessage, _ completion: @escaping @Sendable (KafkaProducer.Report) -> Void) {
     let isOpen = state.withLock { state in
@@ -90,17 +90,17 @@ final class ProducerClient: Sendable {
   }
 
   /// Asks on a thread of its own, since librdkafka's call blocks.
-  func reach(within timeout: Duration) async -> KafkaError? {
+  func checkConnection(within timeout: Duration) async -> KafkaError? {
     await withCheckedContinuation { continuation in
       NamedThread.start(name: "timerd-kafka-h") { [self] in
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = rd_kafka_metadata(loop.handle, 0, nil, &metadata, Int32(timeout.milliseconds))
         if let metadata { rd_kafka_metadata_destroy(metadata) }
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else {
-          state.withLock { $0.reached() }
+          state.withLock { $0.markConnected() }
           return continuation.resume(returning: nil)
         }
-        continuation.resume(returning: obstacle ?? KafkaError(code))
+        continuation.resume(returning: lastConnectionError ?? KafkaError(code))
       }
     }
   }
@@ -109,8 +109,8 @@ final class ProducerClient: Sendable {
   /// are thousands, so that an answer holds for some seconds.
   func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
     let now = SystemClock.monotonicMicroseconds()
-    if topics.isEmpty || state.withLock({ now < $0.topicsHoldUntil }) {
-      if let error = await reach(within: timeout) { return .failure(error) }
+    if topics.isEmpty || state.withLock({ now < $0.topicsValidUntil }) {
+      if let error = await checkConnection(within: timeout) { return .failure(error) }
       return .success(state.withLock(\.missingTopics))
     }
     return await withCheckedContinuation { continuation in
@@ -118,16 +118,16 @@ final class ProducerClient: Sendable {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = rd_kafka_metadata(loop.handle, 1, nil, &metadata, Int32(timeout.milliseconds))
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-          return continuation.resume(returning: .failure(obstacle ?? KafkaError(code)))
+          return continuation.resume(returning: .failure(lastConnectionError ?? KafkaError(code)))
         }
         defer { rd_kafka_metadata_destroy(metadata) }
         let known = KafkaTopics.names(in: metadata.pointee)
         let missing = topics.filter { !known.contains($0) }
         state.withLock { state in
-          state.reached()
+          state.markConnected()
           state.missingTopics = missing
           // What is missing is looked for each time.
-          state.topicsHoldUntil = missing.isEmpty ? now + Self.topicsHold.milliseconds * 1000 : .min
+          state.topicsValidUntil = missing.isEmpty ? now + Self.topicsValidity.milliseconds * 1000 : .min
         }
         continuation.resume(returning: .success(missing))
       }
@@ -152,7 +152,7 @@ final class ProducerClient: Sendable {
         defer { rd_kafka_metadata_destroy(metadata) }
         let known = KafkaTopics(topics, in: metadata.pointee, of: loop.queue.handle)
         state.withLock { state in
-          state.reached()
+          state.markConnected()
           state.topics = known
         }
       }
@@ -193,11 +193,11 @@ final class ProducerClient: Sendable {
     return code
   }
 
-  private func take(_ event: OpaquePointer) {
+  private func handle(_ event: OpaquePointer) {
     switch rd_kafka_event_type(event) {
     case RD_KAFKA_EVENT_DR: report(event)
-    case RD_KAFKA_EVENT_ERROR: note(event)
-    default: _ = observer.take(event)
+    case RD_KAFKA_EVENT_ERROR: handleError(event)
+    default: _ = observer.handle(event)
     }
   }
 
@@ -216,25 +216,25 @@ final class ProducerClient: Sendable {
       let offset = message.pointee.offset
       pending.completion(
         .success(
-          KafkaRecordPlace(partition: message.pointee.partition, offset: offset >= 0 ? offset : nil)))
+          KafkaRecordMetadata(partition: message.pointee.partition, offset: offset >= 0 ? offset : nil)))
     }
     finish(count)
-    if hasArrived { state.withLock { $0.reached() } }
+    if hasArrived { state.withLock { $0.markConnected() } }
   }
 
-  private func note(_ event: OpaquePointer) {
+  private func handleError(_ event: OpaquePointer) {
     let code = rd_kafka_event_error(event)
     let text = String(cString: rd_kafka_event_error_string(event))
     switch code {
     case RD_KAFKA_RESP_ERR__FATAL:
-      state.withLock { $0.isBroken = true }
+      state.withLock { $0.hasFailed = true }
       observer.logger.error("Kafka producer failed; restarting", metadata: ["error": "\(text)"])
       rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
       state.withLock { $0.isConnected = false }
       observer.logger.warning("cannot reach any Kafka broker", metadata: ["error": "\(text)"])
     case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL:
-      state.withLock { $0.obstacle = KafkaError(code, message: text) }
+      state.withLock { $0.lastConnectionError = KafkaError(code, message: text) }
       observer.logger.warning(
         "TLS or SASL handshake with a Kafka broker failed", metadata: ["error": "\(text)"])
     default: observer.logger.notice("Kafka producer", metadata: ["error": "\(text)"])

@@ -225,10 +225,10 @@ import TimerModel
     bench.read(partition, from: 5)
     bench.read(other, from: 5)
     bench.pass(.seconds(20))
-    #expect(bench.actions == [.look([partition, other])])
+    #expect(bench.actions == [.checkLogs([partition, other])])
     bench.hear(IngestBench.records(5..<7))
     #expect(bench.batches.map { $0.records.count } == [2], "reading goes on meanwhile")
-    bench.hear(.looked(suspects: [other]))
+    bench.hear(.logsChecked(suspects: [other]))
     #expect(bench.actions == [.findStarts([other])])
     #expect(bench.engine.wakeAtMonotonicMicroseconds == 40_000_000)
   }

@@ -75,7 +75,7 @@ struct KafkaLogTests {
     let store = InMemoryTimerStore(clock: SystemClock())
     let before = try Self.producer(broker)
     try await Self.send(before, (0..<5).map { "old\($0)" })
-    let ingest = try RunningIngest(broker, store: store) { $0.lookInterval = .milliseconds(300) }
+    let ingest = try RunningIngest(broker, store: store) { $0.logCheckInterval = .milliseconds(300) }
     try await ingest.wait(forOffset: 5)
     await before.close(within: .seconds(1))
     try await broker.deleteTopic(Self.topic)

@@ -36,7 +36,7 @@ import TimerTesting
 
   private func sifted(_ batch: RecordBatch) async throws -> (left: [String], rejections: [OutboxMessage]) {
     var decoded = DecodedBatch(batch, decoder: CommandDecoder(), now: now)
-    decoded.takeOut(try await ReplayedCommands(decoded, of: batch.log).verdicts(of: store))
+    decoded.exclude(try await ReplayedCommands(decoded, of: batch.log).verdicts(of: store))
     let results = await store.apply(decoded.commands)
     return (
       decoded.commands.map(\.key.timerID), decoded.rejections(results, topic: "rejected", shardCount: 64)
@@ -127,7 +127,7 @@ import TimerTesting
     let incidents = Mutex<[LogIncident]>([])
     let inspector = LogInspector(
       configuration: KafkaIngestConfiguration(), store: store,
-      look: { $0.map { _ in KafkaLogView(low: 30, end: 40, place: .outside) } },
+      inspect: { $0.map { _ in KafkaLogView(low: 30, end: 40, match: .outside) } },
       logger: Logger(label: "test"),
       observer: KafkaIngest.Observer(incident: { incident in incidents.withLock { $0.append(incident) } }))
     let source = CommandSource(group: "timerd", topic: "timer-commands", partition: 0)

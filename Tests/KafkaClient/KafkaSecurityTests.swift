@@ -99,7 +99,7 @@ struct KafkaSecurityTests {
   private func refusal(of producer: KafkaProducer) async throws -> KafkaError {
     var error: KafkaError?
     try await RedisServer.wait(for: "a reason") {
-      error = await producer.reach(within: .milliseconds(500))
+      error = await producer.checkConnection(within: .milliseconds(500))
       return error.map { ["_SSL", "_AUTHENTICATION"].contains($0.code.description) } ?? false
     }
     return try #require(error)

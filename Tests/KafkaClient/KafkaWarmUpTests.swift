@@ -25,7 +25,7 @@ struct KafkaWarmUpTests {
     let broker = try await KafkaBroker.start()
     broker.kill()
     let producer = try producer(broker)
-    #expect(await producer.reach(within: .milliseconds(100)) != nil)
+    #expect(await producer.checkConnection(within: .milliseconds(100)) != nil)
     try await broker.start()
     try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
     await producer.close(within: .seconds(5))

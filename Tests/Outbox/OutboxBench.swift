@@ -21,7 +21,7 @@ struct OutboxBench {
   private var lastPosition: Int64 = 0
 
   init(configure: (inout OutboxConfiguration) -> Void = { _ in }) {
-    var configuration = OutboxConfiguration(exactTopic: "rejected")
+    var configuration = OutboxConfiguration(exactlyOnceTopic: "rejected")
     configure(&configuration)
     engine = OutboxEngine(configuration: configuration)
   }

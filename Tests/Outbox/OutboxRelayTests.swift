@@ -50,7 +50,7 @@ import TimerTesting
     _ = await store.apply(batch) { _ in [message] }
     let (progress, tell) = AsyncStream.makeStream(
       of: OutboxRelay.Progress.self, bufferingPolicy: .bufferingOldest(1))
-    var configuration = OutboxConfiguration(exactTopic: "rejected")
+    var configuration = OutboxConfiguration(exactlyOnceTopic: "rejected")
     configuration.quarantine = .zero
     let relay = OutboxRelay(
       configuration: configuration, drainTimeout: .seconds(1), store: store, publisher: publisher,

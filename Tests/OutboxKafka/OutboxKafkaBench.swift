@@ -35,7 +35,7 @@ struct OutboxKafkaBench: Sendable {
 
   /// Starts a relay of its own producer; one that is not `forgetting` removes nothing.
   func relay(forgetting: Bool = true) -> RunningRelay {
-    var configuration = OutboxConfiguration(exactTopic: "rejected")
+    var configuration = OutboxConfiguration(exactlyOnceTopic: "rejected")
     configuration.quarantine = .zero
     let producer: KafkaProducer
     do {

@@ -35,9 +35,9 @@ import TimerTesting
     let server = try PostgresServer.shared()
     let bench = try await bench("creators")
     _ = try await bench.create(0..<100)
-    let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)
+    let coordinates = KafkaCoordinates(topic: "timer-commands", partition: 3, offset: 1742)
     var byRecord = PostgresBench.create(100)
-    byRecord.record = place
+    byRecord.record = coordinates
     _ = try await bench.store.apply([.create(byRecord)])
     let columns = try server.query(
       """

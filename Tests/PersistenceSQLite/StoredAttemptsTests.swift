@@ -68,11 +68,11 @@ import TimerModel
 
   @Test func creatingRecordComesFirst() throws {
     #expect(StoredAttempts.encode([]) == nil)
-    let place = RecordPlace(topic: "timer-commands", partition: 3, offset: 1742)
-    #expect(StoredAttempts.encode([], createdBy: place) == "[\"timer-commands/3/1742\"]")
-    let text = try #require(StoredAttempts.encode([bare, bare], createdBy: place))
+    let coordinates = KafkaCoordinates(topic: "timer-commands", partition: 3, offset: 1742)
+    #expect(StoredAttempts.encode([], createdBy: coordinates) == "[\"timer-commands/3/1742\"]")
+    let text = try #require(StoredAttempts.encode([bare, bare], createdBy: coordinates))
     let decoded = try StoredAttempts.decode(text)
-    #expect(decoded.attempts == [bare, bare] && decoded.createdBy == place)
+    #expect(decoded.attempts == [bare, bare] && decoded.createdBy == coordinates)
   }
 
   @Test func laterFieldsAreIgnored() throws {

@@ -24,7 +24,7 @@ import TimerTesting
   @Test func problemDocumentIsBounded() {
     for bad in BadCommand.all where (bad.value?.count ?? 0) > 150_000 {
       let problem = #expect(throws: CommandProblem.self) {
-        try decoder.decodeRecord(key: nil, value: bad.value, drawnID: "x", now: Self.now)
+        try decoder.decodeRecord(key: nil, value: bad.value, generatedID: "x", now: Self.now)
       }
       #expect(problem.map { ProblemDocument($0).json().count < 16_000 } == true, "\(bad.name)")
     }

@@ -38,7 +38,8 @@ import TimerModel
       #expect(found.map(\.pointer) == [pointer], "\(number.prefix(30))")
     }
     let record = "{\"command\":\"cancel\",\"groupId\":\"g\",\"timerId\":\"t\",\"ifRevision\":\(number)}"
-    let cancel = try? decoder.decodeRecord(key: nil, value: Array(record.utf8), drawnID: "x", now: Self.now)
+    let cancel = try? decoder.decodeRecord(
+      key: nil, value: Array(record.utf8), generatedID: "x", now: Self.now)
     #expect((cancel != nil) == (number == "9223372036854775807"))
   }
 

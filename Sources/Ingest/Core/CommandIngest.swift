@@ -79,7 +79,7 @@ package final class CommandIngest: TimerCommands, Service {
         DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
       }
       if !entries.isEmpty { listener.timersDue(entries) }
-      outbox?.heed(batch.map(\.command))
+      outbox?.notifyIfMessagesWritten(batch.map(\.command))
       for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
       meters.count(results)
       logger.log(results)

@@ -27,18 +27,18 @@ struct BatchApplier: Sendable {
     defer { span?.end() }
     var decoded = DecodedBatch(batch, decoder: decoder, now: clock.now().store)
     do {
-      if let log { decoded.takeOut(try await ReplayedCommands(decoded, of: batch.log).verdicts(of: log)) }
+      if let log { decoded.exclude(try await ReplayedCommands(decoded, of: batch.log).verdicts(of: log)) }
     } catch {
       span?.fail("\(error)")
       return failed(error, decoded, of: batch)
     }
-    let parts = spans.begin(&decoded, in: span)
-    defer { for part in parts { part.end() } }
+    let commandSpans = spans.begin(&decoded, in: span)
+    defer { for commandSpan in commandSpans { commandSpan.end() } }
     do {
       if let log { return try await apply(decoded, of: batch, to: log) }
       return try await applyAtLeastOnce(decoded)
     } catch {
-      for part in parts { part.fail("\(error)") }
+      for commandSpan in commandSpans { commandSpan.fail("\(error)") }
       span?.fail("\(error)")
       return failed(error, decoded, of: batch)
     }
@@ -69,7 +69,7 @@ struct BatchApplier: Sendable {
     switch result {
     case .applied(let results):
       announce(results)
-      outbox?.heed(commands.commands)
+      outbox?.notifyIfMessagesWritten(commands.commands)
       if results.count < batch.records.count || refusals(results) > 0 { outbox?.messagesWritten() }
       observer.applied(results, decoded.invalidCount)
       return .applied
@@ -85,7 +85,7 @@ struct BatchApplier: Sendable {
     let commands = attachingMessages(decoded.commands)
     let results = try await store.apply(commands)
     announce(results)
-    outbox?.heed(commands)
+    outbox?.notifyIfMessagesWritten(commands)
     let rejections = decoded.rejections(
       results, topic: configuration.rejectedTopic, shardCount: store.shardCount)
     for verdict in await publisher.publish(rejections) {

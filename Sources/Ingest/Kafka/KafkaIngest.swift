@@ -69,7 +69,7 @@ package final class KafkaIngest: Service {
     let probe = KafkaLogProbe(configuration: kafka, group: configuration.group, logger: logger)
     inspector = LogInspector(
       configuration: configuration, store: store as? any CommandLogStore,
-      look: { try await probe.look(at: $0, within: configuration.lookTimeout) }, logger: logger,
+      inspect: { try await probe.inspect($0, within: configuration.logCheckTimeout) }, logger: logger,
       observer: observer)
     applier = BatchApplier(
       configuration: configuration, store: store, decoder: decoder, listener: listener,
@@ -130,8 +130,8 @@ package final class KafkaIngest: Service {
     switch action {
     case .findStarts(let partitions):
       return { [inspector] in .startsFound(partitions, await inspector.starts(of: partitions)) }
-    case .look(let partitions):
-      return { [inspector] in .looked(suspects: await inspector.suspects(among: partitions)) }
+    case .checkLogs(let partitions):
+      return { [inspector] in .logsChecked(suspects: await inspector.suspects(among: partitions)) }
     case .apply(let batch): return { [applier] in .applied(batch, await applier.apply(batch)) }
     case .assign(let positions):
       consumer.assign(applier.storesOffsets ? positions : positions.map(\.orCommitted))

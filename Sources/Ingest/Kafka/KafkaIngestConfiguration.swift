@@ -20,11 +20,11 @@ package struct KafkaIngestConfiguration: Sendable {
   package var storeBackoff: Duration = .milliseconds(100)
   /// The interval at which the logs of assigned partitions are checked: they must still be those that were
   /// read before.
-  package var lookInterval: Duration = .seconds(20)
+  package var logCheckInterval: Duration = .seconds(20)
   /// The wait before the next check after an error that an operator must fix.
-  package var lookPause: Duration = .seconds(2)
+  package var logCheckRetryDelay: Duration = .seconds(2)
   /// The timeout of one check.
-  package var lookTimeout: Duration = .seconds(10)
+  package var logCheckTimeout: Duration = .seconds(10)
 
   /// Creates a configuration with the defaults of docs/configuration.md.
   package init() {}

@@ -11,18 +11,18 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   let configuration: KafkaIngestConfiguration
   var partitions: [KafkaPartition: PartitionProgress] = [:]
   /// Partitions in the order in which they begin a batch.
-  private var turns: [KafkaPartition] = []
+  private var roundRobin: [KafkaPartition] = []
   /// Revocations that wait for the end of a batch.
   private var revocations: [[KafkaPartition]] = []
   /// Partitions whose offset is to be asked for, in groups that are answered together.
-  private var questions: [[KafkaPartition]] = []
+  private var startRequests: [[KafkaPartition]] = []
   /// The time of the next check of the logs, on the monotonic clock.
-  private var nextLook = Int64.max
-  private var isLooking = false
+  private var nextLogCheckAt = Int64.max
+  private var isCheckingLogs = false
   private var batchesInFlight = 0
   private var backoff: Backoff
   private var isDraining = false
-  private var isBroken = false
+  private var hasFailed = false
 
   /// The time at which it must be stepped again.
   package private(set) var wakeAtMonotonicMicroseconds: Int64 = .max
@@ -34,7 +34,7 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   }
 
   /// True if no batch is in progress and none will be, or the consumer is of no use any more.
-  package var isFinished: Bool { (isDraining || isBroken) && batchesInFlight == 0 }
+  package var isFinished: Bool { (isDraining || hasFailed) && batchesInFlight == 0 }
 
   /// The number of records that wait for the store.
   package var waitingRecords: Int { partitions.values.reduce(0) { $0 + $1.waiting.count } }
@@ -44,55 +44,57 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
     var actions: [KafkaIngestAction] = []
     for event in events {
       switch event {
-      case .consumer(let event): hear(event, now, &actions)
+      case .consumer(let event): handle(event, now, &actions)
       case .startsFound(let group, let starts): startsFound(group, starts, now, &actions)
-      case .looked(let suspects): looked(suspects, now)
+      case .logsChecked(let suspects): logsChecked(suspects, now)
       case .applied(let batch, let outcome): applied(batch, outcome, now, &actions)
       case .drain: isDraining = true
       }
     }
-    giveUp(&actions)
-    if !isDraining, !isBroken {
+    releaseRevoked(&actions)
+    if !isDraining, !hasFailed {
       if !backoff.isWaiting(now) {
-        for group in questions { actions.append(.findStarts(group)) }
-        questions = []
+        for group in startRequests { actions.append(.findStarts(group)) }
+        startRequests = []
       }
       beginBatches(now, &actions)
-      look(now, &actions)
+      startLogCheck(now, &actions)
     }
-    control(&actions)
+    applyBackpressure(&actions)
     wakeAtMonotonicMicroseconds = nextWake(now)
     return actions
   }
 
   private func nextWake(_ now: Moment) -> Int64 {
-    guard !isDraining, !isBroken else { return .max }
+    guard !isDraining, !hasFailed else { return .max }
     let waits = partitions.values.lazy.filter { $0.canBegin && $0.backoff.isWaiting(now) }.map(
       \.backoff.until)
-    return min(questions.isEmpty ? .max : backoff.until, waits.min() ?? .max, isLooking ? .max : nextLook)
+    return min(
+      startRequests.isEmpty ? .max : backoff.until, waits.min() ?? .max,
+      isCheckingLogs ? .max : nextLogCheckAt)
   }
 
-  private mutating func hear(
+  private mutating func handle(
     _ event: KafkaConsumerEvent, _ now: Moment, _ actions: inout [KafkaIngestAction]
   ) {
     switch event {
     case .assigned(let group):
       for partition in group {
         partitions[partition] = PartitionProgress(backoff: Backoff(first: configuration.storeBackoff))
-        turns.append(partition)
+        roundRobin.append(partition)
       }
-      lookLater(now, after: configuration.lookInterval)
+      scheduleLogCheck(now, after: configuration.logCheckInterval)
       // librdkafka wants an answer to an empty assignment as well.
-      if group.isEmpty { actions.append(.assign([])) } else { questions.append(group) }
+      if group.isEmpty { actions.append(.assign([])) } else { startRequests.append(group) }
     case .revoked(let group, _):
       for partition in group {
         partitions[partition]?.isRevoked = true
-        partitions[partition]?.drop()
+        partitions[partition]?.discardWaiting()
       }
       revocations.append(group)
     case .records(let records):
       for record in records where partitions[record.partition]?.phase == .reading {
-        if partitions[record.partition]?.take(record) == false { ask(record.partition) }
+        if partitions[record.partition]?.append(record) == false { requestStart(record.partition) }
       }
     case .sought(let group):
       for partition in group where partitions[partition]?.phase == .seeking {
@@ -101,42 +103,44 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
     case .outOfRange(let partition):
       // A broker that says so again and again is not asked without a pause.
       if partitions[partition] != nil { backoff.fail(now) }
-      ask(partition)
+      requestStart(partition)
     case .failed(let error):
-      if error.isFatal { isBroken = true }
+      if error.isFatal { hasFailed = true }
       // A topic that is gone may come back as another one.
-      if error.needsOperator { lookLater(now, after: configuration.lookPause) }
+      if error.needsOperator { scheduleLogCheck(now, after: configuration.logCheckRetryDelay) }
     }
   }
 
   /// Has a partition read from where its log and the offset on record say.
-  private mutating func ask(_ partition: KafkaPartition) {
-    guard var progress = partitions[partition], progress.phase != .asking, !progress.isRevoked else { return }
-    progress.phase = .asking
-    progress.drop()
+  private mutating func requestStart(_ partition: KafkaPartition) {
+    guard var progress = partitions[partition], progress.phase != .locating, !progress.isRevoked else {
+      return
+    }
+    progress.phase = .locating
+    progress.discardWaiting()
     partitions[partition] = progress
-    questions.append([partition])
+    startRequests.append([partition])
   }
 
-  private mutating func lookLater(_ now: Moment, after pause: Duration) {
-    nextLook = min(nextLook, now.monotonicMicroseconds(after: pause))
+  private mutating func scheduleLogCheck(_ now: Moment, after pause: Duration) {
+    nextLogCheckAt = min(nextLogCheckAt, now.monotonicMicroseconds(after: pause))
   }
 
   /// Looks at the logs from time to time: one that was made again may go on beyond the offset that is read next, and no broker says so.
-  private mutating func look(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
-    guard !isLooking, nextLook <= now.monotonicMicroseconds else { return }
-    nextLook = .max
-    let read = turns.filter { partitions[$0]?.phase == .reading }
+  private mutating func startLogCheck(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
+    guard !isCheckingLogs, nextLogCheckAt <= now.monotonicMicroseconds else { return }
+    nextLogCheckAt = .max
+    let read = roundRobin.filter { partitions[$0]?.phase == .reading }
     guard !partitions.isEmpty else { return }
-    guard !read.isEmpty else { return lookLater(now, after: configuration.lookInterval) }
-    isLooking = true
-    actions.append(.look(read))
+    guard !read.isEmpty else { return scheduleLogCheck(now, after: configuration.logCheckInterval) }
+    isCheckingLogs = true
+    actions.append(.checkLogs(read))
   }
 
-  private mutating func looked(_ suspects: [KafkaPartition], _ now: Moment) {
-    isLooking = false
-    for partition in suspects { ask(partition) }
-    if !partitions.isEmpty { lookLater(now, after: configuration.lookInterval) }
+  private mutating func logsChecked(_ suspects: [KafkaPartition], _ now: Moment) {
+    isCheckingLogs = false
+    for partition in suspects { requestStart(partition) }
+    if !partitions.isEmpty { scheduleLogCheck(now, after: configuration.logCheckInterval) }
   }
 
   private mutating func startsFound(
@@ -167,7 +171,7 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
       partitions[partition] = progress
     }
     if unknown.isEmpty { backoff.succeed() } else { backoff.fail(now) }
-    if !unknown.isEmpty { questions.append(unknown) }
+    if !unknown.isEmpty { startRequests.append(unknown) }
     if !assignments.isEmpty { actions.append(.assign(assignments)) }
     if !seeks.isEmpty { actions.append(.seek(seeks)) }
   }
@@ -185,41 +189,41 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
       progress.backoff.succeed()
       progress.offset = batch.nextOffset
       actions.append(.commit([KafkaPosition(batch.partition, offset: batch.nextOffset)]))
-    case .stale: askAgain(batch.partition, &progress)
+    case .stale: requestStartAgain(batch.partition, &progress)
     case .failed:
       progress.backoff.fail(now)
       if !progress.isRevoked, progress.phase == .reading { progress.putBack(batch.records) }
     case .unknown:
       backoff.fail(now)
-      askAgain(batch.partition, &progress)
+      requestStartAgain(batch.partition, &progress)
     }
   }
 
-  private mutating func askAgain(_ partition: KafkaPartition, _ progress: inout PartitionProgress) {
-    progress.drop()
-    guard !progress.isRevoked, progress.phase != .asking else { return }
-    progress.phase = .asking
-    questions.append([partition])
+  private mutating func requestStartAgain(_ partition: KafkaPartition, _ progress: inout PartitionProgress) {
+    progress.discardWaiting()
+    guard !progress.isRevoked, progress.phase != .locating else { return }
+    progress.phase = .locating
+    startRequests.append([partition])
   }
 
   /// Gives up what was revoked once no batch of it is in progress: the next owner asks the store where to begin.
-  private mutating func giveUp(_ actions: inout [KafkaIngestAction]) {
+  private mutating func releaseRevoked(_ actions: inout [KafkaIngestAction]) {
     revocations.removeAll { group in
       guard !group.contains(where: { partitions[$0]?.isBusy ?? false }) else { return false }
       for partition in group { partitions[partition] = nil }
-      turns.removeAll { partitions[$0] == nil }
-      questions = questions.map { $0.filter { partitions[$0] != nil } }.filter { !$0.isEmpty }
+      roundRobin.removeAll { partitions[$0] == nil }
+      startRequests = startRequests.map { $0.filter { partitions[$0] != nil } }.filter { !$0.isEmpty }
       actions.append(.unassign(group))
       return true
     }
   }
 
   private mutating func beginBatches(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
-    var left = turns.count
+    var left = roundRobin.count
     while batchesInFlight < configuration.maxBatchesInFlight, left > 0 {
       left -= 1
-      let partition = turns.removeFirst()
-      turns.append(partition)
+      let partition = roundRobin.removeFirst()
+      roundRobin.append(partition)
       guard var progress = partitions[partition], progress.canBegin, !progress.backoff.isWaiting(now) else {
         continue
       }
@@ -235,7 +239,7 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   }
 
   /// Pauses partitions of which too much waits, and resumes them when half of it is gone.
-  private mutating func control(_ actions: inout [KafkaIngestAction]) {
+  private mutating func applyBackpressure(_ actions: inout [KafkaIngestAction]) {
     let bytes = partitions.values.reduce(0) { $0 + $1.waitingBytes }
     var paused: [KafkaPartition] = []
     var resumed: [KafkaPartition] = []

@@ -7,7 +7,7 @@ package enum KafkaIngestEvent: Sendable {
   /// It was found out where partitions are read from, in their order; nil where the store or a broker could not tell.
   case startsFound([KafkaPartition], [LogStart?])
   /// Partitions were looked at; these are not as the store remembers them.
-  case looked(suspects: [KafkaPartition])
+  case logsChecked(suspects: [KafkaPartition])
   /// A batch was given to the store.
   case applied(RecordBatch, BatchOutcome)
   /// Begin no more batches, and finish those in progress.
@@ -18,8 +18,8 @@ package enum KafkaIngestEvent: Sendable {
 package enum KafkaIngestAction: Hashable, Sendable {
   /// Find out where partitions are read from → `startsFound`.
   case findStarts([KafkaPartition])
-  /// Find out whether the logs that are read are still those on record → `looked`.
-  case look([KafkaPartition])
+  /// Find out whether the logs that are read are still those on record → `logsChecked`.
+  case checkLogs([KafkaPartition])
   /// Give a batch to the store → `applied`.
   case apply(RecordBatch)
   /// Have the consumer read partitions that it was assigned; nothing comes back.

@@ -8,7 +8,7 @@ struct LogInspector: Sendable {
   let configuration: KafkaIngestConfiguration
   let store: (any CommandLogStore)?
   /// Looks at logs at the broker; a `KafkaLogProbe` in the service.
-  let look: @Sendable ([KafkaLogQuestion]) async throws -> [KafkaLogView?]
+  let inspect: @Sendable ([KafkaLogQuery]) async throws -> [KafkaLogView?]
   let logger: Logger
   let observer: KafkaIngest.Observer
 
@@ -18,7 +18,7 @@ struct LogInspector: Sendable {
   func starts(of partitions: [KafkaPartition]) async -> [LogStart?] {
     // Without offsets of its own the broker's count.
     guard let store else { return partitions.map { _ in LogStart(offset: nil, onRecord: nil) } }
-    guard let found = await judge(partitions, store) else { return partitions.map { _ in nil } }
+    guard let found = await compare(partitions, store) else { return partitions.map { _ in nil } }
     var starts: [LogStart?] = []
     for (partition, start) in zip(partitions, found) {
       if let start { starts.append(await record(start, partition, store)) } else { starts.append(nil) }
@@ -28,20 +28,20 @@ struct LogInspector: Sendable {
 
   /// Returns those partitions whose logs are not as the store remembers them.
   func suspects(among partitions: [KafkaPartition]) async -> [KafkaPartition] {
-    guard let store, let starts = await judge(partitions, store) else { return [] }
+    guard let store, let starts = await compare(partitions, store) else { return [] }
     return zip(partitions, starts).filter { $1?.onRecord != nil && $1?.incident != nil }.map(\.0)
   }
 
-  private func judge(
+  private func compare(
     _ partitions: [KafkaPartition], _ store: any CommandLogStore
   ) async -> [LogStart?]? {
     do {
       let positions = try await store.positions(
         of: partitions.map { CommandSource($0, of: configuration.group) })
-      let questions = zip(partitions, positions).map { LogJudge.question($0, $1) }
-      let views = try await look(questions)
+      let queries = zip(partitions, positions).map { LogComparator.query($0, $1) }
+      let views = try await inspect(queries)
       return zip(zip(partitions, positions), views).map { known, view in
-        view.map { LogJudge.start(known.0, known.1, $0) }
+        view.map { LogComparator.start(known.0, known.1, $0) }
       }
     } catch {
       logger.warning(

@@ -6,14 +6,14 @@ import StepRunner
 struct PartitionProgress: Sendable {
   enum Phase: Sendable {
     /// The offset on record is being asked for; what comes meanwhile is dropped.
-    case asking
+    case locating
     /// The consumer was told to read on elsewhere; what comes meanwhile is dropped.
     case seeking
     /// Records that come are taken.
     case reading
   }
 
-  var phase = Phase.asking
+  var phase = Phase.locating
   /// True if the consumer reads it already.
   var isAssigned = false
   /// True if it is being given up.
@@ -37,7 +37,7 @@ struct PartitionProgress: Sendable {
   init(backoff: Backoff) { self.backoff = backoff }
 
   /// Takes a record; false if the log cannot have it here, since later ones came before.
-  mutating func take(_ record: KafkaRecord) -> Bool {
+  mutating func append(_ record: KafkaRecord) -> Bool {
     if let next, record.offset < next { return false }
     next = record.offset < .max ? record.offset + 1 : .max
     waiting.append(record)
@@ -45,7 +45,7 @@ struct PartitionProgress: Sendable {
     return true
   }
 
-  mutating func drop() {
+  mutating func discardWaiting() {
     waiting = []
     waitingBytes = 0
   }

@@ -19,10 +19,10 @@ struct ReplayedCommands {
       creations = []
       return
     }
-    creations = batch.commands.indices.compactMap { place in
-      let record = batch.recordOfCommand(place)
-      guard case .create(let create) = batch.commands[place], log.mayRepeat(record) else { return nil }
-      return (place, create, record.timestampMilliseconds)
+    creations = batch.commands.indices.compactMap { index in
+      let record = batch.recordOfCommand(index)
+      guard case .create(let create) = batch.commands[index], log.mayRepeat(record) else { return nil }
+      return (index, create, record.timestampMilliseconds)
     }
   }
 
@@ -32,11 +32,11 @@ struct ReplayedCommands {
   func verdicts(of store: any CommandLogStore) async throws -> [Int: Rejection?] {
     guard !creations.isEmpty else { return [:] }
     // In this order: what is purged in between was there when it was looked for, or is younger than the margin.
-    guard let questionable = try await questionable(by: store), !questionable.isEmpty else { return [:] }
-    let timers = try await store.timers(questionable.map(\.create.key))
+    guard let ambiguous = try await ambiguous(by: store), !ambiguous.isEmpty else { return [:] }
+    let timers = try await store.timers(ambiguous.map(\.create.key))
     let now = try await store.time()
     var verdicts: [Int: Rejection?] = [:]
-    for (item, timer) in zip(questionable, timers) {
+    for (item, timer) in zip(ambiguous, timers) {
       guard let timer else {
         verdicts[item.command] = .some(.tooOld)
         continue
@@ -53,7 +53,7 @@ struct ReplayedCommands {
     return verdicts
   }
 
-  private func questionable(
+  private func ambiguous(
     by store: any CommandLogStore
   ) async throws -> [(command: Int, create: CreateTimer, timestamp: Int64?)]? {
     if isCertain { return creations }

@@ -27,18 +27,18 @@ extension Spans {
   /// they are what a firing links to, as the span of a request is.
   func begin(_ decoded: inout DecodedBatch, in batch: OpenSpan?) -> [OpenSpan] {
     guard isOn else { return [] }
-    return decoded.commands.indices.compactMap { place in
-      let (command, record) = (decoded.commands[place], decoded.recordOfCommand(place))
+    return decoded.commands.indices.compactMap { index in
+      let (command, record) = (decoded.commands[index], decoded.recordOfCommand(index))
       guard record.sender != nil || batch != nil else { return nil }
       let span = begin("\(command.verb) timer", .internal, parent: record.sender ?? batch?.context)
       guard let span else { return nil }
-      if record.sender != nil, let whole = batch?.context { span.link(whole) }
+      if record.sender != nil, let batchContext = batch?.context { span.link(batchContext) }
       span.setAttributes(of: command.key)
       span.setAttribute("messaging.kafka.offset", Int(record.offset))
       if let key = record.key.flatMap({ String(validating: $0, as: UTF8.self) }) {
         span.setAttribute("messaging.kafka.message.key", key)
       }
-      if let own = span.context { decoded.trace(place, own.headers) }
+      if let context = span.context { decoded.setTraceContext(index, context.headers) }
       return span
     }
   }

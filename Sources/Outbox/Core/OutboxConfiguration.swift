@@ -1,7 +1,7 @@
 /// The settings of the outbox.
 package struct OutboxConfiguration: Sendable {
   /// The topic to which no message may go twice; nil if there is none. Its messages are in no order.
-  package var exactTopic: String?
+  package var exactlyOnceTopic: String?
   /// The maximum number of messages read at once.
   package var pageLimit = 1000
   /// The maximum number of bytes of values read at once.
@@ -19,5 +19,5 @@ package struct OutboxConfiguration: Sendable {
   package var searchMargin: Duration = .seconds(3600)
 
   /// Creates a configuration with the defaults.
-  package init(exactTopic: String? = nil) { self.exactTopic = exactTopic }
+  package init(exactlyOnceTopic: String? = nil) { self.exactlyOnceTopic = exactlyOnceTopic }
 }

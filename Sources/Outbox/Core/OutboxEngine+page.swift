@@ -6,25 +6,25 @@ extension OutboxEngine {
   /// The search or the wave that is next; nil once nothing of the page waits.
   mutating func nextOfPage() -> OutboxAction? {
     guard !waiting.isEmpty else { return nil }
-    let questionable = waiting.filter(isQuestionable)
-    if let first = questionable.first {
-      waiting.removeAll(where: isQuestionable)
+    let toLookUp = waiting.filter(needsLookup)
+    if let first = toLookUp.first {
+      waiting.removeAll(where: needsLookup)
       return .search(
-        topic: first.message.topic, questionable, since: first.createdAt - configuration.searchMargin)
+        topic: first.message.topic, toLookUp, since: first.createdAt - configuration.searchMargin)
     }
-    return .publish(takeWave())
+    return .publish(nextPerKey())
   }
 
   /// The oldest message of each key: a later one of the same key waits until it is certain that the earlier one is there. The
   /// exact topic's are in no order.
-  private mutating func takeWave() -> [OutboxEntry] {
-    var taken: Set<Place> = []
+  private mutating func nextPerKey() -> [OutboxEntry] {
+    var keys: Set<OrderingKey> = []
     var wave: [OutboxEntry] = []
     var rest: [OutboxEntry] = []
     for entry in waiting {
       let message = entry.message
-      let isFree = message.key == nil || message.topic == configuration.exactTopic
-      if isFree || taken.insert(Place(topic: message.topic, key: message.key)).inserted {
+      let isFree = message.key == nil || message.topic == configuration.exactlyOnceTopic
+      if isFree || keys.insert(OrderingKey(topic: message.topic, key: message.key)).inserted {
         wave.append(entry)
       } else {
         rest.append(entry)
@@ -34,19 +34,20 @@ extension OutboxEngine {
     return wave
   }
 
-  private struct Place: Hashable {
+  private struct OrderingKey: Hashable {
     let topic: String
     let key: [UInt8]?
   }
 
-  /// Returns true if somebody may have published a message that must not go out twice: an earlier owner of
-  /// its shard, or this node without hearing of it. The second is for the node's clock, which is behind the
-  /// store's.
-  private func isQuestionable(_ entry: OutboxEntry) -> Bool {
-    guard entry.message.topic == configuration.exactTopic, !missing.contains(entry.position) else {
+  /// Returns true if a message that must not be published twice may have been published before: by an earlier
+  /// owner of its shard, or by this node without a confirmation. The second is for the node's clock, which is
+  /// behind the store's.
+  private func needsLookup(_ entry: OutboxEntry) -> Bool {
+    guard entry.message.topic == configuration.exactlyOnceTopic, !confirmedAbsent.contains(entry.position)
+    else {
       return false
     }
-    if doubtful[entry.position] != nil { return true }
+    if maybePublished[entry.position] != nil { return true }
     return shards[entry.message.shard].map { entry.createdAt <= $0.at.store + .seconds(1) } ?? true
   }
 
@@ -60,7 +61,7 @@ extension OutboxEngine {
       if found.contains(entry.message.id) {
         finish(entry)
       } else if shards[entry.message.shard] != nil {
-        missing.insert(entry.position)
+        confirmedAbsent.insert(entry.position)
         waiting.append(entry)
       }
     }
@@ -80,8 +81,10 @@ extension OutboxEngine {
         finish(entry)
       case .failed:
         failures.insert(entry.message.topic)
-        missing.remove(entry.position)
-        if entry.message.topic == configuration.exactTopic { doubtful[entry.position] = entry.message.shard }
+        confirmedAbsent.remove(entry.position)
+        if entry.message.topic == configuration.exactlyOnceTopic {
+          maybePublished[entry.position] = entry.message.shard
+        }
       }
     }
     for topic in failures { failed(topic, now) }
@@ -90,7 +93,7 @@ extension OutboxEngine {
 
   private mutating func finish(_ entry: OutboxEntry) {
     done.append(entry.position)
-    doubtful[entry.position] = nil
-    missing.remove(entry.position)
+    maybePublished[entry.position] = nil
+    confirmedAbsent.remove(entry.position)
   }
 }

@@ -19,11 +19,11 @@ package struct OutboxEngine: StepEngine, Sendable {
   /// Topics that did not take a message, and until when they are left alone.
   var topics: [String: Backoff] = [:]
   /// Messages of the exact topic that the broker may have, although the publisher has failed; with their shards.
-  var doubtful: [Int64: Int] = [:]
+  var maybePublished: [Int64: Int] = [:]
   /// Messages of the exact topic that were searched for and are not there.
-  var missing: Set<Int64> = []
+  var confirmedAbsent: Set<Int64> = []
   private var storeBackoff: Backoff
-  private var nextRead = Int64.min
+  private var nextReadAt = Int64.min
   private var leaseExpiresAt = Int64.max
   private var isDraining = false
   private var isAbandoned = false
@@ -33,7 +33,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   struct Takeover {
     let at: Moment
     /// Until when its earlier owner may be publishing.
-    let quietAt: Int64
+    let quarantineEndsAt: Int64
   }
 
   /// The time at which it must be stepped again.
@@ -53,7 +53,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [OutboxEvent], now: Moment) -> [OutboxAction] {
     var actions: [OutboxAction] = []
-    for event in events { hear(event, now, &actions) }
+    for event in events { handle(event, now, &actions) }
     if !isBusy, let next = nextAction(now) {
       isBusy = true
       actions.append(next)
@@ -62,13 +62,13 @@ package struct OutboxEngine: StepEngine, Sendable {
     return actions
   }
 
-  private mutating func hear(_ event: OutboxEvent, _ now: Moment, _ actions: inout [OutboxAction]) {
+  private mutating func handle(_ event: OutboxEvent, _ now: Moment, _ actions: inout [OutboxAction]) {
     switch event {
     case .own(let owned): own(owned, now)
     case .leaseExtended(let until): leaseExpiresAt = until
     case .written:
       // While the broker is away the sweep is enough.
-      if !topics.values.contains(where: { $0.isWaiting(now) }) { nextRead = .min }
+      if !topics.values.contains(where: { $0.isWaiting(now) }) { nextReadAt = .min }
     case .read(let entries): read(entries, now)
     case .searched(let entries, let found): searched(entries, found, now)
     case .published(let entries, let verdicts): published(entries, verdicts, now, &actions)
@@ -76,21 +76,21 @@ package struct OutboxEngine: StepEngine, Sendable {
     case .drain:
       isDraining = true
       hasReadAll = shards.isEmpty
-      nextRead = .min
+      nextReadAt = .min
     case .abandon: isAbandoned = true
     }
   }
 
   private mutating func own(_ owned: [Int], _ now: Moment) {
-    let quietAt = now.monotonicMicroseconds(after: configuration.quarantine)
+    let quarantineEndsAt = now.monotonicMicroseconds(after: configuration.quarantine)
     shards = Dictionary(
-      owned.map { ($0, shards[$0] ?? Takeover(at: now, quietAt: quietAt)) },
+      owned.map { ($0, shards[$0] ?? Takeover(at: now, quarantineEndsAt: quarantineEndsAt)) },
       uniquingKeysWith: { first, _ in first })
     waiting.removeAll { shards[$0.message.shard] == nil }
-    doubtful = doubtful.filter { shards[$0.value] != nil }
+    maybePublished = maybePublished.filter { shards[$0.value] != nil }
     // Of a shard that goes and comes back somebody else may have published in between.
-    missing = []
-    nextRead = .min
+    confirmedAbsent = []
+    nextReadAt = .min
     if isDraining, shards.isEmpty { hasReadAll = true }
   }
 
@@ -104,7 +104,7 @@ package struct OutboxEngine: StepEngine, Sendable {
     storeBackoff.succeed()
     // Those of a shard that has gone to another node meanwhile are its business.
     waiting = entries.filter { shards[$0.message.shard] != nil }
-    if !entries.isEmpty { nextRead = .min }
+    if !entries.isEmpty { nextReadAt = .min }
     if isDraining, entries.isEmpty { hasReadAll = true }
   }
 
@@ -120,15 +120,15 @@ package struct OutboxEngine: StepEngine, Sendable {
 
   private mutating func nextAction(_ now: Moment) -> OutboxAction? {
     let isAlive = now.monotonicMicroseconds < leaseExpiresAt
-    if !isAlive { (waiting, missing, hasReadAll) = ([], [], isDraining) }
+    if !isAlive { (waiting, confirmedAbsent, hasReadAll) = ([], [], isDraining) }
     if let next = nextOfPage() { return next }
     guard !storeBackoff.isWaiting(now) else { return nil }
     if !done.isEmpty {
       defer { done = [] }
       return .remove(done)
     }
-    guard isAlive, !shards.isEmpty, !hasReadAll, now.monotonicMicroseconds >= nextRead else { return nil }
-    nextRead = min(now.monotonicMicroseconds(after: configuration.sweepInterval), firstReturn(now))
+    guard isAlive, !shards.isEmpty, !hasReadAll, now.monotonicMicroseconds >= nextReadAt else { return nil }
+    nextReadAt = min(now.monotonicMicroseconds(after: configuration.sweepInterval), nextTopicRetryAt(now))
     return .read(
       OutboxPage(
         shards: shards.keys.sorted(), excludedTopics: excludedTopics(now), limit: configuration.pageLimit,
@@ -138,32 +138,32 @@ package struct OutboxEngine: StepEngine, Sendable {
   private func nextWake(_ now: Moment) -> Int64 {
     guard done.isEmpty else { return max(storeBackoff.until, now.monotonicMicroseconds) }
     guard !shards.isEmpty, now.monotonicMicroseconds < leaseExpiresAt else { return .max }
-    return max(nextRead, storeBackoff.until, now.monotonicMicroseconds)
+    return max(nextReadAt, storeBackoff.until, now.monotonicMicroseconds)
   }
 
   /// The topics that are left alone now.
   private func excludedTopics(_ now: Moment) -> Set<String> {
     var excluded = Set(topics.filter { $0.value.isWaiting(now) }.keys)
-    if let topic = configuration.exactTopic, quietAt(now) != nil { excluded.insert(topic) }
+    if let topic = configuration.exactlyOnceTopic, quarantineEndsAt(now) != nil { excluded.insert(topic) }
     return excluded
   }
 
   /// Returns the time at which the next topic that is left alone is tried again.
-  private func firstReturn(_ now: Moment) -> Int64 {
+  private func nextTopicRetryAt(_ now: Moment) -> Int64 {
     let waits = topics.values.filter { $0.isWaiting(now) }.map(\.until)
-    return min(waits.min() ?? .max, quietAt(now) ?? .max)
+    return min(waits.min() ?? .max, quarantineEndsAt(now) ?? .max)
   }
 
   /// Until when an earlier owner of some shard may be publishing; nil if none may.
-  private func quietAt(_ now: Moment) -> Int64? {
-    shards.values.map(\.quietAt).max().flatMap { $0 > now.monotonicMicroseconds ? $0 : nil }
+  private func quarantineEndsAt(_ now: Moment) -> Int64? {
+    shards.values.map(\.quarantineEndsAt).max().flatMap { $0 > now.monotonicMicroseconds ? $0 : nil }
   }
 
   /// Leaves a topic alone for a while; its messages are read again when it is to be tried again.
   mutating func failed(_ topic: String, _ now: Moment) {
     topics[topic, default: Backoff(first: configuration.topicBackoff)].fail(now)
     waiting.removeAll { $0.message.topic == topic }
-    if topic == configuration.exactTopic { missing = [] }
+    if topic == configuration.exactlyOnceTopic { confirmedAbsent = [] }
     if isDraining { hasReadAll = true }
   }
 }

@@ -3,7 +3,7 @@ package import TimerModel
 /// The text form in which stores keep what became of a timer's claims: an array of arrays, oldest first.
 package enum StoredAttempts {
   /// Encodes attempts as JSON, and before them the record that created the timer; nil if there is nothing to say.
-  package static func encode(_ attempts: [AttemptRecord], createdBy: RecordPlace? = nil) -> String? {
+  package static func encode(_ attempts: [AttemptRecord], createdBy: KafkaCoordinates? = nil) -> String? {
     guard !attempts.isEmpty || createdBy != nil else { return nil }
     var json = JSONWriter(capacity: 64 * attempts.count + 64)
     json.array { json in
@@ -32,13 +32,13 @@ package enum StoredAttempts {
   /// - Throws: `StoreError` with code `incompatible` for anything else.
   package static func decode(
     _ text: String?
-  ) throws(StoreError) -> (attempts: [AttemptRecord], createdBy: RecordPlace?) {
+  ) throws(StoreError) -> (attempts: [AttemptRecord], createdBy: KafkaCoordinates?) {
     guard let text else { return ([], nil) }
     guard let rows = try StoredJSON.parse(text, of: "attempt").elements else {
       throw StoredJSON.unreadable("attempt")
     }
     var attempts: [AttemptRecord] = []
-    let createdBy = rows.first?.string.flatMap { RecordPlace($0) }
+    let createdBy = rows.first?.string.flatMap { KafkaCoordinates($0) }
     for row in createdBy == nil ? rows[...] : rows.dropFirst() { attempts.append(try decode(row)) }
     return (attempts, createdBy)
   }

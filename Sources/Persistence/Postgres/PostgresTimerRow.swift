@@ -52,7 +52,7 @@ enum PostgresTimerRow {
       attempts: try (rows.texts(row, base + 21) ?? []).compactMap { text in
         try column.decode("attempts", text) { try StoredAttempts.decodeOne($0) }
       },
-      createdBy: rows.text(row, base + 22).flatMap { RecordPlace($0) },
+      createdBy: rows.text(row, base + 22).flatMap { KafkaCoordinates($0) },
       askedExecuteAt: time(rows, row, base + 23))
   }
 

@@ -13,8 +13,8 @@ extension CommandDecoder {
   ///   - traceContext: the trace of the record.
   ///   - record: where it stands; kept with the timer that it creates.
   public func decodeRecord(
-    key: [UInt8]?, value: [UInt8]?, drawnID: @autoclosure () -> String, now: Timestamp,
-    traceContext: TraceContext? = nil, record: RecordPlace? = nil
+    key: [UInt8]?, value: [UInt8]?, generatedID: @autoclosure () -> String, now: Timestamp,
+    traceContext: TraceContext? = nil, record: KafkaCoordinates? = nil
   ) throws(CommandProblem) -> TimerCommand {
     guard let value else { return .cancel(CancelTimer(key: try timerKey(ofTombstone: key))) }
     guard value.count <= maxRecordBytes else {
@@ -30,7 +30,7 @@ extension CommandDecoder {
     let command: TimerCommand?
     switch kind {
     case "create":
-      command = try create(in: envelope, drawnID: drawnID(), now: now, traceContext, record, &list)
+      command = try create(in: envelope, generatedID: generatedID(), now: now, traceContext, record, &list)
     case "update": command = try update(in: envelope, now: now, &list)
     case "cancel": command = cancel(in: envelope, &list)
     default:
@@ -60,8 +60,8 @@ extension CommandDecoder {
   ]
 
   private func create(
-    in envelope: JSONObjectReader, drawnID: @autoclosure () -> String, now: Timestamp,
-    _ traceContext: TraceContext?, _ record: RecordPlace?, _ list: inout ViolationList
+    in envelope: JSONObjectReader, generatedID: @autoclosure () -> String, now: Timestamp,
+    _ traceContext: TraceContext?, _ record: KafkaCoordinates?, _ list: inout ViolationList
   ) throws(CommandProblem) -> TimerCommand? {
     let group = required("groupId", of: envelope, &list)
     guard let timer = envelope.nonNull("timer") else {
@@ -70,7 +70,8 @@ extension CommandDecoder {
     }
     // What is wrong with the timer is said as well where the group is missing.
     var create = try create(
-      timer, at: .root.member("timer"), groupID: group ?? Self.placeholder, drawnID: drawnID(), now: now,
+      timer, at: .root.member("timer"), groupID: group ?? Self.placeholder, generatedID: generatedID(),
+      now: now,
       traceContext: traceContext, &list)
     create?.record = record
     return create.map { .create($0) }

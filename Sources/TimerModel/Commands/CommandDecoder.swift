@@ -29,7 +29,7 @@ public struct CommandDecoder: Sendable {
   ) throws(CommandProblem) -> CreateTimer {
     var list = ViolationList()
     let command = try create(
-      try parse(body), at: .root, groupID: groupID, drawnID: FiringID.random().description, now: now,
+      try parse(body), at: .root, groupID: groupID, generatedID: FiringID.random().description, now: now,
       traceContext: traceContext, &list)
     guard let command, list.isEmpty else { throw .invalid(list.violations) }
     return command
@@ -58,12 +58,12 @@ public struct CommandDecoder: Sendable {
 
   /// Reads the body of a creation; nil if something is wrong.
   func create(
-    _ body: JSONText, at pointer: JSONPointer, groupID: String, drawnID: @autoclosure () -> String,
+    _ body: JSONText, at pointer: JSONPointer, groupID: String, generatedID: @autoclosure () -> String,
     now: Timestamp, traceContext: TraceContext?, _ list: inout ViolationList
   ) throws(CommandProblem) -> CreateTimer? {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.createMembers, &list)
     guard body.kind == .object else { return nil }
-    let key = TimerKey(groupID: groupID, timerID: timer.string("id", &list) ?? drawnID())
+    let key = TimerKey(groupID: groupID, timerID: timer.string("id", &list) ?? generatedID())
     Self.check(key, timerIDAt: pointer.member("id"), &list)
     if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
     if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {

@@ -28,12 +28,12 @@ public struct CreateTimer: Hashable, Sendable {
   /// The id of the first firing, if the timer is indeed new.
   public var firingID: FiringID
   /// The record that asks for it; nil if a request does.
-  public var record: RecordPlace?
+  public var record: KafkaCoordinates?
 
   /// Creates a command.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
-    firingID: FiringID = .random(), record: RecordPlace? = nil
+    firingID: FiringID = .random(), record: KafkaCoordinates? = nil
   ) {
     self.key = key
     self.definition = definition

@@ -1,4 +1,4 @@
-/// Gives commands the messages that go out when they take effect, and tells who publishes them.
+/// Attaches to commands the messages that are sent when they take effect, and notifies the publisher.
 public struct CommandOutbox: Sendable {
   private let policy: OutboxPolicy
   private let listener: any OutboxListener
@@ -16,11 +16,11 @@ public struct CommandOutbox: Sendable {
     policy.attachingMessages(to: command, at: clock.now().store)
   }
 
-  /// Notes that messages were stored.
+  /// Notifies the publisher that messages were stored.
   public func messagesWritten() { listener.messagesWritten() }
 
-  /// Notes that commands were stored.
-  public func heed(_ commands: [TimerCommand]) {
+  /// Notifies the publisher if commands that were stored have written messages.
+  public func notifyIfMessagesWritten(_ commands: [TimerCommand]) {
     let mayHaveWritten = commands.contains { command in
       if case .cancel(let cancel) = command { !cancel.messages.isEmpty } else { false }
     }

@@ -30,7 +30,7 @@ extension TimerJSON {
     return writer.finish()
   }
 
-  private static func writeCreator(_ record: RecordPlace?, to writer: inout JSONWriter) {
+  private static func writeCreator(_ record: KafkaCoordinates?, to writer: inout JSONWriter) {
     writer.name("createdBy")
     writer.object { writer in
       writer.name("source")

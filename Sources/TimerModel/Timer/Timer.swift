@@ -45,14 +45,14 @@ public struct Timer: Hashable, Sendable {
   /// The ends of its claims, the oldest first; of more than `AttemptRecord.maxPerTimer` the latest.
   public var attempts: [AttemptRecord]
   /// The record that asked for it; nil if a request did.
-  public var createdBy: RecordPlace?
+  public var createdBy: KafkaCoordinates?
 
   /// Creates a timer from its stored parts.
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext?, revision: Int64, phase: Phase,
     dueAt: Timestamp, firingID: FiringID, attempt: Int, claimNumber: Int64, claim: Claim?,
     createdAt: Timestamp, updatedAt: Timestamp, firstAttemptAt: Timestamp?, executedAt: Timestamp?,
-    attempts: [AttemptRecord], createdBy: RecordPlace? = nil, askedExecuteAt: Timestamp? = nil
+    attempts: [AttemptRecord], createdBy: KafkaCoordinates? = nil, askedExecuteAt: Timestamp? = nil
   ) {
     self.askedExecuteAt = askedExecuteAt
     self.key = key

@@ -37,7 +37,7 @@ struct OutboxSide: Service {
     guard let setting, let store = backend.store as? any TimerOutbox else { return nil }
     var client = setting.client
     client.deliveryTimeout = Self.deliveryTimeout
-    var configuration = OutboxConfiguration(exactTopic: setting.ingest.rejectedTopic)
+    var configuration = OutboxConfiguration(exactlyOnceTopic: setting.ingest.rejectedTopic)
     // Nobody else can be publishing from a store that one process uses.
     configuration.quarantine = backend.shared == nil ? .zero : Self.quarantine
     let published = instruments.count(.outboxPublished)

@@ -37,13 +37,13 @@ extension StoreBench {
   }
 
   func creatorsAreKept() async throws {
-    let place = RecordPlace(topic: "timer-commands", partition: 7, offset: 12_345_678_901)
-    let create = CreateTimer(key: key("a"), definition: definition(), record: place)
+    let coordinates = KafkaCoordinates(topic: "timer-commands", partition: 7, offset: 12_345_678_901)
+    let create = CreateTimer(key: key("a"), definition: definition(), record: coordinates)
     guard case .created(let created) = try await apply(.create(create)) else {
       Issue.record("a timer is created")
       return
     }
-    #expect(created.createdBy == place)
+    #expect(created.createdBy == coordinates)
     // A repeated creation does not count as one.
     var again = create
     again.record = nil
@@ -51,13 +51,13 @@ extension StoreBench {
       Issue.record("a record and a request may ask for the same")
       return
     }
-    #expect(same.createdBy == place)
+    #expect(same.createdBy == coordinates)
     let claimed = try await claimed("a")
-    #expect(claimed.createdBy == place)
+    #expect(claimed.createdBy == coordinates)
     #expect(try await settle(claimed, .retry(at: now)) == .settled)
     _ = try await apply(.update(UpdateTimer(key: key("a"), changes: inAMinute)))
     let timer = try await timer("a")
-    #expect(timer.createdBy == place && timer.attempts.count == 1 && timer.revision == 2)
+    #expect(timer.createdBy == coordinates && timer.attempts.count == 1 && timer.revision == 2)
     try await self.create("b")
     #expect(try await self.timer("b").createdBy == nil)
   }

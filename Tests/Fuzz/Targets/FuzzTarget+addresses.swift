@@ -29,9 +29,10 @@ extension FuzzTarget {
       try BrokenRule.unless(
         FiringID(id.description) == id, "a firing's id is written otherwise than it was read")
     }
-    if let place = RecordPlace(text) {
+    if let coordinates = KafkaCoordinates(text) {
       try BrokenRule.unless(
-        RecordPlace(place.description) == place, "a place is written otherwise than it was read")
+        KafkaCoordinates(coordinates.description) == coordinates,
+        "a place is written otherwise than it was read")
     }
     let limits = CommandLimits()
     for rule in [HeaderRule.http, .kafka] {

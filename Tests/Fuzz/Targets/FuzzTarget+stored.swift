@@ -7,7 +7,7 @@ extension FuzzTarget {
   static let stored = FuzzTarget(name: "stored", maxBytes: 512) { bytes in
     let text = bytes.text
     if let attempt = try? StoredAttempts.decodeOne(text) { try holds([attempt], nil) }
-    if let (attempts, place) = try? StoredAttempts.decode(text) { try holds(attempts, place) }
+    if let (attempts, coordinates) = try? StoredAttempts.decode(text) { try holds(attempts, coordinates) }
     if let destination = try? StoredDestination.decode(text) {
       let again = try StoredDestination.decode(StoredDestination.encode(destination))
       try BrokenRule.unless(again == destination, "a destination is kept as \(again)")
@@ -19,8 +19,8 @@ extension FuzzTarget {
     if let policy = try? StoredRetryPolicy.decode(text) { try holds(policy) }
   }
 
-  private static func holds(_ attempts: [AttemptRecord], _ place: RecordPlace?) throws {
-    guard let text = StoredAttempts.encode(attempts, createdBy: place) else { return }
+  private static func holds(_ attempts: [AttemptRecord], _ coordinates: KafkaCoordinates?) throws {
+    guard let text = StoredAttempts.encode(attempts, createdBy: coordinates) else { return }
     let (again, _) = try StoredAttempts.decode(text)
     try BrokenRule.unless(again == attempts, "\(attempts) is kept as \(again)")
     let timer = Timer(
@@ -29,7 +29,7 @@ extension FuzzTarget {
       traceContext: nil, revision: 1, phase: .scheduled, dueAt: now, firingID: FiringID(high: 1, low: 2),
       attempt: attempts.last?.number ?? 0, claimNumber: 1, claim: nil, createdAt: now, updatedAt: now,
       firstAttemptAt: attempts.first?.startedAt, executedAt: attempts.last?.startedAt, attempts: attempts,
-      createdBy: place)
+      createdBy: coordinates)
     let json = TimerJSON(defaultRetryPolicy: .standard, defaultCallbackTimeoutSeconds: 15)
     try isReadable(json.bytes(timer))
     try isReadable(json.timeline(timer))

@@ -7,7 +7,7 @@ struct KafkaObserver: Sendable {
   let statistics: (@Sendable (KafkaStatistics) -> Void)?
 
   /// Logs, or hands on statistics; false for other events.
-  func take(_ event: OpaquePointer) -> Bool {
+  func handle(_ event: OpaquePointer) -> Bool {
     switch rd_kafka_event_type(event) {
     case RD_KAFKA_EVENT_LOG: log(event)
     case RD_KAFKA_EVENT_STATS:

@@ -3,7 +3,7 @@ import Testing
 import TimerModel
 
 /// The topic to which nothing may go twice.
-@Suite struct OutboxExactTopicTests {
+@Suite struct OutboxExactlyOnceTopicTests {
   @Test func takeoverRepublishesNothing() {
     var killed = OutboxBench()
     killed.hear(.own([0]))

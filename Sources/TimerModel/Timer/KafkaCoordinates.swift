@@ -1,5 +1,5 @@
 /// The coordinates of a record in Kafka.
-public struct RecordPlace: Hashable, Sendable {
+public struct KafkaCoordinates: Hashable, Sendable {
   /// The topic.
   public var topic: String
   /// The partition's number.
@@ -7,7 +7,7 @@ public struct RecordPlace: Hashable, Sendable {
   /// The record's offset in the partition.
   public var offset: Int64
 
-  /// Creates a place.
+  /// Creates coordinates.
   public init(topic: String, partition: Int32, offset: Int64) {
     self.topic = topic
     self.partition = partition
@@ -23,7 +23,7 @@ public struct RecordPlace: Hashable, Sendable {
   }
 }
 
-extension RecordPlace: CustomStringConvertible {
+extension KafkaCoordinates: CustomStringConvertible {
   /// Such as `timer-commands/3/1742`: topics have no slash in their names.
   public var description: String { "\(topic)/\(partition)/\(offset)" }
 }

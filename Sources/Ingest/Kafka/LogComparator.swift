@@ -2,16 +2,16 @@ import KafkaClient
 import TimerModel
 
 /// Judges whether a broker's log is the one that was read, and says where reading goes on.
-enum LogJudge {
+enum LogComparator {
   /// The looks that are needed: at the last record that was read, or for the end of a log of which none was.
-  static func question(_ partition: KafkaPartition, _ positions: LogPositions) -> KafkaLogQuestion {
+  static func query(_ partition: KafkaPartition, _ positions: LogPositions) -> KafkaLogQuery {
     guard let position = positions.own ?? positions.other, position.isPossible, position.offset > 0 else {
-      return KafkaLogQuestion(partition, offset: nil)
+      return KafkaLogQuery(partition, offset: nil)
     }
     let last = position.offset - 1
     // Versions before this one move the offset and leave the mark.
     let record = position.mark?.record.flatMap { $0.offset == last ? $0 : nil }
-    return KafkaLogQuestion(partition, offset: last, digest: record?.digest, timestamp: record?.timestamp)
+    return KafkaLogQuery(partition, offset: last, digest: record?.digest, timestamp: record?.timestamp)
   }
 
   /// Decides where a partition is read from.
@@ -19,7 +19,7 @@ enum LogJudge {
   {
     guard let own = positions.own else { return first(partition, positions.other, view) }
     guard own.isPossible else { return again(partition, own, view, .unreadable) }
-    switch finding(own, view) {
+    switch compare(own, view) {
     case .sameLog:
       var start = LogStart(offset: own.offset, onRecord: own.offset, log: LogState(own.mark))
       // Another group that has come further may have carried out what is new to this one.
@@ -38,7 +38,7 @@ enum LogJudge {
     }
   }
 
-  private enum Finding {
+  private enum Comparison {
     case sameLog
     /// Or at least nothing speaks against it.
     case lost(Int64)
@@ -46,10 +46,10 @@ enum LogJudge {
     case otherLog
   }
 
-  private static func finding(_ position: LogPosition, _ view: KafkaLogView) -> Finding {
+  private static func compare(_ position: LogPosition, _ view: KafkaLogView) -> Comparison {
     let offset = position.offset
     let isBehind = view.low > offset
-    switch view.place {
+    switch view.match {
     case .same: return .sameLog
     case .different: return .otherLog
     case .end(let end) where end < offset: return .shorterLog
@@ -66,7 +66,7 @@ enum LogJudge {
   ) -> LogStart {
     var start = LogStart(offset: view.low, onRecord: nil)
     if let other, other.isPossible, other.offset > 0 {
-      switch finding(other, view) {
+      switch compare(other, view) {
       case .sameLog:
         start.log = LogState(
           generation: other.mark?.generation ?? 0, replay: LogReplay(until: other.offset, isCertain: true))

@@ -5,7 +5,7 @@ import TimerModel
 @testable import IngestKafka
 
 /// Decisions about a log that may be shorter, younger or another one than the one that was read.
-@Suite struct LogJudgeTests {
+@Suite struct LogComparatorTests {
   private static let partition = KafkaPartition(topic: "c", number: 3)
   /// The timestamp of the last record that was read.
   private static let readAt: Int64 = 1_795_000_000_000
@@ -23,24 +23,24 @@ import TimerModel
   }
 
   private static func start(_ positions: LogPositions, _ view: KafkaLogView) -> LogStart {
-    LogJudge.start(partition, positions, view)
+    LogComparator.start(partition, positions, view)
   }
 
   @Test func lastReadRecordIsLookedUp() {
-    let question = LogJudge.question(Self.partition, Self.own(100))
+    let query = LogComparator.query(Self.partition, Self.own(100))
     #expect(
-      question == KafkaLogQuestion(Self.partition, offset: 99, digest: 7, timestamp: Self.readAt))
-    let moved = LogJudge.question(Self.partition, Self.own(120, markAt: 99))
+      query == KafkaLogQuery(Self.partition, offset: 99, digest: 7, timestamp: Self.readAt))
+    let moved = LogComparator.query(Self.partition, Self.own(120, markAt: 99))
     #expect(
-      moved == KafkaLogQuestion(Self.partition, offset: 119),
+      moved == KafkaLogQuery(Self.partition, offset: 119),
       "an older version has moved the offset without the mark")
     #expect(
-      LogJudge.question(Self.partition, LogPositions()) == KafkaLogQuestion(Self.partition, offset: nil))
+      LogComparator.query(Self.partition, LogPositions()) == KafkaLogQuery(Self.partition, offset: nil))
   }
 
   @Test(arguments: [Int64.min, -1001, -1, .max])
   func impossibleOffsetRestartsFromBeginning(offset: Int64) {
-    #expect(LogJudge.question(Self.partition, Self.own(offset)).offset == nil)
+    #expect(LogComparator.query(Self.partition, Self.own(offset)).offset == nil)
     let start = Self.start(Self.own(offset), KafkaLogView(low: 2, end: 9))
     #expect(start.offset == 2 && start.onRecord == offset)
     #expect(start.incident?.kind == .unreadable)
@@ -48,12 +48,12 @@ import TimerModel
   }
 
   @Test func unchangedLogContinues() {
-    let start = Self.start(Self.own(100), KafkaLogView(low: 0, end: 140, place: .same))
+    let start = Self.start(Self.own(100), KafkaLogView(low: 0, end: 140, match: .same))
     #expect(start == LogStart(offset: 100, onRecord: 100))
   }
 
   @Test func lostCommandsAreCounted() {
-    let start = Self.start(Self.own(100), KafkaLogView(low: 130, end: 140, place: .outside))
+    let start = Self.start(Self.own(100), KafkaLogView(low: 130, end: 140, match: .outside))
     #expect(start.offset == 130 && start.onRecord == 100)
     #expect(start.incident?.kind == .lost(30))
     #expect(start.incident?.lostRecords == 30)
@@ -65,8 +65,8 @@ import TimerModel
 
   @Test(
     arguments: [
-      KafkaLogView(low: 100, end: 100, place: .outside), KafkaLogView(low: 100, end: 140, place: .outside),
-      KafkaLogView(low: 0, end: 140, place: .gap), KafkaLogView(low: 0, end: 100, place: .end(100)),
+      KafkaLogView(low: 100, end: 100, match: .outside), KafkaLogView(low: 100, end: 140, match: .outside),
+      KafkaLogView(low: 0, end: 140, match: .gap), KafkaLogView(low: 0, end: 100, match: .end(100)),
     ])
   func retentionAndCompactionAreNoIncident(view: KafkaLogView) {
     #expect(Self.start(Self.own(100), view) == LogStart(offset: 100, onRecord: 100))
@@ -74,10 +74,10 @@ import TimerModel
 
   @Test(
     arguments: [
-      KafkaLogView(low: 0, end: 3, place: .end(3), firstTimestamp: readAt + 60_000),
-      KafkaLogView(low: 0, end: 3, place: .outside, firstTimestamp: readAt + 60_000),
-      KafkaLogView(low: 0, end: 0, place: .outside),
-      KafkaLogView(low: 0, end: 300, place: .different, firstTimestamp: readAt - 1000),
+      KafkaLogView(low: 0, end: 3, match: .end(3), firstTimestamp: readAt + 60_000),
+      KafkaLogView(low: 0, end: 3, match: .outside, firstTimestamp: readAt + 60_000),
+      KafkaLogView(low: 0, end: 0, match: .outside),
+      KafkaLogView(low: 0, end: 300, match: .different, firstTimestamp: readAt - 1000),
     ])
   func recreatedTopicIsReadFromBeginning(view: KafkaLogView) {
     let start = Self.start(Self.own(100), view)
@@ -89,7 +89,7 @@ import TimerModel
 
   @Test func truncatedLogRereadsRecentRecords() {
     let cut = KafkaLogView(
-      low: 0, end: 80, place: .end(80), firstTimestamp: Self.readAt - 3_600_000, younger: 76)
+      low: 0, end: 80, match: .end(80), firstTimestamp: Self.readAt - 3_600_000, younger: 76)
     let start = Self.start(Self.own(100), cut)
     #expect(start.offset == 76 && start.incident?.kind == .cutOff)
     #expect(start.log == LogState(generation: 0, replay: LogReplay(until: 80, isCertain: false)))
@@ -97,29 +97,29 @@ import TimerModel
     old.younger = nil
     #expect(Self.start(Self.own(100), old).offset == 80, "all that is left was read long before")
     var copied = cut
-    copied.place = .different
+    copied.match = .different
     #expect(Self.start(Self.own(100), copied).incident?.kind == .replaced)
     #expect(Self.start(Self.own(100), copied).offset == 76)
   }
 
   @Test func newGroupKnowsOtherGroupsPosition() {
     let other = LogPositions(other: Self.position(100, group: "before"))
-    #expect(LogJudge.question(Self.partition, other).offset == 99)
-    let start = Self.start(other, KafkaLogView(low: 40, end: 140, place: .same))
+    #expect(LogComparator.query(Self.partition, other).offset == 99)
+    let start = Self.start(other, KafkaLogView(low: 40, end: 140, match: .same))
     #expect(start.offset == 40 && start.onRecord == nil)
     #expect(start.log.replay == LogReplay(until: 100, isCertain: true))
     #expect(start.incident?.kind == .readByAnother("before"))
     #expect(start.incident?.needsAttention == false)
-    let lost = Self.start(other, KafkaLogView(low: 130, end: 140, place: .outside))
+    let lost = Self.start(other, KafkaLogView(low: 130, end: 140, match: .outside))
     #expect(lost.incident?.kind == .lost(30))
-    let remade = Self.start(other, KafkaLogView(low: 0, end: 3, place: .end(3)))
+    let remade = Self.start(other, KafkaLogView(low: 0, end: 3, match: .end(3)))
     #expect(remade.log == LogState(generation: 1, replay: LogReplay(until: 3, isCertain: false)))
   }
 
   @Test func returningGroupKnowsOtherGroupsPosition() {
     var positions = Self.own(100)
     positions.other = Self.position(120, group: "between")
-    let start = Self.start(positions, KafkaLogView(low: 0, end: 140, place: .same))
+    let start = Self.start(positions, KafkaLogView(low: 0, end: 140, match: .same))
     #expect(start.offset == 100 && start.incident == nil)
     #expect(start.log.replay == LogReplay(until: 120, isCertain: false))
   }
