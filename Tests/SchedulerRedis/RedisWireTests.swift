@@ -69,9 +69,9 @@ import TimerModel
     routes.move(7, to: two)
     #expect(routes.endpoint(of: 7) == two && routes.endpoint(of: 8) == one)
     #expect(!routes.isStale, "asking again would be in vain")
-    routes.doubt(two)
+    routes.invalidate(two)
     #expect(routes.endpoint(of: 7) == one && routes.isStale)
-    #expect(routes.remark?.contains("CLUSTER SLOTS") == true)
+    #expect(routes.warning?.contains("CLUSTER SLOTS") == true)
   }
 
   @Test func membersAndScoresRoundTrip() {
@@ -98,8 +98,8 @@ import TimerModel
     #expect(check(&markers, [1: -100, 2: -200]) == .lost([1]), "an old one")
     #expect(markers.known == [2])
     #expect(check(&markers, [1: -100, 2: nil]) == .lost([2]), "none")
-    #expect(check(&markers, [1: -100], breaks: 1) == .doubtful)
-    #expect(check(&markers, [1: -100], breaks: 1) == .intact, "reported once")
+    #expect(check(&markers, [1: -100], lostConnections: 1) == .uncertain)
+    #expect(check(&markers, [1: -100], lostConnections: 1) == .intact, "reported once")
   }
 
   @Test func extremeMarkerVersionsAreAccepted() {
@@ -114,14 +114,16 @@ import TimerModel
     let before = markers.expectation
     #expect(check(&markers, [1: -101]) == .intact)
     #expect(
-      markers.check([1: -100], against: before, breaks: 0) == .intact, "it read before the other counted")
+      markers.check([1: -100], against: before, lostConnections: 0) == .intact,
+      "it read before the other counted")
     #expect(check(&markers, [1: -100]) == .lost([1]), "the higher one counts for what begins later")
-    #expect(markers.check([1: nil], against: before, breaks: 0) == .doubtful, "nothing is wiped twice")
+    #expect(
+      markers.check([1: nil], against: before, lostConnections: 0) == .uncertain, "nothing is wiped twice")
   }
 
   private func check(
-    _ markers: inout ShardMarkers, _ scores: [Int: Int64?], breaks: Int = 0
+    _ markers: inout ShardMarkers, _ scores: [Int: Int64?], lostConnections: Int = 0
   ) -> ShardMarkers.Finding {
-    markers.check(scores, against: markers.expectation, breaks: breaks)
+    markers.check(scores, against: markers.expectation, lostConnections: lostConnections)
   }
 }

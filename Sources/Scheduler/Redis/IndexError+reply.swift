@@ -4,11 +4,11 @@ extension IndexError {
   /// An error that the server answered.
   init(reply: String, from endpoint: RedisEndpoint? = nil) {
     let kind = reply.prefix { $0 != " " }
-    let place = endpoint.map { "Redis at \($0)" } ?? "Redis"
+    let server = endpoint.map { "Redis at \($0)" } ?? "Redis"
     switch kind {
     case "NOAUTH", "WRONGPASS":
       self.init(
-        code: .unauthorized, message: "\(place) does not know this user or password", reply: reply,
+        code: .unauthorized, message: "\(server) does not know this user or password", reply: reply,
         isRetriable: false)
     case _
     where kind == "NOPERM" || reply.contains("can't run this command")
@@ -16,14 +16,14 @@ extension IndexError {
       self.init(
         code: .unauthorized,
         message:
-          "\(place) does not allow this user what the index needs; grant what docs/operations.md lists",
+          "\(server) does not allow this user what the index needs; grant what docs/operations.md lists",
         reply: reply, isRetriable: false)
     case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "BUSY", "NOREPLICAS", "MISCONF",
       "OOM",
       "MOVED", "ASK", "DENIED":
-      self.init(code: .unavailable, message: "\(place) cannot do it now", reply: reply)
+      self.init(code: .unavailable, message: "\(server) cannot do it now", reply: reply)
     default:
-      self.init(code: .failed, message: "\(place) refused", reply: reply, isRetriable: false)
+      self.init(code: .failed, message: "\(server) refused", reply: reply, isRetriable: false)
     }
   }
 }

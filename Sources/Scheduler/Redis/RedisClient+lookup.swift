@@ -7,7 +7,7 @@ struct RedisLookup {
   var remaining: [RedisEndpoint] = []
   /// The endpoint that is being asked.
   var asked: RedisEndpoint?
-  var isUnderWay = false
+  var isInProgress = false
   /// The reason why the latest search found nothing.
   var error = IndexError(code: .unavailable, message: "no server was found yet")
   /// Keeps searches apart, successful or not.
@@ -17,8 +17,8 @@ struct RedisLookup {
 extension RedisClient {
   /// Begins a search, unless one is in progress or was so a moment ago.
   func lookUp() {
-    guard !lookup.isUnderWay, !lookup.backoff.isWaiting(SystemClock().now()) else { return }
-    lookup.isUnderWay = true
+    guard !lookup.isInProgress, !lookup.backoff.isWaiting(SystemClock().now()) else { return }
+    lookup.isInProgress = true
     lookup.remaining = routes.candidates
     askNext(lookup.error)
   }
@@ -30,7 +30,7 @@ extension RedisClient {
     while !lookup.remaining.isEmpty {
       let endpoint = lookup.remaining.removeFirst()
       do {
-        let connection = try connection(to: endpoint, for: routes.askedPurpose)
+        let connection = try connection(to: endpoint, for: routes.discoveryPurpose)
         lookup.asked = endpoint
         if connection.state == .ready { try ask(connection) }
         return
@@ -38,33 +38,33 @@ extension RedisClient {
         lookup.error = error
       }
     }
-    lookup.isUnderWay = false
+    lookup.isInProgress = false
     lookup.backoff.fail(SystemClock().now())
-    let unrouted = parked
-    parked = []
-    for pending in unrouted { pending.job.fail(lookup.error) }
+    let failed = unrouted
+    unrouted = []
+    for pending in failed { pending.job.fail(lookup.error) }
   }
 
   func ask(_ connection: RedisConnection) throws(IndexError) {
     let deadline = SystemClock.monotonicMicroseconds() + configuration.connectTimeout.microseconds
-    try connection.send(routes.question, for: .lookup(deadline: deadline))
+    try connection.send(routes.discoveryCommand, for: .lookup(deadline: deadline))
   }
 
-  func takeAnswer(_ reply: RedisValue, from connection: RedisConnection) {
+  func handleLookupReply(_ reply: RedisValue, from connection: RedisConnection) {
     if connection.purpose == .sentinel { close(connection) }
     guard lookup.asked == connection.endpoint else { return }
     do {
       try routes.learn(reply, from: connection.endpoint)
-      remark(routes.remark, .slots)
+      reportWarning(routes.warning, .slots)
     } catch {
       return askNext(error)
     }
-    lookup.isUnderWay = false
+    lookup.isInProgress = false
     lookup.asked = nil
     lookup.backoff.succeed()
     lookup.backoff.fail(SystemClock().now())
-    let routed = parked
-    parked = []
+    let routed = unrouted
+    unrouted = []
     for pending in routed { dispatch(pending) }
   }
 }

@@ -10,7 +10,7 @@ import TimerModel
 /// Belongs to the loop's thread.
 final class RedisClient {
   /// The known facts about a server that could not be used.
-  private struct Trouble {
+  private struct Outage {
     // A pace of its own for each outage, so that nodes do not come back all at once.
     var backoff = Backoff(first: .milliseconds(Int64.random(in: 25...100)))
     var error: IndexError
@@ -21,11 +21,11 @@ final class RedisClient {
   private let loop: RedisLoop
   var routes: RedisRoutes
   /// Commands for slots of which nobody knows the server yet.
-  var parked: [PendingCommand] = []
+  var unrouted: [PendingCommand] = []
   var lookup = RedisLookup()
 
   private var connections: [RedisEndpoint: RedisConnection] = [:]
-  private var troubles: [RedisEndpoint: Trouble] = [:]
+  private var outages: [RedisEndpoint: Outage] = [:]
   /// Names that are being looked up: each by one thread, however long that takes.
   private var resolving: Set<RedisEndpoint> = []
   /// Jobs that may not have ended.
@@ -62,7 +62,7 @@ final class RedisClient {
     if routes.isStale { lookUp() }
     guard !pending.job.isOver else { return }
     if let endpoint = routes.endpoint(of: pending.routed.slot) { return send(pending, to: endpoint) }
-    if lookup.isUnderWay { parked.append(pending) } else { pending.job.fail(lookup.error) }
+    if lookup.isInProgress { unrouted.append(pending) } else { pending.job.fail(lookup.error) }
   }
 
   private func send(_ pending: PendingCommand, to endpoint: RedisEndpoint) {
@@ -71,7 +71,7 @@ final class RedisClient {
       guard connection.state == .ready else { return connection.waiting.append(pending) }
       try send(pending, on: connection)
     } catch {
-      routes.doubt(endpoint)
+      routes.invalidate(endpoint)
       pending.job.fail(error)
     }
   }
@@ -89,8 +89,8 @@ final class RedisClient {
   ) throws(IndexError) -> RedisConnection {
     if let known = connections[endpoint] { return known }
     let now = SystemClock().now()
-    if let trouble = troubles[endpoint], trouble.backoff.isWaiting(now) { throw trouble.error }
-    guard connections.count < Self.strangerLimit + routes.candidates.count else {
+    if let outage = outages[endpoint], outage.backoff.isWaiting(now) { throw outage.error }
+    guard connections.count < Self.unknownServerLimit + routes.candidates.count else {
       throw IndexError(
         code: .unavailable, message: "Redis redirects to too many servers; the last is \(endpoint)")
     }
@@ -106,7 +106,7 @@ final class RedisClient {
         if resolving.insert(endpoint).inserted { loop.resolve(endpoint, host: host) }
       }
     } catch {
-      note(error, at: endpoint)
+      recordOutage(error, at: endpoint)
       throw error
     }
     connections[endpoint] = connection
@@ -114,7 +114,7 @@ final class RedisClient {
   }
 
   /// The maximum number of connections to servers that no server has named as part of its cluster.
-  private static let strangerLimit = 64
+  private static let unknownServerLimit = 64
 
   func resolved(_ endpoint: RedisEndpoint, _ resolution: RedisResolution) {
     resolving.remove(endpoint)
@@ -124,7 +124,7 @@ final class RedisClient {
     do throws(IndexError) {
       switch resolution {
       case .address(let address): try connection.connect(address: address, port: port)
-      case .failed(let text): throw connection.trouble(text)
+      case .failed(let text): throw connection.connectionError(text)
       }
     } catch {
       drop(connection, error)
@@ -143,10 +143,10 @@ final class RedisClient {
     do throws(IndexError) {
       if connection.state == .connecting {
         try connection.checkConnected()
-        try connection.greet(RedisGreeting(configuration, for: connection.purpose))
+        try connection.startHandshake(RedisHandshake(configuration, for: connection.purpose))
       } else if events & (Int32(POLLIN) | Int32(POLLHUP) | Int32(POLLERR)) != 0 {
         try connection.receive { (sink, reply) throws(IndexError) in
-          try take(reply, for: sink, on: connection)
+          try handle(reply, for: sink, on: connection)
         }
       }
       try connection.flush()
@@ -155,26 +155,26 @@ final class RedisClient {
     }
   }
 
-  private func take(
+  private func handle(
     _ reply: RedisValue, for sink: RedisConnection.Sink, on connection: RedisConnection
   ) throws(IndexError) {
     switch sink {
     case .ignored: return
-    case .lookup: takeAnswer(reply, from: connection)
-    case .command(let pending): try take(reply, for: pending, on: connection)
-    case .greeting(let step):
-      let greeting = RedisGreeting(configuration, for: connection.purpose)
-      try greeting.check(reply, to: step, at: connection.endpoint)
-      if let (topic, remark) = greeting.remark(on: reply, to: step, at: connection.endpoint) {
-        self.remark(remark, topic)
+    case .lookup: handleLookupReply(reply, from: connection)
+    case .command(let pending): try handle(reply, for: pending, on: connection)
+    case .handshake(let step):
+      let handshake = RedisHandshake(configuration, for: connection.purpose)
+      try handshake.check(reply, to: step, at: connection.endpoint)
+      if let (topic, warning) = handshake.warning(on: reply, to: step, at: connection.endpoint) {
+        reportWarning(warning, topic)
       }
-      if greeting.isLast(step) { try begin(with: connection) }
+      if handshake.isLast(step) { try begin(with: connection) }
     }
   }
 
   private func begin(with connection: RedisConnection) throws(IndexError) {
     connection.becomeReady()
-    if troubles.removeValue(forKey: connection.endpoint) != nil {
+    if outages.removeValue(forKey: connection.endpoint) != nil {
       logger.info("Redis is available again", metadata: ["endpoint": "\(connection.endpoint)"])
     }
     let waiting = connection.waiting
@@ -183,16 +183,16 @@ final class RedisClient {
     if lookup.asked == connection.endpoint { try ask(connection) }
   }
 
-  private func take(
+  private func handle(
     _ reply: RedisValue, for pending: PendingCommand, on connection: RedisConnection
   ) throws(IndexError) {
-    guard case .error(let text) = reply else { return pending.job.take(reply, at: pending.index) }
+    guard case .error(let text) = reply else { return pending.job.setReply(reply, at: pending.index) }
     if routes.isCluster, pending.redirects < 5, let redirect = RedisRedirect(text, from: connection.endpoint)
     {
       return follow(redirect, pending)
     }
-    pending.job.take(reply, at: pending.index)
-    if text.hasPrefix("CLUSTERDOWN") { routes.doubt(connection.endpoint) }
+    pending.job.setReply(reply, at: pending.index)
+    if text.hasPrefix("CLUSTERDOWN") { routes.invalidate(connection.endpoint) }
     // A server that has become a replica is not the one to talk to any more; a new connection may find the right one.
     if text.hasPrefix("READONLY") { throw IndexError(reply: text, from: connection.endpoint) }
   }
@@ -208,10 +208,10 @@ final class RedisClient {
     send(pending, to: redirect.endpoint)
   }
 
-  /// Says once, in the log and in health reports, what an operator should know.
-  func remark(_ text: String?, _ topic: RedisRemarks.Topic) {
-    let isNews = loop.remarks.withLock { $0.note(text, of: topic) }
-    if isNews, let text { logger.warning("\(text)") }
+  /// Reports a warning to operators, once, in the log and in health reports.
+  func reportWarning(_ text: String?, _ topic: RedisWarnings.Topic) {
+    let isNew = loop.warnings.withLock { $0.set(text, for: topic) }
+    if isNew, let text { logger.warning("\(text)") }
   }
 
   /// Ends a connection; what it owes replies for fails, since nobody knows whether it happened.
@@ -219,10 +219,10 @@ final class RedisClient {
     guard connections[connection.endpoint] === connection else { return }
     connections[connection.endpoint] = nil
     if connection.state == .ready, connection.purpose == .data {
-      loop.breaks.add(1, ordering: .sequentiallyConsistent)
+      loop.lostConnections.add(1, ordering: .sequentiallyConsistent)
     }
-    note(error, at: connection.endpoint)
-    routes.doubt(connection.endpoint)
+    recordOutage(error, at: connection.endpoint)
+    routes.invalidate(connection.endpoint)
     lookup.error = error
     for pending in connection.takeUnanswered() { pending.job.fail(error) }
     if lookup.asked == connection.endpoint { askNext(error) }
@@ -231,27 +231,27 @@ final class RedisClient {
   /// Ends a connection that is not needed any more.
   func close(_ connection: RedisConnection) { connections[connection.endpoint] = nil }
 
-  private func note(_ error: IndexError, at endpoint: RedisEndpoint) {
-    if troubles[endpoint] == nil {
+  private func recordOutage(_ error: IndexError, at endpoint: RedisEndpoint) {
+    if outages[endpoint] == nil {
       logger.warning("Redis is unavailable", metadata: [LogKey.error: "\(error)"])
     }
-    troubles[endpoint, default: Trouble(error: error)].error = error
+    outages[endpoint, default: Outage(error: error)].error = error
     let now = SystemClock().now()
-    troubles[endpoint]?.backoff.fail(now)
+    outages[endpoint]?.backoff.fail(now)
     // Servers that nobody names any more are forgotten.
-    if troubles.count > 4096 { troubles = troubles.filter { $0.value.backoff.isWaiting(now) } }
+    if outages.count > 4096 { outages = outages.filter { $0.value.backoff.isWaiting(now) } }
   }
 
   /// Fails what is overdue, and drops the connections that owe it: their late replies must answer nothing else.
   func expire(now: Int64) {
     for connection in connections.values where connection.nextDeadline <= now {
       let time = connection.state == .ready ? configuration.operationTimeout : configuration.connectTimeout
-      drop(connection, connection.trouble("no answer within \(time.text)", code: .timedOut))
+      drop(connection, connection.connectionError("no answer within \(time.text)", code: .timedOut))
     }
     let overdue = IndexError(
       code: .timedOut, message: "Redis did not do it within \(configuration.operationTimeout.text)")
     for job in jobs where job.deadline <= now { job.fail(overdue) }
     jobs.removeAll { $0.isOver }
-    parked.removeAll { $0.job.isOver }
+    unrouted.removeAll { $0.job.isOver }
   }
 }

@@ -8,11 +8,11 @@ final class RedisConnection {
   /// The purpose of a connection.
   enum Purpose { case data, sentinel }
   /// The phase of a connection.
-  enum State { case resolving, connecting, greeting, ready }
+  enum State { case resolving, connecting, handshake, ready }
 
   /// For whom a reply is.
   enum Sink {
-    case greeting(RedisGreeting.Step)
+    case handshake(RedisHandshake.Step)
     case command(PendingCommand)
     case lookup(deadline: Int64)
     case ignored(deadline: Int64)
@@ -62,7 +62,7 @@ final class RedisConnection {
     switch sinks.first {
     case .command(let pending): return pending.job.deadline
     case .lookup(let deadline), .ignored(let deadline): return deadline
-    case .greeting, nil: return .max
+    case .handshake, nil: return .max
     }
   }
 
@@ -76,11 +76,11 @@ final class RedisConnection {
   func connect(path: String) throws(IndexError) { try adopt(redisConnectUnixNonBlock(path)) }
 
   private func adopt(_ made: UnsafeMutablePointer<redisContext>?) throws(IndexError) {
-    guard let made else { throw trouble("out of memory") }
+    guard let made else { throw connectionError("out of memory") }
     context = made
-    guard made.pointee.err == 0 else { throw trouble(Self.text(of: made)) }
+    guard made.pointee.err == 0 else { throw connectionError(Self.text(of: made)) }
     bounded = timerd_redis_bound(made.pointee.reader)
-    guard bounded != nil else { throw trouble("out of memory") }
+    guard bounded != nil else { throw connectionError("out of memory") }
     state = .connecting
   }
 
@@ -88,14 +88,14 @@ final class RedisConnection {
   func send(_ command: RedisCommand, for sink: Sink) throws(IndexError) {
     guard let context else { return }
     guard timerd_redis_append(context, command.bytes, command.bytes.count) == REDIS_OK else {
-      throw trouble(Self.text(of: context))
+      throw connectionError(Self.text(of: context))
     }
     sinks.append(sink)
   }
 
-  func greet(_ greeting: RedisGreeting) throws(IndexError) {
-    state = .greeting
-    for (step, command) in greeting.commands { try send(command, for: .greeting(step)) }
+  func startHandshake(_ handshake: RedisHandshake) throws(IndexError) {
+    state = .handshake
+    for (step, command) in handshake.commands { try send(command, for: .handshake(step)) }
   }
 
   func becomeReady() { state = .ready }
@@ -104,7 +104,9 @@ final class RedisConnection {
   func flush() throws(IndexError) {
     guard let context, state != .connecting, timerd_redis_has_output(context) != 0 else { return }
     var isDone: Int32 = 0
-    guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+    guard redisBufferWrite(context, &isDone) == REDIS_OK else {
+      throw connectionError(Self.text(of: context))
+    }
   }
 
   /// Returns true if the connection stands, once the socket can be written to.
@@ -113,28 +115,32 @@ final class RedisConnection {
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(context.pointee.fd, SOL_SOCKET, SO_ERROR, &code, &size)
-    guard code == 0 else { throw trouble(String(cString: strerror(code))) }
+    guard code == 0 else { throw connectionError(String(cString: strerror(code))) }
   }
 
   /// Reads what has arrived and hands over each reply with its sink.
-  func receive(_ take: (Sink, RedisValue) throws(IndexError) -> Void) throws(IndexError) {
+  func receive(_ handle: (Sink, RedisValue) throws(IndexError) -> Void) throws(IndexError) {
     guard let context else { return }
     var count = 0
-    guard timerd_redis_read(context, &count) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+    guard timerd_redis_read(context, &count) == REDIS_OK else {
+      throw connectionError(Self.text(of: context))
+    }
     replyBytes += count
-    guard replyBytes <= Self.replyLimit else { throw trouble(Self.endless) }
+    guard replyBytes <= Self.replyLimit else { throw connectionError(Self.endless) }
     while true {
       var raw: UnsafeMutableRawPointer?
-      guard redisGetReplyFromReader(context, &raw) == REDIS_OK else { throw trouble(Self.text(of: context)) }
+      guard redisGetReplyFromReader(context, &raw) == REDIS_OK else {
+        throw connectionError(Self.text(of: context))
+      }
       guard let raw else {
-        guard timerd_redis_has_endless_line(context) == 0 else { throw trouble(Self.endless) }
+        guard timerd_redis_has_endless_line(context) == 0 else { throw connectionError(Self.endless) }
         return
       }
       defer { freeReplyObject(raw) }
       replyBytes = timerd_redis_unparsed(context)
       // Nothing may be owed to nobody: what follows would be taken for the answers of other commands.
-      guard let sink = sinks.popFirst() else { throw trouble("sent a reply that nobody asked for") }
-      try take(sink, RedisValue(copying: raw.assumingMemoryBound(to: redisReply.self)))
+      guard let sink = sinks.popFirst() else { throw connectionError("sent a reply that nobody asked for") }
+      try handle(sink, RedisValue(copying: raw.assumingMemoryBound(to: redisReply.self)))
     }
   }
 
@@ -145,7 +151,7 @@ final class RedisConnection {
   }
 
   /// An error of this connection.
-  func trouble(_ what: String, code: IndexError.Code = .unavailable) -> IndexError {
+  func connectionError(_ what: String, code: IndexError.Code = .unavailable) -> IndexError {
     IndexError(
       code: code, message: "Redis at \(endpoint) \(state == .ready ? "is gone" : "is not there"): \(what)")
   }

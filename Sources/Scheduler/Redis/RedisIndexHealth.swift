@@ -27,7 +27,7 @@ package struct RedisIndexHealth: HealthCheck {
       }
       if let refusal = index.refusals.withLock(\.values.first) { throw refusal }
       let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
-      return HealthReport(.ok, detail: index.loop.remarks.withLock(\.text), latency: latency)
+      return HealthReport(.ok, detail: index.loop.warnings.withLock(\.text), latency: latency)
     } catch {
       let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
       return HealthReport(.degraded, detail: "\(error)", latency: latency)

@@ -6,23 +6,23 @@ final class RedisJob {
   /// On the monotonic clock.
   let deadline: Int64
   private var replies: [RedisValue]
-  private var missing: Int
+  private var outstanding: Int
   private var completion: (@Sendable (Result<[RedisValue], IndexError>) -> Void)?
 
   init(_ request: RedisRequest) {
     commands = request.commands
     deadline = request.deadline
     replies = Array(repeating: .null, count: request.commands.count)
-    missing = request.commands.count
+    outstanding = request.commands.count
     completion = request.completion
   }
 
   var isOver: Bool { completion == nil }
 
-  func take(_ reply: RedisValue, at index: Int) {
+  func setReply(_ reply: RedisValue, at index: Int) {
     replies[index] = reply
-    missing -= 1
-    if missing == 0 { end(.success(replies)) }
+    outstanding -= 1
+    if outstanding == 0 { end(.success(replies)) }
   }
 
   func fail(_ error: IndexError) { end(.failure(error)) }

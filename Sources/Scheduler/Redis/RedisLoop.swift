@@ -23,9 +23,9 @@ final class RedisLoop: Sendable {
   private let configuration: RedisConfiguration
   private let logger: Logger
   /// The number of working connections that have ended.
-  let breaks = Atomic(0)
-  /// The remarks about a server that works.
-  let remarks = Mutex(RedisRemarks())
+  let lostConnections = Atomic(0)
+  /// The warnings about servers that work.
+  let warnings = Mutex(RedisWarnings())
 
   init(configuration: RedisConfiguration, logger: Logger) {
     self.configuration = configuration

@@ -19,6 +19,6 @@ struct RedisRedirect: Hashable {
     default: return nil
     }
     self.slot = slot
-    endpoint = RedisRoutes.endpoint(host: String(words[2][..<colon]), port: port, heardFrom: asked)
+    endpoint = RedisRoutes.endpoint(host: String(words[2][..<colon]), port: port, reportedBy: asked)
   }
 }

@@ -9,7 +9,7 @@ struct RedisRoutes {
   private var nodes: [RedisEndpoint] = []
   /// The endpoint to ask for slots that no server has named, if the user may not run CLUSTER SLOTS: each node
   /// redirects to the right one.
-  private var guide: RedisEndpoint?
+  private var fallbackNode: RedisEndpoint?
   /// True if what is known may be wrong.
   private(set) var isStale: Bool
 
@@ -26,15 +26,17 @@ struct RedisRoutes {
     }
   }
 
-  /// A remark for the operator about the way slots are found.
-  var remark: String? {
-    guide.map { "Redis at \($0) does not allow CLUSTER SLOTS (NOPERM): slots are found by redirection" }
+  /// A warning for the operator about the way slots are found.
+  var warning: String? {
+    fallbackNode.map {
+      "Redis at \($0) does not allow CLUSTER SLOTS (NOPERM): slots are found by redirection"
+    }
   }
 
   var isCluster: Bool { if case .cluster = topology { true } else { false } }
-  var askedPurpose: RedisConnection.Purpose { isCluster ? .data : .sentinel }
+  var discoveryPurpose: RedisConnection.Purpose { isCluster ? .data : .sentinel }
 
-  func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] ?? guide : master }
+  func endpoint(of slot: Int) -> RedisEndpoint? { isCluster ? slots[slot] ?? fallbackNode : master }
 
   /// The endpoints to ask, and the commands.
   var candidates: [RedisEndpoint] {
@@ -45,7 +47,7 @@ struct RedisRoutes {
     }
   }
 
-  var question: RedisCommand {
+  var discoveryCommand: RedisCommand {
     if case .sentinel(_, let name) = topology {
       RedisCommand(["SENTINEL", "get-master-addr-by-name", name])
     } else {
@@ -53,31 +55,31 @@ struct RedisRoutes {
     }
   }
 
-  /// Notes that a server failed, or said that it is not what it was taken for.
-  mutating func doubt(_ endpoint: RedisEndpoint) {
+  /// Invalidates the routes to a server that failed, or that no longer has its role.
+  mutating func invalidate(_ endpoint: RedisEndpoint) {
     switch topology {
     case .single: return
     case .sentinel: if master == endpoint { (master, isStale) = (nil, true) }
     case .cluster:
       isStale = true
-      guard guide != nil else { return }
+      guard fallbackNode != nil else { return }
       // Nobody will say who holds its slots now, but by redirecting.
       for slot in slots.indices where slots[slot] == endpoint { slots[slot] = nil }
-      if guide == endpoint { guide = nil }
+      if fallbackNode == endpoint { fallbackNode = nil }
     }
   }
 
   mutating func move(_ slot: Int, to endpoint: RedisEndpoint) {
     guard slots.indices.contains(slot) else { return }
     slots[slot] = endpoint
-    isStale = guide == nil
+    isStale = fallbackNode == nil
   }
 
-  /// Learns from the answer to the question; throws if it says nothing.
+  /// Learns from the reply to `discoveryCommand`; throws if it is of no use.
   mutating func learn(_ reply: RedisValue, from asked: RedisEndpoint) throws(IndexError) {
     if case .error(let text) = reply {
       guard isCluster, text.hasPrefix("NOPERM") else { throw IndexError(reply: text, from: asked) }
-      (guide, isStale) = (asked, false)
+      (fallbackNode, isStale) = (asked, false)
       return
     }
     if isCluster { try learnSlots(reply, from: asked) } else { try learnMaster(reply, from: asked) }
@@ -103,7 +105,9 @@ struct RedisRoutes {
         let last = parts[1].number,
         0 <= first, first <= last, last < HashSlot.count
       else { continue }
-      let servers = parts.dropFirst(2).prefix(Self.copyLimit).compactMap { Self.server($0, heardFrom: asked) }
+      let servers = parts.dropFirst(2).prefix(Self.copyLimit).compactMap {
+        Self.server($0, reportedBy: asked)
+      }
       held.append((Int(first)...Int(last), servers.first))
       for server in servers where known.insert(server).inserted { seen.append(server) }
       covered += Int(last - first) + 1
@@ -121,7 +125,7 @@ struct RedisRoutes {
     for range in held {
       for slot in range.slots { slots[slot] = range.by }
     }
-    (nodes, guide) = (seen, nil)
+    (nodes, fallbackNode) = (seen, nil)
   }
 
   /// Redis Cluster is made for up to 1,000 nodes.
@@ -129,14 +133,14 @@ struct RedisRoutes {
   /// The maximum number of copies of a slot that are considered.
   private static let copyLimit = 16
 
-  private static func server(_ value: RedisValue, heardFrom asked: RedisEndpoint) -> RedisEndpoint? {
+  private static func server(_ value: RedisValue, reportedBy asked: RedisEndpoint) -> RedisEndpoint? {
     guard let parts = value.elements, parts.count >= 2, let port = parts[1].number, RedisEndpoint.isPort(port)
     else { return nil }
-    return endpoint(host: parts[0].text ?? "", port: Int(port), heardFrom: asked)
+    return endpoint(host: parts[0].text ?? "", port: Int(port), reportedBy: asked)
   }
 
   /// A node that does not know its own name means the one by which it was reached.
-  static func endpoint(host: String, port: Int, heardFrom asked: RedisEndpoint) -> RedisEndpoint {
+  static func endpoint(host: String, port: Int, reportedBy asked: RedisEndpoint) -> RedisEndpoint {
     guard host.isEmpty || host == "?", case .tcp(let known, _) = asked else {
       return .tcp(host: host, port: port)
     }

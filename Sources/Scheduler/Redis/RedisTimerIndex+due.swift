@@ -2,8 +2,8 @@ import Synchronization
 package import TimerModel
 
 extension RedisTimerIndex {
-  /// The beginning of a shard's sorted set.
-  private struct Beginning {
+  /// The first entries of a shard's sorted set.
+  private struct ShardHead {
     var marker: Int64?
     /// The earliest entries that are due.
     var due: [DueEntry] = []
@@ -26,28 +26,28 @@ extension RedisTimerIndex {
   }
 
   /// Puts the shards' entries in order, and leaves out those that might not be next because a shard was cut short before them.
-  private static func merge(_ beginnings: [Beginning], limit: Int) -> (reply: DueReply, isCut: Bool) {
+  private static func merge(_ heads: [ShardHead], limit: Int) -> (reply: DueReply, isCut: Bool) {
     // Whatever was not read of a shard that was cut short is due at its last entry's time or later.
     // Where foreign members stood in the way the others do not wait.
-    let known = beginnings.lazy.filter { $0.isCut && $0.foreign.isEmpty }.compactMap(\.due.last?.dueAt).min()
-    let entries = beginnings.flatMap(\.due).sorted { $0.dueAt < $1.dueAt }
+    let known = heads.lazy.filter { $0.isCut && $0.foreign.isEmpty }.compactMap(\.due.last?.dueAt).min()
+    let entries = heads.flatMap(\.due).sorted { $0.dueAt < $1.dueAt }
     var count = min(entries.count, limit)
     if let known {
       while count > 0, entries[count - 1].dueAt > known { count -= 1 }
     }
-    let next = [known, count < entries.count ? entries[count].dueAt : nil] + beginnings.map(\.next)
+    let next = [known, count < entries.count ? entries[count].dueAt : nil] + heads.map(\.next)
     return (
       DueReply(entries: Array(entries[..<count]), nextDueAt: next.compactMap(\.self).min()), known != nil
     )
   }
 
-  private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [Beginning] {
+  private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [ShardHead] {
     let expected = markers.withLock(\.expectation)
     let fresh = shards.filter { !expected.isKnown($0) }
     // No lower than between the markers and the times.
     let end = through.milliseconds < 1 << 53 ? "\(max(-1, through.milliseconds))" : "+inf"
     let replies = try await perform(
-      begin(fresh)
+      markerCommands(fresh)
         + shards.flatMap { shard in
           [
             // The marker's score is below all others; one entry more than wanted tells whether there are more.
@@ -61,38 +61,38 @@ extension RedisTimerIndex {
               shard, ["ZRANGEBYSCORE", keys.due(shard), "(\(end)", "+inf", "WITHSCORES", "LIMIT", "0", "1"]),
           ]
         }, for: .due)
-    var beginnings: [Beginning] = []
+    var heads: [ShardHead] = []
     var scores: [Int: Int64?] = [:]
-    for (place, shard) in shards.enumerated() {
-      let pair = replies[(fresh.count + 2 * place)...]
-      let beginning = try beginning(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
-      scores[shard] = .some(beginning.marker)
-      beginnings.append(beginning)
+    for (index, shard) in shards.enumerated() {
+      let pair = replies[(fresh.count + 2 * index)...]
+      let head = try head(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
+      scores[shard] = .some(head.marker)
+      heads.append(head)
     }
     try await check(scores, against: expected)
-    await removeForeign(zip(shards, beginnings).filter { !$1.foreign.isEmpty }.map { ($0, $1.foreign) })
-    return beginnings
+    await removeForeign(zip(shards, heads).filter { !$1.foreign.isEmpty }.map { ($0, $1.foreign) })
+    return heads
   }
 
-  private func beginning(
+  private func head(
     of shard: Int, due: RedisValue?, next: RedisValue?, _ limit: Int
-  ) throws(IndexError) -> Beginning {
-    var beginning = Beginning()
+  ) throws(IndexError) -> ShardHead {
+    var head = ShardHead()
     let members = try Self.pairs(due, atMost: min(limit, .max - 2) + 2)
     for (member, score) in members {
       if member.text == RedisKeys.marker {
-        beginning.marker = RedisKeys.markerScore(score)
+        head.marker = RedisKeys.markerScore(score)
       } else if let key = member.text.flatMap(RedisKeys.key), let instant = RedisKeys.instant(score) {
-        beginning.due.append(DueEntry(key: key, shard: shard, dueAt: instant))
+        head.due.append(DueEntry(key: key, shard: shard, dueAt: instant))
       } else if let bytes = member.bytes {
-        beginning.foreign.append(bytes)
+        head.foreign.append(bytes)
       }
     }
-    beginning.isCut = beginning.due.count + beginning.foreign.count > limit
-    beginning.next = try Self.pairs(next, atMost: 1).first.flatMap { RedisKeys.nearestInstant($0.1) }
+    head.isCut = head.due.count + head.foreign.count > limit
+    head.next = try Self.pairs(next, atMost: 1).first.flatMap { RedisKeys.nearestInstant($0.1) }
     // Those that stand behind are read at once.
-    if beginning.isCut, !beginning.foreign.isEmpty { beginning.next = Timestamp(milliseconds: 0) }
-    return beginning
+    if head.isCut, !head.foreign.isEmpty { head.next = Timestamp(milliseconds: 0) }
+    return head
   }
 
   /// Returns members with their scores as they are written; throws if that is not what the reply holds.
@@ -105,8 +105,8 @@ extension RedisTimerIndex {
     }
     var pairs: [(RedisValue, String)] = []
     pairs.reserveCapacity(flat.count / 2)
-    for place in stride(from: 0, to: flat.count, by: 2) {
-      pairs.append((flat[place], flat[place + 1].text ?? ""))
+    for index in stride(from: 0, to: flat.count, by: 2) {
+      pairs.append((flat[index], flat[index + 1].text ?? ""))
     }
     return pairs
   }

@@ -71,7 +71,7 @@ package final class RedisTimerIndex: TimerIndex {
     let expected = markers.withLock(\.expectation)
     let fresh = shards.filter { !expected.isKnown($0) }
     let replies = try await perform(
-      begin(fresh)
+      markerCommands(fresh)
         + shards.flatMap { shard in
           [
             command(shard, ["ZINCRBY", keys.due(shard), "-1", RedisKeys.marker]),
@@ -80,8 +80,8 @@ package final class RedisTimerIndex: TimerIndex {
         }, for: .count)
     var scores: [Int: Int64?] = [:]
     var total = 0
-    for (place, shard) in shards.enumerated() {
-      let pair = replies[(fresh.count + 2 * place)...]
+    for (index, shard) in shards.enumerated() {
+      let pair = replies[(fresh.count + 2 * index)...]
       scores[shard] = pair.first?.text.flatMap(RedisKeys.markerScore)
       // As much as a set can hold, whatever is answered.
       total += Int(min(max(1, pair.dropFirst().first?.number ?? 1), 1 << 32)) - 1
@@ -91,7 +91,7 @@ package final class RedisTimerIndex: TimerIndex {
   }
 
   /// Commands that give shards a marker if they have none.
-  func begin(_ shards: [Int]) -> [RoutedCommand] {
+  func markerCommands(_ shards: [Int]) -> [RoutedCommand] {
     shards.map { command($0, ["ZADD", keys.due($0), "NX", ShardMarkers.firstScore(), RedisKeys.marker]) }
   }
 
@@ -105,16 +105,18 @@ package final class RedisTimerIndex: TimerIndex {
   func perform(_ commands: [RoutedCommand], for operation: Operation) async throws -> [RedisValue] {
     do {
       var replies = try await loop.send(commands)
-      for (place, reply) in replies.enumerated() {
+      for (index, reply) in replies.enumerated() {
         guard case .error(let text) = reply else { continue }
         let isRead = operation == .due || operation == .count
         guard isRead, Self.isWrongType(text) else { throw IndexError(reply: text) }
-        replies[place] = .null
+        replies[index] = .null
       }
       refusals.withLock { _ = $0.removeValue(forKey: operation) }
       return replies
     } catch {
-      markers.withLock { $0.reported(breaks: loop.breaks.load(ordering: .sequentiallyConsistent)) }
+      markers.withLock {
+        $0.reported(lostConnections: loop.lostConnections.load(ordering: .sequentiallyConsistent))
+      }
       if let error = error as? IndexError, !error.isRetriable {
         refusals.withLock { $0[operation] = error }
       }
@@ -127,10 +129,10 @@ package final class RedisTimerIndex: TimerIndex {
   /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due again, and stale entries
   /// of an old dump, each refused by the store, would stand in the way of these.
   func check(_ scores: [Int: Int64?], against expected: ShardMarkers.Expectation) async throws {
-    let breaks = loop.breaks.load(ordering: .sequentiallyConsistent)
-    switch markers.withLock({ $0.check(scores, against: expected, breaks: breaks) }) {
+    let lostConnections = loop.lostConnections.load(ordering: .sequentiallyConsistent)
+    switch markers.withLock({ $0.check(scores, against: expected, lostConnections: lostConnections) }) {
     case .intact: return
-    case .doubtful:
+    case .uncertain:
       throw IndexError(code: .lost, message: "the connection to Redis was lost, and writes perhaps with it")
     case .lost(let shards):
       await wipe(shards)
@@ -145,8 +147,8 @@ package final class RedisTimerIndex: TimerIndex {
     for case .error(let text) in replies ?? [] {
       refusal = "what is left of an index cannot be wiped: UNLINK: \(text.prefix(100))"
     }
-    let isNews = loop.remarks.withLock { $0.note(refusal, of: .wiping) }
-    if isNews, let refusal { logger.warning("\(refusal)") }
+    let isNew = loop.warnings.withLock { $0.set(refusal, for: .wiping) }
+    if isNew, let refusal { logger.warning("\(refusal)") }
   }
 
   /// Entries by shard, in their order, in parts of a bounded size.

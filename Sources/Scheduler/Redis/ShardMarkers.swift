@@ -20,13 +20,13 @@ struct ShardMarkers {
   /// The number of losses reported to the caller.
   private var losses = 0
   /// The number of ended connections at the last report to the caller.
-  private var reportedBreaks = 0
+  private var reportedLostConnections = 0
 
   /// A part of the index that was found to be gone.
   enum Finding: Equatable {
     case intact
     /// The latest writes may be missing, since the connection ended in between.
-    case doubtful
+    case uncertain
     /// These shards hold nothing, or what they once held.
     case lost([Int])
   }
@@ -40,9 +40,10 @@ struct ShardMarkers {
   }
 
   /// Compares what was read with what was known; a shard that was not known is from now on.
-  mutating func check(_ scores: [Int: Int64?], against expected: Expectation, breaks: Int) -> Finding {
+  mutating func check(_ scores: [Int: Int64?], against expected: Expectation, lostConnections: Int) -> Finding
+  {
     // What was read before a loss was reported says nothing about what was added since.
-    guard expected.losses == losses else { return .doubtful }
+    guard expected.losses == losses else { return .uncertain }
     let lost = scores.filter { shard, score in
       guard let score else { return true }
       return Self.version(score) < expected.least[shard] ?? .min
@@ -50,15 +51,15 @@ struct ShardMarkers {
     if !lost.isEmpty {
       for shard in lost { least[shard] = nil }
       losses += 1
-      reportedBreaks = breaks
+      reportedLostConnections = lostConnections
       return .lost(lost)
     }
     for case (let shard, let score?) in scores {
       least[shard] = max(least[shard] ?? .min, Self.version(score))
     }
-    guard reportedBreaks == breaks else {
-      reportedBreaks = breaks
-      return .doubtful
+    guard reportedLostConnections == lostConnections else {
+      reportedLostConnections = lostConnections
+      return .uncertain
     }
     return .intact
   }
@@ -66,5 +67,5 @@ struct ShardMarkers {
   private static func version(_ score: Int64) -> Int64 { score == .min ? .max : -score }
 
   /// Notes that the caller was told of an error, and so will add again whatever happened before it.
-  mutating func reported(breaks: Int) { reportedBreaks = breaks }
+  mutating func reported(lostConnections: Int) { reportedLostConnections = lostConnections }
 }

@@ -38,10 +38,10 @@ extension FuzzTarget {
       _ = try? routes.learn(value, from: asked)
       if let known = routes.endpoint(of: 17) { try isReachable(known) }
       for known in routes.candidates { try isReachable(known) }
-      let greeting = RedisGreeting(RedisConfiguration(topology: topology), for: .data)
-      for (step, _) in greeting.commands { try? greeting.check(value, to: step, at: asked) }
+      let handshake = RedisHandshake(RedisConfiguration(topology: topology), for: .data)
+      for (step, _) in handshake.commands { try? handshake.check(value, to: step, at: asked) }
     }
-    _ = RedisGreeting.evictionPolicy(value)
+    _ = RedisHandshake.evictionPolicy(value)
     try read(value)
     for element in value.elements ?? [] { try read(element) }
   }
@@ -56,7 +56,9 @@ extension FuzzTarget {
     guard let instant = RedisKeys.instant(text) else { return }
     _ = RedisKeys.score(instant)
     var markers = ShardMarkers()
-    for _ in 0..<2 { _ = markers.check([0: instant.milliseconds], against: markers.expectation, breaks: 0) }
+    for _ in 0..<2 {
+      _ = markers.check([0: instant.milliseconds], against: markers.expectation, lostConnections: 0)
+    }
   }
 
   private static func isReachable(_ endpoint: RedisEndpoint) throws {

@@ -1,7 +1,7 @@
 import TimerModel
 
 /// The commands sent on a new connection before all others, and the replies that they must get.
-struct RedisGreeting {
+struct RedisHandshake {
   enum Step { case authenticate, ping, select, role, policy }
 
   private(set) var commands: [(Step, RedisCommand)] = []
@@ -37,8 +37,8 @@ struct RedisGreeting {
   }
 
   /// Returns what an operator should know after this answer, nil inside if nothing; nil for steps that have no such topic.
-  func remark(on reply: RedisValue, to step: Step, at endpoint: RedisEndpoint) -> (
-    RedisRemarks.Topic, String?
+  func warning(on reply: RedisValue, to step: Step, at endpoint: RedisEndpoint) -> (
+    RedisWarnings.Topic, String?
   )? {
     switch step {
     case .authenticate, .ping, .select: return nil

@@ -1,5 +1,5 @@
 /// Tells operators what is wrong or cannot be checked although the index works: one sentence for each topic, the latest.
-struct RedisRemarks: Sendable {
+struct RedisWarnings: Sendable {
   enum Topic: Int, Sendable { case eviction, role, slots, wiping }
 
   private var texts: [Topic: String] = [:]
@@ -11,7 +11,7 @@ struct RedisRemarks: Sendable {
   }
 
   /// Replaces what was said of a topic; returns true if this has not been said yet.
-  mutating func note(_ text: String?, of topic: Topic) -> Bool {
+  mutating func set(_ text: String?, for topic: Topic) -> Bool {
     defer { texts[topic] = text }
     return text != nil && texts[topic] != text
   }
