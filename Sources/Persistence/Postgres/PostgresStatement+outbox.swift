@@ -23,7 +23,7 @@ extension PostgresStatement {
       """)
 
   /// As `settle`, with messages. Parameters: those of `settle`, the messages, for each its settlement's position from 1.
-  static let settleAndPost = PostgresStatement(
+  static let settleWithOutbox = PostgresStatement(
     name: "settle_post",
     sql: """
       WITH \(lockedClaims),
@@ -50,7 +50,7 @@ extension PostgresStatement {
       """)
 
   /// Parameters: positions.
-  static let unpost = PostgresStatement(
+  static let deleteFromOutbox = PostgresStatement(
     name: "unpost", sql: "DELETE FROM outbox WHERE position = ANY ($1::bigint[])")
 
   /// Parameters: limit.

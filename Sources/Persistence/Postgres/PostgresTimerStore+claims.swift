@@ -61,7 +61,7 @@ extension PostgresTimerStore {
     let settlements = items.enumerated().flatMap { index, item in
       item.messages.map { _ in Int64?.some(Int64(index + 1)) }
     }
-    return PostgresQuery(.settleAndPost, parameters + Self.columns(of: messages) + [.int8s(settlements)])
+    return PostgresQuery(.settleWithOutbox, parameters + Self.columns(of: messages) + [.int8s(settlements)])
   }
 
   private func reply(

@@ -39,7 +39,7 @@ extension PostgresTimerStore {
       for row in try Self.timers(in: replies[0]) where timers.indices.contains(row.position) {
         switch row.timer {
         case .success(var timer):
-          timer.dropVoidClaim(at: now)
+          timer.discardExpiredClaim(at: now)
           timers[row.position] = timer
         case .failure(let error):
           guard keys.count > 1 else { throw error }

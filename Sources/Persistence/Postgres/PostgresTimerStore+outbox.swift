@@ -30,7 +30,7 @@ extension PostgresTimerStore {
   /// Forgets messages that were published.
   package func removeFromOutbox(_ positions: [Int64]) async throws {
     guard !positions.isEmpty else { return }
-    let query = PostgresQuery(.unpost, [.int8s(positions.sorted().map { Int64?.some($0) })])
+    let query = PostgresQuery(.deleteFromOutbox, [.int8s(positions.sorted().map { Int64?.some($0) })])
     try await write(on: background) { session in _ = try session.run(query, commits: true) }
   }
 

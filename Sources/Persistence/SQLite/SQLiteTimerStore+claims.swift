@@ -45,8 +45,8 @@ extension SQLiteTimerStore {
       return .held(until: now.lease + request.lease)
     }
     guard let row = found else { return .gone }
-    var judged = row.expiringEarlierClaim(at: now)
-    let verdict = judged.claim(
+    var candidate = row.expiringEarlierClaim(at: now)
+    let verdict = candidate.claim(
       for: request.node, lease: request.lease, dueThrough: now.wall + request.claimAhead, at: now)
     guard case .claimed(let timer) = verdict else { return verdict }
     guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }

@@ -22,7 +22,7 @@ extension SQLiteTimerStore {
         let row =
           keys.count == 1 ? try fetch(key, db) : try readable(key) { try fetch(key, db) } ?? nil
         var timer = row?.timer
-        timer?.dropVoidClaim(at: now)
+        timer?.discardExpiredClaim(at: now)
         return timer
       }
     }

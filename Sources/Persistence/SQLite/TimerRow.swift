@@ -22,7 +22,7 @@ struct TimerRow {
   /// Returns the timer for a change: the end of a claim of an earlier run is in its history.
   func expiringEarlierClaim(at now: StoreTime) -> Timer {
     var expired = timer
-    if let claimedBefore { expired.loseClaim(of: claimedBefore, at: now.wall) }
+    if let claimedBefore { expired.recordLostClaim(of: claimedBefore, at: now.wall) }
     return expired
   }
 

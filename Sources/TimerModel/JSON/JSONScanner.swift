@@ -97,7 +97,7 @@ struct JSONScanner {
   mutating func skipString() throws(JSONSyntaxError) {
     try expect(UInt8(ascii: "\""))
     while position < end {
-      if PlainText.isPlain(next) { skipPlainText() }
+      if UnescapedRun.needsNoEscape(next) { skipUnescapedRun() }
       switch next {
       case UInt8(ascii: "\""):
         position += 1
@@ -112,8 +112,8 @@ struct JSONScanner {
     throw failure("ends inside a string")
   }
 
-  private mutating func skipPlainText() {
-    position += PlainText.prefixLength(
+  private mutating func skipUnescapedRun() {
+    position += UnescapedRun.prefixLength(
       of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[position..<end]))
   }
 

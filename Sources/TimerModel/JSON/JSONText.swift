@@ -128,7 +128,7 @@ public struct JSONText: Sendable {
 
   /// The text that stands between quotation marks; nil if it has a lone surrogate.
   static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
-    let isPlain = bytes.withUnsafeBytes { PlainText.prefixLength(of: $0) == $0.count }
+    let isPlain = bytes.withUnsafeBytes { UnescapedRun.prefixLength(of: $0) == $0.count }
     guard !isPlain, bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
     return bytes.withUnsafeBufferPointer { bytes in
       var text: [UInt8] = []

@@ -36,11 +36,11 @@ public struct JSONWriter: Sendable {
 
   /// Writes a member's name; its value must follow.
   public mutating func name(_ name: StaticString) {
-    token(name.utf8CodeUnitCount + 3) { place in
-      place.append(UInt8(ascii: "\""))
-      name.withUTF8Buffer { place.append($0) }
-      place.append(UInt8(ascii: "\""))
-      place.append(UInt8(ascii: ":"))
+    token(name.utf8CodeUnitCount + 3) { cursor in
+      cursor.append(UInt8(ascii: "\""))
+      name.withUTF8Buffer { cursor.append($0) }
+      cursor.append(UInt8(ascii: "\""))
+      cursor.append(UInt8(ascii: ":"))
     }
     needsComma = false
   }
@@ -57,28 +57,28 @@ public struct JSONWriter: Sendable {
     var text = text
     text.withUTF8 { utf8 in
       // Most strings need no escape, and are copied at once.
-      guard PlainText.prefixLength(of: UnsafeRawBufferPointer(utf8)) < utf8.count else {
-        return token(utf8.count + 2) { place in
-          place.append(UInt8(ascii: "\""))
-          place.append(utf8)
-          place.append(UInt8(ascii: "\""))
+      guard UnescapedRun.prefixLength(of: UnsafeRawBufferPointer(utf8)) < utf8.count else {
+        return token(utf8.count + 2) { cursor in
+          cursor.append(UInt8(ascii: "\""))
+          cursor.append(utf8)
+          cursor.append(UInt8(ascii: "\""))
         }
       }
-      token(Self.longestEscape * utf8.count + 2) { place in
-        place.append(UInt8(ascii: "\""))
-        for byte in utf8 { place.append(escaped: byte) }
-        place.append(UInt8(ascii: "\""))
+      token(Self.longestEscape * utf8.count + 2) { cursor in
+        cursor.append(UInt8(ascii: "\""))
+        for byte in utf8 { cursor.append(escaped: byte) }
+        cursor.append(UInt8(ascii: "\""))
       }
     }
   }
 
   /// Writes an instant as a string of RFC 3339.
   public mutating func timestamp(_ timestamp: Timestamp) {
-    token(Timestamp.rfc3339Length + 2) { place in
-      place.append(UInt8(ascii: "\""))
-      timestamp.writeRFC3339(to: place.next)
-      place.next += Timestamp.rfc3339Length
-      place.append(UInt8(ascii: "\""))
+    token(Timestamp.rfc3339Length + 2) { cursor in
+      cursor.append(UInt8(ascii: "\""))
+      timestamp.writeRFC3339(to: cursor.next)
+      cursor.next += Timestamp.rfc3339Length
+      cursor.append(UInt8(ascii: "\""))
     }
   }
 
@@ -87,9 +87,9 @@ public struct JSONWriter: Sendable {
 
   /// Writes a whole number.
   public mutating func integer(_ value: Int64) {
-    token(20) { place in
-      if value < 0 { place.append(UInt8(ascii: "-")) }
-      place.append(digitsOf: value.magnitude)
+    token(20) { cursor in
+      if value < 0 { cursor.append(UInt8(ascii: "-")) }
+      cursor.append(digitsOf: value.magnitude)
     }
   }
 
@@ -129,16 +129,16 @@ public struct JSONWriter: Sendable {
   /// Writes a token of at most `longest` bytes, after a comma if one is due.
   @inline(__always)
   private mutating func token(
-    _ longest: Int, afterComma: Bool = true, _ write: (inout JSONPlace) -> Void
+    _ longest: Int, afterComma: Bool = true, _ write: (inout JSONCursor) -> Void
   ) {
     if end + longest + 1 > storage.count { grow(by: longest + 1) }
     let (start, writesComma) = (end, afterComma && needsComma)
     end = storage.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return start }
-      var place = JSONPlace(next: base + start)
-      if writesComma { place.append(UInt8(ascii: ",")) }
-      write(&place)
-      return place.next - base
+      var cursor = JSONCursor(next: base + start)
+      if writesComma { cursor.append(UInt8(ascii: ",")) }
+      write(&cursor)
+      return cursor.next - base
     }
     needsComma = true
   }

@@ -19,7 +19,7 @@ extension Timer {
   public mutating func claim(
     for node: NodeID, lease: Duration, dueThrough through: Timestamp, at now: StoreTime
   ) -> ClaimVerdict {
-    loseVoidClaim(at: now)
+    recordExpiredClaim(at: now)
     guard phase == .scheduled else { return .gone }
     if let held = claim { return .held(until: held.deadline) }
     guard dueAt <= through else { return .notYetDue(dueAt) }
@@ -30,23 +30,23 @@ extension Timer {
     return .claimed(self)
   }
 
-  /// Forgets a claim whose lease has run out, and keeps that there was one.
-  public mutating func loseVoidClaim(at now: StoreTime) {
-    if let held = claim, held.deadline <= now.lease { loseClaim(of: held.node, at: now.wall) }
+  /// Ends a claim whose lease has expired, and records it in the history.
+  public mutating func recordExpiredClaim(at now: StoreTime) {
+    if let held = claim, held.deadline <= now.lease { recordLostClaim(of: held.node, at: now.wall) }
   }
 
-  /// Forgets a void claim, of a node that is gone or of a lease that has run out, and keeps that there was one.
-  public mutating func loseClaim(of node: NodeID, at now: Timestamp) {
+  /// Ends the lost claim of a node that is gone or whose lease has expired, and records it in the history.
+  public mutating func recordLostClaim(of node: NodeID, at now: Timestamp) {
     claim = nil
-    keep(
+    appendToHistory(
       AttemptRecord(
         number: attempt, startedAt: now, durationMilliseconds: 0, result: .lost,
         error: AttemptRecord.lostText, node: node))
   }
 
-  /// Keeps what became of a claim. Of claims that were given back one after the other the last one is kept: a receiver that is
-  /// away for long must not displace what is known of attempts.
-  mutating func keep(_ record: AttemptRecord) {
+  /// Appends the end of a claim to the history. Of consecutive released claims only the last one is kept: a receiver that is
+  /// away for long must not displace the records of attempts.
+  mutating func appendToHistory(_ record: AttemptRecord) {
     if record.result == .released, attempts.last?.result == .released { attempts.removeLast() }
     attempts.append(record)
     if attempts.count > AttemptRecord.maxPerTimer {

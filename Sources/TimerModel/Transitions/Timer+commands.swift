@@ -18,7 +18,7 @@ extension Timer {
   {
     switch command {
     case .create(let create):
-      timer?.dropVoidClaim(at: now)
+      timer?.discardExpiredClaim(at: now)
       guard let existing = timer else {
         let created = Timer(creating: create, at: now.wall)
         timer = created
@@ -26,16 +26,16 @@ extension Timer {
       }
       return existing.matchesCreation(create) ? .repeated(existing) : .refused(.conflict(existing))
     case .update(let update):
-      timer?.loseVoidClaim(at: now)
+      timer?.recordExpiredClaim(at: now)
       return timer?.apply(update, at: now) ?? .refused(.notFound)
     case .cancel(let cancel):
-      timer?.loseVoidClaim(at: now)
+      timer?.recordExpiredClaim(at: now)
       return timer?.apply(cancel, at: now) ?? .refused(.notFound)
     }
   }
 
-  /// Forgets a claim whose lease has run out.
-  public mutating func dropVoidClaim(at now: StoreTime) {
+  /// Ends a claim whose lease has expired, without a record in the history.
+  public mutating func discardExpiredClaim(at now: StoreTime) {
     if let held = claim, held.deadline <= now.lease { claim = nil }
   }
 

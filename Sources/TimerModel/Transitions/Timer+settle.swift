@@ -7,7 +7,7 @@ extension Timer {
     claim = nil
     if let record = settlement.attempt {
       if firstAttemptAt == nil, record.isAttempt { firstAttemptAt = record.startedAt }
-      keep(record)
+      appendToHistory(record)
     }
     switch settlement.ending {
     case .delivered: end(as: .delivered, settlement, at: now)

@@ -27,8 +27,8 @@ public struct TimerTable: Sendable {
   /// Applies commands in order.
   public mutating func apply(_ commands: [TimerCommand], at now: StoreTime) -> [CommandResult] {
     commands.map { command in
-      let before = shown(command.key, at: now)
-      var timer = judged(command.key, at: now)
+      let before = readableTimer(command.key, at: now)
+      var timer = changeableTimer(command.key, at: now)
       let result = Timer.apply(command, to: &timer, at: now)
       write(command.messages(before: before, result), at: now)
       switch result {
@@ -41,7 +41,7 @@ public struct TimerTable: Sendable {
 
   /// Reads timers; a void claim is not shown.
   public func timers(_ keys: [TimerKey], at now: StoreTime) -> [Timer?] {
-    keys.map { shown($0, at: now) }
+    keys.map { readableTimer($0, at: now) }
   }
 
   /// Claims timers; refuses a node that is gone.
@@ -50,7 +50,7 @@ public struct TimerTable: Sendable {
     var budget = ClaimBudget(bytes: request.payloadBudget)
     let through = now.wall + request.claimAhead
     let verdicts = request.keys.map { key -> ClaimVerdict in
-      guard var timer = judged(key, at: now) else { return .gone }
+      guard var timer = changeableTimer(key, at: now) else { return .gone }
       let verdict = timer.claim(for: request.node, lease: request.lease, dueThrough: through, at: now)
       guard case .claimed = verdict else { return verdict }
       guard budget.spend(timer.definition.payload?.count ?? 0) else { return .overBudget }
@@ -183,19 +183,19 @@ public struct TimerTable: Sendable {
     }
   }
 
-  /// The timer as others see it: without a void claim.
-  private func shown(_ key: TimerKey, at now: StoreTime) -> Timer? {
+  /// Returns the timer as readers see it: without a void claim.
+  private func readableTimer(_ key: TimerKey, at now: StoreTime) -> Timer? {
     var timer = stored[key]
-    timer?.dropVoidClaim(at: now)
+    timer?.discardExpiredClaim(at: now)
     if let claim = timer?.claim, nodes.isGone(claim.node, at: now) { timer?.claim = nil }
     return timer
   }
 
-  /// The timer for those who change it: what became of a claim whose node is gone is kept.
-  private func judged(_ key: TimerKey, at now: StoreTime) -> Timer? {
+  /// Returns the timer for a change: a claim whose node is gone is recorded in its history.
+  private func changeableTimer(_ key: TimerKey, at now: StoreTime) -> Timer? {
     var timer = stored[key]
     if let claim = timer?.claim, nodes.isGone(claim.node, at: now) {
-      timer?.loseClaim(of: claim.node, at: now.wall)
+      timer?.recordLostClaim(of: claim.node, at: now.wall)
     }
     return timer
   }

@@ -1,6 +1,6 @@
 /// The position of the next byte. The writer has made sure that there is room for everything that is
 /// appended.
-struct JSONPlace {
+struct JSONCursor {
   var next: UnsafeMutableRawPointer
 
   @inline(__always)
@@ -24,8 +24,8 @@ struct JSONPlace {
       rest /= 10
     }
     rest = value
-    for place in stride(from: count - 1, through: 0, by: -1) {
-      next.storeBytes(of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: place, as: UInt8.self)
+    for offset in stride(from: count - 1, through: 0, by: -1) {
+      next.storeBytes(of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: offset, as: UInt8.self)
       rest /= 10
     }
     next += count
