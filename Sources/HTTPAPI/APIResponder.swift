@@ -10,7 +10,7 @@ struct APIResponder: HTTPResponder {
   private let timers: TimerRoutes
   private let health: HealthRoutes
   private let metrics: MetricsRegistry?
-  private let surface: Surface
+  private let endpoints: EndpointSet
   private let meters: RequestMeters
   private let spans: Spans
   private let bodies: BodyReader
@@ -18,13 +18,13 @@ struct APIResponder: HTTPResponder {
   private let logger: Logger
 
   init(
-    timers: TimerRoutes, health: HealthRoutes, metrics: MetricsRegistry?, surface: Surface,
+    timers: TimerRoutes, health: HealthRoutes, metrics: MetricsRegistry?, endpoints: EndpointSet,
     meters: RequestMeters, spans: Spans, configuration: HTTPAPI.Configuration, logger: Logger
   ) {
     self.timers = timers
     self.health = health
     self.metrics = metrics
-    self.surface = surface
+    self.endpoints = endpoints
     self.meters = meters
     self.spans = spans
     bodies = BodyReader(
@@ -34,22 +34,22 @@ struct APIResponder: HTTPResponder {
     self.logger = logger
   }
 
-  func respond(to request: Request, context: RequestSource) async throws -> Response {
+  func respond(to request: Request, context: APIRequestContext) async throws -> Response {
     let start = Stopwatch()
     var log = RequestLog(request.head)
     var response: Response
     var span: OpenSpan?
     do {
-      if request.head.path == "*" { return wholeServer(log) }
+      if request.head.path == "*" { return serverOptions(log) }
       let route = try Route(path: request.uri.path, query: request.uri.query)
-      guard surface.serves(route) else {
+      guard endpoints.serves(route) else {
         throw Problem(.unknownPath, detail: "The path does not exist.")
       }
       log.route = route
       span = spans.begin(request, at: route)
       log.traceID = span?.context?.traceID.description ?? request.traceID
       let answer = try await spans.within(span) {
-        try await self.answer(request, at: route, on: context.channel)
+        try await self.route(request, at: route, on: context.channel)
       }
       log.timerID = answer.timerID
       response = answer.response
@@ -68,25 +68,25 @@ struct APIResponder: HTTPResponder {
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(
+  private func route(
     _ request: Request, at route: Route, on connection: any Channel
-  ) async throws -> TimerRoutes.Answer {
+  ) async throws -> TimerRoutes.RoutedResponse {
     try MethodRule.check(request.method, at: route)
     if let expected = request.headers[.expect], !expected.equalsASCII("100-continue") {
       throw Problem(
         .expectationFailed, detail: "The only supported expectation is 100-continue.")
     }
     switch route {
-    case .live: return TimerRoutes.Answer(health.live())
+    case .live: return TimerRoutes.RoutedResponse(health.live())
     case .ready(let isVerbose):
-      return TimerRoutes.Answer(await health.ready(isVerbose: isVerbose, on: connection.eventLoop))
-    case .metrics: return TimerRoutes.Answer(try exposition(request.headers[.accept]))
+      return TimerRoutes.RoutedResponse(await health.ready(isVerbose: isVerbose, on: connection.eventLoop))
+    case .metrics: return TimerRoutes.RoutedResponse(try exposition(request.headers[.accept]))
     case .timers, .timer, .attempts: return try await bounded(request, at: route, on: connection)
     }
   }
 
   /// Answers `OPTIONS *`, which asks for the server as a whole.
-  private func wholeServer(_ log: RequestLog) -> Response {
+  private func serverOptions(_ log: RequestLog) -> Response {
     var response = Response.allowing(Route.allMethods)
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
     return response
@@ -95,7 +95,7 @@ struct APIResponder: HTTPResponder {
   /// Works on a request within its deadline; the place that it takes is free again only when its work has ended.
   private func bounded(
     _ request: Request, at route: Route, on connection: any Channel
-  ) async throws -> TimerRoutes.Answer {
+  ) async throws -> TimerRoutes.RoutedResponse {
     guard meters.inFlight.enter() else {
       meters.refused()
       throw Overloaded(.queueIsFull, retryAfter: .seconds(1))
@@ -123,7 +123,7 @@ struct APIResponder: HTTPResponder {
   }
 
   /// Counts and logs a refusal of what did not get as far as a responder.
-  func noteRefusal(_ problem: Problem, requestID: String) {
+  func recordRefusal(_ problem: Problem, requestID: String) {
     meters.answered(.other, problem.kind.status, since: Stopwatch())
     logger.debug(
       "request refused",
@@ -144,7 +144,9 @@ struct APIResponder: HTTPResponder {
 }
 
 extension TimerRoutes {
-  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws -> Answer {
+  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws
+    -> RoutedResponse
+  {
     switch (route, head.method) {
     case (.timers(let group, let prefix), _):
       return try await create(group: group, prefix: prefix, head: head, body: body)

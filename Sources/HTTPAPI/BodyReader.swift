@@ -14,7 +14,7 @@ struct BodyReader: Sendable {
   func json(of request: Request, from connection: any Channel) async throws -> [UInt8] {
     try check(request.headers)
     if request.headers[.expect] != nil {
-      connection.triggerUserOutboundEvent(HTTPConnection.BodyIsWanted(), promise: nil)
+      connection.triggerUserOutboundEvent(HTTPConnection.ContinueRequested(), promise: nil)
     }
     do {
       return Array(try await request.body.collect(upTo: maxBytes).readableBytesView)

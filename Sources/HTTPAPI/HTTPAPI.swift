@@ -6,7 +6,7 @@ package import TimerModel
 /// Serves timers over HTTP, as `api.yaml` describes it.
 package struct HTTPAPI: Service {
   private let configuration: Configuration
-  private let responder: @Sendable (Surface) -> APIResponder
+  private let responder: @Sendable (EndpointSet) -> APIResponder
   private let onListening: @Sendable (Int) async -> Void
   private let logger: Logger
   private let shutdown: ShutdownNotice
@@ -38,19 +38,19 @@ package struct HTTPAPI: Service {
     let timers = TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json)
     let health = HealthRoutes(checks: healthChecks, shutdown: shutdown)
     let meters = RequestMeters(metrics, limit: configuration.maxRequestsInFlight)
-    responder = { surface in
+    responder = { endpoints in
       APIResponder(
-        timers: timers, health: health, metrics: metrics, surface: surface, meters: meters, spans: spans,
+        timers: timers, health: health, metrics: metrics, endpoints: endpoints, meters: meters, spans: spans,
         configuration: configuration, logger: logger)
     }
   }
 
   /// Serves until a graceful shutdown, and until the requests of that moment have their answers.
   package func run() async throws {
-    let surface: Surface = configuration.administration == nil ? .all : .timers
+    let endpoints: EndpointSet = configuration.administration == nil ? .all : .timers
     let address = Address(host: configuration.host, port: configuration.port)
-    try await HTTPFront(
-      address: address, responder: responder(surface), configuration: configuration, shutdown: shutdown,
+    try await HTTPListener(
+      address: address, responder: responder(endpoints), configuration: configuration, shutdown: shutdown,
       logger: logger, onListening: onListening
     ).run()
   }
@@ -58,7 +58,7 @@ package struct HTTPAPI: Service {
   /// A service for health and metrics alone, if they have an address of their own; then `run` does not serve them.
   package var administration: (any Service)? {
     configuration.administration.map { address in
-      HTTPFront(
+      HTTPListener(
         address: address, responder: responder(.administration), configuration: configuration,
         shutdown: shutdown, logger: logger, onListening: { _ in })
     }

@@ -17,31 +17,31 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   /// Sent by who is about to read the body of the request that is answered next.
-  struct BodyIsWanted: Sendable {}
+  struct ContinueRequested: Sendable {}
 
   private static let lingering = TimeAmount.seconds(2)
   /// The time that an idle connection stays open once the server stops. A request that the client has already sent is still answered.
-  private static let lastLook = TimeAmount.milliseconds(50)
+  private static let idleCloseDelay = TimeAmount.milliseconds(50)
 
-  private let line: RequestLineWatch
+  private let line: RequestLineObserver
   private let shutdown: ShutdownNotice
   private let onRefusal: @Sendable (Problem, String) -> Void
 
   private var exchanges = CircularBuffer<Exchange>(initialCapacity: 1)
   /// True if a request was handed on whose end has not come.
   private var isReading = false
-  private var takesRequests = true
+  private var acceptsRequests = true
   /// The part of a body that came in one turn; small chunks are handed on together.
   private var body: ByteBuffer?
   private var refusal: (problem: Problem, requestID: String)?
   private var isDraining = false
   /// True if the answer that is being written is the last.
-  private var isLastAnswer = false
+  private var isLastResponse = false
   private var hasEnded = false
 
   /// - Parameter onRefusal: called with each refusal that no responder sees, and the request's id.
   init(
-    line: RequestLineWatch, shutdown: ShutdownNotice,
+    line: RequestLineObserver, shutdown: ShutdownNotice,
     onRefusal: @escaping @Sendable (Problem, String) -> Void
   ) {
     self.line = line
@@ -53,24 +53,24 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head): if takesRequests { begin(head, context: context) }
+    case .head(let head): if acceptsRequests { begin(head, context: context) }
     case .body(var part):
       guard isReading else { return }
       exchanges[offset: exchanges.count - 1].hasBody = true
       if body?.writeBuffer(&part) == nil { body = part }
     case .end(let trailers):
-      line.requestIsWhole()
+      line.requestCompleted()
       guard isReading else { return }
       isReading = false
-      exchanges[offset: exchanges.count - 1].isWhole = true
-      handOnBody(context: context)
+      exchanges[offset: exchanges.count - 1].isComplete = true
+      forwardBody(context: context)
       let fields = trailers.map { HTTPFields($0, splitCookie: false) }
       context.fireChannelRead(wrapInboundOut(.end(fields)))
     }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    handOnBody(context: context)
+    forwardBody(context: context)
     context.fireChannelReadComplete()
     // Nobody else asks for more from a connection that has ended.
     if hasEnded { context.read() }
@@ -82,7 +82,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       let request = try Self.request(head, checked)
       exchanges.append(Exchange(checked))
       isReading = true
-      takesRequests = !checked.endsConnection
+      acceptsRequests = !checked.endsConnection
       context.fireChannelRead(wrapInboundOut(.head(request)))
     } catch {
       let given = RequestID.headerName.flatMap { head.headers.first(name: $0.rawName) }
@@ -102,7 +102,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       headerFields: fields)
   }
 
-  private func handOnBody(context: ChannelHandlerContext) {
+  private func forwardBody(context: ChannelHandlerContext) {
     guard let part = body else { return }
     body = nil
     context.fireChannelRead(wrapInboundOut(.body(part)))
@@ -115,10 +115,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
     if isReading {
       // Its responder waits for the body, and words the refusal; if it does not, the answer ends the connection anyhow.
-      (isReading, takesRequests) = (false, false)
-      handOnBody(context: context)
+      (isReading, acceptsRequests) = (false, false)
+      forwardBody(context: context)
       context.fireErrorCaught(error)
-    } else if takesRequests {
+    } else if acceptsRequests {
       let problem = Problem(error, line: line)
       refuse(problem, requestID: RequestID.of(nil), context: context)
     }
@@ -139,11 +139,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   func triggerUserOutboundEvent(
     context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
   ) {
-    guard event is BodyIsWanted else {
+    guard event is ContinueRequested else {
       context.triggerUserOutboundEvent(event, promise: promise)
       return
     }
-    if let exchange = exchanges.first, exchange.expectsContinue, !exchange.hasBody, !exchange.isWhole {
+    if let exchange = exchanges.first, exchange.expectsContinue, !exchange.hasBody, !exchange.isComplete {
       exchanges[exchanges.startIndex].expectsContinue = false
       context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
     }
@@ -159,13 +159,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
     switch unwrapOutboundIn(data) {
     case .head(let head):
-      let answer = finish(HTTPResponseHead(head), for: exchange)
-      context.write(wrapOutboundOut(.head(answer)), promise: promise)
+      let response = finish(HTTPResponseHead(head), for: exchange)
+      context.write(wrapOutboundOut(.head(response)), promise: promise)
     case .body(let part): context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: promise)
     case .end(let trailers):
       context.write(wrapOutboundOut(.end(trailers.map { HTTPHeaders($0) })), promise: promise)
       exchanges.removeFirst()
-      if isLastAnswer {
+      if isLastResponse {
         end(context: context)
       } else if exchanges.isEmpty, refusal != nil {
         writeRefusal(context: context)
@@ -174,34 +174,34 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   /// Says in an answer's head what becomes of the connection.
-  private func finish(_ answer: HTTPResponseHead, for exchange: Exchange) -> HTTPResponseHead {
-    var answer = answer
+  private func finish(_ response: HTTPResponseHead, for exchange: Exchange) -> HTTPResponseHead {
+    var response = response
     let isOnlyOne = exchanges.count == 1 && refusal == nil
     // A body that was not read would have to be read to its end before the next request.
-    isLastAnswer =
-      exchange.endsConnection || !exchange.isWhole || answer.headers.contains(name: "connection")
+    isLastResponse =
+      exchange.endsConnection || !exchange.isComplete || response.headers.contains(name: "connection")
       || (isOnlyOne && (isDraining || shutdown.windsDown))
-    if isLastAnswer {
-      takesRequests = false
-      answer.headers.replaceOrAdd(name: "Connection", value: "close")
+    if isLastResponse {
+      acceptsRequests = false
+      response.headers.replaceOrAdd(name: "Connection", value: "close")
     } else if exchange.isHTTP10 {
-      answer.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+      response.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
     }
-    return answer
+    return response
   }
 
   // MARK: Ends
 
-  /// Closes the connection after `lastLook`. If a request is being answered then, its answer closes the connection.
+  /// Closes the connection after `idleCloseDelay`. If a request is being answered then, its answer closes the connection.
   private func closeWhenIdle(context: ChannelHandlerContext) {
-    let closing = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastLook) {
+    let closing = context.eventLoop.assumeIsolated().scheduleTask(in: Self.idleCloseDelay) {
       if self.exchanges.isEmpty, !self.hasEnded { context.close(promise: nil) }
     }
     context.channel.closeFuture.assumeIsolated().whenComplete { _ in closing.cancel() }
   }
 
   private func refuse(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
-    (takesRequests, isReading) = (false, false)
+    (acceptsRequests, isReading) = (false, false)
     refusal = (problem, requestID)
     if exchanges.isEmpty { writeRefusal(context: context) }
   }
@@ -224,7 +224,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func end(context: ChannelHandlerContext) {
-    (hasEnded, takesRequests, isReading) = (true, false, false)
+    (hasEnded, acceptsRequests, isReading) = (true, false, false)
     context.flush()
     let channel = context.channel
     context.close(mode: .output, promise: nil)
@@ -240,7 +240,7 @@ private struct Exchange {
   let isHTTP10: Bool
   var expectsContinue: Bool
   var hasBody = false
-  var isWhole = false
+  var isComplete = false
 
   init(_ head: RequestHead) {
     endsConnection = head.endsConnection
@@ -251,7 +251,7 @@ private struct Exchange {
 
 extension Problem {
   /// The refusal of a head that the parser does not take.
-  fileprivate init(_ error: HTTPParserError, line: RequestLineWatch) {
+  fileprivate init(_ error: HTTPParserError, line: RequestLineObserver) {
     switch error {
     case .headerOverflow where line.hasLine:
       self.init(.headersTooLarge, detail: "The headers are too large or too many.")

@@ -8,7 +8,7 @@ final class InFlightLimit: Sendable {
   init(_ limit: Int) { self.limit = limit }
 
   /// The number of entries.
-  var present: Int { count.load(ordering: .relaxed) }
+  var current: Int { count.load(ordering: .relaxed) }
 
   /// Takes a place, unless there is none.
   func enter() -> Bool {

@@ -25,7 +25,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
       limits.maxHeaderFieldSize = Self.maxHeaderBytes
       limits.maxHeaderListSize = Self.maxHeaderBytes
       limits.maxHeaderFieldCount = Self.maxHeaderCount
-      let line = RequestLineWatch()
+      let line = RequestLineObserver()
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers(
         HTTPResponseEncoder(), line,

@@ -25,7 +25,7 @@ struct Preconditions {
   /// claimed nor cancelled is therefore known to be what the client has.
   ///
   /// - Throws: `Problem` if `If-Match` names other revisions.
-  func unchanged(_ timer: Timer) throws(Problem) -> TimerRoutes.Answer? {
+  func unchanged(_ timer: Timer) throws(Problem) -> TimerRoutes.RoutedResponse? {
     if ifMatch?.matchesStrongly(timer.revision) == false {
       throw Problem(.revisionMismatch(current: timer.revision))
     }
@@ -33,6 +33,6 @@ struct Preconditions {
     guard ifNoneMatch == .any || (timer.phase == .scheduled && timer.claimNumber == 0) else { return nil }
     var response = Response(status: .notModified, headers: [.eTag: "\"\(timer.revision)\""])
     response.headers[.contentLength] = nil
-    return TimerRoutes.Answer(response, timerID: timer.key.timerID)
+    return TimerRoutes.RoutedResponse(response, timerID: timer.key.timerID)
   }
 }

@@ -18,7 +18,7 @@ struct RequestMeters: Sendable {
       instruments.counts(.commandsRefused, by: CommandOrigin.self, and: RefusedCommand.self)[.http][.invalid]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.requests]
     let inFlight = InFlightLimit(limit)
-    registry?.onScrape { depth.set(inFlight.present) }
+    registry?.onScrape { depth.set(inFlight.current) }
     self.inFlight = inFlight
   }
 

@@ -11,7 +11,7 @@ struct TimerRoutes: Sendable {
   let json: TimerJSON
 
   /// A response, and the timer that it is about.
-  struct Answer: Sendable {
+  struct RoutedResponse: Sendable {
     var response: Response
     var timerID: String?
 
@@ -21,7 +21,8 @@ struct TimerRoutes: Sendable {
     }
   }
 
-  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {
+  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> RoutedResponse
+  {
     let create = try decoder.decodeCreate(
       body: body, groupID: group, now: clock.now().store,
       traceContext: Spans.current?.headers ?? TraceContext(requestHeaders: head.headerFields))
@@ -29,31 +30,31 @@ struct TimerRoutes: Sendable {
     case .created(let timer):
       // Ids consist of characters that need no escape in a path.
       let location = "\(prefix)/groups/\(timer.key.groupID)/timers/\(timer.key.timerID)"
-      return answer(timer, status: .created, location: location)
+      return response(timer, status: .created, location: location)
     case .refused(let refusal): throw Problem(refusal)
     case .repeated(let timer), .updated(let timer), .unchanged(let timer), .cancelled(let timer):
-      return answer(timer)
+      return response(timer)
     }
   }
 
-  func get(group: String, id: String, head: HTTPRequest) async throws -> Answer {
+  func get(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
-    return try Preconditions(head).unchanged(timer) ?? answer(timer)
+    return try Preconditions(head).unchanged(timer) ?? response(timer)
   }
 
-  func attempts(group: String, id: String, head: HTTPRequest) async throws -> Answer {
+  func attempts(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
     if let unchanged = try Preconditions(head).unchanged(timer) { return unchanged }
     let bytes = json.timeline(timer)
-    return Answer(
+    return RoutedResponse(
       Response(
         status: .ok, headers: [.contentType: "application/json", .eTag: "\"\(timer.revision)\""],
         body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 
-  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> Answer {
+  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> RoutedResponse {
     var update = try decoder.decodeUpdate(
       body: body, groupID: group, timerID: id, now: clock.now().store)
     update.ifRevision = try await expectedRevision(of: update.key, head)
@@ -61,18 +62,18 @@ struct TimerRoutes: Sendable {
     case .refused(let refusal): throw Problem(refusal)
     case .created(let timer), .repeated(let timer), .updated(let timer), .unchanged(let timer),
       .cancelled(let timer):
-      return answer(timer)
+      return response(timer)
     }
   }
 
-  func cancel(group: String, id: String, head: HTTPRequest) async throws -> Answer {
+  func cancel(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     let cancel = CancelTimer(key: key, ifRevision: try await expectedRevision(of: key, head))
     if case .refused(let refusal) = try await commands.apply(.cancel(cancel)) { throw Problem(refusal) }
     var response = Response(status: .noContent)
     // RFC 9110, section 8.6: an answer without content has no length either.
     response.headers[.contentLength] = nil
-    return Answer(response, timerID: id)
+    return RoutedResponse(response, timerID: id)
   }
 
   /// The one revision that a command may be applied to. Out of several, only the current one can be it; where none is, the
@@ -100,14 +101,14 @@ struct TimerRoutes: Sendable {
   /// A revision that no timer has.
   private static let noRevision: Int64 = 0
 
-  private func answer(
+  private func response(
     _ timer: Timer, status: HTTPResponse.Status = .ok, location: String? = nil
-  ) -> Answer {
+  ) -> RoutedResponse {
     var headers: HTTPFields = [.contentType: "application/json", .eTag: "\"\(timer.revision)\""]
     if let location { headers[.location] = location }
     let response = Response(
       status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.bytes(timer))))
-    return Answer(response, timerID: timer.key.timerID)
+    return RoutedResponse(response, timerID: timer.key.timerID)
   }
 }
 

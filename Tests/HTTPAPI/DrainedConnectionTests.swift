@@ -16,7 +16,7 @@ import Testing
 
   init() throws {
     channel = EmbeddedChannel(loop: loop)
-    let line = RequestLineWatch()
+    let line = RequestLineObserver()
     try channel.pipeline.syncOperations.addHandlers(
       HTTPResponseEncoder(), line, ByteToMessageHandler(HTTPRequestDecoder()),
       HTTPConnection(line: line, shutdown: ShutdownNotice(), onRefusal: { _, _ in }))

@@ -22,7 +22,7 @@ struct ServerConnection {
     server = LoopBoundChannel(
       responder: { request, writer, channel in
         let source = ApplicationRequestContextSource(channel: channel, logger: Self.logger)
-        let response = try await responder.respond(to: request, context: RequestSource(source: source))
+        let response = try await responder.respond(to: request, context: APIRequestContext(source: source))
         try await writer.write(response: response.head, body: response.body)
       },
       idleTimeout: .seconds(60))
@@ -36,7 +36,7 @@ struct ServerConnection {
       timers: TimerRoutes(
         commands: DirectCommands(store: InMemoryTimerStore(clock: clock)), decoder: FuzzTarget.decoder,
         clock: clock, json: TimerJSON(defaultRetryPolicy: .standard, defaultCallbackTimeoutSeconds: 15)),
-      health: HealthRoutes(checks: []), metrics: nil, surface: .all,
+      health: HealthRoutes(checks: []), metrics: nil, endpoints: .all,
       meters: RequestMeters(nil, limit: configuration.maxRequestsInFlight), spans: .off,
       configuration: configuration, logger: logger)
   }

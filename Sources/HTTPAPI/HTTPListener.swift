@@ -3,8 +3,8 @@ import HummingbirdCore
 import Logging
 import ServiceLifecycle
 
-/// One port with what answers there.
-struct HTTPFront: Service {
+/// Listens on one port and serves its endpoints.
+struct HTTPListener: Service {
   let address: HTTPAPI.Address
   let responder: APIResponder
   let configuration: HTTPAPI.Configuration
@@ -22,7 +22,7 @@ struct HTTPFront: Service {
       responder: responder,
       server: HTTPServerBuilder { responder in
         LoopBoundChannel(
-          responder: responder, idleTimeout: idleTimeout, shutdown: shutdown, onRefusal: api.noteRefusal)
+          responder: responder, idleTimeout: idleTimeout, shutdown: shutdown, onRefusal: api.recordRefusal)
       },
       configuration: .init(
         address: .hostname(address.host, port: address.port),

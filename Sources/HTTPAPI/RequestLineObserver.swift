@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Sees the bytes before they are parsed, so that a refusal can tell a method that nobody has from bytes that are not HTTP.
-final class RequestLineWatch: ChannelInboundHandler {
+final class RequestLineObserver: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
@@ -20,7 +20,7 @@ final class RequestLineWatch: ChannelInboundHandler {
   private static let searched = 65_536
 
   /// Begins with the next request.
-  func requestIsWhole() { hasLine = false }
+  func requestCompleted() { hasLine = false }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)

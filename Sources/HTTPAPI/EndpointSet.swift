@@ -1,5 +1,5 @@
-/// The resources that one port serves.
-enum Surface: Sendable {
+/// The endpoints that one port serves.
+enum EndpointSet: Sendable {
   /// All of it.
   case all
   /// Timers only.

@@ -1,8 +1,8 @@
 import Hummingbird
 import NIOCore
 
-/// The connection that a request came on.
-struct RequestSource: InitializableFromSource {
+/// The context of a request: the connection that it came on.
+struct APIRequestContext: InitializableFromSource {
   let channel: any Channel
 
   init(source: ApplicationRequestContextSource) { channel = source.channel }
