@@ -147,10 +147,10 @@ import TimerTesting
   @Test func lossDegradesReadinessForOneDay() async {
     let health = CommandLogHealth(clock: clock)
     #expect(await health.check().condition == .ok)
-    health.note(LogIncident(.readByAnother("g"), of: partition, onRecord: nil, from: 0))
+    health.record(LogIncident(.readByAnother("g"), of: partition, onRecord: nil, from: 0))
     #expect(await health.check().condition == .ok)
-    health.note(LogIncident(.lost(.max), of: partition, onRecord: 10, from: .max))
-    health.note(LogIncident(.lost(.max), of: partition, onRecord: 10, from: .max))
+    health.record(LogIncident(.lost(.max), of: partition, onRecord: 10, from: .max))
+    health.record(LogIncident(.lost(.max), of: partition, onRecord: 10, from: .max))
     let report = await health.check()
     #expect(report.condition == .degraded)
     #expect(report.detail?.contains("timer-commands/0 were deleted before they were read") == true)

@@ -7,14 +7,14 @@ package final class CommandLogHealth: HealthCheck {
   /// `kafka-commands`
   package let name = "kafka-commands"
 
-  private struct Note {
+  private struct Entry {
     var incident: LogIncident
     /// On the monotonic clock, in microseconds.
     var at: Int64
   }
 
   private let clock: any NodeClock
-  private let notes = Mutex<[Note]>([])
+  private let entries = Mutex<[Entry]>([])
 
   /// The time for which an incident is reported.
   private static let memory = Duration.seconds(86_400)
@@ -25,25 +25,25 @@ package final class CommandLogHealth: HealthCheck {
   package init(clock: any NodeClock) { self.clock = clock }
 
   /// Notes an incident.
-  package func note(_ incident: LogIncident) {
+  package func record(_ incident: LogIncident) {
     guard incident.needsAttention else { return }
     let at = clock.now().monotonicMicroseconds
-    notes.withLock { notes in
-      notes.append(Note(incident: incident, at: at))
-      if notes.count > Self.limit { notes.removeFirst() }
+    entries.withLock { entries in
+      entries.append(Entry(incident: incident, at: at))
+      if entries.count > Self.limit { entries.removeFirst() }
     }
   }
 
   /// Is degraded where an operator must look.
   package func check() async -> HealthReport {
     let now = clock.now().monotonicMicroseconds
-    let notes = notes.withLock { notes in
-      notes.removeAll { now - $0.at > Self.memory.microseconds }
-      return notes
+    let entries = entries.withLock { entries in
+      entries.removeAll { now - $0.at > Self.memory.microseconds }
+      return entries
     }
-    guard let last = notes.last else { return HealthReport(.ok) }
-    let lost = notes.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.incident.lostRecords) }
-    let others = notes.count > 1 ? " (\(notes.count) incidents within a day, \(lost) commands lost)" : ""
+    guard let last = entries.last else { return HealthReport(.ok) }
+    let lost = entries.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.incident.lostRecords) }
+    let others = entries.count > 1 ? " (\(entries.count) incidents within a day, \(lost) commands lost)" : ""
     let age = Duration.microseconds(now - last.at).components.seconds
     return HealthReport(.degraded, detail: "\(age)s ago: \(last.incident)\(others)")
   }

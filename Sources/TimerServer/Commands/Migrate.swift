@@ -20,7 +20,7 @@ struct Migrate: AsyncParsableCommand {
   func run() async throws {
     let configuration = try await options.configuration()
     do {
-      let made = try await Backend.migrate(configuration.store, shardCount: configuration.shardCount)
+      let made = try await OpenedStore.migrate(configuration.store, shardCount: configuration.shardCount)
       print(made.isEmpty ? "nothing to do" : made.joined(separator: "\n"))
     } catch let error as StoreError {
       Console.error("timerd: \(error)")

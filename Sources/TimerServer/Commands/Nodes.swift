@@ -25,10 +25,10 @@ struct Nodes: AsyncParsableCommand {
       throw ExitCode.failure
     }
     do {
-      let backend = try await Backend.open(configuration.store, shardCount: configuration.shardCount)
-      let nodes = try await backend.shared?.store.nodes() ?? []
-      let leases = try await backend.shared?.store.leases() ?? []
-      try await backend.close()
+      let openedStore = try await OpenedStore.open(configuration.store, shardCount: configuration.shardCount)
+      let nodes = try await openedStore.shared?.store.nodes() ?? []
+      let leases = try await openedStore.shared?.store.leases() ?? []
+      try await openedStore.close()
       print(json ? Self.json(nodes, leases) : Self.text(nodes, leases))
     } catch let error as StoreError {
       Console.error("timerd: \(error)")

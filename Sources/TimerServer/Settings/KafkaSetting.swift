@@ -27,7 +27,7 @@ struct KafkaSetting: Sendable {
     case "message.timeout.ms", "delivery.timeout.ms":
       """
       without \(property.name): kafka-delivery-timeout is that of fired timers; for rejections, dead letters and events it is \
-      \(OutboxSide.deliveryTimeout.text), less than the \(OutboxSide.quarantine.text) after which another node may publish them
+      \(OutboxComponents.deliveryTimeout.text), less than the \(OutboxComponents.quarantine.text) after which another node may publish them
       """
     case "enable.idempotence" where property.value != "true":
       "with enable.idempotence=true, as a record that is sent again would be there twice"

@@ -39,7 +39,9 @@ struct SettingsSource: Sendable {
     let winners = WinningProviders()
     let reader = ConfigReader(providers: layers.map(\.provider), accessReporter: winners)
     let given = Set(layers.flatMap(\.values.keys))
-    for setting in Setting.all where given.contains(setting.name) { take(setting, reader, layers, winners) }
+    for setting in Setting.all where given.contains(setting.name) {
+      resolve(setting, reader, layers, winners)
+    }
   }
 
   /// The values of settings that no place names.
@@ -48,7 +50,7 @@ struct SettingsSource: Sendable {
       ($0.name, Value(text: $0.defaultValue, origin: "default", isSecret: false))
     })
 
-  private mutating func take(
+  private mutating func resolve(
     _ setting: Setting, _ reader: ConfigReader, _ layers: [SettingsLayer], _ winners: WinningProviders
   ) {
     guard let text = Self.text(setting, reader), let winner = winners[setting.name] else { return }

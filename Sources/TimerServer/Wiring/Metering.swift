@@ -14,13 +14,13 @@ struct Metering: Sendable {
   }
 
   /// Shows how many messages wait for the broker.
-  func showMessages(_ count: @escaping @Sendable () -> Int) {
+  func showQueuedMessages(_ count: @escaping @Sendable () -> Int) {
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.producer]
     instruments.onScrape { depth.set(count()) }
   }
 
   /// Shows what a node that shares its store with nobody has for itself.
-  func ownsAll(_ shardCount: Int) {
+  func recordAllShardsOwned(_ shardCount: Int) {
     instruments.gauge(.shardsOwned).set(shardCount)
     instruments.gauge(.liveNodes).set(1)
   }

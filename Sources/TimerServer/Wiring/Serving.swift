@@ -20,26 +20,27 @@ func serve(
   let exporter = SpanExporter(
     configuration: tracing, tracesPerSecond: configuration.maxTracesPerSecond, version: Version.number,
     instruments: metrics.instruments, logger: logger)
-  let backend = try await Backend.open(
+  let openedStore = try await OpenedStore.open(
     configuration.store, shardCount: configuration.shardCount, instruments: metrics.instruments,
     logger: logger
   ).metered(metrics.instruments)
   let index = NearTermIndex(configuration.index, logger: logger)
-  let kafka = try KafkaSide(
-    configuration.kafka, clock: backend.clock, instruments: metrics.instruments, logger: logger)
-  let outbox = try OutboxSide(configuration.kafka, backend, instruments: metrics.instruments, logger: logger)
+  let kafka = try KafkaComponents(
+    configuration.kafka, clock: openedStore.clock, instruments: metrics.instruments, logger: logger)
+  let outbox = try OutboxComponents(
+    configuration.kafka, openedStore, instruments: metrics.instruments, logger: logger)
   logger.info(
     "starting", metadata: ["node": "\(configuration.node)", "store": "\(configuration.shownStore)"])
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: ([reload]
-        + services(configuration, backend, index, kafka, outbox, metrics, exporter, logger)).map {
+        + services(configuration, openedStore, index, kafka, outbox, metrics, exporter, logger)).map {
           ServiceGroupConfiguration.ServiceConfiguration(service: $0)
         },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
   try await group.run()
   index.close()
-  try await backend.close()
+  try await openedStore.close()
   logger.info("stopped")
 }
 
@@ -47,11 +48,12 @@ func serve(
 /// was started is finished and what was given back is in the index, the shards and the node's name are given up, and at last the transport
 /// goes.
 private func services(
-  _ configuration: ServerConfiguration, _ backend: Backend, _ index: NearTermIndex, _ kafka: KafkaSide?,
-  _ outbox: OutboxSide?, _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
+  _ configuration: ServerConfiguration, _ openedStore: OpenedStore, _ index: NearTermIndex,
+  _ kafka: KafkaComponents?,
+  _ outbox: OutboxComponents?, _ metrics: Metering, _ exporter: SpanExporter?, _ logger: Logger
 ) -> [any Service] {
   let spans = exporter?.spans ?? .off
-  let (store, clock, instruments) = (backend.store, backend.clock, metrics.instruments)
+  let (store, clock, instruments) = (openedStore.store, openedStore.clock, metrics.instruments)
   let scheduler = TimerScheduler(
     configuration: configuration.scheduler, store: store,
     index: MeteredTimerIndex(index.index, instruments), clock: clock, logger: logger,
@@ -63,7 +65,7 @@ private func services(
     configuration: settlements, drainTimeout: configuration.drainTimeout, store: store,
     transport: DestinationTransport(http: transport, kafka: kafka?.transport), listener: scheduler,
     outboxListener: outbox?.relay, clock: clock, logger: logger, instruments: instruments, spans: spans)
-  metrics.showMessages { (kafka?.waitingMessages ?? 0) + (outbox?.waitingMessages ?? 0) }
+  metrics.showQueuedMessages { (kafka?.waitingMessages ?? 0) + (outbox?.waitingMessages ?? 0) }
   let shutdown = ShutdownNotice()
   let decoder = CommandDecoder(
     limits: configuration.limits, defaultRetryPolicy: configuration.retryPolicy,
@@ -90,13 +92,13 @@ private func services(
   let delay = ShutdownDelay(delay: configuration.shutdownDelay, notice: shutdown, logger: logger)
   let commands: [any Service] = [records].compactMap(\.self) + [ingest, api, delay]
   // It goes last: a node that stops can be watched until it has.
-  let last: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
-  let always = last.compactMap(\.self)
-  guard let shared = backend.shared else {
+  let infrastructure: [(any Service)?] = [exporter, api.administration, transport, kafka?.closing, purge]
+  let infrastructureServices = infrastructure.compactMap(\.self)
+  guard let shared = openedStore.shared else {
     scheduler.own(Array(0..<configuration.shardCount))
     outbox?.relay.own(Array(0..<configuration.shardCount))
-    metrics.ownsAll(configuration.shardCount)
-    return always + [outbox].compactMap(\.self) + [
+    metrics.recordAllShardsOwned(configuration.shardCount)
+    return infrastructureServices + [outbox].compactMap(\.self) + [
       scheduler.service(delivering: delivery), delivery, scheduler.gate(),
     ] + commands
   }
@@ -118,7 +120,7 @@ private func services(
       }),
     logger: logger, instruments: instruments)
   let gate = scheduler.gate { keeper.handOver() }
-  return always + [keeper] + [outbox].compactMap(\.self) + [
+  return infrastructureServices + [keeper] + [outbox].compactMap(\.self) + [
     scheduler.service(delivering: delivery), delivery, gate,
   ] + commands
 }

@@ -9,7 +9,7 @@ import TimerModel
 
 /// Fills the store's outbox, and publishes it with a producer of its own, so that it does not wait for other
 /// records.
-struct OutboxSide: Service {
+struct OutboxComponents: Service {
   let policy: OutboxPolicy
   let commands: CommandOutbox
   let relay: OutboxRelay
@@ -32,14 +32,14 @@ struct OutboxSide: Service {
 
   /// Creates the parts that Kafka needs; nil if the settings name no Kafka, or if the store has no outbox.
   init?(
-    _ setting: KafkaSetting?, _ backend: Backend, instruments: Instruments, logger: Logger
+    _ setting: KafkaSetting?, _ openedStore: OpenedStore, instruments: Instruments, logger: Logger
   ) throws {
-    guard let setting, let store = backend.store as? any TimerOutbox else { return nil }
+    guard let setting, let store = openedStore.store as? any TimerOutbox else { return nil }
     var client = setting.client
     client.deliveryTimeout = Self.deliveryTimeout
     var configuration = OutboxConfiguration(exactlyOnceTopic: setting.ingest.rejectedTopic)
     // Nobody else can be publishing from a store that one process uses.
-    configuration.quarantine = backend.shared == nil ? .zero : Self.quarantine
+    configuration.quarantine = openedStore.shared == nil ? .zero : Self.quarantine
     let published = instruments.count(.outboxPublished)
     let failures = instruments.count(.outboxFailures)
     self.store = store
@@ -51,7 +51,7 @@ struct OutboxSide: Service {
       publisher: KafkaMessagePublisher(producer: producer),
       topics: KafkaPublishedMessages(
         configuration: setting.client, group: setting.ingest.group, logger: logger),
-      clock: backend.clock,
+      clock: openedStore.clock,
       logger: logger
     ) { progress in
       published.add(progress.published)
@@ -60,7 +60,7 @@ struct OutboxSide: Service {
     policy = OutboxPolicy(
       eventsTopic: setting.eventsTopic, deadLettersTopic: setting.deadLettersTopic,
       shardCount: store.shardCount)
-    commands = CommandOutbox(policy: policy, listener: relay, clock: backend.clock)
+    commands = CommandOutbox(policy: policy, listener: relay, clock: openedStore.clock)
   }
 
   /// Publishes until a graceful shutdown, then what is there; then closes the producer.

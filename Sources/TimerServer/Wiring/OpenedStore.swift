@@ -6,7 +6,7 @@ import Telemetry
 import TimerModel
 
 /// The store that the settings name, opened, and the clock that goes with it.
-struct Backend: Sendable {
+struct OpenedStore: Sendable {
   let store: any TimerStore
   let clock: any NodeClock
   /// The same store as its nodes share it; nil for an embedded store.
@@ -23,19 +23,19 @@ struct Backend: Sendable {
   static func open(
     _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off,
     logger: Logger = PostgresTimerStore.silent
-  ) async throws -> Backend {
+  ) async throws -> OpenedStore {
     switch setting {
     case .sqlite(let path):
       let clock = SystemClock()
       let store = try await SQLiteTimerStore.open(
         path: path, shardCount: shardCount, clock: clock, logger: logger)
-      return Backend(store: store, clock: clock, shared: nil) { try store.close() }
+      return OpenedStore(store: store, clock: clock, shared: nil) { try store.close() }
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(
         configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
       do {
         let clock = try await StoreClock.start(by: store)
-        return Backend(store: store, clock: clock, shared: Shared(store: store, clock: clock)) {
+        return OpenedStore(store: store, clock: clock, shared: Shared(store: store, clock: clock)) {
           await store.close()
         }
       } catch {
@@ -46,14 +46,16 @@ struct Backend: Sendable {
   }
 
   /// The same, with a store whose operations are counted.
-  func metered(_ instruments: Instruments) -> Backend {
+  func metered(_ instruments: Instruments) -> OpenedStore {
     func metered(_ store: some TimerStore) -> any TimerStore { MeteredTimerStore(store, instruments) }
     func metered(shared store: some TimerStore & NodeRegistry) -> any TimerStore & NodeRegistry {
       MeteredTimerStore(store, instruments)
     }
-    guard let shared else { return Backend(store: metered(store), clock: clock, shared: nil, close: close) }
+    guard let shared else {
+      return OpenedStore(store: metered(store), clock: clock, shared: nil, close: close)
+    }
     let store = metered(shared: shared.store)
-    return Backend(
+    return OpenedStore(
       store: store, clock: clock, shared: Shared(store: store, clock: shared.clock), close: close)
   }
 

@@ -9,7 +9,7 @@ import Telemetry
 import TimerModel
 
 /// The parts that Kafka adds to a node: one producer for everything it sends, and a consumer of commands.
-struct KafkaSide: Sendable {
+struct KafkaComponents: Sendable {
   let producer: KafkaProducer
   let transport: KafkaDeliveryTransport
   let publisher: KafkaMessagePublisher
@@ -70,7 +70,7 @@ struct KafkaSide: Sendable {
         incident: { incident in
           lost.add(Int(incident.lostRecords))
           if incident.needsAttention { logChanges.add() }
-          logHealth.note(incident)
+          logHealth.record(incident)
         }))
   }
 
