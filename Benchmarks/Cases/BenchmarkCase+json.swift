@@ -43,7 +43,7 @@ extension BenchmarkCase {
 
   /// Reading what a receiver answered.
   static let readAnswer = BenchmarkCase("read-answer") {
-    let answer = HTTPAnswer(status: 200, body: Array(#"{"ok":true}"#.utf8))
-    return { answer.outcome(now: Sample.now).statusCode ?? 0 }
+    let response = CallbackResponse(status: 200, body: Array(#"{"ok":true}"#.utf8))
+    return { response.outcome(now: Sample.now).statusCode ?? 0 }
   }
 }

@@ -14,7 +14,7 @@ package final class CurlClient: Sendable {
   }
 
   /// Sends a request; ends within its time-out, and at once if its task is cancelled.
-  package func send(_ request: CurlRequest) async -> Result<CurlAnswer, CurlError> {
+  package func send(_ request: CurlRequest) async -> Result<CurlResponse, CurlError> {
     let cancellation = CurlLoop.Cancellation()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -29,7 +29,7 @@ package final class CurlClient: Sendable {
   /// Sends a request; `completion` is called once within its time-out, on the loop's thread or from within this call. It must
   /// not block.
   package func send(
-    _ request: CurlRequest, completion: @escaping @Sendable (Result<CurlAnswer, CurlError>) -> Void
+    _ request: CurlRequest, completion: @escaping @Sendable (Result<CurlResponse, CurlError>) -> Void
   ) {
     loop.submit(CurlLoop.Job(request: request, cancellation: nil, completion: completion))
   }

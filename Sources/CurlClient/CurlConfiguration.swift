@@ -6,7 +6,7 @@ package struct CurlConfiguration: Sendable {
   /// The timeout for connecting.
   package var connectTimeout: Duration = .seconds(3)
   /// The number of bytes of an answer's body that are read.
-  package var maxAnswerBytes = 16 << 10
+  package var maxResponseBytes = 16 << 10
   /// The maximum number of connections that are kept.
   package var maxConnections = 1024
   /// The maximum number of connections to one host.

@@ -6,7 +6,7 @@ final class CurlLoop: Sendable {
     let request: CurlRequest
     /// Nil for one that only `cancelAll` cancels.
     let cancellation: Cancellation?
-    let completion: @Sendable (Result<CurlAnswer, CurlError>) -> Void
+    let completion: @Sendable (Result<CurlResponse, CurlError>) -> Void
   }
 
   /// True once a job is cancelled. It is set before the loop learns of it, so that a job submitted later is
@@ -17,9 +17,9 @@ final class CurlLoop: Sendable {
     var jobs: [Job] = []
     var hasCancellations = false
     /// The callbacks to call when everything handed in has ended.
-    var cancellers: [@Sendable () -> Void] = []
+    var cancelAllCompletions: [@Sendable () -> Void] = []
     var isStopping = false
-    var isOver = false
+    var hasEnded = false
   }
 
   private let inbox = Mutex(Inbox())
@@ -32,11 +32,11 @@ final class CurlLoop: Sendable {
 
   /// Hands in a job. Never blocks; after the end the job fails at once.
   func submit(_ job: Job) {
-    let (isTaken, isFirst) = inbox.withLock { inbox in
-      if !inbox.isOver { inbox.jobs.append(job) }
-      return (!inbox.isOver, inbox.jobs.count == 1)
+    let (isAccepted, isFirst) = inbox.withLock { inbox in
+      if !inbox.hasEnded { inbox.jobs.append(job) }
+      return (!inbox.hasEnded, inbox.jobs.count == 1)
     }
-    guard isTaken else { return job.completion(.failure(.stopped)) }
+    guard isAccepted else { return job.completion(.failure(.stopped)) }
     // An earlier caller has woken the loop, which takes everything there is.
     if isFirst { wake.signal() }
   }
@@ -50,11 +50,11 @@ final class CurlLoop: Sendable {
 
   /// Lets all jobs fail that were handed in before, then calls `ended`, on the loop's thread or from within this call.
   func cancelAll(_ ended: @escaping @Sendable () -> Void) {
-    let isOver = inbox.withLock { inbox in
-      if !inbox.isOver { inbox.cancellers.append(ended) }
-      return inbox.isOver
+    let hasEnded = inbox.withLock { inbox in
+      if !inbox.hasEnded { inbox.cancelAllCompletions.append(ended) }
+      return inbox.hasEnded
     }
-    if isOver { ended() } else { wake.signal() }
+    if hasEnded { ended() } else { wake.signal() }
   }
 
   /// Lets `run` return soon; transfers that are open fail.
@@ -69,29 +69,29 @@ final class CurlLoop: Sendable {
     stalls.watchThisThread()
     let multi = CurlMulti(configuration: configuration, wake: wake, stalls: stalls)
     while true {
-      let news = takeNews()
-      if news.isStopping {
-        for job in news.jobs { job.completion(.failure(.stopped)) }
+      let pending = takeInbox()
+      if pending.isStopping {
+        for job in pending.jobs { job.completion(.failure(.stopped)) }
         multi.stop()
-        for ended in news.cancellers { ended() }
+        for ended in pending.cancelAllCompletions { ended() }
         return
       }
-      for job in news.jobs { multi.start(job) }
-      if news.hasCancellations || !news.cancellers.isEmpty {
-        multi.failCancelled(all: !news.cancellers.isEmpty)
-        for ended in news.cancellers { ended() }
+      for job in pending.jobs { multi.start(job) }
+      if pending.hasCancellations || !pending.cancelAllCompletions.isEmpty {
+        multi.failCancelled(all: !pending.cancelAllCompletions.isEmpty)
+        for ended in pending.cancelAllCompletions { ended() }
       }
-      multi.turn()
+      multi.runOnce()
     }
   }
 
-  private func takeNews() -> Inbox {
+  private func takeInbox() -> Inbox {
     inbox.withLock { inbox in
-      inbox.isOver = inbox.isStopping
+      inbox.hasEnded = inbox.isStopping
       defer {
         inbox.jobs = []
         inbox.hasCancellations = false
-        inbox.cancellers = []
+        inbox.cancelAllCompletions = []
       }
       return inbox
     }

@@ -69,11 +69,11 @@ final class CurlMulti {
   }
 
   /// Waits until there is something to do, does it, and ends the transfers that are done.
-  func turn() {
-    let isAwoken = sockets.wait(atMost: transfers.isEmpty ? -1 : Self.longestWait) { socket, bits in
+  func runOnce() {
+    let wasWoken = sockets.wait(atMost: transfers.isEmpty ? -1 : Self.longestWait) { socket, bits in
       step(socket, bits)
     }
-    if sockets.takeTimer() || !isAwoken { step(nil, 0) }
+    if sockets.takeTimer() || !wasWoken { step(nil, 0) }
     finishDone()
   }
 
@@ -90,7 +90,7 @@ final class CurlMulti {
     for (easy, transfer) in transfers where all || transfer.isCancelled {
       curl_multi_remove_handle(handle, UnsafeMutableRawPointer(easy))
       transfer.fail(.cancelled)
-      putAway(transfer)
+      recycle(transfer)
     }
   }
 
@@ -116,13 +116,13 @@ final class CurlMulti {
       if transfer.finish(code) {
         curl_multi_add_handle(handle, done)
       } else {
-        putAway(transfer)
+        recycle(transfer)
       }
     }
   }
 
   /// Keeps the handle of a transfer that has ended for another one.
-  private func putAway(_ transfer: CurlTransfer) {
+  private func recycle(_ transfer: CurlTransfer) {
     transfers[transfer.easy] = nil
     if transfer.leavesHandleAsNew {
       idle.append(transfer.easy)

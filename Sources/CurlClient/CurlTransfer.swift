@@ -10,16 +10,16 @@ final class CurlTransfer {
   private let request: CurlRequest
   private let sockets: SocketSet
   private let allowsAddress: @Sendable (IPAddress) -> Bool
-  private let maxAnswerBytes: Int
+  private let maxResponseBytes: Int
   private let cancellation: CurlLoop.Cancellation?
-  private let completion: (Result<CurlAnswer, CurlError>) -> Void
+  private let completion: (Result<CurlResponse, CurlError>) -> Void
   /// On the monotonic clock; sending again gets no time of its own.
   private let deadline: Int64
   private var headerList: UnsafeMutablePointer<curl_slist>?
-  private var head = AnswerHead()
-  private var answerBody: [UInt8] = []
+  private var head = ResponseHead()
+  private var responseBody: [UInt8] = []
   private var isBodyCut = false
-  private var turn = SendPolicy.Turn()
+  private var transmission = ResendPolicy.Transmission()
   private var sends = CurlSends()
   /// Kept where a connection of HTTP/2 may be new.
   private var trace: StreamTrace?
@@ -30,13 +30,13 @@ final class CurlTransfer {
 
   init(
     easy: OpaquePointer, request: CurlRequest, configuration: CurlConfiguration, sockets: SocketSet,
-    cancellation: CurlLoop.Cancellation?, completion: @escaping (Result<CurlAnswer, CurlError>) -> Void
+    cancellation: CurlLoop.Cancellation?, completion: @escaping (Result<CurlResponse, CurlError>) -> Void
   ) {
     self.easy = easy
     self.request = request
     self.sockets = sockets
     allowsAddress = configuration.allowsAddress
-    self.maxAnswerBytes = configuration.maxAnswerBytes
+    self.maxResponseBytes = configuration.maxResponseBytes
     self.cancellation = cancellation
     self.completion = completion
     let now = SystemClock.monotonicMicroseconds()
@@ -62,15 +62,15 @@ final class CurlTransfer {
 
   /// True if another transfer may use the handle: libcurl counts how often it wanted to send again, and gives
   /// up after the fifth time in the life of a handle.
-  var leavesHandleAsNew: Bool { sends.count < 2 && !turn.isRepeatWanted }
+  var leavesHandleAsNew: Bool { sends.count < 2 && !transmission.wantsRetry }
 
   /// Takes libcurl's verdict; returns whether the request is to be sent again, for which the handle is then set up. Otherwise the
   /// transfer has ended.
   func finish(_ code: CURLcode) -> Bool {
-    turn.hasAnswer = head.count > 0
-    turn.isConnectionBroken = Self.isBreak(code)
-    turn.isNotProcessed = trace?.isNotProcessed ?? false
-    if let reason = SendPolicy.reason(after: turn, sends: sends) {
+    transmission.hasResponse = head.count > 0
+    transmission.isConnectionBroken = Self.isBreak(code)
+    transmission.isNotProcessed = trace?.isNotProcessed ?? false
+    if let reason = ResendPolicy.reason(after: transmission, sends: sends) {
       let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
       if left > 0 {
         sends.reason = reason
@@ -125,7 +125,7 @@ final class CurlTransfer {
       timerd_setopt_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
     if trace != nil { stopTracing() }
-    turn = SendPolicy.Turn()
+    transmission = ResendPolicy.Transmission()
     deniedAddress = nil
     hasAllowedAddress = false
     errorBuffer[0] = 0
@@ -158,9 +158,9 @@ final class CurlTransfer {
   /// Judges the resolved address at the moment of connecting, so that no spelling and no second lookup can change it.
   func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
     guard let address else { return CURL_SOCKET_BAD }
-    guard !turn.isSent else {
-      // libcurl would send again by itself: how often, and where, is for `SendPolicy` to say.
-      turn.isRepeatWanted = true
+    guard !transmission.isSent else {
+      // libcurl would send again by itself: how often, and where, is for `ResendPolicy` to say.
+      transmission.wantsRetry = true
       return CURL_SOCKET_BAD
     }
     let target = withUnsafePointer(to: &address.pointee.addr) { IPAddress($0) }
@@ -169,7 +169,7 @@ final class CurlTransfer {
       return CURL_SOCKET_BAD
     }
     hasAllowedAddress = true
-    turn.isOnOwnConnection = true
+    transmission.isOnOwnConnection = true
     let opened = socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
       address.pointee.protocol)
@@ -179,22 +179,22 @@ final class CurlTransfer {
 
   /// A request is about to be sent; returns whether it may be.
   func willSend() -> Bool {
-    guard !turn.isSent else {
-      turn.isRepeatWanted = true
+    guard !transmission.isSent else {
+      transmission.wantsRetry = true
       return false
     }
-    turn.isSent = true
+    transmission.isSent = true
     sends.count += 1
     // A server refuses what comes first seldom, and nothing else tells it from one that broke.
-    if turn.isOnOwnConnection, ConnectionMark.isSecure(request.url) { startTracing() }
+    if transmission.isOnOwnConnection, ConnectionMark.isSecure(request.url) { startTracing() }
     return true
   }
 
   /// Keeps the beginning of the body; ends the transfer once there is more than is read.
   func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-    let room = maxAnswerBytes - answerBody.count
+    let room = maxResponseBytes - responseBody.count
     UnsafeRawBufferPointer(start: bytes, count: min(count, room)).withMemoryRebound(to: UInt8.self) {
-      answerBody.append(contentsOf: $0)
+      responseBody.append(contentsOf: $0)
     }
     guard count > room else { return count }
     isBodyCut = true
@@ -224,15 +224,15 @@ final class CurlTransfer {
 
   // MARK: Result
 
-  private func result(_ code: CURLcode) -> Result<CurlAnswer, CurlError> {
+  private func result(_ code: CURLcode) -> Result<CurlResponse, CurlError> {
     if let problem = head.problem {
       return failure(.failed, Self.text(problem), code)
     }
-    if head.isComplete { return .success(answer(code)) }
+    if head.isComplete { return .success(response(code)) }
     if let deniedAddress, !hasAllowedAddress {
       return failure(.deniedAddress, "address \(deniedAddress) is not allowed for callbacks", nil)
     }
-    if turn.isRepeatWanted { return failure(.failed, "the connection ended before an answer came", code) }
+    if transmission.wantsRetry { return failure(.failed, "the connection ended before an answer came", code) }
     if code == CURLE_OK { return failure(.failed, "the answer ended within its head", code) }
     // An unsupported protocol is an answer that is not HTTP: a caller that takes a URL from somebody else checks its scheme.
     let kind = code == CURLE_URL_MALFORMAT ? CurlError.Code.malformedURL : .failed
@@ -240,10 +240,10 @@ final class CurlTransfer {
   }
 
   /// The answer whose head came in whole: its status counts, however its body ends.
-  private func answer(_ code: CURLcode) -> CurlAnswer {
+  private func response(_ code: CURLcode) -> CurlResponse {
     var status = 0
     timerd_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &status)
-    let end: CurlAnswer.BodyEnd =
+    let end: CurlResponse.BodyEnd =
       if isBodyCut {
         .limit
       } else if code == CURLE_OK {
@@ -251,14 +251,14 @@ final class CurlTransfer {
       } else {
         .broken(code == CURLE_OPERATION_TIMEDOUT ? "Timeout was reached" : Self.text(code, ""))
       }
-    return CurlAnswer(
-      status: status, retryAfter: head.retryAfter, body: answerBody, bodyEnd: end,
-      isDeclaredJSON: head.isDeclaredJSON, isCoded: head.isCoded, sends: sends)
+    return CurlResponse(
+      status: status, retryAfter: head.retryAfter, body: responseBody, bodyEnd: end,
+      isDeclaredJSON: head.isDeclaredJSON, hasContentEncoding: head.hasContentEncoding, sends: sends)
   }
 
   private func failure(
     _ kind: CurlError.Code, _ message: String, _ code: CURLcode?
-  ) -> Result<CurlAnswer, CurlError> {
+  ) -> Result<CurlResponse, CurlError> {
     var error = CurlError(code: kind, message: message, curlCode: code.map { Int($0.rawValue) })
     error.sends = sends
     return .failure(error)
@@ -271,9 +271,9 @@ final class CurlTransfer {
     }
   }
 
-  private static func text(_ problem: AnswerHead.Problem) -> String {
+  private static func text(_ problem: ResponseHead.Problem) -> String {
     switch problem {
-    case .tooLong: "the answer has more than \(AnswerHead.maxBytes) bytes of headers"
+    case .tooLong: "the answer has more than \(ResponseHead.maxBytes) bytes of headers"
     case .contentLength: "the answer's Content-Length is not one number"
     }
   }

@@ -29,7 +29,7 @@ final class StallGuard: Sendable {
   private static let limitNanoseconds: Int64 = 150_000_000
   private static let period: Int32 = 10
   /// After so many periods without a call the guard sleeps until the next one.
-  private static let patience = 100
+  private static let quietPeriodsBeforeSleep = 100
 
   // MARK: On libcurl's thread
 
@@ -84,7 +84,7 @@ final class StallGuard: Sendable {
         cut(at: current)
         start = processorTime()
       }
-      sleep(deeply: quietPeriods >= Self.patience)
+      sleep(deeply: quietPeriods >= Self.quietPeriodsBeforeSleep)
     }
   }
 

@@ -23,9 +23,9 @@ package final class StoreClock: NodeClock {
 
   /// Creates a clock from a first answer of `store`.
   package static func start(by store: any TimerStore) async throws -> StoreClock {
-    let (wall, sentAt, receivedAt) = try await ask(store)
+    let (wall, sentAt, receivedAt) = try await query(store)
     let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: receivedAt)
-    clock.take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+    clock.update(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
     return clock
   }
 
@@ -62,12 +62,12 @@ package final class StoreClock: NodeClock {
 
   /// Asks the store for its time and takes the answer.
   package func set(by store: any TimerStore) async throws {
-    let (wall, sentAt, receivedAt) = try await Self.ask(store)
-    take(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+    let (wall, sentAt, receivedAt) = try await Self.query(store)
+    update(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
   }
 
   /// Takes an answer: raises the estimate to what it proves, or starts again if the store's clock was set back.
-  package func take(
+  package func update(
     _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
     receivedAtMonotonicMicroseconds receivedAt: Int64
   ) {
@@ -75,13 +75,13 @@ package final class StoreClock: NodeClock {
     // The store rounds down to the millisecond, and read its clock after it was asked.
     let most = Self.microseconds(wall) + 999 - sentAt
     estimate.withLock { estimate in
-      let present = estimate.difference(at: receivedAt)
-      let better = present > most ? least : max(present, least)
+      let current = estimate.difference(at: receivedAt)
+      let better = current > most ? least : max(current, least)
       estimate = Estimate(difference: better, madeAt: receivedAt)
     }
   }
 
-  private static func ask(_ store: any TimerStore) async throws -> (
+  private static func query(_ store: any TimerStore) async throws -> (
     Timestamp, sentAt: Int64, receivedAt: Int64
   ) {
     let sentAt = SystemClock.monotonicMicroseconds()

@@ -15,7 +15,7 @@ import TimerModel
     for round in 1...50 {
       let sentAt = Int64(round) * 1_000_000 + Int64(round * 37 % 1000)
       let receivedAt = sentAt + 300
-      clock.take(
+      clock.update(
         answer(of: difference, readAt: sentAt + 150), sentAtMonotonicMicroseconds: sentAt,
         receivedAtMonotonicMicroseconds: receivedAt)
       let behind = receivedAt + difference - clock.moment(at: receivedAt).storeMicroseconds
@@ -30,7 +30,7 @@ import TimerModel
     let wall = Timestamp(milliseconds: milliseconds)
     let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: 5_000_000)
     for receivedAt in [5_000_000, 6_000_000] as [Int64] {
-      clock.take(
+      clock.update(
         wall, sentAtMonotonicMicroseconds: receivedAt - 1000, receivedAtMonotonicMicroseconds: receivedAt)
       let nearest = min(max(-(1 << 53), milliseconds), 1 << 53)
       let shown = clock.moment(at: receivedAt).store.milliseconds
@@ -40,7 +40,7 @@ import TimerModel
 
   @Test func slowReplyDoesNotWorsenClock() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 1000), receivedAtMonotonicMicroseconds: 0)
-    clock.take(
+    clock.update(
       Timestamp(milliseconds: 1001), sentAtMonotonicMicroseconds: 1000,
       receivedAtMonotonicMicroseconds: 500_000)
     #expect(clock.moment(at: 500_000).storeMicroseconds >= 1_499_000)
@@ -48,11 +48,11 @@ import TimerModel
 
   @Test func clockStepsAreFollowed() {
     let clock = StoreClock(wall: Timestamp(milliseconds: 10_000_000), receivedAtMonotonicMicroseconds: 0)
-    clock.take(
+    clock.update(
       Timestamp(milliseconds: 13_601_000), sentAtMonotonicMicroseconds: 999_900,
       receivedAtMonotonicMicroseconds: 1_000_100)
     #expect(clock.moment(at: 1_000_100).store == Timestamp(milliseconds: 13_601_000))
-    clock.take(
+    clock.update(
       Timestamp(milliseconds: 10_002_000), sentAtMonotonicMicroseconds: 1_999_900,
       receivedAtMonotonicMicroseconds: 2_000_100)
     #expect(clock.moment(at: 2_000_100).store == Timestamp(milliseconds: 10_002_000))

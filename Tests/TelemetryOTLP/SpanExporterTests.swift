@@ -78,12 +78,12 @@ import TimerTesting
 
   @Test func retryDelaysGrowAndFollowCollector() throws {
     var random = SeededGenerator(seed: 1)
-    func waits(_ answers: [Result<CurlAnswer, CurlError>]) -> [Duration?] {
+    func waits(_ answers: [Result<CurlResponse, CurlError>]) -> [Duration?] {
       var retry = ExportRetry()
       return answers.map { retry.delay(after: $0, using: &random) }
     }
-    func answer(_ status: Int, _ retryAfter: String? = nil) -> Result<CurlAnswer, CurlError> {
-      .success(CurlAnswer(status: status, retryAfter: retryAfter))
+    func answer(_ status: Int, _ retryAfter: String? = nil) -> Result<CurlResponse, CurlError> {
+      .success(CurlResponse(status: status, retryAfter: retryAfter))
     }
     let growing = waits([answer(429), answer(502), answer(503), answer(504), answer(503)])
     for (place, bound) in [1000, 2000, 4000, 8000].enumerated() {

@@ -3,7 +3,7 @@ import TimerModel
 
 /// Counts attempts and their outcomes.
 struct DeliveryMeters: Sendable {
-  private let attempts: ByLabel<TransportLabel, ByLabel<OutcomeLabel, ByLabel<AnswerClass, Count>>>
+  private let attempts: ByLabel<TransportLabel, ByLabel<OutcomeLabel, ByLabel<ResponseClass, Count>>>
   private let inFlight: ByLabel<TransportLabel, Gauge>
   private let duration: ByLabel<TransportLabel, Durations>
   private let lateness: ByLabel<AttemptOrder, Durations>
@@ -15,7 +15,7 @@ struct DeliveryMeters: Sendable {
   private let waiting = WaitingRetries()
 
   init(_ instruments: Instruments, clock: any NodeClock) {
-    attempts = instruments.counts(.attempts, by: TransportLabel.self, OutcomeLabel.self, AnswerClass.self)
+    attempts = instruments.counts(.attempts, by: TransportLabel.self, OutcomeLabel.self, ResponseClass.self)
     inFlight = instruments.gauges(.attemptsInFlight, by: TransportLabel.self)
     duration = instruments.durations(.attemptDuration, by: TransportLabel.self)
     lateness = instruments.durations(.lateness, by: AttemptOrder.self)
@@ -42,7 +42,7 @@ struct DeliveryMeters: Sendable {
     let transport = TransportLabel(request.timer)
     inFlight[transport].add(-1)
     duration[transport].record(since: start)
-    attempts[transport][OutcomeLabel(outcome.kind)][AnswerClass(status: outcome.statusCode)].add()
+    attempts[transport][OutcomeLabel(outcome.kind)][ResponseClass(status: outcome.statusCode)].add()
   }
 
   func settled(_ settlements: [Settlement], _ verdicts: [SettleVerdict]) {

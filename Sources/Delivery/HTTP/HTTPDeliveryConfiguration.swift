@@ -7,7 +7,7 @@ package struct HTTPDeliveryConfiguration: Sendable {
   /// The timeout for connecting.
   package var connectTimeout: Duration = .seconds(3)
   /// The number of bytes of an answer's body that are read.
-  package var maxAnswerBytes = 16 << 10
+  package var maxResponseBytes = 16 << 10
   /// The maximum number of connections that are kept.
   package var maxConnections = 1024
   /// The maximum number of connections to one host.
@@ -32,7 +32,7 @@ package struct HTTPDeliveryConfiguration: Sendable {
     var client = CurlConfiguration()
     client.allowsAddress = { policy.allows($0) }
     client.connectTimeout = connectTimeout
-    client.maxAnswerBytes = maxAnswerBytes
+    client.maxResponseBytes = maxResponseBytes
     client.maxConnections = maxConnections
     client.maxConnectionsPerHost = maxConnectionsPerHost
     client.connectionLifetime = connectionLifetime

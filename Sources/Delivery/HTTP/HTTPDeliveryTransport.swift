@@ -21,7 +21,7 @@ package final class HTTPDeliveryTransport: DeliveryTransport, Service {
     }
     client.send(callback.request) { result in
       switch result {
-      case .success(let answer): end(HTTPAnswer(answer).outcome(now: Self.now()))
+      case .success(let response): end(CallbackResponse(response).outcome(now: Self.now()))
       case .failure(let error): end(Self.outcome(error))
       }
     }

@@ -6,9 +6,9 @@ struct LenientReader {
   private let bytes: [UInt8]
   private let isCut: Bool
   private var position = 0
-  private var found = AnswerWishes()
+  private var found = ResponseDirectives()
   /// True if something stood where it cannot stand, so that what is what is a guess.
-  private var isConfused = false
+  private var isAmbiguous = false
 
   init(_ bytes: [UInt8], isCut: Bool) {
     self.bytes = bytes
@@ -16,15 +16,15 @@ struct LenientReader {
   }
 
   /// Reads the text, once.
-  mutating func wishes() -> AnswerWishes {
+  mutating func directives() -> ResponseDirectives {
     var isClosed = false
     while let start = bytes[position...].firstIndex(of: UInt8(ascii: "{")) {
       position = start + 1
       isClosed = readMembers()
     }
-    found.isReadable = isClosed && !isConfused
+    found.isReadable = isClosed && !isAmbiguous
     // A quotation mark that is missing hides all that follows.
-    if isConfused || !isClosed && !isCut, !found.saysNo { found.saysNo = hasRefusalAnywhere() }
+    if isAmbiguous || !isClosed && !isCut, !found.isRejection { found.isRejection = hasRefusalAnywhere() }
     return found
   }
 
@@ -42,12 +42,12 @@ struct LenientReader {
         position += 1
         return true
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        isConfused = true
+        isAmbiguous = true
         skipNested()
       case UInt8(ascii: "\""), UInt8(ascii: "'"): readMember(named: readString(byte).text)
       case _ where Self.isWord(byte): readMember(named: readWord())
       default:
-        isConfused = true
+        isAmbiguous = true
         position += 1
       }
     }
@@ -61,7 +61,7 @@ struct LenientReader {
     {
       position += 2
     } else {
-      isConfused = isConfused || next != nil
+      isAmbiguous = isAmbiguous || next != nil
       return
     }
     skipFiller(andCommas: false)
@@ -79,12 +79,12 @@ struct LenientReader {
       let isOpen = isCut && position == bytes.count
       if isNext { found.next = next(word, isOpen: isOpen) }
       if LenientText.equals(name, "ok"), LenientText.isFalse(word, orItsBeginning: isOpen) {
-        found.saysNo = true
+        found.isRejection = true
       }
     }
   }
 
-  private func next(_ word: ArraySlice<UInt8>, isOpen: Bool) -> AnswerWishes.Next? {
+  private func next(_ word: ArraySlice<UInt8>, isOpen: Bool) -> ResponseDirectives.Next? {
     if isOpen || word.isEmpty && position == bytes.count { return .cut }
     return LenientText.isNull(word) ? nil : .unreadable
   }

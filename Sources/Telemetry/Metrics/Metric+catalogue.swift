@@ -40,7 +40,7 @@ extension Metric {
   /// `timerd_attempts_total`
   package static let attempts = Metric(
     "timerd_attempts_total", .counter, "Attempts finished.",
-    by: [Label(TransportLabel.self), Label(OutcomeLabel.self), Label(AnswerClass.self)])
+    by: [Label(TransportLabel.self), Label(OutcomeLabel.self), Label(ResponseClass.self)])
   /// `timerd_attempts_in_flight`
   package static let attemptsInFlight = Metric(
     "timerd_attempts_in_flight", .gauge, "Attempts in flight.", by: [Label(TransportLabel.self)])

@@ -42,7 +42,7 @@ package enum OutcomeLabel: String, MetricLabel {
 }
 
 /// The class of an answer's status; `none` if no answer came or the transport has none.
-package enum AnswerClass: String, MetricLabel {
+package enum ResponseClass: String, MetricLabel {
   case informational = "1xx"
   case success = "2xx"
   case redirection = "3xx"

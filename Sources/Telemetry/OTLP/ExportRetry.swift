@@ -14,7 +14,7 @@ struct ExportRetry: Sendable {
   ///
   /// - Returns: how long to wait before the next attempt; nil if there is to be none.
   mutating func delay(
-    after answer: Result<CurlAnswer, CurlError>, using random: inout some RandomNumberGenerator
+    after answer: Result<CurlResponse, CurlError>, using random: inout some RandomNumberGenerator
   ) -> Duration? {
     failures += 1
     guard failures < Self.maxAttempts else { return nil }

@@ -104,8 +104,8 @@ package final class SpanExporter: Service {
 
   private func send(
     _ spans: [FinishedSpan], timeoutMilliseconds: Int
-  ) async -> Result<CurlAnswer, CurlError> {
-    var answer = Result<CurlAnswer, CurlError>.success(CurlAnswer(status: 200))
+  ) async -> Result<CurlResponse, CurlError> {
+    var answer = Result<CurlResponse, CurlError>.success(CurlResponse(status: 200))
     switch configuration.exporter {
     case .none: break
     case .console: ConsoleSpans.print(spans)
@@ -127,7 +127,7 @@ package final class SpanExporter: Service {
   }
 }
 
-extension Result<CurlAnswer, CurlError> {
+extension Result<CurlResponse, CurlError> {
   /// The problem of the response, if there is one.
   fileprivate var problem: String? {
     switch self {

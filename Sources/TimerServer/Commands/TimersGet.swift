@@ -36,9 +36,9 @@ struct TimersGet: AsyncParsableCommand {
     }
   }
 
-  private static func get(_ url: String) async -> Result<CurlAnswer, CurlError> {
+  private static func get(_ url: String) async -> Result<CurlResponse, CurlError> {
     var configuration = CurlConfiguration()
-    configuration.maxAnswerBytes = 1 << 20
+    configuration.maxResponseBytes = 1 << 20
     let client = CurlClient(configuration: configuration, threadName: "timerd-get")
     async let running: Void = client.run()
     let answer = await client.send(CurlRequest(method: .get, url: url, timeoutMilliseconds: 10_000))

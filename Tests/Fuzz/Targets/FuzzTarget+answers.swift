@@ -10,7 +10,7 @@ extension FuzzTarget {
   /// A receiver's answer: the lines of its head as they come from libcurl, an empty line, and the body; what follows from it for
   /// the timer, and how that is kept.
   static let answer = FuzzTarget(name: "answer", maxBytes: 1024) { bytes in
-    var head = AnswerHead()
+    var head = ResponseHead()
     var rest = bytes[...]
     var goesOn = true
     while goesOn, !head.isComplete, !rest.isEmpty {
@@ -20,10 +20,10 @@ extension FuzzTarget {
       rest = rest[end...]
     }
     let status = Int(bytes.prefix(64).drop { $0 != 0x20 }.dropFirst().prefix(3).map { $0 }.text) ?? 200
-    let answer = CurlAnswer(
+    let answer = CurlResponse(
       status: status, retryAfter: head.retryAfter, body: Array(rest), isDeclaredJSON: head.isDeclaredJSON,
-      isCoded: head.isCoded)
-    try follow(HTTPAnswer(answer).outcome(now: now))
+      hasContentEncoding: head.hasContentEncoding)
+    try follow(CallbackResponse(answer).outcome(now: now))
     var retry = ExportRetry()
     var random = SystemRandomNumberGenerator()
     if let delay = retry.delay(after: .success(answer), using: &random) {

@@ -9,7 +9,7 @@ extension FuzzTarget {
   /// The value of a header; every header that is read reads it.
   static let header = FuzzTarget(name: "header", maxBytes: 256) { bytes in
     let text = bytes.text
-    try follow(HTTPAnswer(CurlAnswer(status: 503, retryAfter: text)).outcome(now: now))
+    try follow(CallbackResponse(CurlResponse(status: 503, retryAfter: text)).outcome(now: now))
     _ = try? EntityTags(text, of: "If-Match")
     _ = ExpositionFormat(accept: text)
     let id = RequestID.of(text)

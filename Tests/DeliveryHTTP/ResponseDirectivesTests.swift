@@ -3,7 +3,7 @@ import Testing
 @testable import DeliveryHTTP
 
 /// Members found in the body of a successful answer, be it JSON or something like it.
-@Suite struct AnswerWishesTests {
+@Suite struct ResponseDirectivesTests {
   private static let no = "{\"ok\": false}"
 
   @Test(arguments: [
@@ -42,7 +42,7 @@ import Testing
       Array(latin1), little, big, [0xff, 0xfe] + little, [0xfe, 0xff] + big, wide, [0xff, 0xfe, 0, 0] + wide,
       stride(from: 0, to: wide.count, by: 4).flatMap { wide[$0..<($0 + 4)].reversed() }, little + [0x20],
     ]
-    for body in bodies { #expect(AnswerWishes(body, isCut: false).saysNo, "\(body.prefix(8))") }
+    for body in bodies { #expect(ResponseDirectives(body, isCut: false).isRejection, "\(body.prefix(8))") }
   }
 
   @Test(arguments: [
@@ -60,19 +60,20 @@ import Testing
   @Test func truncatedRejectionsAreFound() {
     for count in 1..<5 {
       let cut = Array("{\"ok\": \("false".prefix(count))".utf8)
-      #expect(AnswerWishes(cut, isCut: true).saysNo)
-      #expect(!AnswerWishes(cut, isCut: false).saysNo)
+      #expect(ResponseDirectives(cut, isCut: true).isRejection)
+      #expect(!ResponseDirectives(cut, isCut: false).isRejection)
     }
     for text in [
       "{\"ok\": ", "{\"ok\"", "{\"o", "{\"ok\": t", "{\"ok\": true", "{\"items\": [{\"ok\": false},",
     ] {
-      #expect(!AnswerWishes(Array(text.utf8), isCut: true).saysNo)
+      #expect(!ResponseDirectives(Array(text.utf8), isCut: true).isRejection)
     }
   }
 
   @Test(
     arguments: [
-      ("{\"nextExecuteAt\": \"x\"}", AnswerWishes.Next.text("x")), ("{'nextExecuteAt': 'x', }", .text("x")),
+      ("{\"nextExecuteAt\": \"x\"}", ResponseDirectives.Next.text("x")),
+      ("{'nextExecuteAt': 'x', }", .text("x")),
       ("{\"next\\u0045xecuteAt\": \"\\u0078\", }", .text("x")),
       ("{nextExecuteAt: \"a\", nextExecuteAt: \"b\"}", .text("b")),
       ("{\"nextExecuteAt\": 5}", .unreadable), ("{\"nextExecuteAt\": {}, }", .unreadable),
@@ -80,9 +81,9 @@ import Testing
       ("{\"nextExecuteAt\": null}", nil), ("{\"nextExecuteAt\": None, }", nil),
       ("{\"a\": {\"nextExecuteAt\": \"x\"}, }", nil),
       ("{\"nextExecuteAt\": \"2026-11-2", .cut), ("{\"nextExecuteAt\": ", .cut),
-    ] as [(String, AnswerWishes.Next?)])
+    ] as [(String, ResponseDirectives.Next?)])
   func findsNextExecuteAt(text: String, next: AnswerWishes.Next?) {
-    #expect(AnswerWishes(Array(text.utf8), isCut: true).next == next)
+    #expect(ResponseDirectives(Array(text.utf8), isCut: true).next == next)
   }
 
   @Test(arguments: [
@@ -91,7 +92,7 @@ import Testing
     ("{\"a\" 1}", false), ("\u{1f}\u{8b}", false),
   ])
   func reportsUnreadableBodies(text: String, isReadable: Bool) {
-    #expect(AnswerWishes(Array(text.utf8), isCut: false).isReadable == isReadable)
+    #expect(ResponseDirectives(Array(text.utf8), isCut: false).isReadable == isReadable)
   }
 
   /// Work is linear in the bytes: each of these takes seconds or the stack otherwise.
@@ -104,8 +105,8 @@ import Testing
     let bytes = Array(String(repeating: part, count: 1 << 15 / part.utf8.count).utf8)
     let clock = ContinuousClock()
     let time = clock.measure {
-      for isCut in [false, true] { _ = AnswerWishes(bytes, isCut: isCut) }
-      _ = AnswerWishes(bytes + Array(Self.no.utf8), isCut: false)
+      for isCut in [false, true] { _ = ResponseDirectives(bytes, isCut: isCut) }
+      _ = ResponseDirectives(bytes + Array(Self.no.utf8), isCut: false)
     }
     // Quadratic work on so much takes minutes in a debug build.
     #expect(time < .seconds(60))
@@ -117,13 +118,13 @@ import Testing
     ]
     for bytes in texts.map({ Array($0.utf8) }) {
       for index in bytes.indices {
-        _ = AnswerWishes(Array(bytes[..<index]), isCut: true)
+        _ = ResponseDirectives(Array(bytes[..<index]), isCut: true)
         for byte in [0, 9, 10, 13, 32, 34, 39, 44, 47, 58, 61, 91, 92, 93, 110, 117, 123, 125, 128, 255]
           as [UInt8]
         {
           var changed = bytes
           changed[index] = byte
-          _ = AnswerWishes(changed, isCut: byte.isMultiple(of: 2))
+          _ = ResponseDirectives(changed, isCut: byte.isMultiple(of: 2))
         }
       }
     }

@@ -1,7 +1,7 @@
 import TimerModel
 
-/// The wishes in the body of a successful answer: the members `ok` and `nextExecuteAt` of an object.
-package struct AnswerWishes: Hashable, Sendable {
+/// The directives in the body of a successful response: the members `ok` and `nextExecuteAt` of an object.
+package struct ResponseDirectives: Hashable, Sendable {
   /// A value of `nextExecuteAt` other than null.
   package enum Next: Hashable, Sendable {
     /// A string.
@@ -13,7 +13,7 @@ package struct AnswerWishes: Hashable, Sendable {
   }
 
   /// True if `ok` is the boolean `false`, be it once of several times.
-  package var saysNo = false
+  package var isRejection = false
   /// The last `nextExecuteAt`; nil if there is none.
   package var next: Next?
   /// True if the body could be read to its end.
@@ -24,12 +24,12 @@ package struct AnswerWishes: Hashable, Sendable {
   /// - Parameter isCut: whether the body goes on after `body`.
   package init(_ body: [UInt8], isCut: Bool) {
     guard !body.isEmpty else { return }
-    let text = AnswerText.ascii(body)
+    let text = ResponseText.ascii(body)
     if let json = try? JSONText(text, maxDepth: CommandLimits().maxDepth) {
       readMembers(of: json)
     } else {
       var reader = LenientReader(text, isCut: isCut)
-      self = reader.wishes()
+      self = reader.directives()
     }
   }
 
@@ -39,7 +39,7 @@ package struct AnswerWishes: Hashable, Sendable {
     // Receivers may answer what they like; only an object can ask for something.
     for member in json.members ?? [] {
       switch member.name {
-      case "ok": saysNo = saysNo || member.value.boolean == false
+      case "ok": isRejection = isRejection || member.value.boolean == false
       case "nextExecuteAt":
         next = member.value.kind == .null ? nil : member.value.string.map { .text($0) } ?? .unreadable
       default: break

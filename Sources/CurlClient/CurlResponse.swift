@@ -1,5 +1,5 @@
 /// A server's answer.
-package struct CurlAnswer: Hashable, Sendable {
+package struct CurlResponse: Hashable, Sendable {
   /// The end of the part of the body that was read.
   package enum BodyEnd: Hashable, Sendable {
     /// At the answer's own end.
@@ -21,21 +21,21 @@ package struct CurlAnswer: Hashable, Sendable {
   /// True if `Content-Type` says that the body is JSON.
   package var isDeclaredJSON: Bool
   /// True if `Content-Encoding` says that the body is coded; it is never decoded.
-  package var isCoded: Bool
+  package var hasContentEncoding: Bool
   /// The number of times the request was sent, and the reason.
   package var sends: CurlSends
 
   /// Creates an answer.
   package init(
     status: Int, retryAfter: String? = nil, body: [UInt8] = [], bodyEnd: BodyEnd = .complete,
-    isDeclaredJSON: Bool = false, isCoded: Bool = false, sends: CurlSends = CurlSends()
+    isDeclaredJSON: Bool = false, hasContentEncoding: Bool = false, sends: CurlSends = CurlSends()
   ) {
     self.status = status
     self.retryAfter = retryAfter
     self.body = body
     self.bodyEnd = bodyEnd
     self.isDeclaredJSON = isDeclaredJSON
-    self.isCoded = isCoded
+    self.hasContentEncoding = hasContentEncoding
     self.sends = sends
   }
 }

@@ -1,14 +1,14 @@
 import CurlClient
 package import TimerModel
 
-/// A receiver's answer.
-package struct HTTPAnswer: Sendable {
+/// The response of a receiver to a callback.
+package struct CallbackResponse: Sendable {
   var status: Int
   var retryAfter: String?
   var body: [UInt8] = []
-  var bodyEnd = CurlAnswer.BodyEnd.complete
+  var bodyEnd = CurlResponse.BodyEnd.complete
   var isDeclaredJSON = false
-  var isCoded = false
+  var hasContentEncoding = false
   var sends = CurlSends()
 
   package init(status: Int, retryAfter: String? = nil, body: [UInt8] = []) {
@@ -17,14 +17,14 @@ package struct HTTPAnswer: Sendable {
     self.body = body
   }
 
-  init(_ answer: CurlAnswer) {
-    status = answer.status
-    retryAfter = answer.retryAfter
-    body = answer.body
-    bodyEnd = answer.bodyEnd
-    isDeclaredJSON = answer.isDeclaredJSON
-    isCoded = answer.isCoded
-    sends = answer.sends
+  init(_ response: CurlResponse) {
+    status = response.status
+    retryAfter = response.retryAfter
+    body = response.body
+    bodyEnd = response.bodyEnd
+    isDeclaredJSON = response.isDeclaredJSON
+    hasContentEncoding = response.hasContentEncoding
+    sends = response.sends
   }
 
   /// Returns the outcome, by the rules of the README.
@@ -40,11 +40,11 @@ package struct HTTPAnswer: Sendable {
   }
 
   private func accepted(now: Timestamp) -> AttemptOutcome {
-    let wishes = AnswerWishes(body, isCut: bodyEnd != .complete)
-    if wishes.saysNo { return failed("the receiver answered \"ok\": false", now) }
-    switch wishes.next {
+    let directives = ResponseDirectives(body, isCut: bodyEnd != .complete)
+    if directives.isRejection { return failed("the receiver answered \"ok\": false", now) }
+    switch directives.next {
     case nil:
-      let note = AttemptNote.joined(AttemptNote.of(sends), unreadBody(wishes))
+      let note = AttemptNote.joined(AttemptNote.of(sends), unreadBody(directives))
       return AttemptOutcome(.delivered, statusCode: status, note: note)
     case .unreadable: return failed("nextExecuteAt is not a valid RFC 3339 date-time", now)
     case .cut: return failed("the body ended within nextExecuteAt", now)
@@ -62,22 +62,22 @@ package struct HTTPAnswer: Sendable {
   }
 
   /// Says that the status counted because the body could not be read; nil where it could, and where it is not JSON at all.
-  private func unreadBody(_ wishes: AnswerWishes) -> String? {
+  private func unreadBody(_ directives: ResponseDirectives) -> String? {
     if case .broken(let reason) = bodyEnd {
       return "the status counted: the answer's body ended early (\(reason))"
     }
     guard !body.isEmpty else { return nil }
-    if isCoded || body.starts(with: [0x1f, 0x8b]) {
+    if hasContentEncoding || body.starts(with: [0x1f, 0x8b]) {
       return "the status counted: the answer's body has a content coding, which was not asked for"
     }
-    guard !wishes.isReadable, isDeclaredJSON || Self.looksLikeObject(body) else { return nil }
+    guard !directives.isReadable, isDeclaredJSON || Self.looksLikeObject(body) else { return nil }
     return bodyEnd == .limit
       ? "the status counted: only the first \(body.count) bytes of the answer's body were read"
       : "the status counted: the answer's body is not readable as JSON"
   }
 
   private static func looksLikeObject(_ body: [UInt8]) -> Bool {
-    AnswerText.ascii(Array(body.prefix(256))).first { $0 > 0x20 } == UInt8(ascii: "{")
+    ResponseText.ascii(Array(body.prefix(256))).first { $0 > 0x20 } == UInt8(ascii: "{")
   }
 
   private func refused(_ error: String) -> AttemptOutcome {

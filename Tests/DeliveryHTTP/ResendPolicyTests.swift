@@ -2,34 +2,35 @@ import Testing
 
 @testable import CurlClient
 
-@Suite struct SendPolicyTests {
-  private typealias Turn = SendPolicy.Turn
+@Suite struct ResendPolicyTests {
+  private typealias Transmission = ResendPolicy.Transmission
 
   @Test func resendsUnprocessedRequestsUpToLimit() {
-    let refused = Turn(isSent: true, isOnOwnConnection: true, isNotProcessed: true)
+    let refused = Transmission(isSent: true, isOnOwnConnection: true, isNotProcessed: true)
     for count in 1..<CurlSends.limit {
-      #expect(SendPolicy.reason(after: refused, sends: sends(count)) == .notProcessed)
+      #expect(ResendPolicy.reason(after: refused, sends: sends(count)) == .notProcessed)
     }
-    #expect(SendPolicy.reason(after: refused, sends: sends(CurlSends.limit)) == nil)
+    #expect(ResendPolicy.reason(after: refused, sends: sends(CurlSends.limit)) == nil)
   }
 
   @Test func resendsOnceAfterReusedConnectionBroke() {
-    let broken = Turn(isSent: true, isConnectionBroken: true)
-    #expect(SendPolicy.reason(after: broken, sends: sends(1)) == .connectionClosed)
-    #expect(SendPolicy.reason(after: broken, sends: sends(2)) == nil)
-    let wanted = Turn(isSent: true, isOnOwnConnection: true, isRepeatWanted: true)
-    #expect(SendPolicy.reason(after: wanted, sends: sends(1)) == .connectionClosed)
-    #expect(SendPolicy.reason(after: wanted, sends: sends(2)) == nil)
+    let broken = Transmission(isSent: true, isConnectionBroken: true)
+    #expect(ResendPolicy.reason(after: broken, sends: sends(1)) == .connectionClosed)
+    #expect(ResendPolicy.reason(after: broken, sends: sends(2)) == nil)
+    let wanted = Transmission(isSent: true, isOnOwnConnection: true, wantsRetry: true)
+    #expect(ResendPolicy.reason(after: wanted, sends: sends(1)) == .connectionClosed)
+    #expect(ResendPolicy.reason(after: wanted, sends: sends(2)) == nil)
   }
 
   @Test func resendsNothingElse() {
     let turns = [
-      Turn(isSent: true), Turn(isSent: true, isOnOwnConnection: true, isConnectionBroken: true),
-      Turn(isSent: false, isConnectionBroken: true),
-      Turn(
-        isSent: true, isRepeatWanted: true, isNotProcessed: true, hasAnswer: true, isConnectionBroken: true),
+      Transmission(isSent: true),
+      Transmission(isSent: true, isOnOwnConnection: true, isConnectionBroken: true),
+      Transmission(isSent: false, isConnectionBroken: true),
+      Transmission(
+        isSent: true, wantsRetry: true, isNotProcessed: true, hasResponse: true, isConnectionBroken: true),
     ]
-    for turn in turns { #expect(SendPolicy.reason(after: turn, sends: sends(1)) == nil) }
+    for turn in turns { #expect(ResendPolicy.reason(after: turn, sends: sends(1)) == nil) }
   }
 
   @Test(arguments: [

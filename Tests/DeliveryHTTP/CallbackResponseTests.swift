@@ -3,7 +3,7 @@ import TimerModel
 
 @testable import DeliveryHTTP
 
-@Suite struct HTTPAnswerTests {
+@Suite struct CallbackResponseTests {
   static let now = Timestamp(milliseconds: 1_795_447_800_000)
 
   @Test(arguments: [
@@ -14,7 +14,7 @@ import TimerModel
     (503, .failed(retryAfter: nil)), (101, .failed(retryAfter: nil)),
   ])
   func statusDeterminesOutcome(status: Int, kind: AttemptOutcome.Kind) {
-    let outcome = HTTPAnswer(status: status).outcome(now: Self.now)
+    let outcome = CallbackResponse(status: status).outcome(now: Self.now)
     #expect(outcome.kind == kind)
     #expect(outcome.statusCode == status)
     #expect((outcome.error == nil) == (kind == .delivered))
@@ -33,6 +33,6 @@ import TimerModel
     ("{\"nextExecuteAt\":\"2099-01-01T00:00:00Z\"}", .failed(retryAfter: nil)),
   ])
   func readsSuccessBodies(body: String, kind: AttemptOutcome.Kind) {
-    #expect(HTTPAnswer(status: 200, body: Array(body.utf8)).outcome(now: Self.now).kind == kind)
+    #expect(CallbackResponse(status: 200, body: Array(body.utf8)).outcome(now: Self.now).kind == kind)
   }
 }

@@ -1,5 +1,5 @@
 /// Turns the bytes of an answer's body into text whose ASCII characters are one byte each, whatever Unicode encoding it came in.
-enum AnswerText {
+enum ResponseText {
   /// Returns the bytes without a byte order mark; of UTF-16 and UTF-32, which are also known by their zero bytes, the ASCII characters, with `?` in place of
   /// all others.
   static func ascii(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,5 +1,5 @@
 /// Reads the lines of an answer's head, interim answers before it and trailers after it included.
-package struct AnswerHead {
+package struct ResponseHead {
   /// The reason why a head is not accepted.
   package enum Problem: Hashable, Sendable {
     /// It is longer than `maxBytes`.
@@ -23,7 +23,7 @@ package struct AnswerHead {
   /// True if `Content-Type` is JSON.
   package private(set) var isDeclaredJSON = false
   /// True if there is a `Content-Encoding` other than `identity`.
-  package private(set) var isCoded = false
+  package private(set) var hasContentEncoding = false
 
   private var status: Int?
   private var contentLength: [UInt8]?
@@ -59,7 +59,7 @@ package struct AnswerHead {
   /// Begins a head; what an interim answer said is forgotten.
   private mutating func begin(_ line: UnsafeRawBufferPointer) {
     let (read, problem) = (count, problem)
-    self = AnswerHead()
+    self = ResponseHead()
     (count, self.problem) = (read, problem)
     let digits = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
     guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return }
@@ -86,7 +86,8 @@ package struct AnswerHead {
       let type = value.prefix { $0 != UInt8(ascii: ";") }.map { $0 | 0x20 }
       isDeclaredJSON = type.starts(with: "application/json".utf8) || type.ends(with: "+json".utf8)
     } else if let value = Self.value(of: "content-encoding:", in: line) {
-      isCoded = isCoded || !value.isEmpty && !value.map { $0 | 0x20 }.elementsEqual("identity".utf8)
+      hasContentEncoding =
+        hasContentEncoding || !value.isEmpty && !value.map { $0 | 0x20 }.elementsEqual("identity".utf8)
     }
   }
 
