@@ -10,7 +10,7 @@ import TimerTesting
   @Test(arguments: CommandLogConformance.allCases)
   func inMemory(behaviour: CommandLogConformance) async throws {
     let clock = ManualClock()
-    try await behaviour.run(on: CommandLogBench(store: InMemoryTimerStore(clock: clock), clock: clock))
+    try await behaviour.run(on: CommandLogHarness(store: InMemoryTimerStore(clock: clock), clock: clock))
   }
 
   @Test(arguments: CommandLogConformance.allCases)
@@ -19,7 +19,7 @@ import TimerTesting
     defer { try? FileManager.default.removeItem(at: folder) }  // What remains is in the temporary directory.
     let clock = ManualClock()
     let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
-    try await behaviour.run(on: CommandLogBench(store: store, clock: clock))
+    try await behaviour.run(on: CommandLogHarness(store: store, clock: clock))
     try store.close()
   }
 
@@ -32,7 +32,7 @@ import TimerTesting
       connectTimeout: .seconds(30), statementTimeout: .seconds(30))
     let store = try await PostgresTimerStore.open(
       configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
-    try await behaviour.run(on: CommandLogBench(store: store, clock: clock))
+    try await behaviour.run(on: CommandLogHarness(store: store, clock: clock))
     await store.close()
   }
 }

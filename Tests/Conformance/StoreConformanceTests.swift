@@ -10,7 +10,7 @@ import TimerTesting
   @Test(arguments: TimerStoreConformance.allCases)
   func inMemory(behaviour: TimerStoreConformance) async throws {
     let clock = ManualClock()
-    try await behaviour.run(on: StoreBench(store: InMemoryTimerStore(clock: clock), clock: clock))
+    try await behaviour.run(on: StoreHarness(store: InMemoryTimerStore(clock: clock), clock: clock))
   }
 
   @Test(arguments: TimerStoreConformance.allCases)
@@ -19,7 +19,7 @@ import TimerTesting
     defer { try? FileManager.default.removeItem(at: folder) }  // What remains is in the temporary directory.
     let clock = ManualClock()
     let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
-    try await behaviour.run(on: StoreBench(store: store, clock: clock))
+    try await behaviour.run(on: StoreHarness(store: store, clock: clock))
     try store.close()
   }
 
@@ -32,7 +32,7 @@ import TimerTesting
       connectTimeout: .seconds(30), statementTimeout: .seconds(30))
     let store = try await PostgresTimerStore.open(
       configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
-    try await behaviour.run(on: StoreBench(store: store, clock: clock))
+    try await behaviour.run(on: StoreHarness(store: store, clock: clock))
     await store.close()
   }
 }
@@ -41,7 +41,7 @@ import TimerTesting
   @Test(arguments: NodeRegistryConformance.allCases)
   func inMemory(behaviour: NodeRegistryConformance) async throws {
     let clock = ManualClock()
-    try await behaviour.run(on: NodeRegistryBench(store: InMemoryTimerStore(clock: clock), clock: clock))
+    try await behaviour.run(on: NodeRegistryHarness(store: InMemoryTimerStore(clock: clock), clock: clock))
   }
 
   @Test(arguments: NodeRegistryConformance.allCases)
@@ -53,7 +53,7 @@ import TimerTesting
       connectTimeout: .seconds(30), statementTimeout: .seconds(30))
     let store = try await PostgresTimerStore.open(
       configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
-    try await behaviour.run(on: NodeRegistryBench(store: store, clock: clock))
+    try await behaviour.run(on: NodeRegistryHarness(store: store, clock: clock))
     await store.close()
   }
 }

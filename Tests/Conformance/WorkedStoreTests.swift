@@ -8,7 +8,7 @@ import TimerTesting
   func conforms(behaviour: TimerStoreConformance) async throws {
     let clock = ManualClock()
     let store = WorkedStore(InMemoryTimerStore(clock: clock))
-    try await behaviour.run(on: StoreBench(store: store, clock: clock))
+    try await behaviour.run(on: StoreHarness(store: store, clock: clock))
   }
 
   @Test("The document shows the tested code")

@@ -8,8 +8,8 @@ import TimerModel
   private static let slow = "the receiver is slow"
 
   /// Capacity for four waiting timers, and two slots at each origin.
-  private func smallBench() -> DeliveryBench {
-    DeliveryBench {
+  private func smallBench() -> DeliveryHarness {
+    DeliveryHarness {
       $0.maxInFlight = 2
       $0.maxInFlightPerOrigin = 2
     }
@@ -36,11 +36,11 @@ import TimerModel
   }
 
   @Test func shortStallReleasesNothing() {
-    var bench = DeliveryBench()
+    var bench = DeliveryHarness()
     bench.hear(.claimed((0..<2100).map { bench.claimed("t\($0)", url: "http://stalls/") }))
     bench.pass(.seconds(3))
     #expect(bench.settling.isEmpty)
-    bench.end("t0", DeliveryBench.delivered)
+    bench.end("t0", DeliveryHarness.delivered)
     #expect(bench.started.last == "t128")
   }
 
@@ -51,9 +51,9 @@ import TimerModel
     while !bench.settling.isEmpty { bench.settle() }
     #expect(bench.recalled.isEmpty)
     // Twice the usual time has passed without an answer: what is answered now says little about the next.
-    bench.end("t0", DeliveryBench.delivered)
-    bench.end("t1", DeliveryBench.delivered)
-    for number in 2..<5 { bench.end("t\(number)", DeliveryBench.delivered) }
+    bench.end("t0", DeliveryHarness.delivered)
+    bench.end("t1", DeliveryHarness.delivered)
+    for number in 2..<5 { bench.end("t\(number)", DeliveryHarness.delivered) }
     #expect(bench.recalled.map(\.key.timerID).prefix(2) == ["t6", "t7"])
     #expect(
       bench.recalled.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
@@ -101,13 +101,13 @@ import TimerModel
   }
 
   @Test func slowOriginReleasesExcessTimers() {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.maxInFlight = 2
       $0.maxInFlightPerOrigin = 1
     }
     bench.hear(.claimed((0..<21).map { bench.claimed("t\($0)") }))
     bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryBench.delivered)
+    bench.end("t0", DeliveryHarness.delivered)
     let released = bench.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
     bench.settle()
     let all = released + bench.settling.flatMap(\.settlements)
@@ -116,10 +116,10 @@ import TimerModel
   }
 
   @Test func slowOriginKeepsFiveSecondsOfWork() {
-    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 1 }
+    var bench = DeliveryHarness { $0.maxInFlightPerOrigin = 1 }
     bench.hear(.claimed((0..<100).map { bench.claimed("t\($0)") }))
     bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryBench.delivered)
+    bench.end("t0", DeliveryHarness.delivered)
     bench.pass(.milliseconds(50))
     let released = bench.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
     bench.settle()
@@ -128,13 +128,13 @@ import TimerModel
   }
 
   @Test func refusedConnectionsKeepOriginStalled() {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.maxInFlight = 1
       $0.maxInFlightPerOrigin = 1
     }
     bench.hear(.claimed((0..<5).map { bench.claimed("t\($0)") }))
     bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryBench.refusedConnection)
+    bench.end("t0", DeliveryHarness.refusedConnection)
     bench.settle()
     bench.pass(.milliseconds(160))
     #expect(names(bench.settling.first) == ["t4"])
@@ -147,7 +147,7 @@ import TimerModel
     for _ in 0..<3 {
       bench.sleep(.seconds(5))
       #expect(bench.settling.isEmpty)
-      bench.end(bench.running[0].request.timer.key.timerID, DeliveryBench.delivered)
+      bench.end(bench.running[0].request.timer.key.timerID, DeliveryHarness.delivered)
       while !bench.settling.isEmpty { bench.settle() }
     }
     #expect(bench.announced.isEmpty, "nothing stepped aside")
@@ -155,7 +155,7 @@ import TimerModel
 
   @Test(arguments: [20_000, 100, 3])
   func timersAreReclaimedFewTimes(milliseconds: Int64) {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.maxInFlightPerOrigin = 4
       $0.maxHeldPayloadBytes = 8000
     }
@@ -170,7 +170,7 @@ import TimerModel
     while ended < 40, claims < 400 {
       bench.pass(.milliseconds(milliseconds))
       for id in bench.running.map(\.request.timer.key.timerID) {
-        bench.end(id, DeliveryBench.delivered)
+        bench.end(id, DeliveryHarness.delivered)
         ended += 1
       }
       // The store answers, and the scheduler claims what is called.
@@ -196,7 +196,7 @@ import TimerModel
   }
 
   @Test func silentOriginsLeaveSlotsForOthers() {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.maxInFlight = 20
       $0.maxInFlightPerOrigin = 5
     }
@@ -206,12 +206,12 @@ import TimerModel
     #expect(bench.running.count == 10 + 6, "half of the places, and one for each that has none")
     bench.hear(.claimed((0..<3).map { bench.claimed("good\($0)", url: "http://good/") }))
     #expect(bench.started.last == "good0")
-    bench.end("good0", DeliveryBench.delivered)
+    bench.end("good0", DeliveryHarness.delivered)
     #expect(bench.started.suffix(2) == ["good1", "good2"], "it answers")
   }
 
   @Test func silentOriginsShareCapacityFairly() {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.maxInFlight = 6
       $0.maxInFlightPerOrigin = 2
     }
@@ -228,7 +228,7 @@ import TimerModel
   }
 
   @Test func longStallKeepsOneTimerPerSlot() {
-    var bench = DeliveryBench { $0.maxInFlightPerOrigin = 3 }
+    var bench = DeliveryHarness { $0.maxInFlightPerOrigin = 3 }
     bench.hear(.claimed((0..<50).map { bench.claimed("t\($0)", url: "http://hangs/") }))
     bench.pass(.milliseconds(4900))
     #expect(bench.settling.isEmpty)

@@ -5,11 +5,11 @@ import TimerModel
 /// Messages that Delivery's engine sends along with settlements.
 @Suite struct DeliveryOutboxTests {
   @Test func settlementsCarryOutboxMessages() {
-    var bench = DeliveryBench {
+    var bench = DeliveryHarness {
       $0.outbox = OutboxPolicy(eventsTopic: "events", deadLettersTopic: "letters", shardCount: 64)
     }
     bench.hear(.claimed([bench.claimed("a"), bench.claimed("b"), bench.claimed("released", in: 60_000)]))
-    bench.end("a", DeliveryBench.delivered)
+    bench.end("a", DeliveryHarness.delivered)
     bench.end("b", AttemptOutcome(.refused, statusCode: 400, error: "status 400"))
     bench.settle()
     #expect(bench.settling.flatMap(\.settlements).flatMap(\.messages).map(\.topic) == ["events", "letters"])
@@ -25,7 +25,7 @@ import TimerModel
   }
 
   @Test func settlementsWithoutOutboxCarryNothing() {
-    var bench = DeliveryBench()
+    var bench = DeliveryHarness()
     bench.hear(.claimed([bench.claimed("a")]))
     bench.end("a", AttemptOutcome(.refused, statusCode: 400))
     #expect(bench.settling.flatMap(\.settlements).map(\.messages) == [[]])

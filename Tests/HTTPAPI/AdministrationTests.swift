@@ -6,7 +6,7 @@ import TimerTesting
 /// Metrics and health, on the API's port and on one of their own.
 @Suite struct AdministrationTests {
   @Test func metricsFollowAcceptHeader() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let text = try await bench.answer(WireRequest("GET", "/metrics"))
       #expect(text.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")
@@ -23,7 +23,7 @@ import TimerTesting
 
   @Test func administrationPortIsSeparate() async throws {
     let port = LocalPort.free()
-    try await APIBench.run(configure: {
+    try await APIHarness.run(configure: {
       $0.administration = HTTPAPI.Address(host: "127.0.0.1", port: port)
     }) { bench in
       for path in ["/metrics", "/livez", "/readyz"] {
@@ -41,7 +41,7 @@ import TimerTesting
   }
 
   @Test func readinessShowsConditionAndLastError() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       func ready() async throws -> (status: Int, text: String) {
         let answer = try await bench.answer(WireRequest("GET", "/readyz?verbose"))
         return (answer.status, answer.text)

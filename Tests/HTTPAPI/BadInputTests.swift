@@ -6,7 +6,7 @@ import TimerTesting
   /// All over one server: none of them harms it, or leaves a timer behind.
   @Test func badInputIsRejectedWithPointers() async throws {
     #expect(BadInput.table.count >= 40)
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       for bad in BadInput.table {
         let answer = try await bench.answer(bad.request)
         #expect(answer.status == bad.status, "\(bad.name): \(answer.text)")
@@ -38,7 +38,7 @@ import TimerTesting
       "{\(executeAt), \"payload\": \"" + String(repeating: "p", count: 262_142) + "\"}",
       "{\"executeAt\": \"1970-01-01T00:00:00Z\", \"callbackUrl\": \"http://a.b/\"}",
     ]
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       for body in bodies {
         let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body))
         #expect(answer.status == 201, "\(body.prefix(80)): \(answer.text.prefix(300))")

@@ -19,7 +19,7 @@ import TimerTesting
   func responsesMatchContract(prefix: String) async throws {
     let contract = try APIContract()
     var seen: Set<APIContract.Answer> = []
-    try await APIBench.run(configure: {
+    try await APIHarness.run(configure: {
       $0.bodyTimeout = .seconds(1)
       $0.requestDeadline = .seconds(3)
     }) { bench in
@@ -98,12 +98,12 @@ import TimerTesting
         fault: fault)
     }
     return [
-      post(201, APIBench.body(id: "new")), post(200, APIBench.body(id: "new")),
-      post(409, APIBench.body(id: "new", executeAt: "2026-11-23T15:32:00Z")),
+      post(201, APIHarness.body(id: "new")), post(200, APIHarness.body(id: "new")),
+      post(409, APIHarness.body(id: "new", executeAt: "2026-11-23T15:32:00Z")),
       post(201, "{\"executeAt\": \"2026-11-23T15:31:00Z\", \"callbackUrl\": \"http://a.b/\"}"),
-      post(503, APIBench.body(id: "u"), fault: .hanging),
-      post(503, APIBench.body(id: "u"), fault: .overloaded),
-      post(503, APIBench.body(id: "u"), fault: .storeUnavailable),
+      post(503, APIHarness.body(id: "u"), fault: .hanging),
+      post(503, APIHarness.body(id: "u"), fault: .overloaded),
+      post(503, APIHarness.body(id: "u"), fault: .storeUnavailable),
     ]
   }
 

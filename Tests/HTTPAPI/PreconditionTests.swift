@@ -16,7 +16,7 @@ import TimerTesting
     ("w/\"1\"", 400), ("\"1", 400), ("1, \"1\"", 400),
   ])
   func ifMatchTakesLists(value: String, status: Int) async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
       #expect(try await bench.answer(request).status == status)
@@ -24,7 +24,7 @@ import TimerTesting
   }
 
   @Test func headerLinesFormOneList() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let headers = [(name: "if-match", value: "\"7\""), (name: "if-match", value: "\"1\"")]
       #expect(
@@ -40,7 +40,7 @@ import TimerTesting
   }
 
   @Test func unchangedTimerReturns304() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       for path in ["/groups/g/timers/t", "/groups/g/timers/t/attempts"] {
         for (value, status) in [
@@ -59,7 +59,7 @@ import TimerTesting
 
   /// The revision stays while the state goes on: a client that asks whether it was delivered must hear of it.
   @Test func statusChangeDefeatsIfNoneMatch() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("cancelled")
       _ = try await bench.create("t")
       _ = try await bench.answer(WireRequest("DELETE", "/groups/g/timers/cancelled"))
@@ -76,7 +76,7 @@ import TimerTesting
 
   @Test(arguments: [("\"1\"", 412), ("*", 412), ("W/\"1\"", 412), ("\"2\"", 204)])
   func ifNoneMatchGuardsCancels(value: String, status: Int) async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-none-match", value)])
       #expect(try await bench.answer(request).status == status)

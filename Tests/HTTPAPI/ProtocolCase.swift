@@ -37,7 +37,7 @@ struct ProtocolCase: Sendable, CustomTestStringConvertible {
 
   /// A creation with a body that is valid, and these headers besides.
   static func create(_ id: String, _ headers: String..., version: String = "HTTP/1.1") -> String {
-    let body = APIBench.body(id: id)
+    let body = APIHarness.body(id: id)
     let framing = headers.contains {
       $0.lowercased().hasPrefix("content-length") || $0.lowercased().hasPrefix("transfer")
     }

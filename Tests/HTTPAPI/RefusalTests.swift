@@ -6,8 +6,8 @@ import TimerTesting
 /// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
 @Suite struct RefusalTests {
   @Test func bodyTimeoutReturns408() async throws {
-    try await APIBench.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
-      let request = WireRequest("POST", "/groups/g/timers", json: APIBench.body(id: "slow"))
+    try await APIHarness.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
+      let request = WireRequest("POST", "/groups/g/timers", json: APIHarness.body(id: "slow"))
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         try connection.send(request.bytes.dropLast(5))
         return (try connection.receive(), connection.isClosedByPeer())
@@ -20,7 +20,7 @@ import TimerTesting
   }
 
   @Test func headTimeoutClosesConnection() async throws {
-    try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
+    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
       let isClosed = try await WireConnection.run(port: bench.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nhost: te".utf8)
         return connection.isClosedByPeer()
@@ -30,7 +30,7 @@ import TimerTesting
   }
 
   @Test func idleConnectionIsClosed() async throws {
-    try await APIBench.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
+    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
       let isClosed = try await WireConnection.run(port: bench.port) { connection in
         for _ in 0..<3 {
           try connection.send(WireRequest("GET", "/livez").bytes)
@@ -43,7 +43,7 @@ import TimerTesting
   }
 
   @Test func excessiveContentLengthReturns413() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         let head = WireRequest(
           "POST", "/groups/g/timers", headers: [("content-length", "999999999")], body: [])
@@ -56,7 +56,7 @@ import TimerTesting
   }
 
   @Test func excessiveChunkedBodyReturns413() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let answer = try await WireConnection.run(port: bench.port) { connection in
         let head = WireRequest(
           "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], body: [])
@@ -70,8 +70,8 @@ import TimerTesting
   }
 
   @Test func chunkedBodyIsAccepted() async throws {
-    try await APIBench.run { bench in
-      let body = APIBench.body(id: "chunked")
+    try await APIHarness.run { bench in
+      let body = APIHarness.body(id: "chunked")
       let text = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
       let request = WireRequest(
         "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], json: text)
@@ -92,7 +92,7 @@ import TimerTesting
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   ])
   func malformedRequestReturns400(text: String) async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         try connection.send(text.utf8)
         return (try connection.receive(), connection.isClosedByPeer())
@@ -105,7 +105,7 @@ import TimerTesting
   }
 
   @Test func endlessHeadersCloseConnection() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let wasCut = try await WireConnection.run(port: bench.port) { connection in
         let line = Array("x: \(String(repeating: "y", count: 8000))\r\n".utf8)
         do {
@@ -126,7 +126,8 @@ import TimerTesting
   func temporaryFailureReturns503WithRetryAfter(
     fault: FaultyCommands.Fault, problem: String, retryAfter: String
   ) async throws {
-    try await APIBench.run(configure: { if fault == .hanging { $0.requestDeadline = .milliseconds(500) } }) {
+    try await APIHarness.run(configure: { if fault == .hanging { $0.requestDeadline = .milliseconds(500) } })
+    {
       bench in
       bench.commands.fail(with: fault)
       let answer = try await bench.create("t")
@@ -141,7 +142,7 @@ import TimerTesting
   }
 
   @Test func bodyTimeoutExcludesProcessing() async throws {
-    try await APIBench.run(configure: {
+    try await APIHarness.run(configure: {
       $0.bodyTimeout = .milliseconds(1500)
       $0.requestDeadline = .seconds(2)
     }) { bench in
@@ -155,7 +156,7 @@ import TimerTesting
   }
 
   @Test func internalErrorHidesDetails() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       bench.commands.fail(with: .bug)
       let answer = try await bench.create("t")
       #expect(answer.status == 500)
@@ -165,7 +166,7 @@ import TimerTesting
   }
 
   @Test func excessRequestReturns503() async throws {
-    try await APIBench.run(configure: {
+    try await APIHarness.run(configure: {
       $0.maxRequestsInFlight = 1
       $0.requestDeadline = .seconds(1)
     }) { bench in
@@ -188,7 +189,7 @@ import TimerTesting
   }
 
   @Test func readinessNamesFailingComponents() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       #expect(try await bench.answer(WireRequest("GET", "/readyz")).text == "ok\n")
       bench.health.set(HealthReport(.degraded, detail: "the index is away"))
       let degraded = try await bench.answer(WireRequest("GET", "/readyz?verbose"))

@@ -7,14 +7,14 @@ import TimerTesting
   private static let path = "/groups/g/timers/t"
 
   private func put(
-    _ json: String, ifMatch: String? = nil, _ bench: APIBench
+    _ json: String, ifMatch: String? = nil, _ bench: APIHarness
   ) async throws -> WireAnswer {
     let headers = ifMatch.map { [(name: "if-match", value: $0)] } ?? []
     return try await bench.answer(WireRequest("PUT", Self.path, headers: headers, json: json))
   }
 
   @Test func repeatedUpdateAcceptsOldRevision() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       for ifMatch in ["\"1\"", "\"1\"", "\"1\", \"7\"", "\"7\""] {
         let answer = try await put("{\"payload\":2}", ifMatch: ifMatch, bench)
@@ -33,7 +33,7 @@ import TimerTesting
   }
 
   @Test func nullPayloadUpdateIsIdempotent() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       for _ in 0..<2 {
         let answer = try await put("{\"payload\":null}", bench)
@@ -49,7 +49,7 @@ import TimerTesting
   }
 
   @Test func repeatedCreationIgnoresReschedules() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .seconds(60))
       let timer = try #require(await bench.claim("t"))
@@ -75,7 +75,7 @@ import TimerTesting
     ),
   ])
   func problemsPointAtInvalidMembers(members: String, part: String, status: Int) async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: "{\(members)}"))
       #expect(answer.status == status && answer.text.contains(part))
     }

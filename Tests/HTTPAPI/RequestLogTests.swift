@@ -7,9 +7,9 @@ import TimerTesting
 @Suite struct RequestLogTests {
   @Test func logEntryNamesRequestAndTimer() async throws {
     let log = RecordedLog()
-    try await APIBench.run(logger: log.logger) { bench in
+    try await APIHarness.run(logger: log.logger) { bench in
       let request = WireRequest(
-        "POST", "/groups/g/timers", headers: [("x-request-id", "r-1")], json: APIBench.body(id: "t"))
+        "POST", "/groups/g/timers", headers: [("x-request-id", "r-1")], json: APIHarness.body(id: "t"))
       let answer = try await bench.answer(request)
       #expect(answer.header("x-request-id") == "r-1")
       let entry = try #require(log.entries.first { $0.message == "request answered" })
@@ -22,7 +22,7 @@ import TimerTesting
   }
 
   @Test func invalidRequestIDsAreReplaced() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       for bad in ["a b", String(repeating: "x", count: 129), "a\"b"] {
         let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", bad)])
         let given = try #require(try await bench.answer(request).header("x-request-id"))
@@ -32,7 +32,7 @@ import TimerTesting
   }
 
   @Test func problemNamesItsRequest() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", "r-2")])
       let answer = try await bench.answer(request)
       #expect(answer.text.contains("\"instance\":\"/groups/g/timers/t#r-2\""))
@@ -41,7 +41,7 @@ import TimerTesting
 
   @Test func failuresAreLoggedWithReason() async throws {
     let log = RecordedLog()
-    try await APIBench.run(logger: log.logger) { bench in
+    try await APIHarness.run(logger: log.logger) { bench in
       _ = try await bench.answer(WireRequest("GET", "/readyz"))
       bench.commands.fail(with: .storeUnavailable)
       _ = try await bench.create("t")

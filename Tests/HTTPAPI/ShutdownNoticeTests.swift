@@ -7,8 +7,8 @@ import TimerTesting
 @Suite struct ShutdownNoticeTests {
   @Test func announcementEndsReadinessOnly() async throws {
     let port = LocalPort.free()
-    try await APIBench.run(configure: { $0.administration = HTTPAPI.Address(host: "127.0.0.1", port: port) })
-    { bench in
+    try await APIHarness.run(configure: { $0.administration = HTTPAPI.Address(host: "127.0.0.1", port: port) }
+    ) { bench in
       let ready = WireRequest("GET", "/readyz")
       #expect(try await ready.answer(from: port).status == 200)
       bench.shutdown.announce()
@@ -23,7 +23,7 @@ import TimerTesting
   }
 
   @Test func windDownClosesConnectionsAfterResponses() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let shutdown = bench.shutdown
       let (first, last, isClosed) = try await WireConnection.run(port: bench.port) { connection in
         let first = try connection.answer(to: WireRequest("GET", "/groups/g/timers/t"))

@@ -5,7 +5,7 @@ import TimerTesting
 /// The answers of the four calls, in each state of a timer.
 @Suite struct VerdictTests {
   @Test func creationReturns201WithLocation() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let answer = try await bench.create("o-17")
       #expect(answer.status == 201)
       #expect(answer.header("location") == "/groups/g/timers/o-17")
@@ -17,10 +17,10 @@ import TimerTesting
   }
 
   @Test func creationIsIdempotent() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       #expect(try await bench.create("t").status == 200)
-      let other = APIBench.body(id: "t", executeAt: "2026-11-23T15:32:00Z")
+      let other = APIHarness.body(id: "t", executeAt: "2026-11-23T15:32:00Z")
       let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: other))
       #expect(answer.status == 409)
       #expect(answer.text.contains("urn:timerd:problem:id-taken"))
@@ -28,7 +28,7 @@ import TimerTesting
   }
 
   @Test func missingIDIsGenerated() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let body = "{\"executeAt\":\"2026-11-23T15:31:00Z\",\"callbackUrl\":\"http://example.com\"}"
       let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body))
       #expect(answer.status == 201)
@@ -38,9 +38,9 @@ import TimerTesting
   }
 
   @Test func prefixServesSameTimers() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       let answer = try await bench.answer(
-        WireRequest("POST", "/api/v1/groups/g/timers", json: APIBench.body(id: "t")))
+        WireRequest("POST", "/api/v1/groups/g/timers", json: APIHarness.body(id: "t")))
       #expect(answer.header("location") == "/api/v1/groups/g/timers/t")
       #expect(try await bench.answer(WireRequest("GET", "/groups/g/timers/t")).status == 200)
       #expect(try await bench.answer(WireRequest("GET", "/api/v1/livez")).status == 200)
@@ -48,7 +48,7 @@ import TimerTesting
   }
 
   @Test func headMatchesGet() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let head = try await bench.answer(WireRequest("HEAD", "/groups/g/timers/t"))
       let get = try await bench.answer(WireRequest("GET", "/groups/g/timers/t"))
@@ -59,7 +59,7 @@ import TimerTesting
   }
 
   @Test func updateChangesNamedMembers() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let change = WireRequest(
         "PUT", "/groups/g/timers/t", headers: [("if-match", "\"1\"")],
@@ -81,7 +81,7 @@ import TimerTesting
   }
 
   @Test func emptyUpdateChangesNothing() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let answer = try await bench.answer(WireRequest("PUT", "/groups/g/timers/t", json: "{}"))
       #expect(answer.status == 200)
@@ -94,7 +94,7 @@ import TimerTesting
     ("1", 400), ("", 400), ("\"1", 400),
   ])
   func ifMatchIsComparedStrictly(value: String, status: Int) async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
       #expect(try await bench.answer(request).status == status)
@@ -102,7 +102,7 @@ import TimerTesting
   }
 
   @Test func cancelIsIdempotent() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       for _ in 0..<2 {
         let answer = try await bench.answer(WireRequest("DELETE", "/groups/g/timers/t"))
@@ -119,7 +119,7 @@ import TimerTesting
   }
 
   @Test func deliveringTimerRefusesChanges() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .seconds(60))
       _ = try #require(await bench.claim("t"))
@@ -138,7 +138,7 @@ import TimerTesting
   }
 
   @Test func deliveredTimerShowsOutcome() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .milliseconds(60_007))
       let timer = try #require(await bench.claim("t"))
@@ -158,7 +158,7 @@ import TimerTesting
   }
 
   @Test func timelineShowsAttempts() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       _ = try await bench.create("t")
       bench.clock.advance(by: .milliseconds(60_007))
       let timer = try #require(await bench.claim("t"))
@@ -187,7 +187,7 @@ import TimerTesting
   }
 
   @Test func unknownTimersAndMethodsAreRejected() async throws {
-    try await APIBench.run { bench in
+    try await APIHarness.run { bench in
       for method in ["GET", "DELETE"] {
         let answer = try await bench.answer(WireRequest(method, "/groups/g/timers/none"))
         #expect(answer.status == 404)

@@ -4,11 +4,11 @@ import Testing
 import TimerModel
 
 @Suite struct KafkaIngestEngineTests {
-  private let partition = IngestBench.partition
-  private let other = IngestBench.other
+  private let partition = IngestHarness.partition
+  private let other = IngestHarness.other
 
   @Test func assignedPartitionsStartAtStoredOffsets() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.hear(.consumer(.assigned([partition, other])))
     #expect(bench.actions == [.findStarts([partition, other])])
     bench.hear(
@@ -19,7 +19,7 @@ import TimerModel
   }
 
   @Test func emptyRebalancesAreAnswered() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.hear(.consumer(.assigned([])))
     #expect(bench.actions == [.assign([])])
     bench.hear(.consumer(.revoked([], isLost: false)))
@@ -27,7 +27,7 @@ import TimerModel
   }
 
   @Test func failedOffsetLookupIsRetried() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.hear(.consumer(.assigned([partition])))
     bench.hear(.startsFound([partition], [nil]))
     #expect(bench.actions.isEmpty)
@@ -37,13 +37,13 @@ import TimerModel
   }
 
   @Test func partitionHasOneBatchInFlight() {
-    var bench = IngestBench { $0.batchLimit = 3 }
+    var bench = IngestHarness { $0.batchLimit = 3 }
     bench.read(partition, from: 17)
-    bench.hear(IngestBench.records(17..<22))
+    bench.hear(IngestHarness.records(17..<22))
     let first = bench.batches
     #expect(first.map(\.expectedOffset) == [17])
     #expect(first.map { $0.records.map(\.offset) } == [[17, 18, 19]])
-    bench.hear(IngestBench.records(22..<23))
+    bench.hear(IngestHarness.records(22..<23))
     #expect(bench.batches.isEmpty)
     bench.hear(.applied(first[0], .applied))
     #expect(bench.actions.contains(.commit([KafkaPosition(partition, offset: 20)])))
@@ -52,16 +52,16 @@ import TimerModel
   }
 
   @Test func firstRecordMayExceedBatchBytes() {
-    var bench = IngestBench { $0.batchBytes = 1000 }
+    var bench = IngestHarness { $0.batchBytes = 1000 }
     bench.read(partition, from: nil)
-    bench.hear(IngestBench.records(0..<3, bytes: 2000))
+    bench.hear(IngestHarness.records(0..<3, bytes: 2000))
     #expect(bench.batches.map(\.records.count) == [1])
   }
 
   @Test func failedBatchIsRetriedUnchanged() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 5)
-    bench.hear(IngestBench.records(5..<8))
+    bench.hear(IngestHarness.records(5..<8))
     let batch = bench.batches[0]
     bench.hear(.applied(batch, .failed))
     #expect(bench.actions.isEmpty)
@@ -70,34 +70,34 @@ import TimerModel
   }
 
   @Test func staleBatchSeeksToStoredOffset() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 5)
-    bench.hear(IngestBench.records(5..<8))
+    bench.hear(IngestHarness.records(5..<8))
     let batch = bench.batches[0]
-    bench.hear(IngestBench.records(8..<9))
+    bench.hear(IngestHarness.records(8..<9))
     bench.hear(.applied(batch, .stale(30)))
     #expect(bench.actions == [.findStarts([partition])], "its log is looked at as well")
     bench.hear(.startsFound([partition], [LogStart(offset: 30, onRecord: 30)]))
     #expect(bench.actions == [.seek([KafkaPosition(partition, offset: 30)])])
-    bench.hear(IngestBench.records(9..<12))
+    bench.hear(IngestHarness.records(9..<12))
     #expect(bench.batches.isEmpty, "these are from before the seek")
-    bench.hear(.consumer(.sought([partition])), IngestBench.records(30..<31))
+    bench.hear(.consumer(.sought([partition])), IngestHarness.records(30..<31))
     #expect(bench.batches.map(\.expectedOffset) == [30])
   }
 
   @Test func alreadyAppliedBatchIsSkipped() {
-    var bench = IngestBench { $0.batchLimit = 3 }
+    var bench = IngestHarness { $0.batchLimit = 3 }
     bench.read(partition, from: 5)
-    bench.hear(IngestBench.records(5..<9))
+    bench.hear(IngestHarness.records(5..<9))
     bench.hear(.applied(bench.batches[0], .stale(8)))
     #expect(bench.batches.map(\.expectedOffset) == [8])
     #expect(bench.batches.map { $0.records.map(\.offset) } == [[8]])
   }
 
   @Test func unknownOutcomeRereadsStoredOffset() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 5)
-    bench.hear(IngestBench.records(5..<8))
+    bench.hear(IngestHarness.records(5..<8))
     bench.hear(.applied(bench.batches[0], .unknown))
     bench.pass(.milliseconds(100))
     #expect(bench.actions == [.findStarts([partition])])
@@ -106,30 +106,30 @@ import TimerModel
   }
 
   @Test func revokedPartitionFinishesItsBatch() {
-    var bench = IngestBench { $0.batchLimit = 2 }
+    var bench = IngestHarness { $0.batchLimit = 2 }
     bench.read(partition, from: 0)
-    bench.hear(IngestBench.records(0..<4))
+    bench.hear(IngestHarness.records(0..<4))
     let batch = bench.batches[0]
     bench.hear(.consumer(.revoked([partition], isLost: false)))
     #expect(bench.actions.isEmpty)
-    bench.hear(IngestBench.records(4..<6))
+    bench.hear(IngestHarness.records(4..<6))
     bench.hear(.applied(batch, .applied))
     #expect(
       bench.actions == [.commit([KafkaPosition(partition, offset: 2)]), .unassign([partition])],
       "and nothing of it is begun any more")
-    bench.hear(IngestBench.records(6..<8))
+    bench.hear(IngestHarness.records(6..<8))
     #expect(bench.actions.isEmpty)
     bench.hear(.consumer(.assigned([partition])))
     #expect(bench.actions == [.findStarts([partition])])
   }
 
   @Test func fullBufferPausesPartition() {
-    var bench = IngestBench {
+    var bench = IngestHarness {
       $0.batchLimit = 10
       $0.bufferLimit = 20
     }
     bench.read(partition, from: 0)
-    bench.hear(IngestBench.records(0..<30))
+    bench.hear(IngestHarness.records(0..<30))
     #expect(bench.actions.contains(.pause([partition])))
     bench.hear(.applied(bench.batches[0], .applied))
     #expect(bench.actions.contains(.resume([partition])))
@@ -137,25 +137,25 @@ import TimerModel
   }
 
   @Test func byteBacklogPausesBufferedPartitions() {
-    var bench = IngestBench { $0.bufferBytes = 10_000 }
+    var bench = IngestHarness { $0.bufferBytes = 10_000 }
     bench.read(partition, from: 0)
     bench.read(other, from: 0)
-    bench.hear(IngestBench.records(0..<1, bytes: 1), IngestBench.records(0..<1, of: other, bytes: 1))
+    bench.hear(IngestHarness.records(0..<1, bytes: 1), IngestHarness.records(0..<1, of: other, bytes: 1))
     let batches = bench.batches
-    bench.hear(IngestBench.records(1..<3, bytes: 8000))
+    bench.hear(IngestHarness.records(1..<3, bytes: 8000))
     #expect(bench.actions == [.pause([partition])])
     for batch in batches { bench.hear(.applied(batch, .applied)) }
     #expect(bench.engine.waitingRecords == 0)
   }
 
   @Test func partitionsTakeTurns() {
-    var bench = IngestBench {
+    var bench = IngestHarness {
       $0.maxBatchesInFlight = 1
       $0.batchLimit = 1
     }
     bench.read(partition, from: 0)
     bench.read(other, from: 0)
-    bench.hear(IngestBench.records(0..<3), IngestBench.records(0..<3, of: other))
+    bench.hear(IngestHarness.records(0..<3), IngestHarness.records(0..<3, of: other))
     var seen: [KafkaPartition] = []
     for _ in 0..<4 {
       let batch = bench.batches[0]
@@ -166,9 +166,9 @@ import TimerModel
   }
 
   @Test func shutdownFinishesRunningBatches() {
-    var bench = IngestBench { $0.batchLimit = 1 }
+    var bench = IngestHarness { $0.batchLimit = 1 }
     bench.read(partition, from: 0)
-    bench.hear(IngestBench.records(0..<3))
+    bench.hear(IngestHarness.records(0..<3))
     let batch = bench.batches[0]
     bench.hear(.drain)
     #expect(!bench.engine.isFinished)
@@ -178,7 +178,7 @@ import TimerModel
   }
 
   @Test func failedLookupBlocksNoOtherPartition() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.hear(.consumer(.assigned([partition, other])))
     bench.hear(.startsFound([partition, other], [nil, LogStart(offset: 4, onRecord: 4)]))
     #expect(bench.actions == [.assign([KafkaPosition(other, offset: 4)])])
@@ -189,17 +189,17 @@ import TimerModel
   }
 
   @Test func failedBatchBlocksNoOtherPartition() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 0)
     bench.read(other, from: 0)
-    bench.hear(IngestBench.records(0..<1))
+    bench.hear(IngestHarness.records(0..<1))
     bench.hear(.applied(bench.batches[0], .failed))
-    bench.hear(IngestBench.records(0..<1, of: other))
+    bench.hear(IngestHarness.records(0..<1, of: other))
     #expect(bench.batches.map(\.partition) == [other])
   }
 
   @Test func outOfRangeOffsetInspectsLog() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 17)
     bench.hear(.consumer(.outOfRange(partition)))
     #expect(bench.actions.isEmpty)
@@ -210,23 +210,23 @@ import TimerModel
   }
 
   @Test func backwardOffsetsAreDiscarded() {
-    var bench = IngestBench { $0.batchLimit = 2 }
+    var bench = IngestHarness { $0.batchLimit = 2 }
     bench.read(partition, from: 5)
-    bench.hear(IngestBench.records(5..<7))
+    bench.hear(IngestHarness.records(5..<7))
     let batch = bench.batches[0]
-    bench.hear(IngestBench.records(0..<3))
+    bench.hear(IngestHarness.records(0..<3))
     #expect(bench.actions == [.findStarts([partition])])
-    bench.hear(.applied(batch, .applied), IngestBench.records(7..<9))
+    bench.hear(.applied(batch, .applied), IngestHarness.records(7..<9))
     #expect(bench.batches.isEmpty)
   }
 
   @Test func logsAreInspectedPeriodically() {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: 5)
     bench.read(other, from: 5)
     bench.pass(.seconds(20))
     #expect(bench.actions == [.checkLogs([partition, other])])
-    bench.hear(IngestBench.records(5..<7))
+    bench.hear(IngestHarness.records(5..<7))
     #expect(bench.batches.map { $0.records.count } == [2], "reading goes on meanwhile")
     bench.hear(.logsChecked(suspects: [other]))
     #expect(bench.actions == [.findStarts([other])])
@@ -234,25 +234,25 @@ import TimerModel
   }
 
   @Test func seekResumesPausedPartition() {
-    var bench = IngestBench {
+    var bench = IngestHarness {
       $0.batchLimit = 1
       $0.bufferLimit = 2
     }
     bench.read(partition, from: 0)
-    bench.hear(IngestBench.records(0..<4))
+    bench.hear(IngestHarness.records(0..<4))
     #expect(bench.actions.contains(.pause([partition])))
     bench.hear(.applied(bench.batches[0], .stale(9)))
     bench.hear(.startsFound([partition], [LogStart(offset: 9, onRecord: 9)]))
     #expect(bench.actions.contains(.seek([KafkaPosition(partition, offset: 9)])))
-    bench.hear(.consumer(.sought([partition])), IngestBench.records(9..<10))
+    bench.hear(.consumer(.sought([partition])), IngestHarness.records(9..<10))
     #expect(bench.batches.map(\.expectedOffset) == [9])
   }
 
   @Test(arguments: [.max, .max - 1, 0] as [Int64])
   func extremeOffsetsDoNotOverflow(offset: Int64) {
-    var bench = IngestBench()
+    var bench = IngestHarness()
     bench.read(partition, from: offset)
-    bench.hear(IngestBench.records([offset]))
+    bench.hear(IngestHarness.records([offset]))
     #expect(bench.batches.map(\.nextOffset) == [offset < .max ? offset + 1 : .max])
   }
 }

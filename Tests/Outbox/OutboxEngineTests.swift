@@ -5,7 +5,7 @@ import TimerModel
 /// Publishing and forgetting of messages.
 @Suite struct OutboxEngineTests {
   @Test func messagesOfOwnedShardsArePublished() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.write("mine")
     bench.write("other's", shard: 5)
     bench.hear(.own([0, 1]))
@@ -15,7 +15,7 @@ import TimerModel
   }
 
   @Test func ownWritesArePublishedAtOnce() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]))
     bench.settle()
     bench.write("a")
@@ -25,7 +25,7 @@ import TimerModel
   }
 
   @Test func sweepFindsWritesOfOtherNodes() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]))
     bench.settle()
     bench.write("a")
@@ -40,7 +40,7 @@ import TimerModel
   }
 
   @Test func messagesWithOneKeyStayOrdered() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     for text in ["a1", "b1", "a2", "a3"] { bench.write(text, key: String(text.prefix(1))) }
     bench.verdicts["a1"] = .failed("not now")
     bench.hear(.own([0]))
@@ -53,7 +53,7 @@ import TimerModel
   }
 
   @Test func failingTopicBlocksNoOther() {
-    var bench = OutboxBench { $0.pageLimit = 4 }
+    var bench = OutboxHarness { $0.pageLimit = 4 }
     for number in 0..<20 {
       bench.write("bad\(number)", topic: "bad")
       bench.verdicts["bad\(number)"] = .failed("no leader")
@@ -72,7 +72,7 @@ import TimerModel
   }
 
   @Test func refusedMessageIsReportedAndDropped() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.write("huge", key: "k")
     bench.write("next", key: "k")
     bench.verdicts["huge"] = .refused("too large")
@@ -83,7 +83,7 @@ import TimerModel
   }
 
   @Test func failedRemovalDoesNotRepublish() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.write("a")
     bench.hear(.own([0]))
     bench.settleUntilRemoval()
@@ -97,7 +97,7 @@ import TimerModel
   }
 
   @Test func lapsedNodePublishesNothing() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]), .leaseExtended(untilMonotonicMicroseconds: 5_000_000))
     bench.settle()
     bench.pass(.seconds(5))
@@ -112,7 +112,7 @@ import TimerModel
   }
 
   @Test func drainPublishesRemainingMessages() {
-    var bench = OutboxBench { $0.pageLimit = 2 }
+    var bench = OutboxHarness { $0.pageLimit = 2 }
     bench.hear(.own([0]))
     bench.settle()
     for number in 0..<5 { bench.write("\(number)") }
@@ -122,7 +122,7 @@ import TimerModel
   }
 
   @Test func drainDoesNotWaitForBroker() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]))
     bench.settle()
     bench.write("a")

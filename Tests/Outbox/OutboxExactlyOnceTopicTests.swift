@@ -5,7 +5,7 @@ import TimerModel
 /// The topic to which nothing may go twice.
 @Suite struct OutboxExactlyOnceTopicTests {
   @Test func takeoverRepublishesNothing() {
-    var killed = OutboxBench()
+    var killed = OutboxHarness()
     killed.hear(.own([0]))
     killed.settle()
     killed.pass(.seconds(10))
@@ -14,7 +14,7 @@ import TimerModel
     killed.settleUntilRemoval()
     #expect(killed.arrived == ["there"] && killed.stored.count == 1)
     // Its successor finds that message and another that was never sent.
-    var next = OutboxBench()
+    var next = OutboxHarness()
     next.pass(.seconds(10))
     next.stored = killed.stored
     for entry in killed.stored { next.take(entry) }
@@ -29,7 +29,7 @@ import TimerModel
   }
 
   @Test func ownMessagesNeedNoSearch() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]))
     bench.settle()
     bench.pass(.seconds(10))
@@ -40,7 +40,7 @@ import TimerModel
   }
 
   @Test func failedPublicationIsSearchedBeforeRetry() {
-    var bench = OutboxBench()
+    var bench = OutboxHarness()
     bench.hear(.own([0]))
     bench.settle()
     bench.pass(.seconds(10))
@@ -58,7 +58,7 @@ import TimerModel
   }
 
   @Test func returnedShardIsSearchedAgain() {
-    var bench = OutboxBench { $0.quarantine = .zero }
+    var bench = OutboxHarness { $0.quarantine = .zero }
     bench.hear(.own([0]))
     bench.settle()
     bench.pass(.seconds(10))

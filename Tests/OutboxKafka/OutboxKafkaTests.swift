@@ -12,7 +12,7 @@ import TimerTesting
   @Test func messagesArriveInOrderPerKey() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("events", partitions: 3)
-    let bench = try OutboxKafkaBench(broker)
+    let bench = try OutboxKafkaHarness(broker)
     try await bench.write((0..<300).map { bench.message("\($0)", topic: "events", key: "k\($0 % 7)") })
     let node = bench.relay()
     try await bench.waitUntilEmpty()
@@ -30,7 +30,7 @@ import TimerTesting
   @Test func messagesDuringOutageArriveInOrder() async throws {
     let broker = try await KafkaBroker.start(.objectStore)
     try await broker.createTopic("events", partitions: 3)
-    let bench = try OutboxKafkaBench(broker)
+    let bench = try OutboxKafkaHarness(broker)
     let node = bench.relay()
     broker.kill()
     for round in 0..<10 {
@@ -55,7 +55,7 @@ import TimerTesting
   @Test func rejectionsAppearOnceAfterKill() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("rejected", partitions: 3)
-    let bench = try OutboxKafkaBench(broker)
+    let bench = try OutboxKafkaHarness(broker)
     try await bench.write((0..<50).map { bench.message("\($0)", topic: "rejected", key: "k\($0 % 3)") })
     // This node publishes and ends before it has removed anything.
     let killed = bench.relay(forgetting: false)
@@ -73,7 +73,7 @@ import TimerTesting
   @Test func refusedMessageIsDropped() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("events")
-    let bench = try OutboxKafkaBench(broker)
+    let bench = try OutboxKafkaHarness(broker)
     try await bench.write([
       bench.message("lost", topic: "no-such-topic", key: "k"),
       bench.message("kept", topic: "events", key: "k"),

@@ -11,22 +11,22 @@ import TimerTesting
   func lossyServerIsRefused(parameter: PostgresDurability) async throws {
     let setting = parameter.rawValue
     let server = try PostgresServer(settings: ["\(setting)=off"])
-    var configuration = PostgresBench.configuration(server, schema: "lossy")
-    let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    var configuration = PostgresHarness.configuration(server, schema: "lossy")
+    let error = await #expect(throws: StoreError.self) { _ = try await PostgresHarness(configuration) }
     #expect(error?.code == .incompatible && error?.isRetriable == false)
     #expect(error?.message.contains("\(setting)=off") == true)
     #expect(error?.message.hasSuffix("set accept-lossy-store to \(setting)") == true)
     configuration.acceptedLosses = Set(PostgresDurability.allCases).subtracting([parameter])
-    await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    await #expect(throws: StoreError.self) { _ = try await PostgresHarness(configuration) }
     configuration.acceptedLosses = [parameter]
-    try await PostgresBench(configuration).store.close()
+    try await PostgresHarness(configuration).store.close()
   }
 
   @Test func lossyServerIsRefusedAtReconnect() async throws {
     let server = try PostgresServer(settings: ["full_page_writes=off"])
-    var configuration = PostgresBench.configuration(server, schema: "reconnect")
+    var configuration = PostgresHarness.configuration(server, schema: "reconnect")
     configuration.acceptedLosses = [.fullPageWrites]
-    let bench = try await PostgresBench(configuration)
+    let bench = try await PostgresHarness(configuration)
     _ = try await bench.create([1])
     try server.query("ALTER SYSTEM SET synchronous_commit = off")
     server.kill()
@@ -39,7 +39,7 @@ import TimerTesting
 
   @Test func acknowledgedCreationsSurviveKill() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "killed"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "killed"))
     let load = LoadLog()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<6 {
@@ -70,14 +70,14 @@ import TimerTesting
     }
     #expect(load.errors.withLock { $0.allSatisfy { $0.code == .unavailable && $0.isRetriable } })
     let numbers = load.acknowledged.withLock { $0.sorted() }
-    let timers = try await bench.store.timers(numbers.map(PostgresBench.key))
+    let timers = try await bench.store.timers(numbers.map(PostgresHarness.key))
     #expect(timers.count { $0 == nil } == 0)
     await bench.store.close()
   }
 
   @Test func requestFailsFastWithoutServer() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "away"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "away"))
     server.kill()
     let start = SystemClock.monotonicMicroseconds()
     let errors = await withTaskGroup(of: StoreError?.self) { group in
@@ -99,7 +99,7 @@ import TimerTesting
 
   @Test func restartBetweenRequestsIsInvisible() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "restart"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "restart"))
     _ = try await bench.create([1])
     server.stop()
     try server.start()
@@ -118,7 +118,7 @@ import TimerTesting
       connectionString: """
         postgres://app@127.0.0.1:\(LocalPort.free()),127.0.0.1:\(readOnly.port),127.0.0.1:\(server.port)/postgres
         """, schema: "hosts")
-    let bench = try await PostgresBench(configuration)
+    let bench = try await PostgresHarness(configuration)
     let results = try await bench.create([1])
     #expect(results.count == 1)
     #expect(try server.query("SELECT count(*) FROM hosts.timers") == ["1"])
@@ -127,9 +127,9 @@ import TimerTesting
 
   @Test func connectionsLeaveReadOnlyServer() async throws {
     let (old, new) = (try PostgresServer(), try PostgresServer())
-    await (try PostgresBench(PostgresBench.configuration(new, schema: "moved"))).store.close()
+    await (try PostgresHarness(PostgresHarness.configuration(new, schema: "moved"))).store.close()
     try Self.setReadOnly(new, true)
-    let bench = try await PostgresBench(
+    let bench = try await PostgresHarness(
       PostgresConfiguration(
         connectionString: "postgres://app@127.0.0.1:\(old.port),127.0.0.1:\(new.port)/postgres",
         schema: "moved"))
@@ -165,7 +165,7 @@ import TimerTesting
 
   @Test func invalidConnectionStringIsNotShown() async throws {
     let configuration = PostgresConfiguration(connectionString: "host=a password='secret")
-    let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    let error = await #expect(throws: StoreError.self) { _ = try await PostgresHarness(configuration) }
     #expect(error?.isRetriable == false && error.map { "\($0)".contains("secret") } == false)
   }
 
@@ -173,7 +173,7 @@ import TimerTesting
   func lostReplyMayBeRepeated(statement: String) async throws {
     let server = try PostgresServer.shared()
     let proxy = try await CuttingProxy(to: server.port)
-    let bench = try await PostgresBench(
+    let bench = try await PostgresHarness(
       PostgresConfiguration(
         connectionString: server.connectionString(port: proxy.port), schema: "lost_\(statement.lowercased())")
     )
@@ -184,7 +184,7 @@ import TimerTesting
       case "create":
         return try await Self.names(bench.create([2, 3]))
       case "COMMIT":
-        let cancel = TimerCommand.cancel(CancelTimer(key: PostgresBench.key(1)))
+        let cancel = TimerCommand.cancel(CancelTimer(key: PostgresHarness.key(1)))
         return try await Self.names(bench.store.apply([cancel]))
       case "claim": return try await "\(bench.claim([1]).count)"
       default: return try await "\(bench.settle(claimed))"
@@ -208,9 +208,9 @@ import TimerTesting
 
   @Test func commitWithoutStandbyIsUnknown() async throws {
     let server = try PostgresServer()
-    var configuration = PostgresBench.configuration(server, schema: "alone")
+    var configuration = PostgresHarness.configuration(server, schema: "alone")
     configuration.statementTimeout = .seconds(60)
-    let bench = try await PostgresBench(configuration)
+    let bench = try await PostgresHarness(configuration)
     try server.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     try server.query("SELECT pg_reload_conf()")
     // The checkpointer tells sessions to wait, a moment later: the first creations may not.
@@ -219,14 +219,14 @@ import TimerTesting
     #expect(error?.outcome == .unknown && error?.isRetriable == true)
     try server.query("ALTER SYSTEM SET synchronous_standby_names = ''")
     try server.query("SELECT pg_reload_conf()")
-    let timers = try await bench.store.timers([PostgresBench.key(1)])
+    let timers = try await bench.store.timers([PostgresHarness.key(1)])
     #expect(timers.first??.phase == .scheduled)
     await bench.store.close()
   }
 
   /// Creates a timer, and cancels the wait for the standby if there is one.
   private func cancelledWait(
-    _ number: Int, _ bench: PostgresBench, _ server: PostgresServer
+    _ number: Int, _ bench: PostgresHarness, _ server: PostgresServer
   ) async throws -> StoreError? {
     let log = LoadLog()
     return try await withThrowingTaskGroup(of: StoreError?.self) { group in

@@ -39,7 +39,7 @@ import TimerTesting
   @Test func sessionPoolerWorks() async throws {
     let pooler = try PgBouncer(before: try PostgresServer.shared(), mode: .session)
     let configuration = PostgresConfiguration(connectionString: pooler.connectionString, schema: "pooled")
-    let bench = try await PostgresBench(configuration)
+    let bench = try await PostgresHarness(configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<8 {
         group.addTask {

@@ -32,7 +32,7 @@ import TimerTesting
 
     func opening(as role: String? = nil, migrates: Bool = true) async -> StoreError? {
       do {
-        let bench = try await PostgresBench(configuration(as: role, migrates: migrates))
+        let bench = try await PostgresHarness(configuration(as: role, migrates: migrates))
         await bench.store.close()
         return nil
       } catch { return error as? StoreError }
@@ -40,15 +40,15 @@ import TimerTesting
 
     /// Does everything that a node does with its store.
     func work(migrates: Bool) async throws {
-      let bench = try await PostgresBench(configuration(migrates: migrates))
+      let bench = try await PostgresHarness(configuration(migrates: migrates))
       let store = bench.store
       #expect(try await bench.create(0..<20).count == 20)
       let change = TimerChanges(callbackTimeoutSeconds: 7)
       _ = try await store.apply([
-        .update(UpdateTimer(key: PostgresBench.key(18), changes: change)),
-        .cancel(CancelTimer(key: PostgresBench.key(19))),
+        .update(UpdateTimer(key: PostgresHarness.key(18), changes: change)),
+        .cancel(CancelTimer(key: PostgresHarness.key(19))),
       ])
-      let record = NodeRecord(id: bench.node, startedAt: PostgresBench.past, version: "1")
+      let record = NodeRecord(id: bench.node, startedAt: PostgresHarness.past, version: "1")
       #expect(try await store.heartbeat(record, duration: .seconds(9)).count == 1)
       #expect(try await store.acquireLeases([1, 2], for: bench.node, duration: .seconds(9)).count == 2)
       #expect(try await bench.settle(try await bench.claim(0..<10)).count == 10)
@@ -118,7 +118,7 @@ import TimerTesting
     for schema in ["O'Neil's \"x\"; DROP", "back\\slash", "Größe"] {
       var configuration = house.configuration()
       configuration.schema = schema
-      let bench = try await PostgresBench(configuration)
+      let bench = try await PostgresHarness(configuration)
       #expect(try await bench.create([1]).count == 1)
       await bench.store.close()
     }

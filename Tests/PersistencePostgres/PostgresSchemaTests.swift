@@ -6,7 +6,7 @@ import TimerTesting
 
 @Suite struct PostgresSchemaTests {
   @Test func otherShardCountIsRefused() async throws {
-    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "shards")
+    var configuration = PostgresHarness.configuration(try PostgresServer.shared(), schema: "shards")
     configuration.shardCount = 8
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
     configuration.shardCount = 9
@@ -15,7 +15,7 @@ import TimerTesting
   }
 
   @Test func oldSchemaNeedsExplicitMigration() async throws {
-    var configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "older")
+    var configuration = PostgresHarness.configuration(try PostgresServer.shared(), schema: "older")
     configuration.migratesAtStart = false
     let error = await openingFails(configuration)
     #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
@@ -30,7 +30,7 @@ import TimerTesting
 
   @Test func incompatibleNewerSchemaIsRefused() async throws {
     let server = try PostgresServer.shared()
-    let configuration = PostgresBench.configuration(server, schema: "newer")
+    let configuration = PostgresHarness.configuration(server, schema: "newer")
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
     try server.query("INSERT INTO newer.migrations VALUES (98, 'adds', 1)")
     await (try PostgresTimerStore.open(configuration: configuration, clock: SystemClock())).close()
@@ -40,7 +40,7 @@ import TimerTesting
   }
 
   @Test func concurrentMigrationsAreSafe() async throws {
-    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "together")
+    let configuration = PostgresHarness.configuration(try PostgresServer.shared(), schema: "together")
     let made = try await withThrowingTaskGroup(of: [String].self) { group in
       for _ in 0..<6 {
         group.addTask {
@@ -54,9 +54,9 @@ import TimerTesting
 
   @Test func incompatibleMigrationWaitsForOldNodes() async throws {
     let server = try PostgresServer.shared()
-    let configuration = PostgresBench.configuration(server, schema: "rolling")
+    let configuration = PostgresHarness.configuration(server, schema: "rolling")
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
-    let timer = try await created(PostgresBench.create(1), in: store)
+    let timer = try await created(PostgresHarness.create(1), in: store)
     await store.close()
     try server.query(
       """
@@ -74,12 +74,12 @@ import TimerTesting
   /// `make bench` measures the same with ten million timers.
   @Test func scheduledTimerTakesAtMost350Bytes() async throws {
     let server = try PostgresServer.shared()
-    let configuration = PostgresBench.configuration(server, schema: "bytes")
+    let configuration = PostgresHarness.configuration(server, schema: "bytes")
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: SystemClock())
     let count = 40_000
     for start in stride(from: 0, to: count, by: 1000) {
       let creates = (start..<start + 1000).map { number in
-        var create = PostgresBench.create(number, at: PostgresBench.past + .milliseconds(number * 3153))
+        var create = PostgresHarness.create(number, at: PostgresHarness.past + .milliseconds(number * 3153))
         create.key = TimerKey(groupID: "waiting", timerID: "o\(100_000_000_000 + number)")
         return TimerCommand.create(create)
       }

@@ -6,9 +6,9 @@ import TimerTesting
 
 /// The settings of each session, on servers that do not know some of them.
 @Suite struct PostgresSettingTests {
-  private func opening(through proxy: CuttingProxy) async throws -> PostgresBench {
+  private func opening(through proxy: CuttingProxy) async throws -> PostgresHarness {
     let server = try PostgresServer.shared()
-    return try await PostgresBench(
+    return try await PostgresHarness(
       PostgresConfiguration(
         connectionString: server.connectionString(port: proxy.port), schema: "settings"))
   }

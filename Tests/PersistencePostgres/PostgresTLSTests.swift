@@ -8,7 +8,7 @@ import TimerTesting
 @Suite struct PostgresTLSTests {
   @Test func trustedServerIsUsedOverTLS() async throws {
     let server = try PostgresServer(certificateFor: "IP:127.0.0.1")
-    let bench = try await PostgresBench(Self.configuration(server, trusting: server))
+    let bench = try await PostgresHarness(Self.configuration(server, trusting: server))
     let results = try await bench.create([1])
     #expect(results.count == 1)
     let encrypted = "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
@@ -34,7 +34,7 @@ import TimerTesting
   }
 
   private func expectRefusal(_ configuration: PostgresConfiguration, saying words: String) async {
-    let error = await #expect(throws: StoreError.self) { _ = try await PostgresBench(configuration) }
+    let error = await #expect(throws: StoreError.self) { _ = try await PostgresHarness(configuration) }
     #expect(error?.code == .unavailable)
     #expect(error?.outcome == .notApplied)
     #expect(error.map { "\($0)".contains(words) } == true, "\(String(describing: error))")

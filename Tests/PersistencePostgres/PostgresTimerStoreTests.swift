@@ -5,14 +5,14 @@ import TimerModel
 import TimerTesting
 
 @Suite struct PostgresTimerStoreTests {
-  private func bench(_ schema: String) async throws -> PostgresBench {
-    try await PostgresBench(PostgresBench.configuration(try PostgresServer.shared(), schema: schema))
+  private func bench(_ schema: String) async throws -> PostgresHarness {
+    try await PostgresHarness(PostgresHarness.configuration(try PostgresServer.shared(), schema: schema))
   }
 
   @Test func claimsAreHOTUpdates() async throws {
     // A server of its own: a transaction of somebody else would keep old versions from being pruned.
     let server = try PostgresServer(settings: ["autovacuum=off"])
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "hot"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "hot"))
     for start in stride(from: 0, to: 10_000, by: 500) { _ = try await bench.create(start..<start + 500) }
     // Timers are due in another order than the one in which they were created.
     let order = (0..<10_000).map { $0 * 7919 % 10_000 }
@@ -36,7 +36,7 @@ import TimerTesting
     let bench = try await bench("creators")
     _ = try await bench.create(0..<100)
     let coordinates = KafkaCoordinates(topic: "timer-commands", partition: 3, offset: 1742)
-    var byRecord = PostgresBench.create(100)
+    var byRecord = PostgresHarness.create(100)
     byRecord.record = coordinates
     _ = try await bench.store.apply([.create(byRecord)])
     let columns = try server.query(
@@ -55,14 +55,14 @@ import TimerTesting
   }
 
   @Test func serverClockIsUsed() async throws {
-    let configuration = PostgresBench.configuration(try PostgresServer.shared(), schema: "clock")
+    let configuration = PostgresHarness.configuration(try PostgresServer.shared(), schema: "clock")
     // This node's clock is a year ahead.
     let store = try await PostgresTimerStore.open(configuration: configuration, clock: ManualClock())
     let before = SystemClock().now().store
     let time = try await store.time()
     #expect(
       time.wall >= before - .seconds(1) && time.wall <= before + .seconds(60) && time.lease == time.wall)
-    let soon = PostgresBench.create(1, at: time.wall + .seconds(3600))
+    let soon = PostgresHarness.create(1, at: time.wall + .seconds(3600))
     guard case .created(let timer)? = try await store.apply([.create(soon)]).first else {
       Issue.record("a timer is created")
       return
@@ -76,9 +76,9 @@ import TimerTesting
 
   @Test func overlappingBatchesDoNotDeadlock() async throws {
     let server = try PostgresServer()
-    let configuration = PostgresBench.configuration(server, schema: "deadlock")
-    let one = try await PostgresBench(configuration)
-    let two = try await PostgresBench(configuration)
+    let configuration = PostgresHarness.configuration(server, schema: "deadlock")
+    let one = try await PostgresHarness(configuration)
+    let two = try await PostgresHarness(configuration)
     _ = try await one.create(0..<200)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<8 {
@@ -92,7 +92,7 @@ import TimerTesting
             case 1: _ = try await bench.create(numbers.map { $0 + round * 10 })
             default:
               _ = try await bench.store.apply(
-                numbers.map { .update(UpdateTimer(key: PostgresBench.key($0), changes: changes)) })
+                numbers.map { .update(UpdateTimer(key: PostgresHarness.key($0), changes: changes)) })
             }
           }
         }

@@ -13,7 +13,7 @@ import TimerTesting
   ])
   func unreadableTimerBlocksNoOthers(damage: String) async throws {
     let server = try PostgresServer.shared()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "unreadable"))
     _ = try await bench.create(0..<3)
     // Earlier arguments may have left claims.
     try server.query("UPDATE unreadable.timers SET claim_node = NULL, claim_deadline = NULL")
@@ -33,16 +33,16 @@ import TimerTesting
   ])
   func unreadableColumnIsNamed(damage: String, column: String) async throws {
     let server = try PostgresServer.shared()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_named"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "unreadable_named"))
     _ = try await bench.create(0..<3)
     try server.query("UPDATE unreadable_named.timers SET \(damage) WHERE timer_id = 't1'")
-    let keys = (0..<3).map(PostgresBench.key)
+    let keys = (0..<3).map(PostgresHarness.key)
     let error = await #expect(throws: StoreError.self) { try await bench.store.timers([keys[1]]) }
     #expect(error?.message == "the stored timer g/t1 cannot be read: its column \(column) is wrong")
     #expect(try await bench.store.timers(keys).map { $0 == nil } == [false, true, false])
     let changes = TimerChanges(payload: .some([0x31]))
     let commands = keys.map { TimerCommand.update(UpdateTimer(key: $0, changes: changes)) }
-    let results = try await bench.store.apply(commands + [.create(PostgresBench.create(1))])
+    let results = try await bench.store.apply(commands + [.create(PostgresHarness.create(1))])
     guard case .updated = results[0], case .refused(.unreadable(let text)) = results[1],
       case .updated = results[2], results[3] == results[1]
     else {
@@ -50,7 +50,7 @@ import TimerTesting
       return
     }
     #expect(text == error?.message)
-    let creations = try await bench.store.apply((1..<5).map { .create(PostgresBench.create($0)) })
+    let creations = try await bench.store.apply((1..<5).map { .create(PostgresHarness.create($0)) })
     #expect(creations[0] == results[1])
     #expect(creations[2...].allSatisfy { if case .created = $0 { true } else { false } })
     try server.query("DELETE FROM unreadable_named.timers")
@@ -59,7 +59,7 @@ import TimerTesting
 
   @Test func maximalCountersBlockNoBatch() async throws {
     let server = try PostgresServer.shared()
-    let bench = try await PostgresBench(PostgresBench.configuration(server, schema: "unreadable_ends"))
+    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "unreadable_ends"))
     _ = try await bench.create(0..<3)
     try server.query(
       """
@@ -74,7 +74,7 @@ import TimerTesting
     #expect(try await bench.store.settle(settlements) == [.settled, .settled, .settled])
     let changes = TimerChanges(payload: .some(nil))
     let results = try await bench.store.apply(
-      (0..<3).map { .update(UpdateTimer(key: PostgresBench.key($0), changes: changes)) })
+      (0..<3).map { .update(UpdateTimer(key: PostgresHarness.key($0), changes: changes)) })
     #expect(results.allSatisfy { if case .updated = $0 { true } else { false } })
     await bench.store.close()
   }

@@ -9,7 +9,7 @@ import TimerModel
 
   @Test(arguments: Notice.allCases)
   func indexFailureSweepsStoreAtOnce(notice: Notice) {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
     if notice == .probe || notice == .change { bench.pass(.seconds(2)) }
@@ -38,7 +38,7 @@ import TimerModel
   }
 
   @Test func sweptTimersWaitForRunningClaim() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entries = ["a", "b", "c"].map { bench.entry($0, in: 0) }
     bench.hear(.timersDue([entries[0]]))
@@ -51,7 +51,7 @@ import TimerModel
   }
 
   @Test func slowReadFallsBackToStore() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
     bench.hear(.timersDue([entry]))
@@ -76,7 +76,7 @@ import TimerModel
   }
 
   @Test func slowRemovalBlocksNoClaim() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entries = ["a", "b"].map { bench.entry($0, in: 0) }
     bench.hear(.timersDue([entries[0]]))
@@ -92,7 +92,7 @@ import TimerModel
   }
 
   @Test func slowAdditionFallsBackToStore() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.holdsAdditions = true
     let entry = bench.entry("a", in: 100)
@@ -105,7 +105,7 @@ import TimerModel
   }
 
   @Test func failedAdditionsAreKeptLocally() {
-    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     bench.holdsAdditions = true
     let others = ["a", "b"].map { bench.entry($0, in: 30_000, shard: 63) }
@@ -120,7 +120,7 @@ import TimerModel
   }
 
   @Test func failedAdditionsAreKeptOnce() {
-    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     bench.holdsAdditions = true
     let others = ["a", "b"].map { bench.entry($0, in: 5000, shard: 63) }
@@ -131,7 +131,7 @@ import TimerModel
   }
 
   @Test func rebuiltIndexIsVerifiedBySweeps() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.indexProbed(nil))
     bench.hear(.swept([]))
@@ -158,7 +158,7 @@ import TimerModel
   }
 
   @Test func staleEntriesHideNoTimer() {
-    var bench = SchedulerBench(timers: 1000, claimBatch: 100)
+    var bench = SchedulerHarness(timers: 1000, claimBatch: 100)
     bench.becomeIdle()
     let stale = (0..<300).map { bench.entry("stale\($0)", in: -100_000) }
     bench.hear(.timersDue([stale[0]]))
@@ -173,7 +173,7 @@ import TimerModel
   }
 
   @Test func sweptTimersAreNotClaimedTwice() {
-    var bench = SchedulerBench(timers: 3)
+    var bench = SchedulerHarness(timers: 3)
     bench.becomeIdle()
     let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
     bench.hear(.timersDue([entries[0]]))
@@ -185,7 +185,7 @@ import TimerModel
   }
 
   @Test func drainingNodeDoesNotSpin() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.indexProbed(nil), .drain)
     bench.pass(.seconds(5))
@@ -194,7 +194,7 @@ import TimerModel
 
   @Test(arguments: [0, 1, -1, 1 << 53, .max, .min] as [Int64])
   func extremeDueTimesAreAccepted(milliseconds: Int64) throws {
-    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     let entries = [0, 63].map { shard in
       DueEntry(

@@ -5,7 +5,7 @@ import TimerModel
 /// Timers that Delivery gave back and has room for again.
 @Suite struct RecalledTimersTests {
   @Test func releasedTimersAreClaimedEarly() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
     bench.hear(.recalled([entry]))
@@ -18,7 +18,7 @@ import TimerModel
   }
 
   @Test func releasedAndDueTimersAlternate() {
-    var bench = SchedulerBench(timers: 2)
+    var bench = SchedulerHarness(timers: 2)
     bench.becomeIdle()
     let called = (0..<4).map { bench.entry("called\($0)", in: 8000) }
     let due = bench.entry("due", in: 0)
@@ -34,7 +34,7 @@ import TimerModel
   }
 
   @Test func failedClaimIsRepeated() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 8000)
     bench.hear(.recalled([entry]))
@@ -46,7 +46,7 @@ import TimerModel
   }
 
   @Test func overBudgetTimersAreClaimedAgain() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entries = [bench.entry("a", in: 8000), bench.entry("b", in: 8000)]
     bench.hear(.recalled(entries))
@@ -57,7 +57,7 @@ import TimerModel
   }
 
   @Test func extremeDueTimesAreClaimed() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     for milliseconds in [Int64.min, -1, 0, .max] {
       let entry = DueEntry(

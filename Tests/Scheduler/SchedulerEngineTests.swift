@@ -4,7 +4,7 @@ import TimerModel
 
 @Suite struct SchedulerEngineTests {
   @Test func claimsNothingWithoutCapacity() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.capacity(0)
     bench.hear(.timersDue([bench.entry("a", in: -10)]))
     #expect(bench.claims.isEmpty)
@@ -14,7 +14,7 @@ import TimerModel
   }
 
   @Test func readsIndexWhenEarliestIsDue() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 1000)]))
     #expect(bench.reads == 0)
@@ -26,7 +26,7 @@ import TimerModel
   }
 
   @Test func claimsUpToCapacity() throws {
-    var bench = SchedulerBench(timers: 3)
+    var bench = SchedulerHarness(timers: 3)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
     bench.answerIndex((0..<10).map { bench.entry("t\($0)", in: 0) })
@@ -34,7 +34,7 @@ import TimerModel
   }
 
   @Test func claimsAreDeliveredAndLeaveIndex() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entries = ["claimed", "gone", "held", "later"].map { bench.entry($0, in: 0) }
     bench.hear(.timersDue(entries))
@@ -49,7 +49,7 @@ import TimerModel
   }
 
   @Test func claimDeadlineCountsFromRequest() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
     bench.hear(.timersDue([entry]))
@@ -61,7 +61,7 @@ import TimerModel
   }
 
   @Test func storeErrorsBackOff() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
     bench.hear(.timersDue([entry]))
@@ -78,7 +78,7 @@ import TimerModel
   }
 
   @Test func storeIsPolledWithoutIndex() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
     let sweeps = bench.sweeps
@@ -92,7 +92,7 @@ import TimerModel
   }
 
   @Test func returnedIndexIsRebuilt() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
     bench.hear(.indexRead(nil))
@@ -104,7 +104,7 @@ import TimerModel
   }
 
   @Test func storeIsPolledDuringRebuild() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
     bench.hear(.indexRead(nil))
@@ -125,7 +125,7 @@ import TimerModel
   }
 
   @Test func backlogIsPolledWithoutPause() {
-    var bench = SchedulerBench(timers: 3)
+    var bench = SchedulerHarness(timers: 3)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0)]))
     bench.hear(.indexRead(nil))
@@ -140,7 +140,7 @@ import TimerModel
   }
 
   @Test func refillsIndexUpToHorizon() throws {
-    var bench = SchedulerBench(shards: [7])
+    var bench = SchedulerHarness(shards: [7])
     let first = try #require(bench.refills.last)
     #expect(first.cursor == nil)
     #expect(first.through == bench.now.store + .seconds(300))
@@ -159,14 +159,14 @@ import TimerModel
   }
 
   @Test func timersBeyondHorizonAreNotIndexed() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("near", in: 299_000), bench.entry("far", in: 301_000)]))
     #expect(bench.added.map(\.key.timerID) == ["near"])
   }
 
   @Test func fullIndexDefersToLaterRefill() throws {
-    var bench = SchedulerBench(indexLimit: 2)
+    var bench = SchedulerHarness(indexLimit: 2)
     bench.becomeIdle()
     bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 20_000) }))
     #expect(bench.added.map(\.key.timerID) == ["t1", "t2"])
@@ -177,14 +177,14 @@ import TimerModel
   }
 
   @Test func timersDueSoonIgnoreIndexLimit() {
-    var bench = SchedulerBench(indexLimit: 0)
+    var bench = SchedulerHarness(indexLimit: 0)
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("soon", in: 9000), bench.entry("later", in: 11_000)]))
     #expect(bench.added.map(\.key.timerID) == ["soon"])
   }
 
   @Test func sweepFindsMissedTimers() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let sweeps = bench.sweeps
     bench.pass(.seconds(2))
@@ -194,7 +194,7 @@ import TimerModel
   }
 
   @Test func clockStepForwardIsDetected() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let (sweeps, refills) = (bench.sweeps, bench.refills.count)
     bench.stepWall(.seconds(3600))
@@ -204,7 +204,7 @@ import TimerModel
   }
 
   @Test func clockStepBackClaimsNothing() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 1000)]))
     bench.stepWall(.seconds(-3600))
@@ -214,7 +214,7 @@ import TimerModel
   }
 
   @Test func drainWaitsForRunningClaim() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entry = bench.entry("a", in: 0)
     bench.hear(.timersDue([entry]))
@@ -229,7 +229,7 @@ import TimerModel
   }
 
   @Test func drainIndexesReleasedTimers() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     bench.hear(.drain)
     #expect(bench.saidDrained == 1)
@@ -243,7 +243,7 @@ import TimerModel
   }
 
   @Test func claimsWithLostReplyAreRecovered() throws {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     let entry = bench.entry("a", in: 0)
     bench.answerIndex([entry])
     bench.failClaim()
@@ -261,7 +261,7 @@ import TimerModel
   }
 
   @Test func creatingNodeClaimsTimersDueSoon() {
-    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
     bench.becomeIdle()
     let soon = bench.entry("soon", in: 300, shard: 63)
     bench.hear(.timersDue([soon, bench.entry("later", in: 30_000, shard: 63)]))
@@ -272,7 +272,7 @@ import TimerModel
   }
 
   @Test func nearbyDueTimesShareOneRead() {
-    var bench = SchedulerBench()
+    var bench = SchedulerHarness()
     bench.becomeIdle()
     let entries = [40, 45, 50, 60].map { bench.entry("t\($0)", in: $0) }
     bench.hear(.timersDue(entries))
@@ -284,7 +284,7 @@ import TimerModel
   }
 
   @Test func freedCapacityClaimsWithoutNewRead() {
-    var bench = SchedulerBench(timers: 3)
+    var bench = SchedulerHarness(timers: 3)
     bench.becomeIdle()
     let entries = (0..<5).map { bench.entry("t\($0)", in: 0) }
     bench.hear(.timersDue(entries))
@@ -299,7 +299,7 @@ import TimerModel
   }
 
   @Test func consecutiveClaimsShareOneRemoval() {
-    var bench = SchedulerBench(claimBatch: 2)
+    var bench = SchedulerHarness(claimBatch: 2)
     bench.becomeIdle()
     let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
     bench.hear(.timersDue(entries))
@@ -312,7 +312,7 @@ import TimerModel
   }
 
   @Test func drainLeavesReadTimersToOthers() {
-    var bench = SchedulerBench(timers: 1)
+    var bench = SchedulerHarness(timers: 1)
     bench.becomeIdle()
     let entries = (0..<2).map { bench.entry("t\($0)", in: 0) }
     bench.hear(.timersDue(entries))
@@ -325,7 +325,7 @@ import TimerModel
   }
 
   @Test func lapsedNodeClaimsNothing() {
-    var bench = SchedulerBench(indexReadInterval: .seconds(1))
+    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
     bench.hear(.leaseExtended(untilMonotonicMicroseconds: .min))
     bench.becomeIdle()
     bench.hear(.timersDue([bench.entry("a", in: 0, shard: 63)]))

@@ -5,7 +5,7 @@ import TimerTesting
 
 @Suite struct ShardEngineTests {
   @Test func singleNodeOwnsAllShards() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     bench.start("a")
     bench.pass(.milliseconds(100))
     #expect(bench.owned("a") == Array(0..<64))
@@ -13,7 +13,7 @@ import TimerTesting
 
   @Test(arguments: [1, 5, 64, 300])
   func nodesShareShardsEvenly(shardCount: Int) {
-    var bench = ShardBench(shardCount: shardCount)
+    var bench = ShardHarness(shardCount: shardCount)
     for name in ["a", "b", "c"] { bench.start(name) }
     bench.pass(.seconds(10))
     #expect(bench.isPartition)
@@ -22,7 +22,7 @@ import TimerTesting
   }
 
   @Test func joiningNodeGetsItsShare() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     bench.start("a")
     bench.pass(.seconds(5))
     bench.start("b")
@@ -57,7 +57,7 @@ import TimerTesting
   }
 
   @Test func fewShardsMoveAtOnce() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     bench.start("a")
     bench.pass(.seconds(5))
     bench.start("b")
@@ -71,7 +71,7 @@ import TimerTesting
   }
 
   @Test func shardsOfDeadNodeAreTakenOver() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     for name in ["a", "b", "c"] { bench.start(name) }
     bench.pass(.seconds(10))
     bench.kill("b")
@@ -80,7 +80,7 @@ import TimerTesting
   }
 
   @Test func stoppingNodeHandsOverEarly() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     for name in ["a", "b"] { bench.start(name) }
     bench.pass(.seconds(10))
     bench.tell("a", .handOver)
@@ -97,7 +97,7 @@ import TimerTesting
   }
 
   @Test func pausedNodeLosesAndRegainsItsShare() {
-    var bench = ShardBench(shardCount: 64)
+    var bench = ShardHarness(shardCount: 64)
     for name in ["a", "b"] { bench.start(name) }
     bench.pass(.seconds(10))
     bench.pause("a")
@@ -115,7 +115,7 @@ import TimerTesting
   }
 
   @Test func nodeStopsBeforeItsHeartbeatExpires() throws {
-    var bench = ShardBench(shardCount: 8, startedAt: 999)
+    var bench = ShardHarness(shardCount: 8, startedAt: 999)
     bench.start("a")
     bench.pass(.milliseconds(100))
     let leaseExpiresAt = try #require(bench.nodes["a"]?.leaseExpiresAt)
@@ -125,7 +125,7 @@ import TimerTesting
   }
 
   @Test func storeOutageEndsOwnership() {
-    var bench = ShardBench(shardCount: 8)
+    var bench = ShardHarness(shardCount: 8)
     bench.start("a")
     bench.pass(.seconds(5))
     bench.isStoreAway = true
@@ -139,7 +139,7 @@ import TimerTesting
   }
 
   @Test func storeOutageDoesNotDelayShutdown() {
-    var bench = ShardBench(shardCount: 8)
+    var bench = ShardHarness(shardCount: 8)
     bench.start("a")
     bench.pass(.seconds(5))
     bench.isStoreAway = true

@@ -34,7 +34,7 @@ final class FiringNode: ClaimedTimerReceiver {
     // Refills go half of it ahead at least: all timers of a test are wanted in the index at once.
     configuration.horizon = .seconds(1200)
     scheduler = TimerScheduler(
-      configuration: configuration, store: store, index: index, clock: clock, logger: IndexBench.quiet)
+      configuration: configuration, store: store, index: index, clock: clock, logger: IndexHarness.quiet)
     scheduler.own(Array(0..<store.shardCount))
   }
 

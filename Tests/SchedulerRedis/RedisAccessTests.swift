@@ -8,7 +8,7 @@ import TimerTesting
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*", "+select"] + Self.rights)
-    let bench = try IndexBench("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
+    let bench = try IndexHarness("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
     try await bench.add("a", "b")
     try await bench.index.remove([bench.entry("a", 10)])
     #expect(try await bench.ids() == ["b"])
@@ -24,7 +24,7 @@ import TimerTesting
   @Test func documentedRightsKeepHealthOK() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights)
-    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     try await server.command("DEL", "{timerd:1}:due")
@@ -40,7 +40,7 @@ import TimerTesting
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights.filter { $0 != right })
-    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     // Each operation as far as it goes; what is refused is what the health report must tell.
     try? await bench.add("a")
     _ = try? await bench.ids()
@@ -61,7 +61,7 @@ import TimerTesting
   @Test func wrongKeyPatternDegradesHealth() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{other:*"] + Self.rights)
-    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     #expect(try await bench.error { try await bench.add("a") }.code == .unauthorized)
     let report = await RedisIndexHealth(index: bench.index).check()
     #expect(report.condition == .degraded)
@@ -70,22 +70,22 @@ import TimerTesting
 
   @Test func wrongPasswordIsReportedButHidden() async throws {
     let server = try await RedisServer.start(password: "right")
-    let bench = try IndexBench("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unauthorized)
     #expect(!error.isRetriable)
     #expect(error.reply?.hasPrefix("WRONGPASS") == true)
     #expect(!"\(error)".contains("wr0ng"))
-    let none = try IndexBench("\(server.url)?timeout=20s")
+    let none = try IndexHarness("\(server.url)?timeout=20s")
     #expect(try await none.error { try await none.add("a") }.reply?.hasPrefix("NOAUTH") == true)
-    let right = try IndexBench("redis://:right@127.0.0.1:\(server.port)?timeout=20s")
+    let right = try IndexHarness("redis://:right@127.0.0.1:\(server.port)?timeout=20s")
     try await right.add("a")
   }
 
   @Test func forbiddenCommandShowsServerReply() async throws {
     let server = try await RedisServer.start()
     try await server.command("ACL", "SETUSER", "timers", "on", ">p", "~*", "+ping")
-    let bench = try IndexBench("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unauthorized)
     #expect(error.reply?.contains("zadd") == true)
@@ -93,8 +93,8 @@ import TimerTesting
 
   @Test func prefixesSeparateIndexes() async throws {
     let server = try await RedisServer.start()
-    let one = try IndexBench("\(server.url)?prefix=one&timeout=20s")
-    let two = try IndexBench("\(server.url)?prefix=two&timeout=20s")
+    let one = try IndexHarness("\(server.url)?prefix=one&timeout=20s")
+    let two = try IndexHarness("\(server.url)?prefix=two&timeout=20s")
     try await one.add("a")
     #expect(try await two.ids() == [])
     #expect(try await one.ids() == ["a"])
@@ -102,7 +102,7 @@ import TimerTesting
 
   @Test func connectsByUnixSocket() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("unix:\(server.socketPath)?db=2&timeout=20s")
+    let bench = try IndexHarness("unix:\(server.socketPath)?db=2&timeout=20s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     #expect(try await server.command("-n", "2", "EXISTS", "{timerd:1}:due") == "1")
@@ -110,15 +110,15 @@ import TimerTesting
 
   @Test func connectsByHostName() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("redis://localhost:\(server.port)?timeout=20s")
+    let bench = try IndexHarness("redis://localhost:\(server.port)?timeout=20s")
     try await bench.add("a")
-    let nowhere = try IndexBench("redis://no-such-host.invalid?timeout=20s&connect-timeout=20s")
+    let nowhere = try IndexHarness("redis://no-such-host.invalid?timeout=20s&connect-timeout=20s")
     #expect(try await nowhere.error { try await nowhere.add("a") }.code == .unavailable)
   }
 
   @Test func outOfMemoryErrorShowsServerReply() async throws {
     let server = try await RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     let error = try await bench.error { try await bench.add("a") }
     #expect(error.code == .unavailable)
     #expect(error.isRetriable)
@@ -127,7 +127,7 @@ import TimerTesting
 
   @Test func healthReportsEvictionAndOutage() async throws {
     let server = try await RedisServer.start(["--maxmemory-policy", "allkeys-lru"])
-    let bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s&connect-timeout=20s")
     let health = RedisIndexHealth(index: bench.index)
     let well = await health.check()
     #expect(well.condition == .ok)

@@ -8,7 +8,7 @@ import TimerTesting
 
   @Test func followsMigratingSlots() async throws {
     let cluster = try await RedisCluster.start()
-    let bench = try IndexBench("\(cluster.url)?timeout=10s")
+    let bench = try IndexHarness("\(cluster.url)?timeout=10s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     let source = try await cluster.master(of: key)
@@ -34,7 +34,7 @@ import TimerTesting
         "+unlink", "+eval", "+asking")
     }
     let address = cluster.url.replacing("redis+cluster://", with: "redis+cluster://timers:p@")
-    let bench = try IndexBench("\(address)?timeout=10s")
+    let bench = try IndexHarness("\(address)?timeout=10s")
     let shards = Array(0..<16)
     for shard in shards { try await bench.add("t\(shard)", shard: shard) }
     #expect(try await bench.ids(in: shards).count == 16)
@@ -45,7 +45,7 @@ import TimerTesting
 
   @Test func followsFailover() async throws {
     let cluster = try await RedisCluster.start()
-    let bench = try IndexBench("\(cluster.url)?timeout=10s")
+    let bench = try IndexHarness("\(cluster.url)?timeout=10s")
     try await bench.add("a")
     let old = try await cluster.master(of: key)
     old.kill()

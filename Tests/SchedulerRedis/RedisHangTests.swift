@@ -9,7 +9,7 @@ import TimerTesting
   init() async throws { server = try await RedisServer.start() }
 
   @Test func frozenServerTimesOutAndRecovers() async throws {
-    let bench = try IndexBench("\(server.url)?timeout=300ms&connect-timeout=300ms")
+    let bench = try IndexHarness("\(server.url)?timeout=300ms&connect-timeout=300ms")
     try await bench.untilItWorks { try await bench.add("a") }
     server.freeze()
     let begun = ContinuousClock.now
@@ -21,7 +21,7 @@ import TimerTesting
   }
 
   @Test func lateRepliesAreDiscarded() async throws {
-    let bench = try IndexBench("\(server.url)?timeout=200ms&connect-timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=200ms&connect-timeout=20s")
     let shards = Array(1...20)
     for shard in shards { try await bench.untilItWorks { try await bench.add("t\(shard)", shard: shard) } }
     for _ in 0..<5 {
@@ -39,7 +39,7 @@ import TimerTesting
   }
 
   @Test func fullMailboxRefusesAtOnce() async throws {
-    let bench = try IndexBench("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
+    let bench = try IndexHarness("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
     try await bench.add("a")
     server.freeze()
     // Nine commands each: one operation waits for the server, and no other finds room.

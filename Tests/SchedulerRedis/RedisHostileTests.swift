@@ -7,7 +7,7 @@ import TimerTesting
 @Suite struct RedisHostileTests {
   @Test func foreignMembersAreRemoved() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     try await bench.add("a")
     _ = try await bench.ids()
     let key = "{timerd:1}:due"
@@ -27,7 +27,7 @@ import TimerTesting
 
   @Test func excessiveScoresAreNeverDue() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     for (number, score) in ["inf", "1e300", "9.3e18", "9223372036854775807"].enumerated() {
       try await server.command("ZADD", "{timerd:1}:due", score, "g/t\(number)")
     }
@@ -41,7 +41,7 @@ import TimerTesting
 
   @Test func foreignMembersHideNoTimer() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     try await bench.add("a", shard: 1)
     try await bench.add("b", shard: 2)
     _ = try await bench.ids(in: [1, 2])
@@ -59,7 +59,7 @@ import TimerTesting
   @Test func foreignMarkerReportsLoss() async throws {
     let server = try await RedisServer.start()
     for score in ["inf", "-inf", "-1e300", "0.5", "-9223372036854775808", "7"] {
-      let bench = try IndexBench("\(server.url)?timeout=20s")
+      let bench = try IndexHarness("\(server.url)?timeout=20s")
       try await bench.add("a")
       _ = try await bench.ids()
       try await server.command("ZADD", "{timerd:1}:due", score, "#")
@@ -72,7 +72,7 @@ import TimerTesting
 
   @Test func wrongKeyTypeLosesOneShard() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     try await bench.add("a", shard: 1)
     try await bench.add("b", shard: 2)
     #expect(try await bench.ids(in: [1, 2]) == ["a", "b"])
@@ -93,7 +93,7 @@ import TimerTesting
   ])
   func invalidRepliesAreErrors(bytes: String) async throws {
     let server = try await RawReceiver.start(bytes: bytes)
-    let bench = try IndexBench("redis://127.0.0.1:\(server.port)?timeout=300ms&connect-timeout=300ms")
+    let bench = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=300ms&connect-timeout=300ms")
     _ = try await bench.error { _ = try await bench.ids() }
     _ = try await bench.error { _ = try await bench.index.count(in: [1]) }
     try await server.stop()
@@ -102,7 +102,7 @@ import TimerTesting
   @Test(arguments: ["$536870912\r\n", "+", "$1", "*60000\r\n$100000000\r\n", "*2\r\n:1\r\n-"])
   func endlessReplyIsAborted(beginning: String) async throws {
     let server = try await RawReceiver.start(bytes: beginning, isEndless: true)
-    let bench = try IndexBench("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")
+    let bench = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")
     let error = try await bench.error { _ = try await bench.ids() }
     #expect(error.message.contains("a reply that does not end"))
     try await server.stop()

@@ -6,11 +6,11 @@ import TimerTesting
 
 @Suite struct RedisLossTests {
   private let server: RedisServer
-  private let bench: IndexBench
+  private let bench: IndexHarness
 
   init() async throws {
     server = try await RedisServer.start()
-    bench = try IndexBench("\(server.url)?timeout=20s&connect-timeout=20s")
+    bench = try IndexHarness("\(server.url)?timeout=20s&connect-timeout=20s")
   }
 
   @Test func readDetectsFLUSHALL() async throws {

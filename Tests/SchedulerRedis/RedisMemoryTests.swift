@@ -8,7 +8,7 @@ import TimerTesting
   /// and more, its place in the hash table 43.
   @Test func timerMemoryMatchesDocument() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexBench("\(server.url)?timeout=20s")
+    let bench = try IndexHarness("\(server.url)?timeout=20s")
     let count = 100_000
     let before = try await used(server)
     for first in stride(from: 0, to: count, by: 1000) {

@@ -13,7 +13,7 @@ import TimerTesting
   @Test(.timeLimit(.minutes(3))) func indexIsRebuiltAfterEveryLoss() async throws {
     let server = try await RedisServer.start()
     let configuration = try RedisConfiguration(url: server.url)
-    let index = RedisTimerIndex(configuration: configuration, logger: IndexBench.quiet)
+    let index = RedisTimerIndex(configuration: configuration, logger: IndexHarness.quiet)
     var node = try await FiringNode(index: index, postgres: PostgresServer())
     let near = node.now + .seconds(300)
     try await node.create(Self.near, "near", from: near, spacing: .microseconds(500))
@@ -61,7 +61,7 @@ import TimerTesting
         if isNewNode {
           // It has never seen this Redis and cannot know that it is an old one.
           node = node.successor(
-            index: RedisTimerIndex(configuration: configuration, logger: IndexBench.quiet))
+            index: RedisTimerIndex(configuration: configuration, logger: IndexHarness.quiet))
           running = Self.run(node)
           try await server.command("ZREM", "{timerd:0}:due", "g/ghost")
         }

@@ -6,7 +6,7 @@ import TimerTesting
 @Suite struct RedisSentinelTests {
   @Test func followsFailover() async throws {
     let sentinel = try await RedisSentinel.start()
-    let bench = try IndexBench("\(sentinel.url)?timeout=5s")
+    let bench = try IndexHarness("\(sentinel.url)?timeout=5s")
     try await bench.add("a")
     #expect(try await bench.ids() == ["a"])
     sentinel.servers[0].kill()
@@ -21,7 +21,7 @@ import TimerTesting
 
   @Test func demotedMasterIsLeft() async throws {
     let sentinel = try await RedisSentinel.start()
-    let bench = try IndexBench("\(sentinel.url)?timeout=5s")
+    let bench = try IndexHarness("\(sentinel.url)?timeout=5s")
     try await bench.add("a")
     try await sentinel.failOver()
     try await sentinel.waitUntil(isMaster: sentinel.servers[1])

@@ -29,7 +29,7 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   case removal
 
   /// Runs the case.
-  public func run(on bench: CommandLogBench) async throws {
+  public func run(on bench: CommandLogHarness) async throws {
     switch self {
     case .batchesAdvanceOffset: try await bench.batchesAdvanceOffset()
     case .positionsKeepMarks: try await bench.positionsKeepMarks()

@@ -14,7 +14,7 @@ public enum NodeRegistryConformance: String, CaseIterable, Sendable {
   case retiredNodes
 
   /// Runs the case.
-  public func run(on bench: NodeRegistryBench) async throws {
+  public func run(on bench: NodeRegistryHarness) async throws {
     switch self {
     case .leases: try await bench.leases()
     case .liveNodes: try await bench.liveNodes()

@@ -58,7 +58,7 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case batchSizes
 
   /// Runs the case.
-  public func run(on bench: StoreBench) async throws {
+  public func run(on bench: StoreHarness) async throws {
     switch self {
     case .createsOnce: try await bench.createsOnce()
     case .keepsEveryField: try await bench.keepsEveryField()

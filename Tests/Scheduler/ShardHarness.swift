@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 /// Several engines that share the shards of one store, in virtual time; a store answers at once, or not at all.
-struct ShardBench {
+struct ShardHarness {
   struct Node {
     var engine: ShardEngine
     var isPaused = false

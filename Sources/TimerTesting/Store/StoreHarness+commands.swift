@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension StoreBench {
+extension StoreHarness {
   func createsOnce() async throws {
     let command = TimerCommand.create(CreateTimer(key: key("a"), definition: definition(in: 60)))
     guard case .created(let timer) = try await apply(command) else {

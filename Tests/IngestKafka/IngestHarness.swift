@@ -3,7 +3,7 @@ import KafkaClient
 import TimerModel
 
 /// The ingest's engine with a clock in hand, and what it wanted in the last step.
-struct IngestBench {
+struct IngestHarness {
   var engine: KafkaIngestEngine
   var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
   private(set) var actions: [KafkaIngestAction] = []

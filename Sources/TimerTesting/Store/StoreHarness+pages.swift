@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension StoreBench {
+extension StoreHarness {
   func duePages() async throws {
     for number in 0..<40 { try await create("t\(number)", in: Int64(number % 7)) }
     try await create("far", in: 1000)

@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension CommandLogBench {
+extension CommandLogHarness {
   func batchesAdvanceOffset() async throws {
     #expect(try await offset() == nil)
     guard case .applied(let first) = try await apply([create("a"), create("b")], from: nil, to: 2) else {

@@ -3,7 +3,7 @@ import TimerModel
 import TimerTesting
 
 /// The outbox's engine with a clock, a store and a broker in hand.
-struct OutboxBench {
+struct OutboxHarness {
   private(set) var engine: OutboxEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
   /// The messages in the store.

@@ -8,7 +8,7 @@ import TimerModel
 import TimerTesting
 
 /// The API on a real port, over the real ingest and a store in memory.
-struct APIBench: Sendable {
+struct APIHarness: Sendable {
   let port: Int
   let clock: ManualClock
   let store: InMemoryTimerStore
@@ -21,7 +21,7 @@ struct APIBench: Sendable {
   static func run(
     configure: (inout HTTPAPI.Configuration) -> Void = { _ in },
     limits: CommandLimits = limits, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-    _ body: (APIBench) async throws -> Void
+    _ body: (APIHarness) async throws -> Void
   ) async throws {
     var configuration = HTTPAPI.Configuration()
     configuration.port = 0
@@ -62,7 +62,7 @@ struct APIBench: Sendable {
         }
       }
       try await body(
-        APIBench(
+        APIHarness(
           port: port, clock: clock, store: store, commands: commands, health: health, metrics: metrics,
           shutdown: shutdown)
       )

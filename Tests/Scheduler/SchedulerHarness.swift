@@ -2,7 +2,7 @@ import Scheduler
 import TimerModel
 
 /// A scheduler's engine with a clock in hand, and what it has wanted so far.
-struct SchedulerBench {
+struct SchedulerHarness {
   private(set) var engine: SchedulerEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
   private(set) var reads = 0

@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension CommandLogBench {
+extension CommandLogHarness {
   func cancelsWriteMessages() async throws {
     for id in ["a", "b", "claimed"] { try await timers.create(id) }
     _ = try await timers.claimed("claimed")

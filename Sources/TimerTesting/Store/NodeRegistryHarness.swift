@@ -2,14 +2,14 @@ import Testing
 public import TimerModel
 
 /// A fresh store that several nodes share, for `NodeRegistryConformance`.
-public struct NodeRegistryBench: Sendable {
+public struct NodeRegistryHarness: Sendable {
   let store: any TimerStore & NodeRegistry
-  let timers: StoreBench
+  let timers: StoreHarness
 
   /// Creates a bench around a store that is empty and takes its time from `clock`.
   public init(store: any TimerStore & NodeRegistry, clock: ManualClock) {
     self.store = store
-    timers = StoreBench(store: store, clock: clock)
+    timers = StoreHarness(store: store, clock: clock)
   }
 
   private func record(_ id: NodeID) -> NodeRecord {

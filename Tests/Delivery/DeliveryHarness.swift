@@ -3,7 +3,7 @@ import TimerModel
 import TimerTesting
 
 /// Delivery's engine with a clock in hand, and what it has wanted so far.
-struct DeliveryBench {
+struct DeliveryHarness {
   private(set) var engine: DeliveryEngine
   private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
   private(set) var running: [(id: DeliveryID, request: AttemptRequest)] = []

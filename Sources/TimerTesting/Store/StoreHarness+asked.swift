@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 // What was asked for stays apart from what became of it.
-extension StoreBench {
+extension StoreHarness {
   func updatesAreRepeatable() async throws {
     try await create("a", in: 60, payload: [0x31])
     let later = now + .seconds(90)

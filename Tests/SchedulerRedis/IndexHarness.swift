@@ -4,7 +4,7 @@ import Testing
 import TimerModel
 
 /// An index in Redis under test, with short words for what tests do to it.
-struct IndexBench {
+struct IndexHarness {
   let index: RedisTimerIndex
 
   init(_ url: String, _ change: (inout RedisConfiguration) -> Void = { _ in }) throws {

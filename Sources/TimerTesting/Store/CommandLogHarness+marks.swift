@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension CommandLogBench {
+extension CommandLogHarness {
   func positionsKeepMarks() async throws {
     let record = LogMark.Record(offset: 1, timestamp: 1_795_000_000_000, digest: .max)
     let marks = [

@@ -2,7 +2,7 @@ import Testing
 public import TimerModel
 
 /// A fresh store with a clock in hand, and short words for what the conformance suite does with it.
-public struct StoreBench: Sendable {
+public struct StoreHarness: Sendable {
   let store: any TimerStore
   let clock: ManualClock
   let node = NodeID("node-1")

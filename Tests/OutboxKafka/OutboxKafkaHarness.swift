@@ -8,7 +8,7 @@ import TimerModel
 import TimerTesting
 
 /// A store in memory, and relays that publish its outbox to a real broker.
-struct OutboxKafkaBench: Sendable {
+struct OutboxKafkaHarness: Sendable {
   let store = InMemoryTimerStore(clock: SystemClock())
   private let kafka: KafkaConfiguration
   private let logger = Logger(label: "test")

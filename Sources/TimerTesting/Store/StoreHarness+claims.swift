@@ -1,7 +1,7 @@
 import Testing
 import TimerModel
 
-extension StoreBench {
+extension StoreHarness {
   func expiredClaimFreesTimer() async throws {
     try await create("a")
     let first = try await claimed("a")

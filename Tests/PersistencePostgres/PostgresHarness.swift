@@ -4,7 +4,7 @@ import TimerModel
 import TimerTesting
 
 /// Short words for tests of a store on a real server.
-struct PostgresBench {
+struct PostgresHarness {
   let store: PostgresTimerStore
   let node = NodeID("node-1")
 

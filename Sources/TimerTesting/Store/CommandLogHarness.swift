@@ -2,14 +2,14 @@ import Testing
 public import TimerModel
 
 /// A fresh store with offsets and an outbox, and short words for what the conformance suite does with it.
-public struct CommandLogBench: Sendable {
+public struct CommandLogHarness: Sendable {
   let log: any CommandLogStore & TimerOutbox
-  let timers: StoreBench
+  let timers: StoreHarness
 
   /// Creates a bench around a store that is empty and takes its time from `clock`.
   public init(store: any CommandLogStore & TimerOutbox, clock: ManualClock) {
     log = store
-    timers = StoreBench(store: store, clock: clock)
+    timers = StoreHarness(store: store, clock: clock)
   }
 
   func source(_ partition: Int32 = 0, group: String = "timerd") -> CommandSource {

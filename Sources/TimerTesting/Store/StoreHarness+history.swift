@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 
 // What stays known of a timer's past.
-extension StoreBench {
+extension StoreHarness {
   func claimsAreKept() async throws {
     try await create("a")
     let first = try await claimed("a")
