@@ -8,7 +8,7 @@ import TimerModel
   private static let slow = "the receiver is slow"
 
   /// Capacity for four waiting timers, and two slots at each origin.
-  private func smallBench() -> DeliveryHarness {
+  private func smallHarness() -> DeliveryHarness {
     DeliveryHarness {
       $0.maxInFlight = 2
       $0.maxInFlightPerOrigin = 2
@@ -22,173 +22,176 @@ import TimerModel
   }
 
   @Test func stalledOriginReleasesNewestTimers() {
-    var bench = smallBench()
-    bench.hear(.claimed((0..<9).map { bench.claimed("t\($0)", url: "http://hangs/") }))
-    bench.pass(.milliseconds(100))
-    #expect(bench.settling.isEmpty, "it has had its chance to answer until now")
-    bench.pass(.milliseconds(60))
-    #expect(names(bench.settling.first).sorted() == ["t6", "t7", "t8"])
-    #expect(reasons(bench.settling.first) == [Self.silent])
-    bench.settle()
-    #expect(bench.announced.map(\.dueAt.milliseconds).allSatisfy { $0 > bench.now.store.milliseconds })
-    #expect(bench.granted.timers == 3, "others can be claimed")
-    #expect(bench.recalled.isEmpty)
+    var harness = smallHarness()
+    harness.handle(.claimed((0..<9).map { harness.claimed("t\($0)", url: "http://hangs/") }))
+    harness.pass(.milliseconds(100))
+    #expect(harness.settling.isEmpty, "it has had its chance to answer until now")
+    harness.pass(.milliseconds(60))
+    #expect(names(harness.settling.first).sorted() == ["t6", "t7", "t8"])
+    #expect(reasons(harness.settling.first) == [Self.silent])
+    harness.settle()
+    #expect(harness.announced.map(\.dueAt.milliseconds).allSatisfy { $0 > harness.now.store.milliseconds })
+    #expect(harness.granted.timers == 3, "others can be claimed")
+    #expect(harness.recalled.isEmpty)
   }
 
   @Test func shortStallReleasesNothing() {
-    var bench = DeliveryHarness()
-    bench.hear(.claimed((0..<2100).map { bench.claimed("t\($0)", url: "http://stalls/") }))
-    bench.pass(.seconds(3))
-    #expect(bench.settling.isEmpty)
-    bench.end("t0", DeliveryHarness.delivered)
-    #expect(bench.started.last == "t128")
+    var harness = DeliveryHarness()
+    harness.handle(.claimed((0..<2100).map { harness.claimed("t\($0)", url: "http://stalls/") }))
+    harness.pass(.seconds(3))
+    #expect(harness.settling.isEmpty)
+    harness.end("t0", DeliveryHarness.delivered)
+    #expect(harness.started.last == "t128")
   }
 
   @Test func firstResponseReclaimsTimersInOrder() {
-    var bench = smallBench()
-    bench.hear(.claimed((0..<20).map { bench.claimed("t\($0)", in: Int64($0), url: "http://hangs/") }))
-    bench.pass(.milliseconds(400))
-    while !bench.settling.isEmpty { bench.settle() }
-    #expect(bench.recalled.isEmpty)
+    var harness = smallHarness()
+    harness.handle(.claimed((0..<20).map { harness.claimed("t\($0)", in: Int64($0), url: "http://hangs/") }))
+    harness.pass(.milliseconds(400))
+    while !harness.settling.isEmpty { harness.settle() }
+    #expect(harness.recalled.isEmpty)
     // Twice the usual time has passed without an answer: what is answered now says little about the next.
-    bench.end("t0", DeliveryHarness.delivered)
-    bench.end("t1", DeliveryHarness.delivered)
-    for number in 2..<5 { bench.end("t\(number)", DeliveryHarness.delivered) }
-    #expect(bench.recalled.map(\.key.timerID).prefix(2) == ["t6", "t7"])
+    harness.end("t0", DeliveryHarness.delivered)
+    harness.end("t1", DeliveryHarness.delivered)
+    for number in 2..<5 { harness.end("t\(number)", DeliveryHarness.delivered) }
+    #expect(harness.recalled.map(\.key.timerID).prefix(2) == ["t6", "t7"])
     #expect(
-      bench.recalled.map(\.dueAt).allSatisfy { $0 > bench.now.store }, "they are not due by the store")
+      harness.recalled.map(\.dueAt).allSatisfy { $0 > harness.now.store }, "they are not due by the store")
   }
 
   @Test func reclaimedTimerStartsAtItsDueTime() throws {
-    var bench = smallBench()
-    let first = bench.claimed("a")
+    var harness = smallHarness()
+    let first = harness.claimed("a")
     var again = first.timer
     let settlement = Settlement(
       key: again.key, fence: again.fence, ending: .released(dueAt: again.dueAt + .seconds(9)),
       attempt: AttemptRecord(
-        number: 1, startedAt: bench.now.store, durationMilliseconds: 0, result: .released, error: Self.silent)
+        number: 1, startedAt: harness.now.store, durationMilliseconds: 0, result: .released,
+        error: Self.silent)
     )
-    #expect(again.settle(settlement, at: StoreTime(bench.now.store)) == .settled)
+    #expect(again.settle(settlement, at: StoreTime(harness.now.store)) == .settled)
     _ = again.claim(
-      for: NodeID("node"), lease: .seconds(45), dueThrough: again.dueAt, at: StoreTime(bench.now.store))
-    bench.hear(
+      for: NodeID("node"), lease: .seconds(45), dueThrough: again.dueAt, at: StoreTime(harness.now.store))
+    harness.handle(
       .claimed([ClaimedTimer(timer: again, shard: 0, deadlineMonotonicMicroseconds: 45_000_000)]))
-    #expect(bench.started == ["a"])
+    #expect(harness.started == ["a"])
   }
 
   @Test func reclaimedRetryKeepsItsBackoff() throws {
-    var bench = smallBench()
-    var timer = bench.claimed("a").timer
-    let retryAt = bench.now.store + .seconds(2)
+    var harness = smallHarness()
+    var timer = harness.claimed("a").timer
+    let retryAt = harness.now.store + .seconds(2)
     for (ending, result) in [
       (Settlement.Ending.retry(at: retryAt), AttemptRecord.Result.failed),
       (.released(dueAt: retryAt + .seconds(9)), .released),
     ] {
       let record = AttemptRecord(
-        number: timer.attempt, startedAt: bench.now.store, durationMilliseconds: 0, result: result,
+        number: timer.attempt, startedAt: harness.now.store, durationMilliseconds: 0, result: result,
         nextAttemptAt: result == .failed ? retryAt : nil)
       _ = timer.settle(
         Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record),
-        at: StoreTime(bench.now.store))
+        at: StoreTime(harness.now.store))
       _ = timer.claim(
-        for: NodeID("node"), lease: .seconds(45), dueThrough: timer.dueAt, at: StoreTime(bench.now.store))
+        for: NodeID("node"), lease: .seconds(45), dueThrough: timer.dueAt, at: StoreTime(harness.now.store))
     }
-    bench.hear(.claimed([ClaimedTimer(timer: timer, shard: 0, deadlineMonotonicMicroseconds: 45_000_000)]))
-    bench.pass(.milliseconds(1999))
-    #expect(bench.started.isEmpty)
-    bench.pass(.milliseconds(1))
-    #expect(bench.started == ["a"])
+    harness.handle(
+      .claimed([ClaimedTimer(timer: timer, shard: 0, deadlineMonotonicMicroseconds: 45_000_000)]))
+    harness.pass(.milliseconds(1999))
+    #expect(harness.started.isEmpty)
+    harness.pass(.milliseconds(1))
+    #expect(harness.started == ["a"])
   }
 
   @Test func slowOriginReleasesExcessTimers() {
-    var bench = DeliveryHarness {
+    var harness = DeliveryHarness {
       $0.maxInFlight = 2
       $0.maxInFlightPerOrigin = 1
     }
-    bench.hear(.claimed((0..<21).map { bench.claimed("t\($0)") }))
-    bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryHarness.delivered)
-    let released = bench.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
-    bench.settle()
-    let all = released + bench.settling.flatMap(\.settlements)
+    harness.handle(.claimed((0..<21).map { harness.claimed("t\($0)") }))
+    harness.pass(.milliseconds(90))
+    harness.end("t0", DeliveryHarness.delivered)
+    let released = harness.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
+    harness.settle()
+    let all = released + harness.settling.flatMap(\.settlements)
     #expect(all.map(\.key.timerID).sorted() == (6...20).map { "t\($0)" }.sorted())
     #expect(Set(all.map { $0.attempt?.error }) == [Self.slow])
   }
 
   @Test func slowOriginKeepsFiveSecondsOfWork() {
-    var bench = DeliveryHarness { $0.maxInFlightPerOrigin = 1 }
-    bench.hear(.claimed((0..<100).map { bench.claimed("t\($0)") }))
-    bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryHarness.delivered)
-    bench.pass(.milliseconds(50))
-    let released = bench.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
-    bench.settle()
-    let count = released.count + bench.settling.flatMap(\.settlements).count
+    var harness = DeliveryHarness { $0.maxInFlightPerOrigin = 1 }
+    harness.handle(.claimed((0..<100).map { harness.claimed("t\($0)") }))
+    harness.pass(.milliseconds(90))
+    harness.end("t0", DeliveryHarness.delivered)
+    harness.pass(.milliseconds(50))
+    let released = harness.settling.flatMap(\.settlements).filter { $0.attempt?.result == .released }
+    harness.settle()
+    let count = released.count + harness.settling.flatMap(\.settlements).count
     #expect(count == 99 - 1 - 55, "one runs, and five seconds' work at 90 ms waits")
   }
 
   @Test func refusedConnectionsKeepOriginStalled() {
-    var bench = DeliveryHarness {
+    var harness = DeliveryHarness {
       $0.maxInFlight = 1
       $0.maxInFlightPerOrigin = 1
     }
-    bench.hear(.claimed((0..<5).map { bench.claimed("t\($0)") }))
-    bench.pass(.milliseconds(90))
-    bench.end("t0", DeliveryHarness.refusedConnection)
-    bench.settle()
-    bench.pass(.milliseconds(160))
-    #expect(names(bench.settling.first) == ["t4"])
-    #expect(reasons(bench.settling.first) == [Self.silent])
+    harness.handle(.claimed((0..<5).map { harness.claimed("t\($0)") }))
+    harness.pass(.milliseconds(90))
+    harness.end("t0", DeliveryHarness.refusedConnection)
+    harness.settle()
+    harness.pass(.milliseconds(160))
+    #expect(names(harness.settling.first) == ["t4"])
+    #expect(reasons(harness.settling.first) == [Self.silent])
   }
 
   @Test func nodePauseDoesNotStallOrigins() {
-    var bench = smallBench()
-    bench.hear(.claimed((0..<9).map { bench.claimed("t\($0)", url: "http://fine/") }))
+    var harness = smallHarness()
+    harness.handle(.claimed((0..<9).map { harness.claimed("t\($0)", url: "http://fine/") }))
     for _ in 0..<3 {
-      bench.sleep(.seconds(5))
-      #expect(bench.settling.isEmpty)
-      bench.end(bench.running[0].request.timer.key.timerID, DeliveryHarness.delivered)
-      while !bench.settling.isEmpty { bench.settle() }
+      harness.sleep(.seconds(5))
+      #expect(harness.settling.isEmpty)
+      harness.end(harness.running[0].request.timer.key.timerID, DeliveryHarness.delivered)
+      while !harness.settling.isEmpty { harness.settle() }
     }
-    #expect(bench.announced.isEmpty, "nothing stepped aside")
+    #expect(harness.announced.isEmpty, "nothing stepped aside")
   }
 
   @Test(arguments: [20_000, 100, 3])
   func timersAreReclaimedFewTimes(milliseconds: Int64) {
-    var bench = DeliveryHarness {
+    var harness = DeliveryHarness {
       $0.maxInFlightPerOrigin = 4
       $0.maxHeldPayloadBytes = 8000
     }
     let payload = [UInt8](repeating: 0x31, count: 300)
     var due: [String: ClaimedTimer] = [:]
     for number in 0..<40 {
-      due["t\(number)"] = bench.claimed("t\(number)", lease: .seconds(600), payload: payload)
+      due["t\(number)"] = harness.claimed("t\(number)", lease: .seconds(600), payload: payload)
     }
-    bench.hear(.claimed((0..<40).compactMap { due["t\($0)"] }))
+    harness.handle(.claimed((0..<40).compactMap { due["t\($0)"] }))
     var claims = 0
     var ended = 0
     while ended < 40, claims < 400 {
-      bench.pass(.milliseconds(milliseconds))
-      for id in bench.running.map(\.request.timer.key.timerID) {
-        bench.end(id, DeliveryHarness.delivered)
+      harness.pass(.milliseconds(milliseconds))
+      for id in harness.running.map(\.request.timer.key.timerID) {
+        harness.end(id, DeliveryHarness.delivered)
         ended += 1
       }
       // The store answers, and the scheduler claims what is called.
       for _ in 0..<20 {
-        bench.pass(.milliseconds(1))
-        for settlement in bench.settling.first?.settlements ?? []
+        harness.pass(.milliseconds(1))
+        for settlement in harness.settling.first?.settlements ?? []
         where settlement.attempt?.result == .released {
           guard var timer = due[settlement.key.timerID]?.timer else { continue }
-          _ = timer.settle(settlement, at: StoreTime(bench.now.store))
+          _ = timer.settle(settlement, at: StoreTime(harness.now.store))
           _ = timer.claim(
-            for: NodeID("node"), lease: .seconds(600), dueThrough: timer.dueAt, at: StoreTime(bench.now.store)
+            for: NodeID("node"), lease: .seconds(600), dueThrough: timer.dueAt,
+            at: StoreTime(harness.now.store)
           )
           due[settlement.key.timerID]?.timer = timer
         }
-        bench.settle()
-        let called = bench.takeCalledBack().compactMap { due[$0.key.timerID] }
+        harness.settle()
+        let called = harness.takeCalledBack().compactMap { due[$0.key.timerID] }
         claims += called.count
-        if !called.isEmpty { bench.hear(.claimed(called)) }
+        if !called.isEmpty { harness.handle(.claimed(called)) }
       }
     }
     #expect(ended == 40)
@@ -196,43 +199,47 @@ import TimerModel
   }
 
   @Test func silentOriginsLeaveSlotsForOthers() {
-    var bench = DeliveryHarness {
+    var harness = DeliveryHarness {
       $0.maxInFlight = 20
       $0.maxInFlightPerOrigin = 5
     }
     for origin in 0..<8 {
-      bench.hear(.claimed((0..<5).map { bench.claimed("\(origin)-\($0)", url: "http://hangs-\(origin)/") }))
+      harness.handle(
+        .claimed((0..<5).map { harness.claimed("\(origin)-\($0)", url: "http://hangs-\(origin)/") }))
     }
-    #expect(bench.running.count == 10 + 6, "half of the places, and one for each that has none")
-    bench.hear(.claimed((0..<3).map { bench.claimed("good\($0)", url: "http://good/") }))
-    #expect(bench.started.last == "good0")
-    bench.end("good0", DeliveryHarness.delivered)
-    #expect(bench.started.suffix(2) == ["good1", "good2"], "it answers")
+    #expect(harness.running.count == 10 + 6, "half of the places, and one for each that has none")
+    harness.handle(.claimed((0..<3).map { harness.claimed("good\($0)", url: "http://good/") }))
+    #expect(harness.started.last == "good0")
+    harness.end("good0", DeliveryHarness.delivered)
+    #expect(harness.started.suffix(2) == ["good1", "good2"], "it answers")
   }
 
   @Test func silentOriginsShareCapacityFairly() {
-    var bench = DeliveryHarness {
+    var harness = DeliveryHarness {
       $0.maxInFlight = 6
       $0.maxInFlightPerOrigin = 2
     }
     for (origin, count) in [("a", 40), ("b", 30), ("c", 4)] {
-      bench.hear(.claimed((0..<count).map { bench.claimed("\(origin)\($0)", url: "http://\(origin)/") }))
+      harness.handle(
+        .claimed((0..<count).map { harness.claimed("\(origin)\($0)", url: "http://\(origin)/") }))
     }
-    bench.pass(.milliseconds(200))
+    harness.pass(.milliseconds(200))
     var kept = ["a": 38, "b": 29, "c": 3]
-    while !bench.settling.isEmpty {
-      for settlement in bench.settling[0].settlements { kept["\(settlement.key.timerID.first ?? "?")"]? -= 1 }
-      bench.settle()
+    while !harness.settling.isEmpty {
+      for settlement in harness.settling[0].settlements {
+        kept["\(settlement.key.timerID.first ?? "?")"]? -= 1
+      }
+      harness.settle()
     }
     #expect(kept == ["a": 4, "b": 4, "c": 3])
   }
 
   @Test func longStallKeepsOneTimerPerSlot() {
-    var bench = DeliveryHarness { $0.maxInFlightPerOrigin = 3 }
-    bench.hear(.claimed((0..<50).map { bench.claimed("t\($0)", url: "http://hangs/") }))
-    bench.pass(.milliseconds(4900))
-    #expect(bench.settling.isEmpty)
-    bench.pass(.milliseconds(300))
-    #expect(bench.settling.flatMap(\.settlements).count == 50 - 3 - 3, "they can be cancelled")
+    var harness = DeliveryHarness { $0.maxInFlightPerOrigin = 3 }
+    harness.handle(.claimed((0..<50).map { harness.claimed("t\($0)", url: "http://hangs/") }))
+    harness.pass(.milliseconds(4900))
+    #expect(harness.settling.isEmpty)
+    harness.pass(.milliseconds(300))
+    #expect(harness.settling.flatMap(\.settlements).count == 50 - 3 - 3, "they can be cancelled")
   }
 }

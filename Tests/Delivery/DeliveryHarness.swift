@@ -20,7 +20,7 @@ struct DeliveryHarness {
     engine = DeliveryEngine(configuration: configuration, random: SeededGenerator(seed: 1))
   }
 
-  mutating func hear(_ events: DeliveryEvent...) {
+  mutating func handle(_ events: DeliveryEvent...) {
     for action in engine.step(events, now: now) {
       switch action {
       case .attempt(let id, let request):
@@ -49,12 +49,12 @@ struct DeliveryHarness {
   mutating func sleep(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
     now.monotonicMicroseconds += duration.microseconds
-    hear()
+    handle()
   }
 
   mutating func stepWall(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
-    hear()
+    handle()
   }
 
   /// Returns the timers that were recalled since the last time.
@@ -66,14 +66,14 @@ struct DeliveryHarness {
   /// Ends the attempt of the timer called `id`.
   mutating func end(_ id: String, _ outcome: AttemptOutcome) {
     guard let index = running.firstIndex(where: { $0.request.timer.key.timerID == id }) else { return }
-    hear(.attemptEnded(running.remove(at: index).id, outcome))
+    handle(.attemptEnded(running.remove(at: index).id, outcome))
   }
 
   /// Answers the oldest write that waits for an answer.
   mutating func settle(_ verdict: SettleVerdict? = .settled) {
     guard !settling.isEmpty else { return }
     let batch = settling.removeFirst()
-    hear(.settled(batch, verdict.map { verdict in batch.ids.map { _ in verdict } }))
+    handle(.settled(batch, verdict.map { verdict in batch.ids.map { _ in verdict } }))
   }
 
   func claimed(

@@ -27,7 +27,9 @@ import Testing
     // A quotation mark is missing: what is what is a guess, and a no is the safer one.
     "{\"error\": \"bad, \"ok\": false}", "{\"error: 1, \"ok\": false}", "{\"e\": \"it\"s\", \"ok\" : false}",
   ])
-  func findsRejections(text: String) { #expect(AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
+  func findsRejections(text: String) {
+    #expect(ResponseDirectives(Array(text.utf8), isCut: false).isRejection)
+  }
 
   @Test func findsRejectionsInEveryEncoding() {
     let text = "{\"caf\u{e9} \u{1f600}\": \"\u{2200}\u{225c}\", \"ok\": false}"
@@ -55,7 +57,9 @@ import Testing
     "<html><style>body { color: red }</style><p>ok</p></html>", "{\"nok\": false, }",
     "{\"ok\": true} // fine",
   ])
-  func ignoresOtherBodies(text: String) { #expect(!AnswerWishes(Array(text.utf8), isCut: false).saysNo) }
+  func ignoresOtherBodies(text: String) {
+    #expect(!ResponseDirectives(Array(text.utf8), isCut: false).isRejection)
+  }
 
   @Test func truncatedRejectionsAreFound() {
     for count in 1..<5 {
@@ -82,7 +86,7 @@ import Testing
       ("{\"a\": {\"nextExecuteAt\": \"x\"}, }", nil),
       ("{\"nextExecuteAt\": \"2026-11-2", .cut), ("{\"nextExecuteAt\": ", .cut),
     ] as [(String, ResponseDirectives.Next?)])
-  func findsNextExecuteAt(text: String, next: AnswerWishes.Next?) {
+  func findsNextExecuteAt(text: String, next: ResponseDirectives.Next?) {
     #expect(ResponseDirectives(Array(text.utf8), isCut: true).next == next)
   }
 

@@ -69,7 +69,7 @@ struct APIHarness: Sendable {
     }
   }
 
-  /// The time of the bench's clock.
+  /// The time of the harness's clock.
   static let start = Timestamp(milliseconds: 1_795_447_800_000)  // 2026-11-23T15:30:00Z
 
   static var limits: CommandLimits {

@@ -6,9 +6,9 @@ import TimerTesting
   /// All over one server: none of them harms it, or leaves a timer behind.
   @Test func badInputIsRejectedWithPointers() async throws {
     #expect(BadInput.table.count >= 40)
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       for bad in BadInput.table {
-        let answer = try await bench.answer(bad.request)
+        let answer = try await harness.answer(bad.request)
         #expect(answer.status == bad.status, "\(bad.name): \(answer.text)")
         #expect(answer.header("content-type") == "application/problem+json", "\(bad.name)")
         let problem = try JSONText(answer.body, maxDepth: 8)
@@ -20,8 +20,8 @@ import TimerTesting
         }
         #expect(pointers == bad.pointers, "\(bad.name): \(answer.text)")
       }
-      #expect(try await bench.create("still-there").status == 201)
-      #expect(await bench.store.timers([TimerKey(groupID: "g", timerID: "t")]) == [nil])
+      #expect(try await harness.create("still-there").status == 201)
+      #expect(await harness.store.timers([TimerKey(groupID: "g", timerID: "t")]) == [nil])
     }
   }
 
@@ -38,20 +38,20 @@ import TimerTesting
       "{\(executeAt), \"payload\": \"" + String(repeating: "p", count: 262_142) + "\"}",
       "{\"executeAt\": \"1970-01-01T00:00:00Z\", \"callbackUrl\": \"http://a.b/\"}",
     ]
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       for body in bodies {
-        let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body))
+        let answer = try await harness.answer(WireRequest("POST", "/groups/g/timers", json: body))
         #expect(answer.status == 201, "\(body.prefix(80)): \(answer.text.prefix(300))")
       }
       for type in ["application/json;charset=UTF-8", "application/merge-patch+json", "Application/JSON"] {
         let request = WireRequest(
           "POST", "/groups/g/timers", headers: [("content-type", type)], json: "{\(executeAt)}")
-        #expect(try await bench.answer(request).status == 201, "\(type)")
+        #expect(try await harness.answer(request).status == 201, "\(type)")
       }
       let id = "~!$&'()*+,;=:@-._"
       let named = WireRequest("POST", "/groups/g/timers", json: "{\"id\": \"\(id)\", \(executeAt)}")
-      let place = try #require(try await bench.answer(named).header("location"))
-      #expect(try await bench.answer(WireRequest("GET", place)).status == 200)
+      let place = try #require(try await harness.answer(named).header("location"))
+      #expect(try await harness.answer(WireRequest("GET", place)).status == 200)
     }
   }
 }

@@ -22,16 +22,16 @@ import TimerTesting
     try await APIHarness.run(configure: {
       $0.bodyTimeout = .seconds(1)
       $0.requestDeadline = .seconds(3)
-    }) { bench in
-      _ = try await bench.create("there")
-      _ = try await bench.create("changing")
-      _ = try await bench.create("delivering")
-      _ = try await bench.create("going")
-      _ = try #require(await bench.claim("delivering"))
+    }) { harness in
+      _ = try await harness.create("there")
+      _ = try await harness.create("changing")
+      _ = try await harness.create("delivering")
+      _ = try await harness.create("going")
+      _ = try #require(await harness.claim("delivering"))
       for scenario in Self.scenarios(prefix) {
-        bench.commands.fail(with: scenario.fault)
-        bench.health.set(HealthReport(scenario.isDown ? .down : .ok, detail: "as the test wants it"))
-        let answer = try await Self.play(scenario, on: bench.port)
+        harness.commands.fail(with: scenario.fault)
+        harness.health.set(HealthReport(scenario.isDown ? .down : .ok, detail: "as the test wants it"))
+        let answer = try await Self.play(scenario, on: harness.port)
         #expect(answer.status == scenario.status, "\(scenario.operation): \(answer.text)")
         let name = APIContract.Answer(operation: scenario.operation, status: answer.status)
         seen.insert(name)

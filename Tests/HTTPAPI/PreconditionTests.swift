@@ -16,19 +16,19 @@ import TimerTesting
     ("w/\"1\"", 400), ("\"1", 400), ("1, \"1\"", 400),
   ])
   func ifMatchTakesLists(value: String, status: Int) async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", value)])
-      #expect(try await bench.answer(request).status == status)
+      #expect(try await harness.answer(request).status == status)
     }
   }
 
   @Test func headerLinesFormOneList() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       let headers = [(name: "if-match", value: "\"7\""), (name: "if-match", value: "\"1\"")]
       #expect(
-        try await bench.answer(WireRequest("DELETE", "/groups/g/timers/t", headers: headers)).status == 204)
+        try await harness.answer(WireRequest("DELETE", "/groups/g/timers/t", headers: headers)).status == 204)
     }
   }
 
@@ -40,18 +40,18 @@ import TimerTesting
   }
 
   @Test func unchangedTimerReturns304() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       for path in ["/groups/g/timers/t", "/groups/g/timers/t/attempts"] {
         for (value, status) in [
           ("\"1\"", 304), ("W/\"1\"", 304), ("*", 304), ("\"2\", \"1\"", 304), ("\"2\"", 200),
         ] {
-          let answer = try await bench.answer(WireRequest("GET", path, headers: [("if-none-match", value)]))
+          let answer = try await harness.answer(WireRequest("GET", path, headers: [("if-none-match", value)]))
           #expect(answer.status == status, "\(path) \(value)")
           #expect(answer.header("etag") == "\"1\"")
           #expect(answer.body.isEmpty == (status == 304))
         }
-        let other = try await bench.answer(WireRequest("GET", path, headers: [("if-match", "\"2\"")]))
+        let other = try await harness.answer(WireRequest("GET", path, headers: [("if-match", "\"2\"")]))
         #expect(other.status == 412)
       }
     }
@@ -59,15 +59,15 @@ import TimerTesting
 
   /// The revision stays while the state goes on: a client that asks whether it was delivered must hear of it.
   @Test func statusChangeDefeatsIfNoneMatch() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("cancelled")
-      _ = try await bench.create("t")
-      _ = try await bench.answer(WireRequest("DELETE", "/groups/g/timers/cancelled"))
-      bench.clock.advance(by: .seconds(60))
-      _ = try #require(await bench.claim("t"))
+    try await APIHarness.run { harness in
+      _ = try await harness.create("cancelled")
+      _ = try await harness.create("t")
+      _ = try await harness.answer(WireRequest("DELETE", "/groups/g/timers/cancelled"))
+      harness.clock.advance(by: .seconds(60))
+      _ = try #require(await harness.claim("t"))
       for (id, status) in [("t", "delivering"), ("cancelled", "cancelled")] {
         let request = WireRequest("GET", "/groups/g/timers/\(id)", headers: [("if-none-match", "\"1\"")])
-        let answer = try await bench.answer(request)
+        let answer = try await harness.answer(request)
         #expect(answer.status == 200)
         #expect(answer.text.contains("\"status\":\"\(status)\""))
       }
@@ -76,10 +76,10 @@ import TimerTesting
 
   @Test(arguments: [("\"1\"", 412), ("*", 412), ("W/\"1\"", 412), ("\"2\"", 204)])
   func ifNoneMatchGuardsCancels(value: String, status: Int) async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       let request = WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-none-match", value)])
-      #expect(try await bench.answer(request).status == status)
+      #expect(try await harness.answer(request).status == status)
     }
   }
 }

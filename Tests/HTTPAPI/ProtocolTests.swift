@@ -6,9 +6,9 @@ import TimerTesting
 /// The MUSTs of RFC 9110 and RFC 9112 for an origin server, sent as bytes.
 @Suite struct ProtocolTests {
   @Test func protocolCasesGetExpectedResponses() async throws {
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       for row in ProtocolCase.table {
-        let (answers, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+        let (answers, isClosed) = try await WireConnection.run(port: harness.port) { connection in
           // The server may have refused it, and closed, before all of it was sent.
           try? connection.send(row.bytes)
           let answers = try row.statuses.map { _ in try connection.finalAnswer() }
@@ -37,8 +37,8 @@ import TimerTesting
   }
 
   @Test func refusalsEchoRequestID() async throws {
-    try await APIHarness.run { bench in
-      let answer = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let answer = try await WireConnection.run(port: harness.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nx-request-id: mine\r\n\r\n".utf8)
         return try connection.receive()
       }
@@ -48,8 +48,8 @@ import TimerTesting
   }
 
   @Test func expectationGetsContinue() async throws {
-    try await APIHarness.run { bench in
-      let (interim, final) = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let (interim, final) = try await WireConnection.run(port: harness.port) { connection in
         let bytes = ProtocolCase.create("waits", "expect: 100-continue")
         let body = APIHarness.body(id: "waits")
         try connection.send(bytes.utf8.dropLast(body.utf8.count))
@@ -69,8 +69,8 @@ import TimerTesting
     ("POST /livez", "content-type: application/json\r\ncontent-length: 9", 405),
   ])
   func refusedExpectationGetsNoContinue(request: String, headers: String, status: Int) async throws {
-    try await APIHarness.run { bench in
-      let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let (answer, isClosed) = try await WireConnection.run(port: harness.port) { connection in
         try connection.send(
           "\(request) HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n\(headers)\r\n\r\n".utf8)
         return (try connection.receive(), connection.isClosedByPeer())
@@ -82,8 +82,8 @@ import TimerTesting
   }
 
   @Test func pipelinedResponsesComeInOrder() async throws {
-    try await APIHarness.run { bench in
-      let statuses = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let statuses = try await WireConnection.run(port: harness.port) { connection in
         let all = (0..<300).flatMap {
           WireRequest("GET", $0.isMultiple(of: 3) ? "/livez" : "/none\($0)").bytes
         }
@@ -95,8 +95,8 @@ import TimerTesting
   }
 
   @Test func oneByteChunksAreAccepted() async throws {
-    try await APIHarness.run { bench in
-      let answer = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let answer = try await WireConnection.run(port: harness.port) { connection in
         let body = APIHarness.body(id: "tiny").utf8.map { "1\r\n\(UnicodeScalar($0))\r\n" }.joined()
         let head = "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
         try connection.send("\(head)transfer-encoding: chunked\r\n\r\n\(body)0\r\n\r\n".utf8)
@@ -107,11 +107,11 @@ import TimerTesting
   }
 
   @Test func headReturnsHeadersOfGet() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       for path in ["/livez", "/readyz", "/groups/g/timers/t", "/groups/g/timers/t/attempts", "/none"] {
-        let head = try await bench.answer(WireRequest("HEAD", path))
-        let get = try await bench.answer(WireRequest("GET", path))
+        let head = try await harness.answer(WireRequest("HEAD", path))
+        let get = try await harness.answer(WireRequest("GET", path))
         #expect(head.status == get.status)
         for name in ["content-type", "content-length", "etag"]
         where path != "/none" || name != "content-length" {

@@ -6,22 +6,22 @@ import TimerTesting
 /// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
 @Suite struct RefusalTests {
   @Test func bodyTimeoutReturns408() async throws {
-    try await APIHarness.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { bench in
+    try await APIHarness.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { harness in
       let request = WireRequest("POST", "/groups/g/timers", json: APIHarness.body(id: "slow"))
-      let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+      let (answer, isClosed) = try await WireConnection.run(port: harness.port) { connection in
         try connection.send(request.bytes.dropLast(5))
         return (try connection.receive(), connection.isClosedByPeer())
       }
       #expect(answer.status == 408)
       #expect(answer.header("connection") == "close")
       #expect(isClosed)
-      #expect(try await bench.answer(WireRequest("GET", "/groups/g/timers/slow")).status == 404)
+      #expect(try await harness.answer(WireRequest("GET", "/groups/g/timers/slow")).status == 404)
     }
   }
 
   @Test func headTimeoutClosesConnection() async throws {
-    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
-      let isClosed = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { harness in
+      let isClosed = try await WireConnection.run(port: harness.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nhost: te".utf8)
         return connection.isClosedByPeer()
       }
@@ -30,8 +30,8 @@ import TimerTesting
   }
 
   @Test func idleConnectionIsClosed() async throws {
-    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { bench in
-      let isClosed = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run(configure: { $0.idleTimeout = .milliseconds(500) }) { harness in
+      let isClosed = try await WireConnection.run(port: harness.port) { connection in
         for _ in 0..<3 {
           try connection.send(WireRequest("GET", "/livez").bytes)
           _ = try connection.receive()
@@ -43,8 +43,8 @@ import TimerTesting
   }
 
   @Test func excessiveContentLengthReturns413() async throws {
-    try await APIHarness.run { bench in
-      let answer = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let answer = try await WireConnection.run(port: harness.port) { connection in
         let head = WireRequest(
           "POST", "/groups/g/timers", headers: [("content-length", "999999999")], body: [])
         try connection.send(head.bytes)
@@ -56,8 +56,8 @@ import TimerTesting
   }
 
   @Test func excessiveChunkedBodyReturns413() async throws {
-    try await APIHarness.run { bench in
-      let answer = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let answer = try await WireConnection.run(port: harness.port) { connection in
         let head = WireRequest(
           "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], body: [])
         try connection.send(head.bytes)
@@ -70,12 +70,12 @@ import TimerTesting
   }
 
   @Test func chunkedBodyIsAccepted() async throws {
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       let body = APIHarness.body(id: "chunked")
       let text = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
       let request = WireRequest(
         "POST", "/groups/g/timers", headers: [("transfer-encoding", "chunked")], json: text)
-      let answer = try await bench.answer(request)
+      let answer = try await harness.answer(request)
       #expect(answer.status == 201)
     }
   }
@@ -92,8 +92,8 @@ import TimerTesting
     "POST /groups/g/timers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   ])
   func malformedRequestReturns400(text: String) async throws {
-    try await APIHarness.run { bench in
-      let (answer, isClosed) = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let (answer, isClosed) = try await WireConnection.run(port: harness.port) { connection in
         try connection.send(text.utf8)
         return (try connection.receive(), connection.isClosedByPeer())
       }
@@ -105,8 +105,8 @@ import TimerTesting
   }
 
   @Test func endlessHeadersCloseConnection() async throws {
-    try await APIHarness.run { bench in
-      let wasCut = try await WireConnection.run(port: bench.port) { connection in
+    try await APIHarness.run { harness in
+      let wasCut = try await WireConnection.run(port: harness.port) { connection in
         let line = Array("x: \(String(repeating: "y", count: 8000))\r\n".utf8)
         do {
           try connection.send("GET /livez HTTP/1.1\r\n".utf8)
@@ -128,15 +128,15 @@ import TimerTesting
   ) async throws {
     try await APIHarness.run(configure: { if fault == .hanging { $0.requestDeadline = .milliseconds(500) } })
     {
-      bench in
-      bench.commands.fail(with: fault)
-      let answer = try await bench.create("t")
+      harness in
+      harness.commands.fail(with: fault)
+      let answer = try await harness.create("t")
       #expect(answer.status == 503)
       #expect(answer.text.contains("urn:timerd:problem:\(problem)"))
       #expect(answer.header("retry-after") == retryAfter)
-      bench.commands.fail(with: nil)
-      var again = try await bench.create("t").status
-      while again == 503 { again = try await bench.create("t").status }
+      harness.commands.fail(with: nil)
+      var again = try await harness.create("t").status
+      while again == 503 { again = try await harness.create("t").status }
       #expect([200, 201].contains(again))
     }
   }
@@ -145,10 +145,10 @@ import TimerTesting
     try await APIHarness.run(configure: {
       $0.bodyTimeout = .milliseconds(1500)
       $0.requestDeadline = .seconds(2)
-    }) { bench in
-      bench.commands.fail(with: .hanging)
+    }) { harness in
+      harness.commands.fail(with: .hanging)
       let start = ContinuousClock.now
-      let answer = try await bench.create("t")
+      let answer = try await harness.create("t")
       #expect(answer.status == 503)
       #expect(answer.text.contains("urn:timerd:problem:outcome-unknown"))
       #expect(ContinuousClock.now - start >= .seconds(2))
@@ -156,9 +156,9 @@ import TimerTesting
   }
 
   @Test func internalErrorHidesDetails() async throws {
-    try await APIHarness.run { bench in
-      bench.commands.fail(with: .bug)
-      let answer = try await bench.create("t")
+    try await APIHarness.run { harness in
+      harness.commands.fail(with: .bug)
+      let answer = try await harness.create("t")
       #expect(answer.status == 500)
       #expect(answer.text.contains("urn:timerd:problem:internal-error"))
       #expect(!answer.text.contains("Bug"))
@@ -169,37 +169,37 @@ import TimerTesting
     try await APIHarness.run(configure: {
       $0.maxRequestsInFlight = 1
       $0.requestDeadline = .seconds(1)
-    }) { bench in
-      bench.commands.fail(with: .hanging)
-      async let first = bench.create("t")
-      await bench.commands.waitUntilOneHangs()
-      let second = try await bench.answer(WireRequest("GET", "/groups/g/timers/none"))
+    }) { harness in
+      harness.commands.fail(with: .hanging)
+      async let first = harness.create("t")
+      await harness.commands.waitUntilOneHangs()
+      let second = try await harness.answer(WireRequest("GET", "/groups/g/timers/none"))
       #expect(second.status == 503)
       #expect(second.header("retry-after") == "1")
-      #expect(try await bench.answer(WireRequest("GET", "/livez")).status == 200)
+      #expect(try await harness.answer(WireRequest("GET", "/livez")).status == 200)
       #expect(try await first.status == 503)
-      bench.commands.fail(with: nil)
+      harness.commands.fail(with: nil)
       // The place is free once the work has ended, which may be a moment after the answer.
       var third = second
       while third.status == 503 {
-        third = try await bench.answer(WireRequest("GET", "/groups/g/timers/none"))
+        third = try await harness.answer(WireRequest("GET", "/groups/g/timers/none"))
       }
       #expect(third.status == 404)
     }
   }
 
   @Test func readinessNamesFailingComponents() async throws {
-    try await APIHarness.run { bench in
-      #expect(try await bench.answer(WireRequest("GET", "/readyz")).text == "ok\n")
-      bench.health.set(HealthReport(.degraded, detail: "the index is away"))
-      let degraded = try await bench.answer(WireRequest("GET", "/readyz?verbose"))
+    try await APIHarness.run { harness in
+      #expect(try await harness.answer(WireRequest("GET", "/readyz")).text == "ok\n")
+      harness.health.set(HealthReport(.degraded, detail: "the index is away"))
+      let degraded = try await harness.answer(WireRequest("GET", "/readyz?verbose"))
       #expect(degraded.status == 200)
       #expect(degraded.text == "degraded\nstore degraded the index is away\n")
-      bench.health.set(HealthReport(.down, detail: "no answer"))
-      let down = try await bench.answer(WireRequest("GET", "/readyz?verbose"))
+      harness.health.set(HealthReport(.down, detail: "no answer"))
+      let down = try await harness.answer(WireRequest("GET", "/readyz?verbose"))
       #expect(down.status == 503)
       #expect(down.text == "down\nstore down no answer\n")
-      #expect(try await bench.answer(WireRequest("GET", "/livez")).status == 200)
+      #expect(try await harness.answer(WireRequest("GET", "/livez")).status == 200)
     }
   }
 }

@@ -7,57 +7,57 @@ import TimerTesting
   private static let path = "/groups/g/timers/t"
 
   private func put(
-    _ json: String, ifMatch: String? = nil, _ bench: APIHarness
+    _ json: String, ifMatch: String? = nil, _ harness: APIHarness
   ) async throws -> WireAnswer {
     let headers = ifMatch.map { [(name: "if-match", value: $0)] } ?? []
-    return try await bench.answer(WireRequest("PUT", Self.path, headers: headers, json: json))
+    return try await harness.answer(WireRequest("PUT", Self.path, headers: headers, json: json))
   }
 
   @Test func repeatedUpdateAcceptsOldRevision() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       for ifMatch in ["\"1\"", "\"1\"", "\"1\", \"7\"", "\"7\""] {
-        let answer = try await put("{\"payload\":2}", ifMatch: ifMatch, bench)
+        let answer = try await put("{\"payload\":2}", ifMatch: ifMatch, harness)
         #expect(answer.status == 200 && answer.header("etag") == "\"2\"", "\(ifMatch)")
       }
-      let other = try await put("{\"payload\":3}", ifMatch: "\"1\"", bench)
+      let other = try await put("{\"payload\":3}", ifMatch: "\"1\"", harness)
       #expect(other.status == 412 && other.header("etag") == "\"2\"")
-      #expect(try await put("{}", ifMatch: "\"1\"", bench).status == 412)
+      #expect(try await put("{}", ifMatch: "\"1\"", harness).status == 412)
       // The same once the timer is being delivered, with the change in it.
-      bench.clock.advance(by: .seconds(60))
-      _ = try #require(await bench.claim("t"))
-      let late = try await put("{\"payload\":2}", ifMatch: "\"1\"", bench)
+      harness.clock.advance(by: .seconds(60))
+      _ = try #require(await harness.claim("t"))
+      let late = try await put("{\"payload\":2}", ifMatch: "\"1\"", harness)
       #expect(late.status == 200 && late.text.contains("\"status\":\"delivering\""))
-      #expect(try await put("{\"payload\":3}", bench).status == 409)
+      #expect(try await put("{\"payload\":3}", harness).status == 409)
     }
   }
 
   @Test func nullPayloadUpdateIsIdempotent() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
       for _ in 0..<2 {
-        let answer = try await put("{\"payload\":null}", bench)
+        let answer = try await put("{\"payload\":null}", harness)
         #expect(answer.status == 200 && answer.header("etag") == "\"2\"")
         #expect(!answer.text.contains("\"payload\""))
       }
       let body = "{\"id\":\"n\",\"executeAt\":\"2026-11-23T15:31:00Z\",\"callbackUrl\":\"http://example.com\""
       for (end, status) in [("}", 201), (",\"payload\":null}", 200), (",\"payload\":0}", 409)] {
-        let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: body + end))
+        let answer = try await harness.answer(WireRequest("POST", "/groups/g/timers", json: body + end))
         #expect(answer.status == status, "\(end)")
       }
     }
   }
 
   @Test func repeatedCreationIgnoresReschedules() async throws {
-    try await APIHarness.run { bench in
-      _ = try await bench.create("t")
-      bench.clock.advance(by: .seconds(60))
-      let timer = try #require(await bench.claim("t"))
-      let next = bench.clock.now().store + .seconds(60)
+    try await APIHarness.run { harness in
+      _ = try await harness.create("t")
+      harness.clock.advance(by: .seconds(60))
+      let timer = try #require(await harness.claim("t"))
+      let next = harness.clock.now().store + .seconds(60)
       let settlement = Settlement(
         key: timer.key, fence: timer.fence, ending: .rescheduled(at: next, firingID: .random()), attempt: nil)
-      #expect(await bench.store.settle([settlement]) == [.settled])
-      let answer = try await bench.create("t")
+      #expect(await harness.store.settle([settlement]) == [.settled])
+      let answer = try await harness.create("t")
       #expect(answer.status == 200 && answer.header("etag") == "\"2\"")
       #expect(answer.text.contains("\"executeAt\":\"2026-11-23T15:32:00.000Z\""))
     }
@@ -75,8 +75,8 @@ import TimerTesting
     ),
   ])
   func problemsPointAtInvalidMembers(members: String, part: String, status: Int) async throws {
-    try await APIHarness.run { bench in
-      let answer = try await bench.answer(WireRequest("POST", "/groups/g/timers", json: "{\(members)}"))
+    try await APIHarness.run { harness in
+      let answer = try await harness.answer(WireRequest("POST", "/groups/g/timers", json: "{\(members)}"))
       #expect(answer.status == status && answer.text.contains(part))
     }
   }

@@ -7,10 +7,10 @@ import TimerTesting
 @Suite struct RequestLogTests {
   @Test func logEntryNamesRequestAndTimer() async throws {
     let log = RecordedLog()
-    try await APIHarness.run(logger: log.logger) { bench in
+    try await APIHarness.run(logger: log.logger) { harness in
       let request = WireRequest(
         "POST", "/groups/g/timers", headers: [("x-request-id", "r-1")], json: APIHarness.body(id: "t"))
-      let answer = try await bench.answer(request)
+      let answer = try await harness.answer(request)
       #expect(answer.header("x-request-id") == "r-1")
       let entry = try #require(log.entries.first { $0.message == "request answered" })
       #expect(entry.fields["request_id"] == "r-1")
@@ -22,29 +22,29 @@ import TimerTesting
   }
 
   @Test func invalidRequestIDsAreReplaced() async throws {
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       for bad in ["a b", String(repeating: "x", count: 129), "a\"b"] {
         let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", bad)])
-        let given = try #require(try await bench.answer(request).header("x-request-id"))
+        let given = try #require(try await harness.answer(request).header("x-request-id"))
         #expect(given.count == 32)
       }
     }
   }
 
   @Test func problemNamesItsRequest() async throws {
-    try await APIHarness.run { bench in
+    try await APIHarness.run { harness in
       let request = WireRequest("GET", "/groups/g/timers/t", headers: [("x-request-id", "r-2")])
-      let answer = try await bench.answer(request)
+      let answer = try await harness.answer(request)
       #expect(answer.text.contains("\"instance\":\"/groups/g/timers/t#r-2\""))
     }
   }
 
   @Test func failuresAreLoggedWithReason() async throws {
     let log = RecordedLog()
-    try await APIHarness.run(logger: log.logger) { bench in
-      _ = try await bench.answer(WireRequest("GET", "/readyz"))
-      bench.commands.fail(with: .storeUnavailable)
-      _ = try await bench.create("t")
+    try await APIHarness.run(logger: log.logger) { harness in
+      _ = try await harness.answer(WireRequest("GET", "/readyz"))
+      harness.commands.fail(with: .storeUnavailable)
+      _ = try await harness.create("t")
       let entry = try #require(log.entries.first { $0.fields["status"] == "503" })
       #expect(entry.level == .warning)
       #expect(entry.fields["problem"] == "store-unavailable")

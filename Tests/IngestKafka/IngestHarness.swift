@@ -14,18 +14,18 @@ struct IngestHarness {
     engine = KafkaIngestEngine(configuration: configuration)
   }
 
-  mutating func hear(_ events: KafkaIngestEvent...) { actions = engine.step(events, now: now) }
+  mutating func handle(_ events: KafkaIngestEvent...) { actions = engine.step(events, now: now) }
 
   mutating func pass(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
     now.monotonicMicroseconds += duration.microseconds
-    hear()
+    handle()
   }
 
   /// Has a partition assigned and read from `offset`.
   mutating func read(_ partition: KafkaPartition, from offset: Int64?) {
-    hear(.consumer(.assigned([partition])))
-    hear(.startsFound([partition], [LogStart(offset: offset, onRecord: offset)]))
+    handle(.consumer(.assigned([partition])))
+    handle(.startsFound([partition], [LogStart(offset: offset, onRecord: offset)]))
   }
 
   var batches: [RecordBatch] {

@@ -86,7 +86,7 @@ struct KafkaIngestTests {
     #expect(verdicts == Array(repeating: .published, count: BadCommand.all.count))
     let member = try GroupMember(broker, group: "reader", topics: ["timer-commands-rejected"])
     try await member.wait(for: "all rejections") { $0.records.count >= BadCommand.all.count }
-    for (position, (bad, record)) in zip(BadCommand.all, member.heard.records).enumerated() {
+    for (position, (bad, record)) in zip(BadCommand.all, member.received.records).enumerated() {
       #expect(record.key == bad.key.map { Array($0.utf8) }, "\(bad.name)")
       #expect(record.value == bad.value, "\(bad.name)")
       #expect(record.header("timerd-topic") == Self.topic)
@@ -99,7 +99,7 @@ struct KafkaIngestTests {
       let errors = problem["errors"] as? [[String: String]]
       #expect(errors?.first?["pointer"] == bad.pointer, "\(bad.name): \(document)")
     }
-    #expect(member.heard.records.count == BadCommand.all.count)
+    #expect(member.received.records.count == BadCommand.all.count)
     await member.close()
     try await ingest.stop()
     await producer.close(within: .seconds(5))
@@ -189,7 +189,7 @@ struct KafkaIngestTests {
     #expect(next.listener.timerIDs.isEmpty)
     let rejected = try GroupMember(broker, group: "reader", topics: ["timer-commands-rejected"])
     try await rejected.wait(for: "the rejected ones") { $0.records.count >= 2 }
-    #expect(rejected.heard.records.map { $0.header("timerd-offset") } == ["3", "4"])
+    #expect(rejected.received.records.map { $0.header("timerd-offset") } == ["3", "4"])
     await rejected.close()
     try await next.stop()
 

@@ -31,7 +31,7 @@ extension ProcessTests {
       try await reader.wait(for: "all messages") { $0.records.count >= 7 }
       #expect(service.stop() == 0)
 
-      let events = reader.heard.records.filter { $0.partition.topic == "timer-events" }
+      let events = reader.received.records.filter { $0.partition.topic == "timer-events" }
       func kinds(_ id: String) -> [String] {
         events.filter { $0.key == Array("g/\(id)".utf8) }.compactMap { $0.header("ce_type") }
           .map { String($0.trimmingPrefix("dev.timerd.timer.")) }
@@ -40,13 +40,13 @@ extension ProcessTests {
       #expect(kinds("failed") == ["retried", "dead-lettered"])
       #expect(kinds("record") == ["fired"])
       #expect(kinds("gone") == ["cancelled"])
-      let letters = reader.heard.records.filter { $0.partition.topic == "timer-dead-letters" }
+      let letters = reader.received.records.filter { $0.partition.topic == "timer-dead-letters" }
       #expect(letters.map(\.key) == [Array("g/failed".utf8)])
       let letter = String(decoding: letters.first?.value ?? [], as: UTF8.self)
       #expect(letter.contains("\"payload\":\(Self.payload)"))
       #expect(letter.contains("\"destination\":{\"http\":{\"url\":\"\(failing.url)/\"}}"))
       #expect(letter.contains("\"attempts\":2") && letter.contains("\"statusCode\":500"))
-      let fired = reader.heard.records.filter { $0.partition.topic == "timer-fired" }
+      let fired = reader.received.records.filter { $0.partition.topic == "timer-fired" }
       #expect(fired.count == 1 && events.count == 5)
       let sources = (events + letters).map { $0.header("ce_source") }
       #expect(Set(sources) == ["/timerd/groups/g"])
@@ -78,7 +78,7 @@ extension ProcessTests {
       let reader = try GroupMember(stack.broker, group: "reader", topics: ["timer-commands-rejected"])
       try await reader.wait(for: "all rejections") { $0.records.count >= BadCommand.all.count }
       #expect(service.stop() == 0)
-      let records = reader.heard.records
+      let records = reader.received.records
       #expect(records.count == BadCommand.all.count && records.count >= 25)
       let byOffset = Dictionary(
         records.map { ($0.header("timerd-offset") ?? "", $0) }, uniquingKeysWith: { first, _ in first })

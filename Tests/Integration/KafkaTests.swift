@@ -28,19 +28,19 @@ extension ProcessTests {
       try service.start()
       let member = try GroupMember(stack.broker, group: "reader", topics: ["timer-fired"])
       try await member.wait(for: "two records") { $0.records.count >= 2 }
-      let withPayload = try #require(member.heard.records.first { $0.key == Array("g/a".utf8) })
+      let withPayload = try #require(member.received.records.first { $0.key == Array("g/a".utf8) })
       #expect(withPayload.value == Array(payload.utf8))
       #expect(withPayload.header("x-mine") == "1")
       #expect(withPayload.header("ce_source") == "/timerd/groups/g")
       #expect(withPayload.header("ce_subject") == "g/a")
-      let without = try #require(member.heard.records.first { $0.key == Array("mine".utf8) })
+      let without = try #require(member.received.records.first { $0.key == Array("mine".utf8) })
       #expect(
         try await AsyncAPI.complaints(about: [("Fired", withPayload), ("FiredWithoutPayload", without)]) == []
       )
       let client = try TimerClient(service)
       #expect(try await client.timerOnceOver("a").status == "delivered")
       #expect(try await client.timerOnceOver("b").status == "delivered")
-      #expect(member.heard.records.count == 2)
+      #expect(member.received.records.count == 2)
       await member.close()
       await stack.producer.close(within: .seconds(5))
       #expect(service.stop() == 0)
@@ -69,7 +69,7 @@ extension ProcessTests {
       let member = try GroupMember(stack.broker, group: "reader", topics: ["timer-fired"])
       try await member.wait(for: "all records") { $0.records.count >= 200 }
       #expect(
-        member.heard.records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+        member.received.records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
           == (0..<200).map { "\($0)" })
       await member.close()
       #expect(service.stop() == 0)

@@ -31,7 +31,7 @@ extension ProcessTests {
       try await node.command("k", ObservedNode.create("k"))
       let member = try GroupMember(node.broker, group: "reader", topics: ["timer-fired"])
       try await member.wait(for: "a record") { !$0.records.isEmpty }
-      let record = try #require(member.heard.records.first)
+      let record = try #require(member.received.records.first)
       await member.close()
       let names = ["process timer-commands", "create timer", "claim timer", "send timer-fired"]
       let spans = try await CollectedSpan.all(in: node.collector) { spans in

@@ -36,7 +36,7 @@ struct KafkaClientTests {
     let member = try GroupMember(broker, group: "g", topics: ["t"])
     try await member.wait(for: "302 records") { $0.records.count >= 302 }
     await member.close()
-    let records = member.heard.records
+    let records = member.received.records
     #expect(records.count == 302)
     for key in 0..<7 {
       let numbers = records.filter { Self.text($0.key) == "k\(key)" }.compactMap { Self.text($0.value) }
@@ -63,8 +63,8 @@ struct KafkaClientTests {
     let partition = KafkaPartition(topic: "t", number: 0)
     member.consumer.seek([KafkaPosition(partition, offset: 7)])
     try await member.wait(for: "three more") { $0.records.count == 13 }
-    #expect(member.heard.sought == [partition])
-    #expect(member.heard.records.suffix(3).map(\.offset) == [7, 8, 9])
+    #expect(member.received.sought == [partition])
+    #expect(member.received.records.suffix(3).map(\.offset) == [7, 8, 9])
     await member.close()
     await producer.close(within: .seconds(5))
   }
@@ -81,7 +81,7 @@ struct KafkaClientTests {
     member.consumer.seek([KafkaPosition(partition, offset: 0)])
     try await member.wait(for: "the seek") { !$0.sought.isEmpty }
     _ = await producer.send(KafkaMessage(topic: "t", key: nil, value: [1]))
-    #expect(member.heard.records.isEmpty)
+    #expect(member.received.records.isEmpty)
     member.consumer.resume([partition])
     try await member.wait(for: "the record") { $0.records.count == 1 }
     await member.close()
@@ -107,7 +107,7 @@ struct KafkaClientTests {
     let member = try GroupMember(broker, group: "g", topics: ["t"], answers: 2000)
     try await member.wait(for: "all partitions") { $0.assigned.count == 4 }
     await member.close()
-    #expect(member.heard.revocations == 1)
+    #expect(member.received.revocations == 1)
   }
 
   @Test func closingWhileBusyReportsEveryMessageOnce() async throws {
@@ -154,7 +154,7 @@ struct KafkaClientTests {
     #expect(failures.withLock(\.self) == [])
     let member = try GroupMember(broker, group: "g", topics: ["t"])
     try await member.wait(for: "51 records") { $0.records.count >= 51 }
-    #expect(member.heard.records.map(\.value) == (UInt8(0)...50).map { [$0] })
+    #expect(member.received.records.map(\.value) == (UInt8(0)...50).map { [$0] })
     await member.close()
   }
 
@@ -190,7 +190,7 @@ struct KafkaClientTests {
     let second = try GroupMember(broker, group: "g", topics: ["t"])
     try await first.wait(for: "half of them") { $0.assigned.count == 2 }
     try await RedisServer.wait(for: "the lag of half") {
-      seen.withLock { Set($0?.lag.keys.map(\.self) ?? []) } == first.heard.assigned
+      seen.withLock { Set($0?.lag.keys.map(\.self) ?? []) } == first.received.assigned
     }
     await second.close()
     await first.close()

@@ -63,7 +63,7 @@ struct KafkaSecurityTests {
     try await member.wait(for: "the consumer's error") {
       $0.failures.contains { $0.code.description == "_AUTHENTICATION" }
     }
-    let failures = member.heard.failures
+    let failures = member.received.failures
     await member.close()
     await producer.close(within: .zero)
     #expect(log.entries.contains { $0.text.contains("Authentication failed") })

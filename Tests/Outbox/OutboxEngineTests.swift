@@ -5,131 +5,131 @@ import TimerModel
 /// Publishing and forgetting of messages.
 @Suite struct OutboxEngineTests {
   @Test func messagesOfOwnedShardsArePublished() {
-    var bench = OutboxHarness()
-    bench.write("mine")
-    bench.write("other's", shard: 5)
-    bench.hear(.own([0, 1]))
-    bench.settle()
-    #expect(bench.arrived == ["mine"])
-    #expect(bench.stored.map(\.message.shard) == [5])
+    var harness = OutboxHarness()
+    harness.write("mine")
+    harness.write("other's", shard: 5)
+    harness.handle(.own([0, 1]))
+    harness.settle()
+    #expect(harness.arrived == ["mine"])
+    #expect(harness.stored.map(\.message.shard) == [5])
   }
 
   @Test func ownWritesArePublishedAtOnce() {
-    var bench = OutboxHarness()
-    bench.hear(.own([0]))
-    bench.settle()
-    bench.write("a")
-    bench.hear(.written)
-    bench.settle()
-    #expect(bench.arrived == ["a"] && bench.now.monotonicMicroseconds == 0)
+    var harness = OutboxHarness()
+    harness.handle(.own([0]))
+    harness.settle()
+    harness.write("a")
+    harness.handle(.written)
+    harness.settle()
+    #expect(harness.arrived == ["a"] && harness.now.monotonicMicroseconds == 0)
   }
 
   @Test func sweepFindsWritesOfOtherNodes() {
-    var bench = OutboxHarness()
-    bench.hear(.own([0]))
-    bench.settle()
-    bench.write("a")
-    bench.pass(.milliseconds(999))
-    #expect(bench.arrived == [])
-    bench.pass(.milliseconds(1))
-    #expect(bench.arrived == ["a"])
+    var harness = OutboxHarness()
+    harness.handle(.own([0]))
+    harness.settle()
+    harness.write("a")
+    harness.pass(.milliseconds(999))
+    #expect(harness.arrived == [])
+    harness.pass(.milliseconds(1))
+    #expect(harness.arrived == ["a"])
     // One page that finds nothing new ends it: a quiet outbox costs one read each second.
-    let pages = bench.pages.count
-    bench.pass(.seconds(10))
-    #expect(bench.pages.count - pages <= 11)
+    let pages = harness.pages.count
+    harness.pass(.seconds(10))
+    #expect(harness.pages.count - pages <= 11)
   }
 
   @Test func messagesWithOneKeyStayOrdered() {
-    var bench = OutboxHarness()
-    for text in ["a1", "b1", "a2", "a3"] { bench.write(text, key: String(text.prefix(1))) }
-    bench.verdicts["a1"] = .failed("not now")
-    bench.hear(.own([0]))
-    bench.settle()
-    #expect(bench.arrived == ["b1"])
-    bench.verdicts = [:]
-    bench.pass(.seconds(1))
-    #expect(bench.arrived == ["b1", "a1", "a2", "a3"])
-    #expect(bench.stored == [])
+    var harness = OutboxHarness()
+    for text in ["a1", "b1", "a2", "a3"] { harness.write(text, key: String(text.prefix(1))) }
+    harness.verdicts["a1"] = .failed("not now")
+    harness.handle(.own([0]))
+    harness.settle()
+    #expect(harness.arrived == ["b1"])
+    harness.verdicts = [:]
+    harness.pass(.seconds(1))
+    #expect(harness.arrived == ["b1", "a1", "a2", "a3"])
+    #expect(harness.stored == [])
   }
 
   @Test func failingTopicBlocksNoOther() {
-    var bench = OutboxHarness { $0.pageLimit = 4 }
+    var harness = OutboxHarness { $0.pageLimit = 4 }
     for number in 0..<20 {
-      bench.write("bad\(number)", topic: "bad")
-      bench.verdicts["bad\(number)"] = .failed("no leader")
+      harness.write("bad\(number)", topic: "bad")
+      harness.verdicts["bad\(number)"] = .failed("no leader")
     }
-    bench.write("good")
-    bench.hear(.own([0]))
-    bench.settle()
-    #expect(bench.arrived == ["good"] && bench.now.monotonicMicroseconds == 0)
-    bench.pass(.seconds(60))
+    harness.write("good")
+    harness.handle(.own([0]))
+    harness.settle()
+    #expect(harness.arrived == ["good"] && harness.now.monotonicMicroseconds == 0)
+    harness.pass(.seconds(60))
     // 250 ms, doubled up to 4 s.
-    let tries = bench.pages.count { !$0.excludedTopics.contains("bad") }
+    let tries = harness.pages.count { !$0.excludedTopics.contains("bad") }
     #expect((15...25).contains(tries), "\(tries)")
-    bench.verdicts = [:]
-    bench.pass(.seconds(5))
-    #expect(bench.arrived.count == 21 && bench.stored == [])
+    harness.verdicts = [:]
+    harness.pass(.seconds(5))
+    #expect(harness.arrived.count == 21 && harness.stored == [])
   }
 
   @Test func refusedMessageIsReportedAndDropped() {
-    var bench = OutboxHarness()
-    bench.write("huge", key: "k")
-    bench.write("next", key: "k")
-    bench.verdicts["huge"] = .refused("too large")
-    bench.hear(.own([0]))
-    bench.settle()
-    #expect(bench.refused == ["huge"])
-    #expect(bench.arrived == ["next"] && bench.stored == [])
+    var harness = OutboxHarness()
+    harness.write("huge", key: "k")
+    harness.write("next", key: "k")
+    harness.verdicts["huge"] = .refused("too large")
+    harness.handle(.own([0]))
+    harness.settle()
+    #expect(harness.refused == ["huge"])
+    #expect(harness.arrived == ["next"] && harness.stored == [])
   }
 
   @Test func failedRemovalDoesNotRepublish() {
-    var bench = OutboxHarness()
-    bench.write("a")
-    bench.hear(.own([0]))
-    bench.settleUntilRemoval()
-    bench.isStoreAway = true
-    bench.settle()
-    bench.pass(.seconds(1))
-    #expect(bench.arrived == ["a"] && bench.stored.count == 1)
-    bench.isStoreAway = false
-    bench.pass(.seconds(2))
-    #expect(bench.arrived == ["a"] && bench.stored == [])
+    var harness = OutboxHarness()
+    harness.write("a")
+    harness.handle(.own([0]))
+    harness.settleUntilRemoval()
+    harness.isStoreAway = true
+    harness.settle()
+    harness.pass(.seconds(1))
+    #expect(harness.arrived == ["a"] && harness.stored.count == 1)
+    harness.isStoreAway = false
+    harness.pass(.seconds(2))
+    #expect(harness.arrived == ["a"] && harness.stored == [])
   }
 
   @Test func lapsedNodePublishesNothing() {
-    var bench = OutboxHarness()
-    bench.hear(.own([0]), .leaseExtended(untilMonotonicMicroseconds: 5_000_000))
-    bench.settle()
-    bench.pass(.seconds(5))
-    bench.write("a")
-    bench.hear(.written)
-    bench.settle()
-    bench.pass(.seconds(5))
-    #expect(bench.arrived == [])
-    bench.hear(.leaseExtended(untilMonotonicMicroseconds: 50_000_000))
-    bench.settle()
-    #expect(bench.arrived == ["a"])
+    var harness = OutboxHarness()
+    harness.handle(.own([0]), .leaseExtended(untilMonotonicMicroseconds: 5_000_000))
+    harness.settle()
+    harness.pass(.seconds(5))
+    harness.write("a")
+    harness.handle(.written)
+    harness.settle()
+    harness.pass(.seconds(5))
+    #expect(harness.arrived == [])
+    harness.handle(.leaseExtended(untilMonotonicMicroseconds: 50_000_000))
+    harness.settle()
+    #expect(harness.arrived == ["a"])
   }
 
   @Test func drainPublishesRemainingMessages() {
-    var bench = OutboxHarness { $0.pageLimit = 2 }
-    bench.hear(.own([0]))
-    bench.settle()
-    for number in 0..<5 { bench.write("\(number)") }
-    bench.hear(.drain)
-    bench.settle()
-    #expect(bench.arrived.count == 5 && bench.stored == [] && bench.engine.isFinished)
+    var harness = OutboxHarness { $0.pageLimit = 2 }
+    harness.handle(.own([0]))
+    harness.settle()
+    for number in 0..<5 { harness.write("\(number)") }
+    harness.handle(.drain)
+    harness.settle()
+    #expect(harness.arrived.count == 5 && harness.stored == [] && harness.engine.isFinished)
   }
 
   @Test func drainDoesNotWaitForBroker() {
-    var bench = OutboxHarness()
-    bench.hear(.own([0]))
-    bench.settle()
-    bench.write("a")
-    bench.write("b")
-    bench.verdicts["b"] = .failed("away")
-    bench.hear(.drain)
-    bench.settle()
-    #expect(bench.arrived == ["a"] && bench.stored.count == 1 && bench.engine.isFinished)
+    var harness = OutboxHarness()
+    harness.handle(.own([0]))
+    harness.settle()
+    harness.write("a")
+    harness.write("b")
+    harness.verdicts["b"] = .failed("away")
+    harness.handle(.drain)
+    harness.settle()
+    #expect(harness.arrived == ["a"] && harness.stored.count == 1 && harness.engine.isFinished)
   }
 }

@@ -35,7 +35,7 @@ struct OutboxHarness {
     stored.append(OutboxEntry(position: lastPosition, createdAt: now.store, message: message))
   }
 
-  mutating func hear(_ events: OutboxEvent...) {
+  mutating func handle(_ events: OutboxEvent...) {
     for action in engine.step(events, now: now) {
       if case .refuse(let entry, _) = action {
         refused.append(text(entry.message))
@@ -51,18 +51,18 @@ struct OutboxHarness {
     switch pending.removeFirst() {
     case .read(let page):
       pages.append(page)
-      hear(.read(isStoreAway ? nil : page.select(stored)))
+      handle(.read(isStoreAway ? nil : page.select(stored)))
     case .search(let topic, let entries, _):
       searches += 1
       let there = Set(topics.filter { $0.topic == topic }.map(\.id))
-      hear(.searched(entries, found: there.intersection(entries.map(\.message.id))))
+      handle(.searched(entries, found: there.intersection(entries.map(\.message.id))))
     case .publish(let entries):
       let answers = entries.map { entry in verdicts[text(entry.message)] ?? .published }
       for (entry, answer) in zip(entries, answers) where answer == .published { topics.append(entry.message) }
-      hear(.published(entries, answers))
+      handle(.published(entries, answers))
     case .remove(let positions):
       if !isStoreAway { stored.removeAll { positions.contains($0.position) } }
-      hear(.removed(positions, !isStoreAway))
+      handle(.removed(positions, !isStoreAway))
     case .refuse: break
     }
   }
@@ -86,7 +86,7 @@ struct OutboxHarness {
     let end = now.monotonicMicroseconds(after: duration)
     while pending.isEmpty, engine.wakeAtMonotonicMicroseconds <= end {
       move(to: engine.wakeAtMonotonicMicroseconds)
-      hear()
+      handle()
       settle()
     }
     move(to: end)

@@ -26,20 +26,20 @@ import TimerTesting
     let server = try PostgresServer(settings: ["full_page_writes=off"])
     var configuration = PostgresHarness.configuration(server, schema: "reconnect")
     configuration.acceptedLosses = [.fullPageWrites]
-    let bench = try await PostgresHarness(configuration)
-    _ = try await bench.create([1])
+    let harness = try await PostgresHarness(configuration)
+    _ = try await harness.create([1])
     try server.query("ALTER SYSTEM SET synchronous_commit = off")
     server.kill()
     try server.start()
-    let error = await #expect(throws: StoreError.self) { _ = try await bench.create([2]) }
+    let error = await #expect(throws: StoreError.self) { _ = try await harness.create([2]) }
     #expect(error?.message.hasSuffix("set accept-lossy-store to synchronous_commit,full_page_writes") == true)
     #expect(error?.message.contains("synchronous_commit=off. ") == true)
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func acknowledgedCreationsSurviveKill() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "killed"))
+    let harness = try await PostgresHarness(PostgresHarness.configuration(server, schema: "killed"))
     let load = LoadLog()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<6 {
@@ -47,7 +47,7 @@ import TimerTesting
           var number = worker * 1_000_000
           while !load.isOver.withLock({ $0 }) {
             do {
-              let results = try await bench.create(number..<number + 20)
+              let results = try await harness.create(number..<number + 20)
               #expect(results.count == 20)
               load.acknowledged.withLock { $0.formUnion(number..<number + 20) }
             } catch let error as StoreError {
@@ -70,20 +70,20 @@ import TimerTesting
     }
     #expect(load.errors.withLock { $0.allSatisfy { $0.code == .unavailable && $0.isRetriable } })
     let numbers = load.acknowledged.withLock { $0.sorted() }
-    let timers = try await bench.store.timers(numbers.map(PostgresHarness.key))
+    let timers = try await harness.store.timers(numbers.map(PostgresHarness.key))
     #expect(timers.count { $0 == nil } == 0)
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func requestFailsFastWithoutServer() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "away"))
+    let harness = try await PostgresHarness(PostgresHarness.configuration(server, schema: "away"))
     server.kill()
     let start = SystemClock.monotonicMicroseconds()
     let errors = await withTaskGroup(of: StoreError?.self) { group in
       for number in 0..<12 {
         group.addTask {
-          await #expect(throws: StoreError.self) { _ = try await bench.create([number]) }
+          await #expect(throws: StoreError.self) { _ = try await harness.create([number]) }
         }
       }
       return await group.reduce(into: []) { $0.append($1) }
@@ -92,23 +92,23 @@ import TimerTesting
     #expect(
       errors.allSatisfy { $0?.code == .unavailable && $0?.isRetriable == true && $0?.outcome == .notApplied })
     try server.start()
-    let results = try await bench.create([1])
+    let results = try await harness.create([1])
     #expect(results.count == 1)
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func restartBetweenRequestsIsInvisible() async throws {
     let server = try PostgresServer()
-    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "restart"))
-    _ = try await bench.create([1])
+    let harness = try await PostgresHarness(PostgresHarness.configuration(server, schema: "restart"))
+    _ = try await harness.create([1])
     server.stop()
     try server.start()
-    let results = try await bench.create([1, 2])
+    let results = try await harness.create([1, 2])
     guard case .repeated = results[0], case .created = results[1] else {
       Issue.record("results are wrong: \(results)")
       return
     }
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func writableHostIsFound() async throws {
@@ -118,18 +118,18 @@ import TimerTesting
       connectionString: """
         postgres://app@127.0.0.1:\(LocalPort.free()),127.0.0.1:\(readOnly.port),127.0.0.1:\(server.port)/postgres
         """, schema: "hosts")
-    let bench = try await PostgresHarness(configuration)
-    let results = try await bench.create([1])
+    let harness = try await PostgresHarness(configuration)
+    let results = try await harness.create([1])
     #expect(results.count == 1)
     #expect(try server.query("SELECT count(*) FROM hosts.timers") == ["1"])
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func connectionsLeaveReadOnlyServer() async throws {
     let (old, new) = (try PostgresServer(), try PostgresServer())
     await (try PostgresHarness(PostgresHarness.configuration(new, schema: "moved"))).store.close()
     try Self.setReadOnly(new, true)
-    let bench = try await PostgresHarness(
+    let harness = try await PostgresHarness(
       PostgresConfiguration(
         connectionString: "postgres://app@127.0.0.1:\(old.port),127.0.0.1:\(new.port)/postgres",
         schema: "moved"))
@@ -137,8 +137,8 @@ import TimerTesting
       for number in 0..<40 {
         group.addTask {
           await #expect(throws: Never.self) {
-            _ = try await bench.create([number])
-            _ = try await bench.store.nodes()
+            _ = try await harness.create([number])
+            _ = try await harness.store.nodes()
           }
         }
       }
@@ -149,11 +149,11 @@ import TimerTesting
     try Self.setReadOnly(old, true)
     // Sessions hear of the setting a moment after the server.
     try await eventually {
-      _ = try await bench.create([100])
+      _ = try await harness.create([100])
       return try new.query("SELECT count(*) FROM moved.timers") == ["1"]
     }
     try await eventually { try old.query(sessions) == ["0"] }
-    await bench.store.close()
+    await harness.store.close()
   }
 
   private static func setReadOnly(_ server: PostgresServer, _ isReadOnly: Bool) throws {
@@ -173,21 +173,21 @@ import TimerTesting
   func lostReplyMayBeRepeated(statement: String) async throws {
     let server = try PostgresServer.shared()
     let proxy = try await CuttingProxy(to: server.port)
-    let bench = try await PostgresHarness(
+    let harness = try await PostgresHarness(
       PostgresConfiguration(
         connectionString: server.connectionString(port: proxy.port), schema: "lost_\(statement.lowercased())")
     )
-    _ = try await bench.create([1])
-    let claimed = statement == "settle" ? try await bench.claim([1]) : []
+    _ = try await harness.create([1])
+    let claimed = statement == "settle" ? try await harness.claim([1]) : []
     let operation: @Sendable () async throws -> String = {
       switch statement {
       case "create":
-        return try await Self.names(bench.create([2, 3]))
+        return try await Self.names(harness.create([2, 3]))
       case "COMMIT":
         let cancel = TimerCommand.cancel(CancelTimer(key: PostgresHarness.key(1)))
-        return try await Self.names(bench.store.apply([cancel]))
-      case "claim": return try await "\(bench.claim([1]).count)"
-      default: return try await "\(bench.settle(claimed))"
+        return try await Self.names(harness.store.apply([cancel]))
+      case "claim": return try await "\(harness.claim([1]).count)"
+      default: return try await "\(harness.settle(claimed))"
       }
     }
     // The name of a prepared statement is sent each time it is used.
@@ -202,7 +202,7 @@ import TimerTesting
     case "claim": #expect(again == "0")
     default: #expect(again.contains("lost"))
     }
-    await bench.store.close()
+    await harness.store.close()
     try await proxy.close()
   }
 
@@ -210,30 +210,30 @@ import TimerTesting
     let server = try PostgresServer()
     var configuration = PostgresHarness.configuration(server, schema: "alone")
     configuration.statementTimeout = .seconds(60)
-    let bench = try await PostgresHarness(configuration)
+    let harness = try await PostgresHarness(configuration)
     try server.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     try server.query("SELECT pg_reload_conf()")
     // The checkpointer tells sessions to wait, a moment later: the first creations may not.
     var error: StoreError?
-    for number in 1..<10_000 where error == nil { error = try await cancelledWait(number, bench, server) }
+    for number in 1..<10_000 where error == nil { error = try await cancelledWait(number, harness, server) }
     #expect(error?.outcome == .unknown && error?.isRetriable == true)
     try server.query("ALTER SYSTEM SET synchronous_standby_names = ''")
     try server.query("SELECT pg_reload_conf()")
-    let timers = try await bench.store.timers([PostgresHarness.key(1)])
+    let timers = try await harness.store.timers([PostgresHarness.key(1)])
     #expect(timers.first??.phase == .scheduled)
-    await bench.store.close()
+    await harness.store.close()
   }
 
   /// Creates a timer, and cancels the wait for the standby if there is one.
   private func cancelledWait(
-    _ number: Int, _ bench: PostgresHarness, _ server: PostgresServer
+    _ number: Int, _ harness: PostgresHarness, _ server: PostgresServer
   ) async throws -> StoreError? {
     let log = LoadLog()
     return try await withThrowingTaskGroup(of: StoreError?.self) { group in
       group.addTask {
         defer { log.isOver.withLock { $0 = true } }
         do {
-          _ = try await bench.create([number])
+          _ = try await harness.create([number])
           return nil
         } catch let error as StoreError {
           return error

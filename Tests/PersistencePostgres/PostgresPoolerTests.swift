@@ -39,21 +39,21 @@ import TimerTesting
   @Test func sessionPoolerWorks() async throws {
     let pooler = try PgBouncer(before: try PostgresServer.shared(), mode: .session)
     let configuration = PostgresConfiguration(connectionString: pooler.connectionString, schema: "pooled")
-    let bench = try await PostgresHarness(configuration)
+    let harness = try await PostgresHarness(configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<8 {
         group.addTask {
           for round in 0..<10 {
             let numbers = worker * 1000 + round * 10..<worker * 1000 + round * 10 + 10
-            let created = try await bench.create(numbers)
-            let settled = try await bench.settle(try await bench.claim(numbers))
+            let created = try await harness.create(numbers)
+            let settled = try await harness.settle(try await harness.claim(numbers))
             #expect(created.count == 10 && settled.count == 10)
           }
         }
       }
       try await group.waitForAll()
     }
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func refusedStartupParameterIsExplained() async throws {

@@ -32,28 +32,28 @@ import TimerTesting
 
     func opening(as role: String? = nil, migrates: Bool = true) async -> StoreError? {
       do {
-        let bench = try await PostgresHarness(configuration(as: role, migrates: migrates))
-        await bench.store.close()
+        let harness = try await PostgresHarness(configuration(as: role, migrates: migrates))
+        await harness.store.close()
         return nil
       } catch { return error as? StoreError }
     }
 
     /// Does everything that a node does with its store.
     func work(migrates: Bool) async throws {
-      let bench = try await PostgresHarness(configuration(migrates: migrates))
-      let store = bench.store
-      #expect(try await bench.create(0..<20).count == 20)
+      let harness = try await PostgresHarness(configuration(migrates: migrates))
+      let store = harness.store
+      #expect(try await harness.create(0..<20).count == 20)
       let change = TimerChanges(callbackTimeoutSeconds: 7)
       _ = try await store.apply([
         .update(UpdateTimer(key: PostgresHarness.key(18), changes: change)),
         .cancel(CancelTimer(key: PostgresHarness.key(19))),
       ])
-      let record = NodeRecord(id: bench.node, startedAt: PostgresHarness.past, version: "1")
+      let record = NodeRecord(id: harness.node, startedAt: PostgresHarness.past, version: "1")
       #expect(try await store.heartbeat(record, duration: .seconds(9)).count == 1)
-      #expect(try await store.acquireLeases([1, 2], for: bench.node, duration: .seconds(9)).count == 2)
-      #expect(try await bench.settle(try await bench.claim(0..<10)).count == 10)
-      try await store.releaseLeases([1], of: bench.node)
-      try await store.retire(bench.node)
+      #expect(try await store.acquireLeases([1, 2], for: harness.node, duration: .seconds(9)).count == 2)
+      #expect(try await harness.settle(try await harness.claim(0..<10)).count == 10)
+      try await store.releaseLeases([1], of: harness.node)
+      try await store.retire(harness.node)
       await store.close()
     }
   }
@@ -118,9 +118,9 @@ import TimerTesting
     for schema in ["O'Neil's \"x\"; DROP", "back\\slash", "Größe"] {
       var configuration = house.configuration()
       configuration.schema = schema
-      let bench = try await PostgresHarness(configuration)
-      #expect(try await bench.create([1]).count == 1)
-      await bench.store.close()
+      let harness = try await PostgresHarness(configuration)
+      #expect(try await harness.create([1]).count == 1)
+      await harness.store.close()
     }
   }
 }

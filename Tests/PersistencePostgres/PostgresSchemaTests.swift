@@ -71,7 +71,7 @@ import TimerTesting
     await reopened.close()
   }
 
-  /// `make bench` measures the same with ten million timers.
+  /// `make harness` measures the same with ten million timers.
   @Test func scheduledTimerTakesAtMost350Bytes() async throws {
     let server = try PostgresServer.shared()
     let configuration = PostgresHarness.configuration(server, schema: "bytes")

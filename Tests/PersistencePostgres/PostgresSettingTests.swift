@@ -20,9 +20,9 @@ import TimerTesting
   func unknownSettingsAreSkipped(name: String) async throws {
     let proxy = try await CuttingProxy(to: try PostgresServer.shared().port)
     proxy.replace("SET \(name) ", with: "SET \(name.dropLast())_ ")
-    let bench = try await opening(through: proxy)
-    #expect(try await bench.create(0..<3).count == 3)
-    await bench.store.close()
+    let harness = try await opening(through: proxy)
+    #expect(try await harness.create(0..<3).count == 3)
+    await harness.store.close()
     try await proxy.close()
   }
 
@@ -30,9 +30,9 @@ import TimerTesting
     let proxy = try await CuttingProxy(to: try PostgresServer.shared().port)
     // What is set when the server starts cannot be set by a session.
     proxy.replace("SET enable_mergejoin = off", with: "SET max_connections  = off")
-    let bench = try await opening(through: proxy)
-    #expect(try await bench.create(0..<3).count == 3)
-    await bench.store.close()
+    let harness = try await opening(through: proxy)
+    #expect(try await harness.create(0..<3).count == 3)
+    await harness.store.close()
     try await proxy.close()
   }
 

@@ -8,12 +8,12 @@ import TimerTesting
 @Suite struct PostgresTLSTests {
   @Test func trustedServerIsUsedOverTLS() async throws {
     let server = try PostgresServer(certificateFor: "IP:127.0.0.1")
-    let bench = try await PostgresHarness(Self.configuration(server, trusting: server))
-    let results = try await bench.create([1])
+    let harness = try await PostgresHarness(Self.configuration(server, trusting: server))
+    let results = try await harness.create([1])
     #expect(results.count == 1)
     let encrypted = "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
     #expect(try server.query("\(encrypted) WHERE application_name = 'timerd'") == ["t"])
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func untrustedCertificateIsRefused() async throws {

@@ -5,23 +5,23 @@ import TimerModel
 import TimerTesting
 
 @Suite struct PostgresTimerStoreTests {
-  private func bench(_ schema: String) async throws -> PostgresHarness {
+  private func harness(_ schema: String) async throws -> PostgresHarness {
     try await PostgresHarness(PostgresHarness.configuration(try PostgresServer.shared(), schema: schema))
   }
 
   @Test func claimsAreHOTUpdates() async throws {
     // A server of its own: a transaction of somebody else would keep old versions from being pruned.
     let server = try PostgresServer(settings: ["autovacuum=off"])
-    let bench = try await PostgresHarness(PostgresHarness.configuration(server, schema: "hot"))
-    for start in stride(from: 0, to: 10_000, by: 500) { _ = try await bench.create(start..<start + 500) }
+    let harness = try await PostgresHarness(PostgresHarness.configuration(server, schema: "hot"))
+    for start in stride(from: 0, to: 10_000, by: 500) { _ = try await harness.create(start..<start + 500) }
     // Timers are due in another order than the one in which they were created.
     let order = (0..<10_000).map { $0 * 7919 % 10_000 }
     for start in stride(from: 0, to: 10_000, by: 500) {
-      let claimed = try await bench.claim(order[start..<start + 500])
+      let claimed = try await harness.claim(order[start..<start + 500])
       #expect(claimed.count == 500)
     }
     // The statistics of a session are complete once it has ended.
-    await bench.store.close()
+    await harness.store.close()
     let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'timers'"
     var counts: [Int] = []
     try await eventually {
@@ -33,12 +33,12 @@ import TimerTesting
 
   @Test func requestCreatorTakesNoSpace() async throws {
     let server = try PostgresServer.shared()
-    let bench = try await bench("creators")
-    _ = try await bench.create(0..<100)
+    let harness = try await harness("creators")
+    _ = try await harness.create(0..<100)
     let coordinates = KafkaCoordinates(topic: "timer-commands", partition: 3, offset: 1742)
     var byRecord = PostgresHarness.create(100)
     byRecord.record = coordinates
-    _ = try await bench.store.apply([.create(byRecord)])
+    _ = try await harness.store.apply([.create(byRecord)])
     let columns = try server.query(
       """
       SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns
@@ -51,7 +51,7 @@ import TimerTesting
     }
     #expect(sizes[0] == sizes[1])
     #expect(try server.query("SELECT count(*) FROM creators.timers WHERE creator IS NOT NULL") == ["1"])
-    await bench.store.close()
+    await harness.store.close()
   }
 
   @Test func serverClockIsUsed() async throws {
@@ -82,16 +82,16 @@ import TimerTesting
     _ = try await one.create(0..<200)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<8 {
-        let bench = worker % 2 == 0 ? one : two
+        let harness = worker % 2 == 0 ? one : two
         group.addTask {
           for round in 0..<15 {
             let numbers = worker % 4 < 2 ? Array(0..<200) : Array((0..<200).reversed())
             let changes = TimerChanges(callbackTimeoutSeconds: .some(worker * 100 + round))
             switch worker % 3 {
-            case 0: _ = try await bench.settle(try await bench.claim(numbers))
-            case 1: _ = try await bench.create(numbers.map { $0 + round * 10 })
+            case 0: _ = try await harness.settle(try await harness.claim(numbers))
+            case 1: _ = try await harness.create(numbers.map { $0 + round * 10 })
             default:
-              _ = try await bench.store.apply(
+              _ = try await harness.store.apply(
                 numbers.map { .update(UpdateTimer(key: PostgresHarness.key($0), changes: changes)) })
             }
           }
@@ -100,7 +100,7 @@ import TimerTesting
       try await group.waitForAll()
     }
     // The statistics of a session are complete once it has ended.
-    for bench in [one, two] { await bench.store.close() }
+    for harness in [one, two] { await harness.store.close() }
     try await eventually {
       try server.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'timerd'") == ["0"]
     }
@@ -109,8 +109,8 @@ import TimerTesting
   }
 
   @Test func oneNodeWinsEachClaim() async throws {
-    let one = try await bench("rivals")
-    let two = try await bench("rivals")
+    let one = try await harness("rivals")
+    let two = try await harness("rivals")
     for round in 0..<10 {
       let numbers = round * 50..<round * 50 + 50
       _ = try await one.create(numbers)
@@ -119,6 +119,6 @@ import TimerTesting
       let winners = try await (first + second).map(\.key.timerID)
       #expect(winners.count == 50 && Set(winners).count == 50)
     }
-    for bench in [one, two] { await bench.store.close() }
+    for harness in [one, two] { await harness.store.close() }
   }
 }

@@ -4,336 +4,337 @@ import TimerModel
 
 @Suite struct SchedulerEngineTests {
   @Test func claimsNothingWithoutCapacity() {
-    var bench = SchedulerHarness()
-    bench.capacity(0)
-    bench.hear(.timersDue([bench.entry("a", in: -10)]))
-    #expect(bench.claims.isEmpty)
-    bench.capacity(5)
-    bench.answerIndex([bench.entry("a", in: -10)])
-    #expect(bench.claims.count == 1)
+    var harness = SchedulerHarness()
+    harness.capacity(0)
+    harness.handle(.timersDue([harness.entry("a", in: -10)]))
+    #expect(harness.claims.isEmpty)
+    harness.capacity(5)
+    harness.answerIndex([harness.entry("a", in: -10)])
+    #expect(harness.claims.count == 1)
   }
 
   @Test func readsIndexWhenEarliestIsDue() throws {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 1000)]))
-    #expect(bench.reads == 0)
-    #expect(bench.wakeIn == .milliseconds(250), "a longer wait would miss a stepped clock")
-    bench.pass(.milliseconds(961))
-    #expect(bench.reads == 0)
-    bench.pass(.milliseconds(1))
-    #expect(bench.reads == 1, "claims run ahead by 38 to 50 ms")
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 1000)]))
+    #expect(harness.reads == 0)
+    #expect(harness.wakeIn == .milliseconds(250), "a longer wait would miss a stepped clock")
+    harness.pass(.milliseconds(961))
+    #expect(harness.reads == 0)
+    harness.pass(.milliseconds(1))
+    #expect(harness.reads == 1, "claims run ahead by 38 to 50 ms")
   }
 
   @Test func claimsUpToCapacity() throws {
-    var bench = SchedulerHarness(timers: 3)
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0)]))
-    bench.answerIndex((0..<10).map { bench.entry("t\($0)", in: 0) })
-    #expect(try #require(bench.claims.last).entries.count == 3)
+    var harness = SchedulerHarness(timers: 3)
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0)]))
+    harness.answerIndex((0..<10).map { harness.entry("t\($0)", in: 0) })
+    #expect(try #require(harness.claims.last).entries.count == 3)
   }
 
   @Test func claimsAreDeliveredAndLeaveIndex() throws {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let entries = ["claimed", "gone", "held", "later"].map { bench.entry($0, in: 0) }
-    bench.hear(.timersDue(entries))
-    bench.answerIndex(entries)
-    let later = bench.now.store + .seconds(30)
-    bench.answerClaim([
-      .claimed(bench.timer(entries[0])), .gone, .held(until: later), .notYetDue(later),
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let entries = ["claimed", "gone", "held", "later"].map { harness.entry($0, in: 0) }
+    harness.handle(.timersDue(entries))
+    harness.answerIndex(entries)
+    let later = harness.now.store + .seconds(30)
+    harness.answerClaim([
+      .claimed(harness.timer(entries[0])), .gone, .held(until: later), .notYetDue(later),
     ])
-    #expect(bench.delivered.map(\.timer.key.timerID) == ["claimed"])
-    #expect(bench.removed.map(\.key.timerID) == ["claimed", "gone", "held"])
-    #expect(bench.moved == [DueEntry(key: entries[3].key, shard: entries[3].shard, dueAt: later)])
+    #expect(harness.delivered.map(\.timer.key.timerID) == ["claimed"])
+    #expect(harness.removed.map(\.key.timerID) == ["claimed", "gone", "held"])
+    #expect(harness.moved == [DueEntry(key: entries[3].key, shard: entries[3].shard, dueAt: later)])
   }
 
   @Test func claimDeadlineCountsFromRequest() throws {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let entry = bench.entry("a", in: 0)
-    bench.hear(.timersDue([entry]))
-    bench.answerIndex([entry])
-    let asked = bench.now.monotonicMicroseconds
-    bench.pass(.seconds(3))
-    bench.answerClaim([.claimed(bench.timer(entry))])
-    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000 - 22_500 - 1000)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let entry = harness.entry("a", in: 0)
+    harness.handle(.timersDue([entry]))
+    harness.answerIndex([entry])
+    let asked = harness.now.monotonicMicroseconds
+    harness.pass(.seconds(3))
+    harness.answerClaim([.claimed(harness.timer(entry))])
+    #expect(harness.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000 - 22_500 - 1000)
   }
 
   @Test func storeErrorsBackOff() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let entry = bench.entry("a", in: 0)
-    bench.hear(.timersDue([entry]))
-    bench.answerIndex([entry])
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let entry = harness.entry("a", in: 0)
+    harness.handle(.timersDue([entry]))
+    harness.answerIndex([entry])
     for pause in [100, 200, 400, 800, 1600, 1600] {
-      bench.failClaim()
-      let reads = bench.reads
-      bench.pass(.milliseconds(pause - 1))
-      #expect(bench.reads == reads)
-      bench.pass(.milliseconds(1))
-      #expect(bench.reads == reads + 1)
-      bench.answerIndex([entry])
+      harness.failClaim()
+      let reads = harness.reads
+      harness.pass(.milliseconds(pause - 1))
+      #expect(harness.reads == reads)
+      harness.pass(.milliseconds(1))
+      #expect(harness.reads == reads + 1)
+      harness.answerIndex([entry])
     }
   }
 
   @Test func storeIsPolledWithoutIndex() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0)]))
-    let sweeps = bench.sweeps
-    bench.hear(.indexRead(nil))
-    #expect(bench.sweeps == sweeps + 1, "at once")
-    bench.hear(.swept([]))
-    bench.pass(.milliseconds(200))
-    #expect(bench.sweeps == sweeps + 2)
-    bench.hear(.swept([bench.entry("a", in: 0)]))
-    #expect(bench.claims.last?.entries.map(\.key.timerID) == ["a"])
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0)]))
+    let sweeps = harness.sweeps
+    harness.handle(.indexRead(nil))
+    #expect(harness.sweeps == sweeps + 1, "at once")
+    harness.handle(.swept([]))
+    harness.pass(.milliseconds(200))
+    #expect(harness.sweeps == sweeps + 2)
+    harness.handle(.swept([harness.entry("a", in: 0)]))
+    #expect(harness.claims.last?.entries.map(\.key.timerID) == ["a"])
   }
 
   @Test func returnedIndexIsRebuilt() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0)]))
-    bench.hear(.indexRead(nil))
-    #expect(!bench.engine.usesIndex)
-    let refills = bench.refills.count
-    bench.hear(.indexProbed(0))
-    #expect(bench.refills.count == refills + 1)
-    #expect(bench.refills.last?.cursor == nil, "from the very first timer")
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0)]))
+    harness.handle(.indexRead(nil))
+    #expect(!harness.engine.usesIndex)
+    let refills = harness.refills.count
+    harness.handle(.indexProbed(0))
+    #expect(harness.refills.count == refills + 1)
+    #expect(harness.refills.last?.cursor == nil, "from the very first timer")
   }
 
   @Test func storeIsPolledDuringRebuild() throws {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0)]))
-    bench.hear(.indexRead(nil))
-    bench.hear(.swept([]))
-    bench.hear(.indexProbed(0))
-    #expect(!bench.engine.usesIndex)
-    let (reads, sweeps) = (bench.reads, bench.sweeps)
-    bench.pass(.milliseconds(200))
-    #expect(bench.sweeps == sweeps + 1)
-    bench.hear(.swept([bench.entry("b", in: 0)]))
-    #expect(bench.claims.last?.entries.map(\.key.timerID) == ["b"])
-    bench.answerClaim([.claimed(bench.timer(bench.entry("b", in: 0)))])
-    bench.hear(.indexChangesApplied(true))
-    #expect(bench.reads == reads)
-    bench.hear(.refilled(try #require(bench.refills.last), .added([], indexCount: 0)))
-    #expect(bench.engine.usesIndex)
-    #expect(bench.reads == reads + 1)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0)]))
+    harness.handle(.indexRead(nil))
+    harness.handle(.swept([]))
+    harness.handle(.indexProbed(0))
+    #expect(!harness.engine.usesIndex)
+    let (reads, sweeps) = (harness.reads, harness.sweeps)
+    harness.pass(.milliseconds(200))
+    #expect(harness.sweeps == sweeps + 1)
+    harness.handle(.swept([harness.entry("b", in: 0)]))
+    #expect(harness.claims.last?.entries.map(\.key.timerID) == ["b"])
+    harness.answerClaim([.claimed(harness.timer(harness.entry("b", in: 0)))])
+    harness.handle(.indexChangesApplied(true))
+    #expect(harness.reads == reads)
+    harness.handle(.refilled(try #require(harness.refills.last), .added([], indexCount: 0)))
+    #expect(harness.engine.usesIndex)
+    #expect(harness.reads == reads + 1)
   }
 
   @Test func backlogIsPolledWithoutPause() {
-    var bench = SchedulerHarness(timers: 3)
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0)]))
-    bench.hear(.indexRead(nil))
-    let entries = ["a", "b", "c"].map { bench.entry($0, in: 0) }
-    bench.hear(.swept(entries))
-    let sweeps = bench.sweeps
-    bench.answerClaim([.claimed(bench.timer(entries[0])), .gone, .gone])
-    #expect(bench.sweeps == sweeps + 1)
-    bench.hear(.swept([bench.entry("d", in: 0)]))
-    bench.answerClaim([.claimed(bench.timer(bench.entry("d", in: 0)))])
-    #expect(bench.sweeps == sweeps + 1, "there was no more")
+    var harness = SchedulerHarness(timers: 3)
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0)]))
+    harness.handle(.indexRead(nil))
+    let entries = ["a", "b", "c"].map { harness.entry($0, in: 0) }
+    harness.handle(.swept(entries))
+    let sweeps = harness.sweeps
+    harness.answerClaim([.claimed(harness.timer(entries[0])), .gone, .gone])
+    #expect(harness.sweeps == sweeps + 1)
+    harness.handle(.swept([harness.entry("d", in: 0)]))
+    harness.answerClaim([.claimed(harness.timer(harness.entry("d", in: 0)))])
+    #expect(harness.sweeps == sweeps + 1, "there was no more")
   }
 
   @Test func refillsIndexUpToHorizon() throws {
-    var bench = SchedulerHarness(shards: [7])
-    let first = try #require(bench.refills.last)
+    var harness = SchedulerHarness(shards: [7])
+    let first = try #require(harness.refills.last)
     #expect(first.cursor == nil)
-    #expect(first.through == bench.now.store + .seconds(300))
-    let page = (0..<first.limit).map { bench.entry("t\($0)", in: Int64($0), shard: 7) }
-    bench.hear(.refilled(first, .added(page, indexCount: page.count)))
-    let second = try #require(bench.refills.last)
+    #expect(first.through == harness.now.store + .seconds(300))
+    let page = (0..<first.limit).map { harness.entry("t\($0)", in: Int64($0), shard: 7) }
+    harness.handle(.refilled(first, .added(page, indexCount: page.count)))
+    let second = try #require(harness.refills.last)
     #expect(second.cursor == page.last)
-    bench.hear(.refilled(second, .added([], indexCount: page.count)))
-    #expect(bench.refills.count == 2, "the shard is covered")
+    harness.handle(.refilled(second, .added([], indexCount: page.count)))
+    #expect(harness.refills.count == 2, "the shard is covered")
     // What was read before the page came, and what is due in it.
-    for _ in 0..<2 { bench.answerIndex([]) }
-    bench.pass(.seconds(149))
-    #expect(bench.refills.count == 2)
-    bench.pass(.seconds(2))
-    #expect(bench.refills.count == 3, "ahead of time, when half of the horizon is left")
+    for _ in 0..<2 { harness.answerIndex([]) }
+    harness.pass(.seconds(149))
+    #expect(harness.refills.count == 2)
+    harness.pass(.seconds(2))
+    #expect(harness.refills.count == 3, "ahead of time, when half of the horizon is left")
   }
 
   @Test func timersBeyondHorizonAreNotIndexed() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("near", in: 299_000), bench.entry("far", in: 301_000)]))
-    #expect(bench.added.map(\.key.timerID) == ["near"])
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("near", in: 299_000), harness.entry("far", in: 301_000)]))
+    #expect(harness.added.map(\.key.timerID) == ["near"])
   }
 
   @Test func fullIndexDefersToLaterRefill() throws {
-    var bench = SchedulerHarness(indexLimit: 2)
-    bench.becomeIdle()
-    bench.hear(.timersDue((1...4).map { bench.entry("t\($0)", in: Int64($0) * 20_000) }))
-    #expect(bench.added.map(\.key.timerID) == ["t1", "t2"])
-    let refills = bench.refills.count
-    bench.hear(.indexProbed(1))
-    #expect(bench.refills.count == refills + 1, "there is room again")
-    #expect(bench.refills.last?.cursor?.dueAt == bench.now.store + .seconds(60), "from what was left out on")
+    var harness = SchedulerHarness(indexLimit: 2)
+    harness.becomeIdle()
+    harness.handle(.timersDue((1...4).map { harness.entry("t\($0)", in: Int64($0) * 20_000) }))
+    #expect(harness.added.map(\.key.timerID) == ["t1", "t2"])
+    let refills = harness.refills.count
+    harness.handle(.indexProbed(1))
+    #expect(harness.refills.count == refills + 1, "there is room again")
+    #expect(
+      harness.refills.last?.cursor?.dueAt == harness.now.store + .seconds(60), "from what was left out on")
   }
 
   @Test func timersDueSoonIgnoreIndexLimit() {
-    var bench = SchedulerHarness(indexLimit: 0)
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("soon", in: 9000), bench.entry("later", in: 11_000)]))
-    #expect(bench.added.map(\.key.timerID) == ["soon"])
+    var harness = SchedulerHarness(indexLimit: 0)
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("soon", in: 9000), harness.entry("later", in: 11_000)]))
+    #expect(harness.added.map(\.key.timerID) == ["soon"])
   }
 
   @Test func sweepFindsMissedTimers() throws {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let sweeps = bench.sweeps
-    bench.pass(.seconds(2))
-    #expect(bench.sweeps == sweeps + 1)
-    bench.hear(.swept([bench.entry("missed", in: -3000)]))
-    #expect(bench.claims.last?.entries.map(\.key.timerID) == ["missed"], "whatever the index tells of")
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let sweeps = harness.sweeps
+    harness.pass(.seconds(2))
+    #expect(harness.sweeps == sweeps + 1)
+    harness.handle(.swept([harness.entry("missed", in: -3000)]))
+    #expect(harness.claims.last?.entries.map(\.key.timerID) == ["missed"], "whatever the index tells of")
   }
 
   @Test func clockStepForwardIsDetected() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let (sweeps, refills) = (bench.sweeps, bench.refills.count)
-    bench.stepWall(.seconds(3600))
-    bench.pass(.milliseconds(250))
-    #expect(bench.sweeps == sweeps + 1)
-    #expect(bench.refills.count == refills + 1)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let (sweeps, refills) = (harness.sweeps, harness.refills.count)
+    harness.stepWall(.seconds(3600))
+    harness.pass(.milliseconds(250))
+    #expect(harness.sweeps == sweeps + 1)
+    #expect(harness.refills.count == refills + 1)
   }
 
   @Test func clockStepBackClaimsNothing() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 1000)]))
-    bench.stepWall(.seconds(-3600))
-    bench.pass(.seconds(2))
-    for _ in 0..<2 { bench.answerIndex([]) }
-    #expect(bench.claims.isEmpty)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 1000)]))
+    harness.stepWall(.seconds(-3600))
+    harness.pass(.seconds(2))
+    for _ in 0..<2 { harness.answerIndex([]) }
+    #expect(harness.claims.isEmpty)
   }
 
   @Test func drainWaitsForRunningClaim() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let entry = bench.entry("a", in: 0)
-    bench.hear(.timersDue([entry]))
-    bench.answerIndex([entry])
-    bench.hear(.drain)
-    #expect(bench.saidDrained == 0)
-    bench.answerClaim([.claimed(bench.timer(entry))])
-    #expect(bench.delivered.count == 1)
-    #expect(bench.saidDrained == 1)
-    bench.hear(.timersDue([bench.entry("b", in: 0)]))
-    #expect(bench.claims.count == 1)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let entry = harness.entry("a", in: 0)
+    harness.handle(.timersDue([entry]))
+    harness.answerIndex([entry])
+    harness.handle(.drain)
+    #expect(harness.saidDrained == 0)
+    harness.answerClaim([.claimed(harness.timer(entry))])
+    #expect(harness.delivered.count == 1)
+    #expect(harness.saidDrained == 1)
+    harness.handle(.timersDue([harness.entry("b", in: 0)]))
+    #expect(harness.claims.count == 1)
   }
 
   @Test func drainIndexesReleasedTimers() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    bench.hear(.drain)
-    #expect(bench.saidDrained == 1)
-    var engine = bench.engine
-    let entry = bench.entry("a", in: 100)
-    let actions = engine.step([.timersDue([entry]), .end], now: bench.now)
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    harness.handle(.drain)
+    #expect(harness.saidDrained == 1)
+    var engine = harness.engine
+    let entry = harness.entry("a", in: 100)
+    let actions = engine.step([.timersDue([entry]), .end], now: harness.now)
     #expect(actions.contains { if case .addToIndex([entry]) = $0 { true } else { false } })
     #expect(!engine.isFinished)
-    _ = engine.step([.indexAdded(entry.dueAt)], now: bench.now)
+    _ = engine.step([.indexAdded(entry.dueAt)], now: harness.now)
     #expect(engine.isFinished)
   }
 
   @Test func claimsWithLostReplyAreRecovered() throws {
-    var bench = SchedulerHarness()
-    let entry = bench.entry("a", in: 0)
-    bench.answerIndex([entry])
-    bench.failClaim()
-    bench.pass(.milliseconds(100))
-    let attempt = try #require(bench.recoveries.first)
-    var mine = bench.timer(entry)
+    var harness = SchedulerHarness()
+    let entry = harness.entry("a", in: 0)
+    harness.answerIndex([entry])
+    harness.failClaim()
+    harness.pass(.milliseconds(100))
+    let attempt = try #require(harness.recoveries.first)
+    var mine = harness.timer(entry)
     _ = mine.claim(
-      for: NodeID("node"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(bench.now.store))
-    var others = bench.timer(bench.entry("b", in: 0))
+      for: NodeID("node"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(harness.now.store))
+    var others = harness.timer(harness.entry("b", in: 0))
     _ = others.claim(
-      for: NodeID("other"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(bench.now.store))
-    bench.hear(.claimRecovered(attempt, [mine, others, bench.timer(bench.entry("c", in: 0))]))
-    #expect(bench.delivered.map(\.timer) == [mine])
-    #expect(bench.delivered.first?.deadlineMonotonicMicroseconds == attempt.deadlineMonotonicMicroseconds)
+      for: NodeID("other"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(harness.now.store))
+    harness.handle(.claimRecovered(attempt, [mine, others, harness.timer(harness.entry("c", in: 0))]))
+    #expect(harness.delivered.map(\.timer) == [mine])
+    #expect(harness.delivered.first?.deadlineMonotonicMicroseconds == attempt.deadlineMonotonicMicroseconds)
   }
 
   @Test func creatingNodeClaimsTimersDueSoon() {
-    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
-    bench.becomeIdle()
-    let soon = bench.entry("soon", in: 300, shard: 63)
-    bench.hear(.timersDue([soon, bench.entry("later", in: 30_000, shard: 63)]))
-    bench.pass(.milliseconds(261))
-    #expect(bench.claims.isEmpty)
-    bench.pass(.milliseconds(2))
-    #expect(bench.claims.last?.entries == [soon])
+    var harness = SchedulerHarness(indexReadInterval: .seconds(1))
+    harness.becomeIdle()
+    let soon = harness.entry("soon", in: 300, shard: 63)
+    harness.handle(.timersDue([soon, harness.entry("later", in: 30_000, shard: 63)]))
+    harness.pass(.milliseconds(261))
+    #expect(harness.claims.isEmpty)
+    harness.pass(.milliseconds(2))
+    #expect(harness.claims.last?.entries == [soon])
   }
 
   @Test func nearbyDueTimesShareOneRead() {
-    var bench = SchedulerHarness()
-    bench.becomeIdle()
-    let entries = [40, 45, 50, 60].map { bench.entry("t\($0)", in: $0) }
-    bench.hear(.timersDue(entries))
-    bench.pass(.milliseconds(1))
-    #expect(bench.reads == 0, "none is due within three quarters of the time for which one may be claimed")
-    bench.pass(.milliseconds(1))
-    #expect(bench.reads == 1)
-    #expect(bench.readThrough == bench.now.store + .milliseconds(50), "all that may be claimed is")
+    var harness = SchedulerHarness()
+    harness.becomeIdle()
+    let entries = [40, 45, 50, 60].map { harness.entry("t\($0)", in: $0) }
+    harness.handle(.timersDue(entries))
+    harness.pass(.milliseconds(1))
+    #expect(harness.reads == 0, "none is due within three quarters of the time for which one may be claimed")
+    harness.pass(.milliseconds(1))
+    #expect(harness.reads == 1)
+    #expect(harness.readThrough == harness.now.store + .milliseconds(50), "all that may be claimed is")
   }
 
   @Test func freedCapacityClaimsWithoutNewRead() {
-    var bench = SchedulerHarness(timers: 3)
-    bench.becomeIdle()
-    let entries = (0..<5).map { bench.entry("t\($0)", in: 0) }
-    bench.hear(.timersDue(entries))
-    bench.answerIndex(entries)
-    let reads = bench.reads
-    #expect(bench.claims.last?.entries == Array(entries[..<3]))
-    bench.answerClaim(entries[..<3].map { .claimed(bench.timer($0)) })
-    #expect(bench.removed == Array(entries[..<3]), "there is no room to go on at once")
-    bench.hear(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 3, payloadBytes: 0)))
-    #expect(bench.claims.last?.entries == Array(entries[3...]))
-    #expect(bench.reads == reads)
+    var harness = SchedulerHarness(timers: 3)
+    harness.becomeIdle()
+    let entries = (0..<5).map { harness.entry("t\($0)", in: 0) }
+    harness.handle(.timersDue(entries))
+    harness.answerIndex(entries)
+    let reads = harness.reads
+    #expect(harness.claims.last?.entries == Array(entries[..<3]))
+    harness.answerClaim(entries[..<3].map { .claimed(harness.timer($0)) })
+    #expect(harness.removed == Array(entries[..<3]), "there is no room to go on at once")
+    harness.handle(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 3, payloadBytes: 0)))
+    #expect(harness.claims.last?.entries == Array(entries[3...]))
+    #expect(harness.reads == reads)
   }
 
   @Test func consecutiveClaimsShareOneRemoval() {
-    var bench = SchedulerHarness(claimBatch: 2)
-    bench.becomeIdle()
-    let entries = (0..<4).map { bench.entry("t\($0)", in: 0) }
-    bench.hear(.timersDue(entries))
-    bench.answerIndex(entries)
-    bench.answerClaim([.claimed(bench.timer(entries[0])), .gone])
-    #expect(bench.removed.isEmpty)
-    bench.answerClaim([.gone, .gone])
-    #expect(bench.removed == entries)
-    #expect(bench.claims.count == 2)
+    var harness = SchedulerHarness(claimBatch: 2)
+    harness.becomeIdle()
+    let entries = (0..<4).map { harness.entry("t\($0)", in: 0) }
+    harness.handle(.timersDue(entries))
+    harness.answerIndex(entries)
+    harness.answerClaim([.claimed(harness.timer(entries[0])), .gone])
+    #expect(harness.removed.isEmpty)
+    harness.answerClaim([.gone, .gone])
+    #expect(harness.removed == entries)
+    #expect(harness.claims.count == 2)
   }
 
   @Test func drainLeavesReadTimersToOthers() {
-    var bench = SchedulerHarness(timers: 1)
-    bench.becomeIdle()
-    let entries = (0..<2).map { bench.entry("t\($0)", in: 0) }
-    bench.hear(.timersDue(entries))
-    bench.answerIndex(entries)
-    bench.hear(.drain)
-    bench.answerClaim([.claimed(bench.timer(entries[0]))])
-    bench.hear(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 1, payloadBytes: 0)))
-    #expect(bench.claims.count == 1)
-    #expect(bench.wakeIn > .milliseconds(1), "there is nothing to wake for")
+    var harness = SchedulerHarness(timers: 1)
+    harness.becomeIdle()
+    let entries = (0..<2).map { harness.entry("t\($0)", in: 0) }
+    harness.handle(.timersDue(entries))
+    harness.answerIndex(entries)
+    harness.handle(.drain)
+    harness.answerClaim([.claimed(harness.timer(entries[0]))])
+    harness.handle(.indexChangesApplied(true), .capacityGranted(DeliveryCapacity(timers: 1, payloadBytes: 0)))
+    #expect(harness.claims.count == 1)
+    #expect(harness.wakeIn > .milliseconds(1), "there is nothing to wake for")
   }
 
   @Test func lapsedNodeClaimsNothing() {
-    var bench = SchedulerHarness(indexReadInterval: .seconds(1))
-    bench.hear(.leaseExtended(untilMonotonicMicroseconds: .min))
-    bench.becomeIdle()
-    bench.hear(.timersDue([bench.entry("a", in: 0, shard: 63)]))
-    bench.pass(.milliseconds(50))
-    #expect(bench.claims.isEmpty)
-    #expect(bench.wakeIn > .milliseconds(1), "it waits for news, not for time")
-    bench.hear(
-      .leaseExtended(untilMonotonicMicroseconds: bench.now.monotonicMicroseconds(after: .seconds(7))))
-    #expect(bench.claims.count == 1)
+    var harness = SchedulerHarness(indexReadInterval: .seconds(1))
+    harness.handle(.leaseExtended(untilMonotonicMicroseconds: .min))
+    harness.becomeIdle()
+    harness.handle(.timersDue([harness.entry("a", in: 0, shard: 63)]))
+    harness.pass(.milliseconds(50))
+    #expect(harness.claims.isEmpty)
+    #expect(harness.wakeIn > .milliseconds(1), "it waits for news, not for time")
+    harness.handle(
+      .leaseExtended(untilMonotonicMicroseconds: harness.now.monotonicMicroseconds(after: .seconds(7))))
+    #expect(harness.claims.count == 1)
   }
 }

@@ -30,21 +30,21 @@ struct SchedulerHarness {
     configuration.claimBatch = claimBatch
     configuration.indexReadInterval = indexReadInterval
     engine = SchedulerEngine(configuration: configuration)
-    hear(.shardsOwned(shards))
-    if timers > 0 { hear(.capacityGranted(DeliveryCapacity(timers: timers, payloadBytes: 1_000_000))) }
+    handle(.shardsOwned(shards))
+    if timers > 0 { handle(.capacityGranted(DeliveryCapacity(timers: timers, payloadBytes: 1_000_000))) }
   }
 
   var wakeIn: Duration {
     .microseconds(engine.wakeAtMonotonicMicroseconds - now.monotonicMicroseconds)
   }
 
-  mutating func hear(_ events: SchedulerEvent...) {
+  mutating func handle(_ events: SchedulerEvent...) {
     var actions = engine.step(events, now: now)
     while !actions.isEmpty {
-      // The index of this bench takes everything at once.
+      // The index of this harness takes everything at once.
       let answers = holdsAdditions ? [] : actions
       let added = answers.compactMap { if case .addToIndex(let entries) = $0 { entries } else { nil } }
-      for action in actions { note(action) }
+      for action in actions { record(action) }
       actions = added.flatMap { entries in
         engine.step([.indexAdded(entries.map(\.dueAt).min())], now: now)
       }
@@ -53,13 +53,13 @@ struct SchedulerHarness {
 
   /// Takes capacity to exactly `timers`, as if everything else were in use.
   mutating func capacity(_ timers: Int) {
-    hear(.capacityGranted(DeliveryCapacity(timers: timers == 0 ? -100 : 100 + timers, payloadBytes: 0)))
+    handle(.capacityGranted(DeliveryCapacity(timers: timers == 0 ? -100 : 100 + timers, payloadBytes: 0)))
   }
 
   mutating func pass(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
     now.monotonicMicroseconds += duration.microseconds
-    hear()
+    handle()
   }
 
   mutating func stepWall(_ duration: Duration) { now.storeMicroseconds += duration.microseconds }
@@ -68,26 +68,26 @@ struct SchedulerHarness {
   mutating func becomeIdle() {
     while let refill = refills.last, openRefill {
       openRefill = false
-      hear(.refilled(refill, .added([], indexCount: 0)))
+      handle(.refilled(refill, .added([], indexCount: 0)))
     }
-    hear(.swept([]))
-    hear(.indexProbed(0))
-    hear(.indexRead(DueReply(entries: [], nextDueAt: nil)))
+    handle(.swept([]))
+    handle(.indexProbed(0))
+    handle(.indexRead(DueReply(entries: [], nextDueAt: nil)))
     (reads, added) = (0, [])
   }
 
   mutating func answerIndex(_ entries: [DueEntry]) {
-    hear(.indexRead(DueReply(entries: entries, nextDueAt: nil)))
+    handle(.indexRead(DueReply(entries: entries, nextDueAt: nil)))
   }
 
   mutating func answerClaim(_ verdicts: [ClaimVerdict]) {
     guard let claim = claims.last else { return }
-    hear(.claimAnswered(claim, ClaimReply(time: StoreTime(now.store), verdicts: verdicts)))
+    handle(.claimAnswered(claim, ClaimReply(time: StoreTime(now.store), verdicts: verdicts)))
   }
 
   mutating func failClaim() {
     guard let claim = claims.last else { return }
-    hear(.claimAnswered(claim, nil))
+    handle(.claimAnswered(claim, nil))
   }
 
   func entry(_ id: String, in milliseconds: Int64, shard: Int = 0) -> DueEntry {
@@ -106,7 +106,7 @@ struct SchedulerHarness {
   private(set) var saidDrained = 0
   private var openRefill = false
 
-  private mutating func note(_ action: SchedulerAction) {
+  private mutating func record(_ action: SchedulerAction) {
     switch action {
     case .readIndex(_, let through, _):
       reads += 1

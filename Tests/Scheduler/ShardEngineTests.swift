@@ -5,30 +5,30 @@ import TimerTesting
 
 @Suite struct ShardEngineTests {
   @Test func singleNodeOwnsAllShards() {
-    var bench = ShardHarness(shardCount: 64)
-    bench.start("a")
-    bench.pass(.milliseconds(100))
-    #expect(bench.owned("a") == Array(0..<64))
+    var harness = ShardHarness(shardCount: 64)
+    harness.start("a")
+    harness.pass(.milliseconds(100))
+    #expect(harness.owned("a") == Array(0..<64))
   }
 
   @Test(arguments: [1, 5, 64, 300])
   func nodesShareShardsEvenly(shardCount: Int) {
-    var bench = ShardHarness(shardCount: shardCount)
-    for name in ["a", "b", "c"] { bench.start(name) }
-    bench.pass(.seconds(10))
-    #expect(bench.isPartition)
-    let counts = ["a", "b", "c"].map { bench.owned($0).count }
+    var harness = ShardHarness(shardCount: shardCount)
+    for name in ["a", "b", "c"] { harness.start(name) }
+    harness.pass(.seconds(10))
+    #expect(harness.isPartition)
+    let counts = ["a", "b", "c"].map { harness.owned($0).count }
     #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1, "\(counts)")
   }
 
   @Test func joiningNodeGetsItsShare() {
-    var bench = ShardHarness(shardCount: 64)
-    bench.start("a")
-    bench.pass(.seconds(5))
-    bench.start("b")
-    bench.pass(.seconds(10))
-    #expect(bench.isPartition)
-    #expect(bench.owned("b").count == 32)
+    var harness = ShardHarness(shardCount: 64)
+    harness.start("a")
+    harness.pass(.seconds(5))
+    harness.start("b")
+    harness.pass(.seconds(10))
+    #expect(harness.isPartition)
+    #expect(harness.owned("b").count == 32)
   }
 
   @Test func leasesOfInvalidShardsAreIgnored() {
@@ -57,94 +57,95 @@ import TimerTesting
   }
 
   @Test func fewShardsMoveAtOnce() {
-    var bench = ShardHarness(shardCount: 64)
-    bench.start("a")
-    bench.pass(.seconds(5))
-    bench.start("b")
+    var harness = ShardHarness(shardCount: 64)
+    harness.start("a")
+    harness.pass(.seconds(5))
+    harness.start("b")
     var before = 0
     for _ in 0..<100 {
-      bench.pass(.milliseconds(100))
-      #expect(bench.released - before <= 8)
-      before = bench.released
+      harness.pass(.milliseconds(100))
+      #expect(harness.released - before <= 8)
+      before = harness.released
     }
-    #expect(bench.released == 32, "no shard moves without need")
+    #expect(harness.released == 32, "no shard moves without need")
   }
 
   @Test func shardsOfDeadNodeAreTakenOver() {
-    var bench = ShardHarness(shardCount: 64)
-    for name in ["a", "b", "c"] { bench.start(name) }
-    bench.pass(.seconds(10))
-    bench.kill("b")
-    bench.pass(.milliseconds(8500))
-    #expect(bench.isPartition)
+    var harness = ShardHarness(shardCount: 64)
+    for name in ["a", "b", "c"] { harness.start(name) }
+    harness.pass(.seconds(10))
+    harness.kill("b")
+    harness.pass(.milliseconds(8500))
+    #expect(harness.isPartition)
   }
 
   @Test func stoppingNodeHandsOverEarly() {
-    var bench = ShardHarness(shardCount: 64)
-    for name in ["a", "b"] { bench.start(name) }
-    bench.pass(.seconds(10))
-    bench.tell("a", .handOver)
-    bench.pass(.seconds(2))
-    #expect(bench.owned("a").isEmpty)
-    #expect(bench.owned("b") == Array(0..<64))
+    var harness = ShardHarness(shardCount: 64)
+    for name in ["a", "b"] { harness.start(name) }
+    harness.pass(.seconds(10))
+    harness.tell("a", .handOver)
+    harness.pass(.seconds(2))
+    #expect(harness.owned("a").isEmpty)
+    #expect(harness.owned("b") == Array(0..<64))
     // It still lives: what it has claimed is not void.
-    bench.pass(.seconds(20))
-    #expect(bench.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 2)
-    bench.tell("a", .leave)
-    bench.pass(.milliseconds(100))
-    #expect(bench.nodes["a"]?.engine.isFinished == true)
-    #expect(bench.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 1)
+    harness.pass(.seconds(20))
+    #expect(harness.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 2)
+    harness.tell("a", .leave)
+    harness.pass(.milliseconds(100))
+    #expect(harness.nodes["a"]?.engine.isFinished == true)
+    #expect(harness.table.nodes(at: StoreTime(Timestamp(milliseconds: 32_000))).count == 1)
   }
 
   @Test func pausedNodeLosesAndRegainsItsShare() {
-    var bench = ShardHarness(shardCount: 64)
-    for name in ["a", "b"] { bench.start(name) }
-    bench.pass(.seconds(10))
-    bench.pause("a")
-    bench.pass(.seconds(12))
-    #expect(bench.owned("b").count == 64)
-    let leaseExpiresAt = bench.nodes["a"]?.leaseExpiresAt ?? .max
+    var harness = ShardHarness(shardCount: 64)
+    for name in ["a", "b"] { harness.start(name) }
+    harness.pass(.seconds(10))
+    harness.pause("a")
+    harness.pass(.seconds(12))
+    #expect(harness.owned("b").count == 64)
+    let leaseExpiresAt = harness.nodes["a"]?.leaseExpiresAt ?? .max
     #expect(
-      leaseExpiresAt < bench.now.monotonicMicroseconds, "it starts no attempt before it has asked the store")
-    bench.resume("a")
-    bench.pass(.milliseconds(100))
-    #expect(bench.owned("a").isEmpty)
-    bench.pass(.seconds(10))
-    #expect(bench.isPartition)
-    #expect(bench.owned("a").count == 32)
+      leaseExpiresAt < harness.now.monotonicMicroseconds, "it starts no attempt before it has asked the store"
+    )
+    harness.resume("a")
+    harness.pass(.milliseconds(100))
+    #expect(harness.owned("a").isEmpty)
+    harness.pass(.seconds(10))
+    #expect(harness.isPartition)
+    #expect(harness.owned("a").count == 32)
   }
 
   @Test func nodeStopsBeforeItsHeartbeatExpires() throws {
-    var bench = ShardHarness(shardCount: 8, startedAt: 999)
-    bench.start("a")
-    bench.pass(.milliseconds(100))
-    let leaseExpiresAt = try #require(bench.nodes["a"]?.leaseExpiresAt)
+    var harness = ShardHarness(shardCount: 8, startedAt: 999)
+    harness.start("a")
+    harness.pass(.milliseconds(100))
+    let leaseExpiresAt = try #require(harness.nodes["a"]?.leaseExpiresAt)
     // The store's clock shows whole milliseconds, so that 7 s of it are up to one less.
     let lastMillisecond = StoreTime(Timestamp(milliseconds: leaseExpiresAt / 1000))
-    #expect(bench.table.nodes(at: lastMillisecond).count == 1)
+    #expect(harness.table.nodes(at: lastMillisecond).count == 1)
   }
 
   @Test func storeOutageEndsOwnership() {
-    var bench = ShardHarness(shardCount: 8)
-    bench.start("a")
-    bench.pass(.seconds(5))
-    bench.isStoreAway = true
-    bench.pass(.seconds(3))
-    #expect(bench.owned("a").count == 8)
-    bench.pass(.seconds(5))
-    #expect(bench.owned("a").isEmpty)
-    bench.isStoreAway = false
-    bench.pass(.seconds(2))
-    #expect(bench.owned("a").count == 8)
+    var harness = ShardHarness(shardCount: 8)
+    harness.start("a")
+    harness.pass(.seconds(5))
+    harness.isStoreAway = true
+    harness.pass(.seconds(3))
+    #expect(harness.owned("a").count == 8)
+    harness.pass(.seconds(5))
+    #expect(harness.owned("a").isEmpty)
+    harness.isStoreAway = false
+    harness.pass(.seconds(2))
+    #expect(harness.owned("a").count == 8)
   }
 
   @Test func storeOutageDoesNotDelayShutdown() {
-    var bench = ShardHarness(shardCount: 8)
-    bench.start("a")
-    bench.pass(.seconds(5))
-    bench.isStoreAway = true
-    bench.tell("a", .leave)
-    bench.pass(.seconds(1))
-    #expect(bench.nodes["a"]?.engine.isFinished == true)
+    var harness = ShardHarness(shardCount: 8)
+    harness.start("a")
+    harness.pass(.seconds(5))
+    harness.isStoreAway = true
+    harness.tell("a", .leave)
+    harness.pass(.seconds(1))
+    #expect(harness.nodes["a"]?.engine.isFinished == true)
   }
 }

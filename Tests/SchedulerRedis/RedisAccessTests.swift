@@ -8,11 +8,11 @@ import TimerTesting
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">s3cret", "~{app:*", "+select"] + Self.rights)
-    let bench = try IndexHarness("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
-    try await bench.add("a", "b")
-    try await bench.index.remove([bench.entry("a", 10)])
-    #expect(try await bench.ids() == ["b"])
-    #expect(try await bench.index.count(in: [1]) == 1)
+    let harness = try IndexHarness("redis://timers:s3cret@127.0.0.1:\(server.port)/3?prefix=app&timeout=20s")
+    try await harness.add("a", "b")
+    try await harness.index.remove([harness.entry("a", 10)])
+    #expect(try await harness.ids() == ["b"])
+    #expect(try await harness.index.count(in: [1]) == 1)
     #expect(try await server.command("-n", "3", "KEYS", "*") == "{app:1}:due")
     #expect(try await server.command("-n", "0", "DBSIZE") == "0")
   }
@@ -24,12 +24,12 @@ import TimerTesting
   @Test func documentedRightsKeepHealthOK() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights)
-    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
-    try await bench.add("a")
-    #expect(try await bench.ids() == ["a"])
+    let harness = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    try await harness.add("a")
+    #expect(try await harness.ids() == ["a"])
     try await server.command("DEL", "{timerd:1}:due")
-    #expect(try await bench.error { _ = try await bench.ids() }.code == .lost)
-    let report = await RedisIndexHealth(index: bench.index).check()
+    #expect(try await harness.error { _ = try await harness.ids() }.code == .lost)
+    let report = await RedisIndexHealth(index: harness.index).check()
     #expect(report.condition == .ok)
     #expect(report.detail?.contains("CONFIG GET") == true)
     #expect(report.detail?.contains("cannot be checked") == true)
@@ -40,15 +40,15 @@ import TimerTesting
     let server = try await RedisServer.start()
     try await server.command(
       ["ACL", "SETUSER", "timers", "on", ">p", "~{timerd:*"] + Self.rights.filter { $0 != right })
-    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let harness = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
     // Each operation as far as it goes; what is refused is what the health report must tell.
-    try? await bench.add("a")
-    _ = try? await bench.ids()
-    _ = try? await bench.index.count(in: [1])
-    try? await bench.index.remove([bench.entry("a", 10)])
+    try? await harness.add("a")
+    _ = try? await harness.ids()
+    _ = try? await harness.index.count(in: [1])
+    try? await harness.index.remove([harness.entry("a", 10)])
     try await server.command("FLUSHALL")
-    _ = try? await bench.ids()
-    let report = await RedisIndexHealth(index: bench.index).check()
+    _ = try? await harness.ids()
+    let report = await RedisIndexHealth(index: harness.index).check()
     // Wiping is done for tidiness only.
     #expect(report.condition == (right == "+unlink" ? .ok : .degraded))
     let detail = try #require(report.detail)
@@ -61,17 +61,17 @@ import TimerTesting
   @Test func wrongKeyPatternDegradesHealth() async throws {
     let server = try await RedisServer.start()
     try await server.command(["ACL", "SETUSER", "timers", "on", ">p", "~{other:*"] + Self.rights)
-    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
-    #expect(try await bench.error { try await bench.add("a") }.code == .unauthorized)
-    let report = await RedisIndexHealth(index: bench.index).check()
+    let harness = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    #expect(try await harness.error { try await harness.add("a") }.code == .unauthorized)
+    let report = await RedisIndexHealth(index: harness.index).check()
     #expect(report.condition == .degraded)
     #expect(report.detail?.contains("NOPERM") == true)
   }
 
   @Test func wrongPasswordIsReportedButHidden() async throws {
     let server = try await RedisServer.start(password: "right")
-    let bench = try IndexHarness("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
-    let error = try await bench.error { try await bench.add("a") }
+    let harness = try IndexHarness("redis://:wr0ng@127.0.0.1:\(server.port)?timeout=20s")
+    let error = try await harness.error { try await harness.add("a") }
     #expect(error.code == .unauthorized)
     #expect(!error.isRetriable)
     #expect(error.reply?.hasPrefix("WRONGPASS") == true)
@@ -85,8 +85,8 @@ import TimerTesting
   @Test func forbiddenCommandShowsServerReply() async throws {
     let server = try await RedisServer.start()
     try await server.command("ACL", "SETUSER", "timers", "on", ">p", "~*", "+ping")
-    let bench = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
-    let error = try await bench.error { try await bench.add("a") }
+    let harness = try IndexHarness("redis://timers:p@127.0.0.1:\(server.port)?timeout=20s")
+    let error = try await harness.error { try await harness.add("a") }
     #expect(error.code == .unauthorized)
     #expect(error.reply?.contains("zadd") == true)
   }
@@ -102,24 +102,24 @@ import TimerTesting
 
   @Test func connectsByUnixSocket() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("unix:\(server.socketPath)?db=2&timeout=20s")
-    try await bench.add("a")
-    #expect(try await bench.ids() == ["a"])
+    let harness = try IndexHarness("unix:\(server.socketPath)?db=2&timeout=20s")
+    try await harness.add("a")
+    #expect(try await harness.ids() == ["a"])
     #expect(try await server.command("-n", "2", "EXISTS", "{timerd:1}:due") == "1")
   }
 
   @Test func connectsByHostName() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("redis://localhost:\(server.port)?timeout=20s")
-    try await bench.add("a")
+    let harness = try IndexHarness("redis://localhost:\(server.port)?timeout=20s")
+    try await harness.add("a")
     let nowhere = try IndexHarness("redis://no-such-host.invalid?timeout=20s&connect-timeout=20s")
     #expect(try await nowhere.error { try await nowhere.add("a") }.code == .unavailable)
   }
 
   @Test func outOfMemoryErrorShowsServerReply() async throws {
     let server = try await RedisServer.start(["--maxmemory", "1", "--maxmemory-policy", "noeviction"])
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
-    let error = try await bench.error { try await bench.add("a") }
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
+    let error = try await harness.error { try await harness.add("a") }
     #expect(error.code == .unavailable)
     #expect(error.isRetriable)
     #expect(error.reply?.hasPrefix("OOM") == true)
@@ -127,8 +127,8 @@ import TimerTesting
 
   @Test func healthReportsEvictionAndOutage() async throws {
     let server = try await RedisServer.start(["--maxmemory-policy", "allkeys-lru"])
-    let bench = try IndexHarness("\(server.url)?timeout=20s&connect-timeout=20s")
-    let health = RedisIndexHealth(index: bench.index)
+    let harness = try IndexHarness("\(server.url)?timeout=20s&connect-timeout=20s")
+    let health = RedisIndexHealth(index: harness.index)
     let well = await health.check()
     #expect(well.condition == .ok)
     #expect(well.latency != nil)

@@ -9,27 +9,29 @@ import TimerTesting
   init() async throws { server = try await RedisServer.start() }
 
   @Test func frozenServerTimesOutAndRecovers() async throws {
-    let bench = try IndexHarness("\(server.url)?timeout=300ms&connect-timeout=300ms")
-    try await bench.untilItWorks { try await bench.add("a") }
+    let harness = try IndexHarness("\(server.url)?timeout=300ms&connect-timeout=300ms")
+    try await harness.untilItWorks { try await harness.add("a") }
     server.freeze()
     let begun = ContinuousClock.now
-    #expect(try await bench.error { _ = try await bench.ids() }.code == .timedOut)
+    #expect(try await harness.error { _ = try await harness.ids() }.code == .timedOut)
     // Far from the deadline, but this machine may be busy; without one it would be forever.
     #expect(ContinuousClock.now - begun < .seconds(5))
     server.thaw()
-    #expect(try await bench.untilItWorks { try await bench.ids() } == ["a"])
+    #expect(try await harness.untilItWorks { try await harness.ids() } == ["a"])
   }
 
   @Test func lateRepliesAreDiscarded() async throws {
-    let bench = try IndexHarness("\(server.url)?timeout=200ms&connect-timeout=20s")
+    let harness = try IndexHarness("\(server.url)?timeout=200ms&connect-timeout=20s")
     let shards = Array(1...20)
-    for shard in shards { try await bench.untilItWorks { try await bench.add("t\(shard)", shard: shard) } }
+    for shard in shards {
+      try await harness.untilItWorks { try await harness.add("t\(shard)", shard: shard) }
+    }
     for _ in 0..<5 {
       try await server.command("CLIENT", "PAUSE", "400", "ALL")
       try await withThrowingTaskGroup(of: Void.self) { group in
         for shard in shards {
           group.addTask {
-            let ids = try await bench.untilItWorks { try await bench.ids(in: [shard]) }
+            let ids = try await harness.untilItWorks { try await harness.ids(in: [shard]) }
             #expect(ids == ["t\(shard)"])
           }
         }
@@ -39,15 +41,15 @@ import TimerTesting
   }
 
   @Test func fullMailboxRefusesAtOnce() async throws {
-    let bench = try IndexHarness("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
-    try await bench.add("a")
+    let harness = try IndexHarness("\(server.url)?timeout=20s") { $0.pendingLimit = 10 }
+    try await harness.add("a")
     server.freeze()
     // Nine commands each: one operation waits for the server, and no other finds room.
     try await withThrowingTaskGroup(of: IndexError?.self) { group in
       for _ in 0..<5 {
         group.addTask {
           do {
-            _ = try await bench.index.count(in: [1, 2, 3])
+            _ = try await harness.index.count(in: [1, 2, 3])
             return nil
           } catch let error as IndexError {
             return error

@@ -7,9 +7,9 @@ import TimerTesting
 @Suite struct RedisHostileTests {
   @Test func foreignMembersAreRemoved() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
-    try await bench.add("a")
-    _ = try await bench.ids()
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
+    try await harness.add("a")
+    _ = try await harness.ids()
     let key = "{timerd:1}:due"
     for (score, member) in [
       ("-inf", "g/least"), ("-9.3e18", "g/below"), ("-5", "g/negative"), ("0.5", "g/half"),
@@ -21,66 +21,66 @@ import TimerTesting
     }
     // Not UTF-8, and a zero byte.
     try await server.command("EVAL", "redis.call('ZADD', KEYS[1], 1, 'g/\\255', 2, 'g/a\\0b')", "1", key)
-    #expect(try await bench.ids() == ["a"])
+    #expect(try await harness.ids() == ["a"])
     #expect(try await server.command("ZRANGE", key, "1", "-1") == "g/a", "all but the marker")
   }
 
   @Test func excessiveScoresAreNeverDue() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
     for (number, score) in ["inf", "1e300", "9.3e18", "9223372036854775807"].enumerated() {
       try await server.command("ZADD", "{timerd:1}:due", score, "g/t\(number)")
     }
-    let reply = try await bench.index.due(in: [1], through: Timestamp(milliseconds: 1000), limit: 10)
+    let reply = try await harness.index.due(in: [1], through: Timestamp(milliseconds: 1000), limit: 10)
     #expect(reply.entries == [])
     #expect(reply.nextDueAt == Timestamp(milliseconds: 1 << 53))
-    let all = try await bench.index.due(in: [1], through: Timestamp(milliseconds: .max), limit: 10)
+    let all = try await harness.index.due(in: [1], through: Timestamp(milliseconds: .max), limit: 10)
     #expect(all.entries == [])
-    #expect(try await bench.index.count(in: [1]) == 0)
+    #expect(try await harness.index.count(in: [1]) == 0)
   }
 
   @Test func foreignMembersHideNoTimer() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
-    try await bench.add("a", shard: 1)
-    try await bench.add("b", shard: 2)
-    _ = try await bench.ids(in: [1, 2])
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
+    try await harness.add("a", shard: 1)
+    try await harness.add("b", shard: 2)
+    _ = try await harness.ids(in: [1, 2])
     try await server.command(
       "EVAL", "for i = 1, 5000 do redis.call('ZADD', KEYS[1], 1, 'garbage' .. i) end", "1", "{timerd:1}:due")
     let through = Timestamp(milliseconds: 1000)
-    let first = try await bench.index.due(in: [1, 2], through: through, limit: 1000)
+    let first = try await harness.index.due(in: [1, 2], through: through, limit: 1000)
     #expect(first.entries.map(\.key.timerID) == ["b"], "it waits for nobody")
     #expect(first.nextDueAt.map { $0 <= through } == true, "there is more to be read at once")
     var reads = 1
-    while try await bench.ids(in: [1, 2]) != ["a", "b"], reads < 20 { reads += 1 }
+    while try await harness.ids(in: [1, 2]) != ["a", "b"], reads < 20 { reads += 1 }
     #expect(reads < 10)
   }
 
   @Test func foreignMarkerReportsLoss() async throws {
     let server = try await RedisServer.start()
     for score in ["inf", "-inf", "-1e300", "0.5", "-9223372036854775808", "7"] {
-      let bench = try IndexHarness("\(server.url)?timeout=20s")
-      try await bench.add("a")
-      _ = try await bench.ids()
+      let harness = try IndexHarness("\(server.url)?timeout=20s")
+      try await harness.add("a")
+      _ = try await harness.ids()
       try await server.command("ZADD", "{timerd:1}:due", score, "#")
-      #expect(try await bench.error { _ = try await bench.ids() }.code == .lost, "\(score)")
-      try await bench.add("b")
-      #expect(try await bench.ids() == ["b"])
-      #expect(try await bench.index.count(in: [1]) == 1)
+      #expect(try await harness.error { _ = try await harness.ids() }.code == .lost, "\(score)")
+      try await harness.add("b")
+      #expect(try await harness.ids() == ["b"])
+      #expect(try await harness.index.count(in: [1]) == 1)
     }
   }
 
   @Test func wrongKeyTypeLosesOneShard() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
-    try await bench.add("a", shard: 1)
-    try await bench.add("b", shard: 2)
-    #expect(try await bench.ids(in: [1, 2]) == ["a", "b"])
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
+    try await harness.add("a", shard: 1)
+    try await harness.add("b", shard: 2)
+    #expect(try await harness.ids(in: [1, 2]) == ["a", "b"])
     try await server.command("SET", "{timerd:1}:due", "text")
-    #expect(try await bench.error { try await bench.add("c", shard: 1) }.code == .failed)
-    #expect(try await bench.error { _ = try await bench.ids(in: [1, 2]) }.code == .lost)
-    try await bench.add("c", shard: 1)
-    #expect(try await bench.ids(in: [1, 2]).sorted() == ["b", "c"])
+    #expect(try await harness.error { try await harness.add("c", shard: 1) }.code == .failed)
+    #expect(try await harness.error { _ = try await harness.ids(in: [1, 2]) }.code == .lost)
+    try await harness.add("c", shard: 1)
+    #expect(try await harness.ids(in: [1, 2]).sorted() == ["b", "c"])
   }
 
   /// A server that does not speak Redis, or speaks it badly.
@@ -93,17 +93,17 @@ import TimerTesting
   ])
   func invalidRepliesAreErrors(bytes: String) async throws {
     let server = try await RawReceiver.start(bytes: bytes)
-    let bench = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=300ms&connect-timeout=300ms")
-    _ = try await bench.error { _ = try await bench.ids() }
-    _ = try await bench.error { _ = try await bench.index.count(in: [1]) }
+    let harness = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=300ms&connect-timeout=300ms")
+    _ = try await harness.error { _ = try await harness.ids() }
+    _ = try await harness.error { _ = try await harness.index.count(in: [1]) }
     try await server.stop()
   }
 
   @Test(arguments: ["$536870912\r\n", "+", "$1", "*60000\r\n$100000000\r\n", "*2\r\n:1\r\n-"])
   func endlessReplyIsAborted(beginning: String) async throws {
     let server = try await RawReceiver.start(bytes: beginning, isEndless: true)
-    let bench = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")
-    let error = try await bench.error { _ = try await bench.ids() }
+    let harness = try IndexHarness("redis://127.0.0.1:\(server.port)?timeout=20s&connect-timeout=20s")
+    let error = try await harness.error { _ = try await harness.ids() }
     #expect(error.message.contains("a reply that does not end"))
     try await server.stop()
   }

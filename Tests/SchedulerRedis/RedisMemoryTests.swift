@@ -8,14 +8,14 @@ import TimerTesting
   /// and more, its place in the hash table 43.
   @Test func timerMemoryMatchesDocument() async throws {
     let server = try await RedisServer.start()
-    let bench = try IndexHarness("\(server.url)?timeout=20s")
+    let harness = try IndexHarness("\(server.url)?timeout=20s")
     let count = 100_000
     let before = try await used(server)
     for first in stride(from: 0, to: count, by: 1000) {
-      try await bench.index.add(
+      try await harness.index.add(
         (first..<first + 1000).map { number in
           let id = "timer-" + String(10_000_000_000_000 + number)
-          return bench.entry(id, 1_800_000_000_000 + Int64(number), shard: number % 64)
+          return harness.entry(id, 1_800_000_000_000 + Int64(number), shard: number % 64)
         })
     }
     let each = try await (used(server) - before) / count

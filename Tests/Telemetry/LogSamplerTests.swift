@@ -6,19 +6,19 @@ import Testing
 
   @Test func repeatedMessagesAreSuppressed() {
     let sampler = LogSampler()
-    let verdicts = (0..<25).map { sampler.judge("attempt failed", atNanoseconds: $0) }
+    let verdicts = (0..<25).map { sampler.decide("attempt failed", atNanoseconds: $0) }
     #expect(
       verdicts == Array(repeating: .write(suppressed: 0), count: 10) + Array(repeating: .suppress, count: 15))
-    #expect(sampler.judge("another", atNanoseconds: 30) == .write(suppressed: 0))
-    #expect(sampler.judge("attempt failed", atNanoseconds: 10 * second) == .write(suppressed: 15))
-    #expect(sampler.judge("attempt failed", atNanoseconds: 11 * second) == .write(suppressed: 0))
+    #expect(sampler.decide("another", atNanoseconds: 30) == .write(suppressed: 0))
+    #expect(sampler.decide("attempt failed", atNanoseconds: 10 * second) == .write(suppressed: 15))
+    #expect(sampler.decide("attempt failed", atNanoseconds: 11 * second) == .write(suppressed: 0))
   }
 
   @Test func samplerMemoryIsBounded() {
     let sampler = LogSampler()
-    for number in 0..<10 { #expect(sampler.judge("first", atNanoseconds: Int64(number)) != .suppress) }
-    #expect(sampler.judge("first", atNanoseconds: 10) == .suppress)
-    for number in 0..<100_000 { _ = sampler.judge("kind \(number)", atNanoseconds: 20) }
-    #expect(sampler.judge("first", atNanoseconds: 30) == .write(suppressed: 0))
+    for number in 0..<10 { #expect(sampler.decide("first", atNanoseconds: Int64(number)) != .suppress) }
+    #expect(sampler.decide("first", atNanoseconds: 10) == .suppress)
+    for number in 0..<100_000 { _ = sampler.decide("kind \(number)", atNanoseconds: 20) }
+    #expect(sampler.decide("first", atNanoseconds: 30) == .write(suppressed: 0))
   }
 }

@@ -22,8 +22,8 @@ import TimerModel
   ])
   func nullEqualsAbsence(members: String) throws {
     let url = "\"callbackUrl\":\"http://a/\""
-    #expect(try create("\(url),\(members)").asksTheSame(as: create(url)))
-    #expect(try create(url).asksTheSame(as: create("\(members),\(url)")))
+    #expect(try create("\(url),\(members)").isEquivalent(to: create(url)))
+    #expect(try create(url).isEquivalent(to: create("\(members),\(url)")))
   }
 
   @Test(arguments: [
@@ -32,7 +32,7 @@ import TimerModel
   ])
   func nullInDestinationEqualsAbsence(destination: String) throws {
     #expect(
-      try create("\"destination\":\(destination)").asksTheSame(as: create("\"callbackUrl\":\"http://a/\"")))
+      try create("\"destination\":\(destination)").isEquivalent(to: create("\"callbackUrl\":\"http://a/\"")))
   }
 
   @Test func nullRemovesPayloadIdempotently() throws {
@@ -53,7 +53,7 @@ import TimerModel
   @Test func storedNullPayloadEqualsAbsence() throws {
     var old = try create("\"callbackUrl\":\"http://a/\"")
     old.payload = Array("null".utf8)
-    #expect(old.asksTheSame(as: try create("\"callbackUrl\":\"http://a/\"")))
+    #expect(old.isEquivalent(to: try create("\"callbackUrl\":\"http://a/\"")))
   }
 
   @Test func nullRestoresDefaults() throws {
@@ -76,8 +76,8 @@ import TimerModel
     func http(_ headers: String) throws -> TimerDefinition {
       try create("\"destination\":{\"http\":{\"url\":\"http://a/\",\"headers\":{\(headers)}}}")
     }
-    #expect(try http("\"a\":\"1\",\"b\":\"2\"").asksTheSame(as: http("\"b\":\"2\",\"a\":\"1\"")))
-    #expect(try !http("\"a\":\"1\",\"b\":\"2\"").asksTheSame(as: http("\"a\":\"2\",\"b\":\"1\"")))
+    #expect(try http("\"a\":\"1\",\"b\":\"2\"").isEquivalent(to: http("\"b\":\"2\",\"a\":\"1\"")))
+    #expect(try !http("\"a\":\"1\",\"b\":\"2\"").isEquivalent(to: http("\"a\":\"2\",\"b\":\"1\"")))
   }
 
   /// Two nodes while the operator's defaults change.
@@ -94,10 +94,10 @@ import TimerModel
       let body = "{\"id\":\"a\",\"executeAt\":\"2026-12-01T00:00:00Z\",\(members)}"
       let there = try other.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now).definition
       #expect(there != (try create(members)))
-      #expect(there.asksTheSame(as: try create(members)))
+      #expect(there.isEquivalent(to: try create(members)))
     }
     #expect(
-      try !create("\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":3}").asksTheSame(
-        as: create("\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":4}")))
+      try !create("\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":3}").isEquivalent(
+        to: create("\"callbackUrl\":\"http://a/\",\"retryPolicy\":{\"maxAttempts\":4}")))
   }
 }

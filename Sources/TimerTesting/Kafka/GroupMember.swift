@@ -5,7 +5,7 @@ import Synchronization
 /// A member of a group that reads all it is given from the beginning, or from `positions`, and remembers what it heard.
 package final class GroupMember: Sendable {
   /// The events that the member received.
-  package struct Heard: Sendable {
+  package struct Received: Sendable {
     /// All records, in the order in which they came.
     package var records: [KafkaRecord] = []
     /// The partitions that it has.
@@ -19,7 +19,7 @@ package final class GroupMember: Sendable {
   }
 
   private final class Memory: Sendable {
-    let heard = Mutex(Heard())
+    let heard = Mutex(Received())
     /// The consumer speaks before its `init` has returned.
     let consumer = Mutex<(KafkaConsumer?, early: [[KafkaPartition]])>((nil, []))
   }
@@ -45,22 +45,22 @@ package final class GroupMember: Sendable {
     ) { event in
       switch event {
       case .assigned(let partitions):
-        memory.heard.withLock { $0.assigned.formUnion(partitions) }
+        memory.received.withLock { $0.assigned.formUnion(partitions) }
         let ready = memory.consumer.withLock { state -> KafkaConsumer? in
           if state.0 == nil { state.early.append(partitions) }
           return state.0
         }
         ready?.assign(partitions.map { KafkaPosition($0, offset: nil) })
       case .revoked(let partitions, _):
-        memory.heard.withLock {
+        memory.received.withLock {
           $0.assigned.subtract(partitions)
           $0.revocations += 1
         }
         for _ in 0..<answers { memory.consumer.withLock(\.0)?.unassign(partitions) }
-      case .records(let records): memory.heard.withLock { $0.records += records }
-      case .sought(let partitions): memory.heard.withLock { $0.sought += partitions }
+      case .records(let records): memory.received.withLock { $0.records += records }
+      case .sought(let partitions): memory.received.withLock { $0.sought += partitions }
       case .outOfRange: break
-      case .failed(let error): memory.heard.withLock { $0.failures.append(error) }
+      case .failed(let error): memory.received.withLock { $0.failures.append(error) }
       }
     }
     let early = memory.consumer.withLock { state in
@@ -71,10 +71,10 @@ package final class GroupMember: Sendable {
   }
 
   /// The events received so far.
-  package var heard: Heard { memory.heard.withLock(\.self) }
+  package var heard: Received { memory.received.withLock(\.self) }
 
   /// Waits until what was heard is as `isSo` wants it.
-  package func wait(for what: String, _ isSo: (Heard) -> Bool) async throws {
+  package func wait(for what: String, _ isSo: (Received) -> Bool) async throws {
     try await RedisServer.wait(for: what) { isSo(heard) }
   }
 

@@ -29,20 +29,20 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   case removal
 
   /// Runs the case.
-  public func run(on bench: CommandLogHarness) async throws {
+  public func run(on harness: CommandLogHarness) async throws {
     switch self {
-    case .batchesAdvanceOffset: try await bench.batchesAdvanceOffset()
-    case .positionsKeepMarks: try await bench.positionsKeepMarks()
-    case .purgeTimeIsRecorded: try await bench.purgeTimeIsRecorded()
-    case .staleBatchesDoNothing: try await bench.staleBatchesDoNothing()
-    case .batchesKeepOrder: try await bench.batchesKeepOrder()
-    case .resultsWriteMessages: try await bench.resultsWriteMessages()
-    case .partitionsAreIndependent: try await bench.partitionsAreIndependent()
-    case .cancelsWriteMessages: try await bench.cancelsWriteMessages()
-    case .settlementsWriteMessages: try await bench.settlementsWriteMessages()
-    case .messagesKeepEveryField: try await bench.messagesKeepEveryField()
-    case .pages: try await bench.pages()
-    case .removal: try await bench.removal()
+    case .batchesMoveTheOffset: try await harness.batchesMoveTheOffset()
+    case .positionsKeepTheirMarks: try await harness.positionsKeepTheirMarks()
+    case .purgesAreOnRecord: try await harness.purgesAreOnRecord()
+    case .staleBatchesDoNothing: try await harness.staleBatchesDoNothing()
+    case .batchesKeepTheirOrder: try await harness.batchesKeepTheirOrder()
+    case .messagesOfResultsAreWritten: try await harness.messagesOfResultsAreWritten()
+    case .partitionsAreApart: try await harness.partitionsAreApart()
+    case .messagesOfCancels: try await harness.messagesOfCancels()
+    case .messagesOfSettlements: try await harness.messagesOfSettlements()
+    case .messagesKeepEveryField: try await harness.messagesKeepEveryField()
+    case .pages: try await harness.pages()
+    case .removal: try await harness.removal()
     }
   }
 }

@@ -6,7 +6,7 @@ public struct CommandLogHarness: Sendable {
   let log: any CommandLogStore & TimerOutbox
   let timers: StoreHarness
 
-  /// Creates a bench around a store that is empty and takes its time from `clock`.
+  /// Creates a harness around a store that is empty and takes its time from `clock`.
   public init(store: any CommandLogStore & TimerOutbox, clock: ManualClock) {
     log = store
     timers = StoreHarness(store: store, clock: clock)

@@ -14,13 +14,13 @@ public enum NodeRegistryConformance: String, CaseIterable, Sendable {
   case retiredNodes
 
   /// Runs the case.
-  public func run(on bench: NodeRegistryHarness) async throws {
+  public func run(on harness: NodeRegistryHarness) async throws {
     switch self {
-    case .leases: try await bench.leases()
-    case .liveNodes: try await bench.liveNodes()
-    case .claimsOfLapsedNodesAreVoid: try await bench.claimsOfLapsedNodesAreVoid()
-    case .lapsedNodesClaimNothing: try await bench.lapsedNodesClaimNothing()
-    case .retiredNodes: try await bench.retiredNodes()
+    case .leases: try await harness.leases()
+    case .liveNodes: try await harness.liveNodes()
+    case .claimsOfLapsedNodesAreVoid: try await harness.claimsOfLapsedNodesAreVoid()
+    case .lapsedNodesClaimNothing: try await harness.lapsedNodesClaimNothing()
+    case .retiredNodes: try await harness.retiredNodes()
     }
   }
 }

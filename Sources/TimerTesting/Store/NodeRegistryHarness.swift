@@ -6,7 +6,7 @@ public struct NodeRegistryHarness: Sendable {
   let store: any TimerStore & NodeRegistry
   let timers: StoreHarness
 
-  /// Creates a bench around a store that is empty and takes its time from `clock`.
+  /// Creates a harness around a store that is empty and takes its time from `clock`.
   public init(store: any TimerStore & NodeRegistry, clock: ManualClock) {
     self.store = store
     timers = StoreHarness(store: store, clock: clock)

@@ -50,7 +50,7 @@ extension StoreHarness {
       let ending = Settlement.Ending.rescheduled(at: next, firingID: .random())
       #expect(try await settle(try await claimed("a"), ending) == .settled)
       let timer = try await timer("a")
-      #expect(timer.definition.executeAt == next && timer.dueAt == next && timer.askedExecuteAt == asked)
+      #expect(timer.definition.executeAt == next && timer.dueAt == next && timer.requestedExecuteAt == asked)
       #expect(timer.revision == Int64(turn) + 1)
       #expect(try await apply(create) == .repeated(timer))
     }
@@ -64,13 +64,13 @@ extension StoreHarness {
       Issue.record("a rescheduled timer is updated")
       return
     }
-    #expect(changed.askedExecuteAt == asked && changed.definition.executeAt == timer.definition.executeAt)
+    #expect(changed.requestedExecuteAt == asked && changed.definition.executeAt == timer.definition.executeAt)
     #expect(try await self.timer("a") == changed)
     #expect(try await apply(create) == .refused(.conflict(changed)))
     let time = UpdateTimer(key: key("a"), changes: TimerChanges(executeAt: now + .seconds(77)))
     _ = try await apply(.update(time))
     let moved = try await self.timer("a")
-    #expect(moved.askedExecuteAt == nil && moved.definition.executeAt == now + .seconds(77))
+    #expect(moved.requestedExecuteAt == nil && moved.definition.executeAt == now + .seconds(77))
     #expect(try await self.create("a", in: 77, payload: [0x31]) == .repeated(moved))
   }
 

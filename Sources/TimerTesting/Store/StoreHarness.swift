@@ -8,7 +8,7 @@ public struct StoreHarness: Sendable {
   let node = NodeID("node-1")
   let other = NodeID("node-2")
 
-  /// Creates a bench around a store that is empty and takes its time from `clock`.
+  /// Creates a harness around a store that is empty and takes its time from `clock`.
   public init(store: any TimerStore, clock: ManualClock) {
     self.store = store
     self.clock = clock
