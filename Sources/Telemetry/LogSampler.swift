@@ -29,7 +29,7 @@ package final class LogSampler: Sendable {
   package init() {}
 
   /// Judges an entry that comes at the given time of a clock that nothing sets back.
-  package func judge(_ message: String, atNanoseconds now: Int64) -> Verdict {
+  package func decide(_ message: String, atNanoseconds now: Int64) -> Verdict {
     windows.withLock { windows in
       var window = windows[message] ?? Window(endsAt: now + Self.stretch)
       defer {

@@ -29,7 +29,7 @@ struct ProcessLogHandler: LogHandler {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    switch LogOutput.sampler.judge("\(event.message)", atNanoseconds: now) {
+    switch LogOutput.sampler.decide("\(event.message)", atNanoseconds: now) {
     case .suppress: LogOutput.suppressedOne()
     case .write(suppressed: 0): base.log(event: event)
     case .write(let suppressed):

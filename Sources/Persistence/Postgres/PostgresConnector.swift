@@ -77,11 +77,11 @@ final class PostgresConnector: Sendable {
       }
     }
     // A host that refuses says more than one that is silent; one that is silent may come back.
-    guard var telling = failures.first(where: { !$0.isRetriable }) ?? failures.last else {
+    guard var reported = failures.first(where: { !$0.isRetriable }) ?? failures.last else {
       throw StoreError(code: .unavailable, message: "PostgreSQL: no host")
     }
-    telling.isRetriable = failures.contains(where: \.isRetriable)
-    throw telling
+    reported.isRetriable = failures.contains(where: \.isRetriable)
+    throw reported
   }
 
   private func session(with number: Int, by deadline: Int64) throws(StoreError) -> PostgresSession {
@@ -104,7 +104,7 @@ final class PostgresConnector: Sendable {
     // A server that does not know a parameter has it as NULL.
     let shown = parameters.map { "current_setting('\($0.rawValue)', true)" }.joined(separator: ", ")
     let row = try session.simple("SELECT pg_backend_pid(), \(shown)", timeout: Self.left(until: deadline))
-    session.noteBackend(row.first ?? "")
+    session.recordBackend(row.first ?? "")
     let lossy = zip(parameters, row.dropFirst()).filter { $0.1 == "off" }.map(\.0)
     guard !configuration.acceptedLosses.isSuperset(of: lossy) else { return }
     throw Self.refusal(of: lossy, accepted: configuration.acceptedLosses)

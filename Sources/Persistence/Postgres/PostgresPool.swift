@@ -46,9 +46,9 @@ final class PostgresPool: Sendable {
   func run<Value: Sendable>(_ body: @Sendable (PostgresSession) throws -> Value) async throws -> Value {
     let deadline = SystemClock.monotonicMicroseconds() + timeout.microseconds
     let start = Stopwatch()
-    let connection = try await take(by: deadline)
+    let connection = try await acquire(by: deadline)
     wait.record(since: start)
-    defer { give(connection) }
+    defer { release(connection) }
     return try await connection.run(by: deadline, body)
   }
 
@@ -68,7 +68,7 @@ final class PostgresPool: Sendable {
     for connection in connections { await connection.close() }
   }
 
-  private func take(by deadline: Int64) async throws -> PostgresConnection {
+  private func acquire(by deadline: Int64) async throws -> PostgresConnection {
     try await withCheckedThrowingContinuation { continuation in
       let answer = state.withLock { state -> Result<PostgresConnection, any Error>? in
         if state.isClosed { return .failure(Self.unavailable("the store is closed")) }
@@ -85,7 +85,7 @@ final class PostgresPool: Sendable {
     }
   }
 
-  private func give(_ connection: PostgresConnection) {
+  private func release(_ connection: PostgresConnection) {
     let waiter = state.withLock { state -> Waiter? in
       if !state.waiting.isEmpty { return state.waiting.removeFirst() }
       state.idle.append(connection)
@@ -96,10 +96,10 @@ final class PostgresPool: Sendable {
 
   private func watch() {
     guard let deadline = state.withLock({ $0.waiting.first?.deadline }) else { return }
-    alarm.set(deadline) { [weak self] in self?.giveUp() }
+    alarm.set(deadline) { [weak self] in self?.failExpired() }
   }
 
-  private func giveUp() {
+  private func failExpired() {
     let now = SystemClock.monotonicMicroseconds()
     let late = state.withLock { state in
       let late = state.waiting.prefix { $0.deadline <= now }

@@ -90,7 +90,7 @@ final class PostgresSession {
   }
 
   /// Notes which process of the server answered.
-  func noteBackend(_ number: String) {
+  func recordBackend(_ number: String) {
     backend = number
     isPooled = number != "\(PQbackendPID(connection))"
   }

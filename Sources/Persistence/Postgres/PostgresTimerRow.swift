@@ -53,7 +53,7 @@ enum PostgresTimerRow {
         try column.decode("attempts", text) { try StoredAttempts.decodeOne($0) }
       },
       createdBy: rows.text(row, base + 22).flatMap { KafkaCoordinates($0) },
-      askedExecuteAt: time(rows, row, base + 23))
+      requestedExecuteAt: time(rows, row, base + 23))
   }
 
   private static func definition(

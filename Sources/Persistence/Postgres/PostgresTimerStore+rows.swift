@@ -56,7 +56,7 @@ extension PostgresTimerStore {
         .byteas(timers.map(\.definition.payload)),
         .texts(timers.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
         .int4s(timers.map { $0.definition.callbackTimeoutSeconds.map { Int32(clamping: $0) } }),
-        .int8s(timers.map { $0.askedExecuteAt?.milliseconds }), gaps(timers.map(\.definition)),
+        .int8s(timers.map { $0.requestedExecuteAt?.milliseconds }), gaps(timers.map(\.definition)),
       ])
   }
 }

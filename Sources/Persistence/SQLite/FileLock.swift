@@ -21,7 +21,7 @@ final class FileLock: Sendable {
   ///
   /// - Throws: `StoreError` with code `inUse` if somebody holds it.
   init(ofDatabaseAt path: String) throws(StoreError) {
-    let (file, database) = try Self.takeDatabase(path)
+    let (file, database) = try Self.lockDatabase(path)
     self.file = file
     let companionPath = file.path + ".lock"
     let companion = open(companionPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -58,7 +58,7 @@ final class FileLock: Sendable {
     }
   }
 
-  private static func takeDatabase(_ path: String) throws(StoreError) -> (DatabaseFile, Int32) {
+  private static func lockDatabase(_ path: String) throws(StoreError) -> (DatabaseFile, Int32) {
     try held.withLock { held throws(StoreError) in
       if let identity = DatabaseFile.identity(of: path), held.contains(identity) {
         throw inUse(path, by: Int(getpid()))

@@ -152,7 +152,7 @@ extension SQLiteTimerStore {
     try statement.bind(timer.firstAttemptAt?.milliseconds)
     try statement.bind(timer.executedAt?.milliseconds)
     try statement.bind(StoredAttempts.encode(timer.attempts, createdBy: timer.createdBy))
-    try statement.bind(timer.askedExecuteAt?.milliseconds)
+    try statement.bind(timer.requestedExecuteAt?.milliseconds)
     try statement.bind(id)
     try statement.execute()
   }

@@ -60,7 +60,7 @@ struct TimerRow {
       firstAttemptAt: row.integer(22).map { Timestamp(milliseconds: $0) },
       executedAt: row.integer(23).map { Timestamp(milliseconds: $0) },
       attempts: past?.attempts ?? [], createdBy: past?.createdBy,
-      askedExecuteAt: row.integer(25).map { Timestamp(milliseconds: $0) })
+      requestedExecuteAt: row.integer(25).map { Timestamp(milliseconds: $0) })
   }
 
   private static func definition(_ row: SteppedRow, _ column: StoredColumn) throws -> TimerDefinition {

@@ -6,7 +6,7 @@ struct RedisLookup {
   /// The endpoints that are still to be asked.
   var remaining: [RedisEndpoint] = []
   /// The endpoint that is being asked.
-  var asked: RedisEndpoint?
+  var current: RedisEndpoint?
   var isInProgress = false
   /// The reason why the latest search found nothing.
   var error = IndexError(code: .unavailable, message: "no server was found yet")
@@ -25,13 +25,13 @@ extension RedisClient {
 
   /// Asks the next server, after `error` of the one before.
   func askNext(_ error: IndexError) {
-    lookup.asked = nil
+    lookup.current = nil
     lookup.error = error
     while !lookup.remaining.isEmpty {
       let endpoint = lookup.remaining.removeFirst()
       do {
         let connection = try connection(to: endpoint, for: routes.discoveryPurpose)
-        lookup.asked = endpoint
+        lookup.current = endpoint
         if connection.state == .ready { try ask(connection) }
         return
       } catch {
@@ -52,7 +52,7 @@ extension RedisClient {
 
   func handleLookupReply(_ reply: RedisValue, from connection: RedisConnection) {
     if connection.purpose == .sentinel { close(connection) }
-    guard lookup.asked == connection.endpoint else { return }
+    guard lookup.current == connection.endpoint else { return }
     do {
       try routes.learn(reply, from: connection.endpoint)
       reportWarning(routes.warning, .slots)
@@ -60,7 +60,7 @@ extension RedisClient {
       return askNext(error)
     }
     lookup.isInProgress = false
-    lookup.asked = nil
+    lookup.current = nil
     lookup.backoff.succeed()
     lookup.backoff.fail(SystemClock().now())
     let routed = unrouted

@@ -180,7 +180,7 @@ final class RedisClient {
     let waiting = connection.waiting
     connection.waiting = []
     for pending in waiting where !pending.job.isOver { try send(pending, on: connection) }
-    if lookup.asked == connection.endpoint { try ask(connection) }
+    if lookup.current == connection.endpoint { try ask(connection) }
   }
 
   private func handle(
@@ -225,7 +225,7 @@ final class RedisClient {
     routes.invalidate(connection.endpoint)
     lookup.error = error
     for pending in connection.takeUnanswered() { pending.job.fail(error) }
-    if lookup.asked == connection.endpoint { askNext(error) }
+    if lookup.current == connection.endpoint { askNext(error) }
   }
 
   /// Ends a connection that is not needed any more.

@@ -17,7 +17,7 @@ public struct Timer: Hashable, Sendable {
   /// The definition that the client asked for, except for a time that a receiver has named since.
   public var definition: TimerDefinition
   /// The time that the client asked for last, where a receiver has named another since; nil elsewhere.
-  public var askedExecuteAt: Timestamp?
+  public var requestedExecuteAt: Timestamp?
   /// The trace of the request that created it.
   public var traceContext: TraceContext?
   /// Counts the client-visible changes, from 1.
@@ -52,9 +52,9 @@ public struct Timer: Hashable, Sendable {
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext?, revision: Int64, phase: Phase,
     dueAt: Timestamp, firingID: FiringID, attempt: Int, claimNumber: Int64, claim: Claim?,
     createdAt: Timestamp, updatedAt: Timestamp, firstAttemptAt: Timestamp?, executedAt: Timestamp?,
-    attempts: [AttemptRecord], createdBy: KafkaCoordinates? = nil, askedExecuteAt: Timestamp? = nil
+    attempts: [AttemptRecord], createdBy: KafkaCoordinates? = nil, requestedExecuteAt: Timestamp? = nil
   ) {
-    self.askedExecuteAt = askedExecuteAt
+    self.requestedExecuteAt = requestedExecuteAt
     self.key = key
     self.definition = definition
     self.traceContext = traceContext
@@ -74,10 +74,10 @@ public struct Timer: Hashable, Sendable {
   }
 
   /// The definition that the client asked for, whatever happened since.
-  public var asked: TimerDefinition {
-    var asked = definition
-    if let askedExecuteAt { asked.executeAt = askedExecuteAt }
-    return asked
+  public var requested: TimerDefinition {
+    var requested = definition
+    if let requestedExecuteAt { requested.executeAt = requestedExecuteAt }
+    return requested
   }
 
   /// The state that clients see.

@@ -1,4 +1,4 @@
-/// The definition that the client asked for, completed by the service; `asksTheSame(as:)` tells two requests
+/// The definition that the client asked for, completed by the service; `isEquivalent(to:)` tells two requests
 /// apart.
 public struct TimerDefinition: Hashable, Sendable {
   /// The due time of the first attempt; a time in the past means at once.

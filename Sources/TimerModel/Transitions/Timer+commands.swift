@@ -39,7 +39,9 @@ extension Timer {
     if let held = claim, held.deadline <= now.lease { claim = nil }
   }
 
-  private func matchesCreation(_ create: CreateTimer) -> Bool { create.definition.asksTheSame(as: asked) }
+  private func matchesCreation(_ create: CreateTimer) -> Bool {
+    create.definition.isEquivalent(to: requested)
+  }
 
   private mutating func apply(_ update: UpdateTimer, at now: StoreTime) -> CommandResult {
     // A repeated update is answered like the first, so that it is safe to repeat one with an unknown outcome.
@@ -50,7 +52,7 @@ extension Timer {
     guard status == .scheduled else { return .refused(.notScheduled(status)) }
     guard !update.changes.isEmpty else { return .unchanged(self) }
     let changed = update.changes.applied(to: definition)
-    if update.changes.executeAt != nil { askedExecuteAt = nil }
+    if update.changes.executeAt != nil { requestedExecuteAt = nil }
     definition = changed
     begin(update.firingID, dueAt: changed.executeAt)
     updatedAt = now.wall
@@ -61,9 +63,9 @@ extension Timer {
   /// once: a receiver may have named another time since.
   private func isMade(_ update: UpdateTimer) -> Bool {
     guard !update.changes.isEmpty, phase != .cancelled else { return false }
-    if update.changes.applied(to: definition).asksTheSame(as: definition) { return true }
+    if update.changes.applied(to: definition).isEquivalent(to: definition) { return true }
     let canBeMade = status == .scheduled && update.ifRevision.map { $0 == revision } ?? true
-    return !canBeMade && update.changes.applied(to: asked).asksTheSame(as: asked)
+    return !canBeMade && update.changes.applied(to: requested).isEquivalent(to: requested)
   }
 
   private mutating func apply(_ cancel: CancelTimer, at now: StoreTime) -> CommandResult {

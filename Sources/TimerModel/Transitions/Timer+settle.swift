@@ -14,7 +14,7 @@ extension Timer {
     case .dead: end(as: .dead, settlement, at: now)
     case .retry(let at): dueAt = at
     case .rescheduled(let at, let firing):
-      askedExecuteAt = askedExecuteAt ?? definition.executeAt
+      requestedExecuteAt = requestedExecuteAt ?? definition.executeAt
       definition.executeAt = at
       begin(firing, dueAt: at)
       updatedAt = now.wall

@@ -19,7 +19,7 @@ package final class GroupMember: Sendable {
   }
 
   private final class Memory: Sendable {
-    let heard = Mutex(Received())
+    let received = Mutex(Received())
     /// The consumer speaks before its `init` has returned.
     let consumer = Mutex<(KafkaConsumer?, early: [[KafkaPartition]])>((nil, []))
   }
@@ -71,11 +71,11 @@ package final class GroupMember: Sendable {
   }
 
   /// The events received so far.
-  package var heard: Received { memory.received.withLock(\.self) }
+  package var received: Received { memory.received.withLock(\.self) }
 
   /// Waits until what was heard is as `isSo` wants it.
   package func wait(for what: String, _ isSo: (Received) -> Bool) async throws {
-    try await RedisServer.wait(for: what) { isSo(heard) }
+    try await RedisServer.wait(for: what) { isSo(received) }
   }
 
   /// Leaves the group; without this the consumer would be kept by its own listener.

@@ -25,13 +25,13 @@ extension TimerDefinition {
 
   /// Returns true if two clients' wishes are the same: what nodes filled in, the order of headers, and the difference between no payload
   /// and null mean nothing.
-  public func asksTheSame(as other: TimerDefinition) -> Bool {
+  public func isEquivalent(to other: TimerDefinition) -> Bool {
     executeAt == other.executeAt && callbackTimeoutSeconds == other.callbackTimeoutSeconds
-      && askedPayload == other.askedPayload && hasSameDestination(as: other)
+      && requestedPayload == other.requestedPayload && hasSameDestination(as: other)
       && hasSameRetryPolicy(as: other)
   }
 
-  private var askedPayload: [UInt8]? {
+  private var requestedPayload: [UInt8]? {
     // Versions before this one kept null as a payload.
     payload?.count == 4 && payload == Array("null".utf8) ? nil : payload
   }
