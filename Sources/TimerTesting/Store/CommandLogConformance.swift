@@ -31,15 +31,15 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// Runs the case.
   public func run(on harness: CommandLogHarness) async throws {
     switch self {
-    case .batchesMoveTheOffset: try await harness.batchesMoveTheOffset()
-    case .positionsKeepTheirMarks: try await harness.positionsKeepTheirMarks()
-    case .purgesAreOnRecord: try await harness.purgesAreOnRecord()
+    case .batchesAdvanceOffset: try await harness.batchesAdvanceOffset()
+    case .positionsKeepMarks: try await harness.positionsKeepMarks()
+    case .purgeTimeIsRecorded: try await harness.purgeTimeIsRecorded()
     case .staleBatchesDoNothing: try await harness.staleBatchesDoNothing()
-    case .batchesKeepTheirOrder: try await harness.batchesKeepTheirOrder()
-    case .messagesOfResultsAreWritten: try await harness.messagesOfResultsAreWritten()
-    case .partitionsAreApart: try await harness.partitionsAreApart()
-    case .messagesOfCancels: try await harness.messagesOfCancels()
-    case .messagesOfSettlements: try await harness.messagesOfSettlements()
+    case .batchesKeepOrder: try await harness.batchesKeepOrder()
+    case .resultsWriteMessages: try await harness.resultsWriteMessages()
+    case .partitionsAreIndependent: try await harness.partitionsAreIndependent()
+    case .cancelsWriteMessages: try await harness.cancelsWriteMessages()
+    case .settlementsWriteMessages: try await harness.settlementsWriteMessages()
     case .messagesKeepEveryField: try await harness.messagesKeepEveryField()
     case .pages: try await harness.pages()
     case .removal: try await harness.removal()
