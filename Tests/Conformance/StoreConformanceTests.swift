@@ -13,6 +13,13 @@ import TimerTesting
     try await behaviour.run(on: StoreHarness(store: InMemoryTimerStore(clock: clock), clock: clock))
   }
 
+  @Test(arguments: TimerStoreConformance.allCases, BatchAtomicity.allCases)
+  func partlyFailing(behaviour: TimerStoreConformance, atomicity: BatchAtomicity) async throws {
+    let clock = ManualClock()
+    let store = PartlyFailingTimerStore(atomicity, clock: clock)
+    try await behaviour.run(on: StoreHarness(store: store, clock: clock) { store.failNextBatch() })
+  }
+
   @Test(arguments: TimerStoreConformance.allCases)
   func sqlite(behaviour: TimerStoreConformance) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")

@@ -6,6 +6,8 @@ struct Faults {
   var storeFails = 0.0
   /// An operation of the store happens, but its reply is lost.
   var storeReplyLost = 0.0
+  /// A batch is applied in part, as far as the run's store declares, and its reply is lost.
+  var storeAppliesPart = 0.0
   /// An operation of the store takes seconds.
   var storeStalls = 0.0
   /// An operation of the index fails.
@@ -30,6 +32,7 @@ struct Faults {
     guard seed % 4 != 0 else { return }
     storeFails = random.pick([0, 0.01, 0.1])
     storeReplyLost = random.pick([0, 0.01, 0.05])
+    storeAppliesPart = random.pick([0, 0.01, 0.05])
     storeStalls = random.pick([0, 0, 0.002])
     indexFails = random.pick([0, 0.01, 0.2])
     indexLoses = random.pick([0, 0.05, 0.5])

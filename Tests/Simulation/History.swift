@@ -21,4 +21,6 @@ struct History {
 
   var attempts: [Attempt] = []
   var answers: [Answer] = []
+  /// The number of batches that the store applied in part.
+  var partialBatches = 0
 }

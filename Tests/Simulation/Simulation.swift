@@ -18,6 +18,7 @@ final class Simulation {
   var faults: Faults
   let hadFaults: Bool
   let sharesShards: Bool
+  let batchAtomicity: BatchAtomicity
   var time = VirtualTime()
   var table = TimerTable(shardCount: shardCount)
   var index = SimulatedIndex()
@@ -31,6 +32,7 @@ final class Simulation {
     faults = Faults(seed: seed, using: &random)
     hadFaults = seed % 4 != 0
     sharesShards = seed / 4 % 2 == 0
+    batchAtomicity = random.pick(BatchAtomicity.allCases)
   }
 
   /// Plays the whole run and returns what broke a promise.
@@ -102,7 +104,14 @@ final class Simulation {
         claimAhead: attempt.ahead ?? .milliseconds(50),
         payloadBudget: attempt.payloadBudget)
       // A refusal looks like any other failure of the store.
-      useStore({ try? $0.claim(request, at: $1) }) { self.tell(node, .claimAnswered(attempt, $0 ?? nil)) }
+      useStore(
+        forBatch: request.keys, key: \.self,
+        { table, keys, now in
+          var part = request
+          part.keys = keys
+          return try? table.claim(part, at: now)
+        },
+        { self.tell(node, .claimAnswered(attempt, $0 ?? nil)) })
     case .recoverClaim(let attempt):
       useStore({ $0.timers(attempt.entries.map(\.key), at: $1).compactMap(\.self) }) {
         self.tell(node, .claimRecovered(attempt, $0))
@@ -139,7 +148,9 @@ final class Simulation {
     case .recall(let entries): soon { self.tell(node, .recalled(entries)) }
     case .grant(let capacity): soon { self.tell(node, .capacityGranted(capacity)) }
     case .settle(let batch):
-      useStore({ $0.settle(batch.settlements, at: $1) }) { self.tell(node, .settled(batch, $0)) }
+      useStore(
+        forBatch: batch.settlements, key: \.key, { $0.settle($1, at: $2) },
+        { self.tell(node, .settled(batch, $0)) })
     case .attempt(let id, let request):
       attempt(request, by: node) { self.tell(node, .attemptEnded(id, $0)) }
     }
@@ -162,6 +173,24 @@ final class Simulation {
       let reply = fails ? nil : operation(&table, time.store)
       time.schedule(after: back) { then(isLost ? nil : reply) }
     }
+  }
+
+  /// The same for a batch, which the store may apply in part; then the reply is lost.
+  private func useStore<Item, Reply>(
+    forBatch items: [Item], key: @escaping (Item) -> TimerKey,
+    _ operation: @escaping (inout TimerTable, [Item], StoreTime) -> Reply, _ then: @escaping (Reply?) -> Void
+  ) {
+    guard random.happens(faults.storeAppliesPart) else {
+      return useStore({ operation(&$0, items, $1) }, then)
+    }
+    let choice = random.next()
+    useStore({ [self] table, now in
+      let part = batchAtomicity.applied(of: items, shardCount: Self.shardCount, key: key) {
+        choice >> ($0 % 64) & 1 == 1
+      }
+      if !part.isEmpty, part.count < items.count { history.partialBatches += 1 }
+      _ = operation(&table, part, now)
+    }) { _ in then(nil) }
   }
 
   private func addToIndex(_ entries: [DueEntry], _ then: @escaping (Bool) -> Void) {

@@ -31,6 +31,9 @@ import TimerTesting
     #expect(runs.contains { $0.table.allTimers.contains { $0.revision > 1 && $0.phase == .delivered } })
     #expect(runs.contains { $0.history.answers.contains { $0.isUnknown } })
     #expect(runs.contains { $0.nodes.contains { !$0.isAlive } })
+    for atomicity in [BatchAtomicity.perShard, .perTimer] {
+      #expect(runs.contains { $0.batchAtomicity == atomicity && $0.history.partialBatches > 0 })
+    }
   }
 
   @Test func simulationIsDeterministic() {

@@ -14,6 +14,9 @@ package struct MeteredTimerStore<Base: TimerStore>: TimerStore {
   /// The number of shards that the store was created with.
   package var shardCount: Int { base.shardCount }
 
+  /// As `base`.
+  package var batchAtomicity: BatchAtomicity { base.batchAtomicity }
+
   /// Reads the store's clocks.
   package func time() async throws -> StoreTime {
     try await meters.measure(.time) { try await base.time() }

@@ -1,7 +1,7 @@
 /// The durable truth: holds every timer and decides, row by row, who may fire it.
 ///
-/// All operations are batches. Each is atomic: after an error with `outcome == .notApplied` nothing of it has happened,
-/// after one with `outcome == .unknown` all or nothing has, and the call may be repeated. Items of one batch
+/// All operations are batches. After an error with `outcome == .notApplied` nothing of a batch has happened. After one with
+/// `outcome == .unknown` a part may have, as far as `batchAtomicity` says, and the call may be repeated. Items of one batch
 /// take effect in order. Every adapter passes `TimerStoreConformance`.
 ///
 /// A claim is void once its lease has expired: it is not shown, and stops no other node. A store that is a `NodeRegistry` voids the
@@ -9,6 +9,9 @@
 public protocol TimerStore: Sendable {
   /// The number of shards that the store was created with.
   var shardCount: Int { get }
+
+  /// The parts of a batch that take effect as one; the whole batch unless a store says otherwise.
+  var batchAtomicity: BatchAtomicity { get }
 
   /// Reads the store's clocks.
   func time() async throws -> StoreTime
@@ -46,6 +49,11 @@ public protocol TimerStore: Sendable {
   ///
   /// - Returns: how many were deleted, at most `limit`; fewer means that none is left.
   func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int
+}
+
+extension TimerStore {
+  /// The whole batch.
+  public var batchAtomicity: BatchAtomicity { .whole }
 }
 
 /// Selects timers to claim.
@@ -113,7 +121,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   public enum Outcome: Sendable {
     /// Nothing happened.
     case notApplied
-    /// All or nothing happened.
+    /// A part may have happened, as far as the store's `batchAtomicity` says.
     case unknown
   }
 

@@ -33,7 +33,7 @@ struct SettingsFileKeys {
     }
   }
 
-  private static func root(_ text: String) throws(FileProblem) -> Node? {
+  private static func root(_ text: String) throws(FileProblem) -> Yams.Node? {
     guard SettingsFileShape(text).isFlat else { throw FileProblem("it must be a mapping of keys to values") }
     do {
       return try Parser(yaml: text).singleRoot()
@@ -46,7 +46,7 @@ struct SettingsFileKeys {
   }
 
   /// Returns the kind of a value that is not a single text or number.
-  private static func kind(_ node: Node, isJSON: Bool) -> String? {
+  private static func kind(_ node: Yams.Node, isJSON: Bool) -> String? {
     switch node {
     case .sequence: "a list"
     case .mapping: "a mapping"

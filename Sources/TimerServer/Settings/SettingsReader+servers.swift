@@ -2,6 +2,7 @@ import IngestKafka
 import KafkaClient
 import PersistencePostgres
 import SchedulerRedis
+import TimerModel
 
 /// Addresses of servers. They may hold passwords, so no problem repeats them.
 extension SettingsReader {

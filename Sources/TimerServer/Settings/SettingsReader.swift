@@ -2,6 +2,7 @@ import Delivery
 import DeliveryHTTP
 import Glibc
 import HTTPAPI
+import KafkaClient
 import Scheduler
 import TimerModel
 

@@ -2,6 +2,8 @@ import Delivery
 import DeliveryHTTP
 import HTTPAPI
 import Ingest
+import Logging
+import Outbox
 import Persistence
 import Scheduler
 import ServiceLifecycle

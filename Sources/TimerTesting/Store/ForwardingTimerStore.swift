@@ -10,6 +10,8 @@ extension ForwardingTimerStore {
   /// As `base`.
   public var shardCount: Int { base.shardCount }
   /// As `base`.
+  public var batchAtomicity: BatchAtomicity { base.batchAtomicity }
+  /// As `base`.
   public func time() async -> StoreTime { await base.time() }
   /// As `base`.
   public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] { await base.apply(commands) }

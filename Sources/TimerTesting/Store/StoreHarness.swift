@@ -5,13 +5,16 @@ public import TimerModel
 public struct StoreHarness: Sendable {
   let store: any TimerStore
   let clock: ManualClock
+  let failNextBatch: (@Sendable () -> Void)?
   let node = NodeID("node-1")
   let other = NodeID("node-2")
 
-  /// Creates a harness around a store that is empty and takes its time from `clock`.
-  public init(store: any TimerStore, clock: ManualClock) {
+  /// Creates a harness around a store that is empty and takes its time from `clock`. `failNextBatch` lets the next batch fail in part;
+  /// only a store whose batches are atomic as a whole can do without.
+  public init(store: any TimerStore, clock: ManualClock, failNextBatch: (@Sendable () -> Void)? = nil) {
     self.store = store
     self.clock = clock
+    self.failNextBatch = failNextBatch
   }
 
   var now: Timestamp { clock.now().store }

@@ -56,6 +56,8 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case purge
   /// Empty batches do nothing, large ones all.
   case batchSizes
+  /// A batch that failed in part, as far as the store declares, can be repeated.
+  case partialBatchesAreRepeatable
 
   /// Runs the case.
   public func run(on harness: StoreHarness) async throws {
@@ -87,6 +89,7 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .overdueTimers: try await harness.overdueTimers()
     case .purge: try await harness.purge()
     case .batchSizes: try await harness.batchSizes()
+    case .partialBatchesAreRepeatable: try await harness.partialBatchesAreRepeatable()
     }
   }
 }
