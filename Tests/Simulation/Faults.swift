@@ -32,7 +32,7 @@ struct Faults {
     guard seed % 4 != 0 else { return }
     storeFails = random.pick([0, 0.01, 0.1])
     storeReplyLost = random.pick([0, 0.01, 0.05])
-    storeAppliesPart = random.pick([0, 0.01, 0.05])
+    storeAppliesPart = random.pick([0, 0.05, 0.3])
     storeStalls = random.pick([0, 0, 0.002])
     indexFails = random.pick([0, 0.01, 0.2])
     indexLoses = random.pick([0, 0.05, 0.5])
