@@ -14,13 +14,13 @@ private struct DeliveryWorld {
   private var engine = DeliveryEngine(
     configuration: DeliveryConfiguration(), random: SystemRandomNumberGenerator())
   private let claimed: [ClaimedTimer]
-  private var now = Moment(storeMicroseconds: Sample.now.milliseconds * 1000, monotonicMicroseconds: 1 << 40)
+  private var now = Moment(
+    storeMicroseconds: Sample.now.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 1 << 40))
   private var running: [DeliveryID] = []
 
   init(timers: Int) {
     claimed = (0..<timers).map {
-      ClaimedTimer(
-        timer: Sample.claimed($0), shard: Sample.due($0).shard, deadlineMonotonicMicroseconds: .max)
+      ClaimedTimer(timer: Sample.claimed($0), shard: Sample.due($0).shard, deadline: .distantFuture)
     }
   }
 
@@ -53,6 +53,6 @@ private struct DeliveryWorld {
 
   private mutating func pass(microseconds: Int64) {
     now.storeMicroseconds += microseconds
-    now.monotonicMicroseconds += microseconds
+    now.monotonic.microseconds += microseconds
   }
 }

@@ -14,7 +14,8 @@ private struct SchedulerWorld {
   private var engine = SchedulerEngine(configuration: SchedulerConfiguration(node: Sample.node))
   private let entries: [DueEntry]
   private let verdicts: [ClaimVerdict]
-  private let now = Moment(storeMicroseconds: Sample.now.milliseconds * 1000, monotonicMicroseconds: 1 << 40)
+  private let now = Moment(
+    storeMicroseconds: Sample.now.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 1 << 40))
 
   init(timers: Int) {
     entries = (0..<timers).map { Sample.due($0) }

@@ -13,8 +13,8 @@ final class CurlTransfer {
   private let maxResponseBytes: Int
   private let cancellation: CurlLoop.Cancellation?
   private let completion: (Result<CurlResponse, CurlError>) -> Void
-  /// On the monotonic clock; sending again gets no time of its own.
-  private let deadline: Int64
+  /// Sending again gets no time of its own.
+  private let deadline: MonotonicInstant
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var head = ResponseHead()
   private var responseBody: [UInt8] = []
@@ -39,8 +39,8 @@ final class CurlTransfer {
     self.maxResponseBytes = configuration.maxResponseBytes
     self.cancellation = cancellation
     self.completion = completion
-    let now = SystemClock.monotonicMicroseconds()
-    deadline = now + Int64(min(max(request.timeoutMilliseconds, 0), Int(Int32.max))) * 1000
+    let now = SystemClock.monotonic()
+    deadline = now + .milliseconds(min(max(request.timeoutMilliseconds, 0), Int(Int32.max)))
     errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // libcurl reads the body while it sends: it must stay where it is.
     body = UnsafeMutableBufferPointer.allocate(capacity: request.body.count)
@@ -48,7 +48,8 @@ final class CurlTransfer {
     setUp()
     setMark(
       ConnectionMark.of(
-        request.url, at: now / 1_000_000, lifetime: configuration.connectionLifetime.components.seconds))
+        request.url, at: now.microseconds / 1_000_000,
+        lifetime: configuration.connectionLifetime.components.seconds))
   }
 
   deinit {
@@ -71,7 +72,7 @@ final class CurlTransfer {
     transmission.isConnectionBroken = Self.isBreak(code)
     transmission.isNotProcessed = trace?.isNotProcessed ?? false
     if let reason = ResendPolicy.reason(after: transmission, sends: sends) {
-      let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+      let left = deadline.microseconds(since: SystemClock.monotonic()) / 1000
       if left > 0 {
         sends.reason = reason
         setUpAgain(millisecondsLeft: Int(left))

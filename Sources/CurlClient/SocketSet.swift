@@ -2,6 +2,7 @@ import CEpoll
 import CLibcurl
 import Glibc
 import StepRunner
+import TimerModel
 
 /// The sockets that libcurl waits for, as an epoll set, and when it wants to be called without one. Lives on the loop's
 /// thread only.
@@ -25,8 +26,7 @@ final class SocketSet {
   private let stalls: StallGuard
   /// By number of the socket.
   private var entries: [Entry] = []
-  /// In microseconds of the monotonic clock.
-  private var deadline: Int64?
+  private var deadline: MonotonicInstant?
   private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: SocketSet.maxEvents)
 
   private static let maxEvents = 256
@@ -92,8 +92,7 @@ final class SocketSet {
   /// libcurl wants to be called after so many milliseconds, or not at all if they are negative.
   func setTimer(milliseconds: Int) {
     stalls.progress()
-    deadline =
-      milliseconds < 0 ? nil : SystemClock.monotonicMicroseconds() + Int64(milliseconds) * 1000
+    deadline = milliseconds < 0 ? nil : SystemClock.monotonic() + .milliseconds(milliseconds)
   }
 
   // MARK: Waiting
@@ -120,14 +119,14 @@ final class SocketSet {
 
   /// Returns true if libcurl wants to be called without a socket; asked once for each time.
   func takeTimer() -> Bool {
-    guard let deadline, deadline <= SystemClock.monotonicMicroseconds() else { return false }
+    guard let deadline, deadline <= SystemClock.monotonic() else { return false }
     self.deadline = nil
     return true
   }
 
   private func timeout(_ atMost: Int32) -> Int32 {
     guard let deadline else { return atMost }
-    let left = max(0, (deadline - SystemClock.monotonicMicroseconds() + 999) / 1000)
+    let left = max(0, (deadline.microseconds(since: SystemClock.monotonic()) + 999) / 1000)
     return atMost < 0 ? Int32(clamping: left) : min(atMost, Int32(clamping: left))
   }
 

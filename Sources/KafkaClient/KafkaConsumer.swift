@@ -2,6 +2,7 @@ import CLibrdkafka
 package import Logging
 import StepRunner
 import Synchronization
+import TimerModel
 
 /// Reads topics as a member of a consumer group, and leaves to its listener where each partition is read from.
 ///
@@ -12,7 +13,7 @@ package final class KafkaConsumer: Sendable {
 
   private struct State {
     var isClosing = false
-    var closesAt = Int64.max
+    var closesAt = MonotonicInstant.distantFuture
     var closed: [@Sendable () -> Void] = []
     var isConnected: Bool?
     /// True if librdkafka has reported a rebalance and waits for a change of the assignment.
@@ -83,7 +84,7 @@ package final class KafkaConsumer: Sendable {
         state.value.withLock { state in
           state.isClosing
             && (rd_kafka_consumer_closed(loop.handle) != 0
-              || SystemClock.monotonicMicroseconds() >= state.closesAt)
+              || SystemClock.monotonic() >= state.closesAt)
         }
       },
       ended: {
@@ -168,7 +169,7 @@ package final class KafkaConsumer: Sendable {
   }
 
   private func close(within timeout: Duration, done: @escaping @Sendable () -> Void) {
-    let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+    let deadline = SystemClock.monotonic() + timeout
     let isOver = !loop.perform { [loop, state] in
       let isFirst = state.value.withLock { state in
         defer {
@@ -183,7 +184,7 @@ package final class KafkaConsumer: Sendable {
       }
       rd_kafka_error_destroy(error)
       // What a fatal error has broken does not close: nothing would come of waiting.
-      state.value.withLock { $0.closesAt = 0 }
+      state.value.withLock { $0.closesAt = .distantPast }
     }
     if isOver { done() }
   }

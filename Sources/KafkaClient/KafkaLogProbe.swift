@@ -1,6 +1,7 @@
 import CLibrdkafka
 package import Logging
 import StepRunner
+import TimerModel
 
 /// Looks at what a broker has of partitions, beside the consumer that reads them.
 package struct KafkaLogProbe: Sendable {
@@ -26,7 +27,7 @@ package struct KafkaLogProbe: Sendable {
       NamedThread.start(name: "timerd-kafka-q") {
         continuation.resume(
           with: Result {
-            let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+            let deadline = SystemClock.monotonic() + timeout
             let inspection = try KafkaLogInspection(configuration, group, observer, deadline: deadline)
             return inspection.views(of: queries)
           })
@@ -52,14 +53,15 @@ private struct KafkaLogInspection {
 
   private let queue: KafkaQueue
   private let observer: KafkaObserver
-  private let deadline: Int64
+  private let deadline: MonotonicInstant
 
   /// The time that a broker has to report what is behind the end it named. Some brokers name an end before
   /// the last records, and report nothing of what is behind the true one.
-  private static let endTimeout: Int64 = 1_500_000
+  private static let endTimeout = Duration.milliseconds(1500)
 
   init(
-    _ configuration: KafkaConfiguration, _ group: String, _ observer: KafkaObserver, deadline: Int64
+    _ configuration: KafkaConfiguration, _ group: String, _ observer: KafkaObserver,
+    deadline: MonotonicInstant
   ) throws(KafkaError) {
     let properties =
       configuration.consumer(group: group, withStatistics: false) + [
@@ -187,7 +189,7 @@ private struct KafkaLogInspection {
     let list = PartitionList(offsets.map { KafkaPosition($0.key, offset: $0.value) })
     guard rd_kafka_assign(handle, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return [:] }
     defer { rd_kafka_assign(handle, nil) }
-    let startedAt = SystemClock.monotonicMicroseconds()
+    let startedAt = SystemClock.monotonic()
     var events: [KafkaPartition: FirstEvent] = [:]
     var open = Set(offsets.keys)
     /// Those of which a broker may have nothing to say.
@@ -197,7 +199,7 @@ private struct KafkaLogInspection {
     while !open.isEmpty {
       let waitsUntilDeadline = !open.isSubset(of: mayHaveNoRecords)
       let until = waitsUntilDeadline ? deadline : min(deadline, startedAt + Self.endTimeout)
-      let wait = (until - SystemClock.monotonicMicroseconds()) / 1000
+      let wait = until.microseconds(since: SystemClock.monotonic()) / 1000
       guard wait > 0 else { break }
       guard let event = rd_kafka_queue_poll(queue.pointer, Int32(min(wait, 1000))) else { continue }
       defer { rd_kafka_event_destroy(event) }
@@ -237,7 +239,7 @@ private struct KafkaLogInspection {
 
   /// Nil once there is no time left.
   private func millisecondsLeft() -> Int32? {
-    let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+    let left = deadline.microseconds(since: SystemClock.monotonic()) / 1000
     return left > 0 ? Int32(min(left, 60_000)) : nil
   }
 }

@@ -1,6 +1,7 @@
 import CLibrdkafka
 import StepRunner
 import Synchronization
+import TimerModel
 
 /// The thread that reads one queue; others hand in work and wake it.
 ///
@@ -34,10 +35,10 @@ final class KafkaLoop: Sendable {
   }
 
   /// Starts the thread. It hands every event to `handle`, which does not keep it, and ends once `isFinished` says so; then it
-  /// calls `ended`. `deadline`, on the monotonic clock, is when `isFinished` is asked again although nothing happened.
+  /// calls `ended`. `deadline` is when `isFinished` is asked again although nothing happened.
   func start(
     name: String, handle: @escaping @Sendable (OpaquePointer) -> Void,
-    deadline: @escaping @Sendable () -> Int64, isFinished: @escaping @Sendable () -> Bool,
+    deadline: @escaping @Sendable () -> MonotonicInstant, isFinished: @escaping @Sendable () -> Bool,
     ended: @escaping @Sendable () -> Void
   ) {
     NamedThread.start(name: name) { [self] in
@@ -56,8 +57,8 @@ final class KafkaLoop: Sendable {
   /// Reads one more event if there is one already.
   func nextEvent() -> OpaquePointer? { rd_kafka_queue_poll(queue.pointer, 0) }
 
-  private func wait(until deadline: Int64) -> Int32 {
-    let left = deadline - SystemClock.monotonicMicroseconds()
+  private func wait(until deadline: MonotonicInstant) -> Int32 {
+    let left = deadline.microseconds(since: SystemClock.monotonic())
     return Int32(min(max(0, left) / 1000 + 1, 60_000))
   }
 

@@ -1,6 +1,7 @@
 import CLibrdkafka
 package import Logging
 import StepRunner
+import TimerModel
 
 /// Reads what a topic holds at one moment, as a member of no group.
 package struct KafkaTopicReader: Sendable {
@@ -39,7 +40,7 @@ package struct KafkaTopicReader: Sendable {
       NamedThread.start(name: "timerd-kafka-r") {
         continuation.resume(
           with: Result {
-            let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+            let deadline = SystemClock.monotonic() + timeout
             let reading = try KafkaTopicReading(configuration, group, headers, observer, topic, deadline)
             return try reading.values(since: since, pick)
           })
@@ -54,11 +55,11 @@ private struct KafkaTopicReading {
   private let observer: KafkaObserver
   private let topic: String
   private let headers: [String]?
-  private let deadline: Int64
+  private let deadline: MonotonicInstant
 
   init(
     _ configuration: KafkaConfiguration, _ group: String, _ headers: [String]?, _ observer: KafkaObserver,
-    _ topic: String, _ deadline: Int64
+    _ topic: String, _ deadline: MonotonicInstant
   ) throws(KafkaError) {
     let properties =
       configuration.consumer(group: group, withStatistics: false) + [
@@ -174,7 +175,7 @@ private struct KafkaTopicReading {
   }
 
   private func millisecondsLeft() throws(KafkaError) -> Int32 {
-    let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+    let left = deadline.microseconds(since: SystemClock.monotonic()) / 1000
     guard left > 0 else { throw KafkaError(code: .timedOut, message: "\(topic) was not read in time") }
     return Int32(min(left, 60_000))
   }

@@ -2,6 +2,7 @@ import CLibrdkafka
 import Logging
 import StepRunner
 import Synchronization
+import TimerModel
 
 /// One client of librdkafka that produces, from its start to its end or to the error that breaks it.
 final class ProducerClient: Sendable {
@@ -23,10 +24,10 @@ final class ProducerClient: Sendable {
     var topics: KafkaTopics?
     /// The topics that were missing when they were looked for last, and until when nobody looks again.
     var missingTopics: [String] = []
-    var topicsValidUntil = Int64.min
+    var topicsValidUntil = MonotonicInstant.distantPast
     var isClosing = false
     var isPurged = false
-    var closesAt = Int64.max
+    var closesAt = MonotonicInstant.distantFuture
     var closed: [@Sendable () -> Void] = []
 
     mutating func markConnected() {
@@ -108,7 +109,7 @@ final class ProducerClient: Sendable {
   /// Asks on a thread of its own. All topics are asked for, since a broker may make those that are asked for by name; that is much where there
   /// are thousands, so that an answer holds for some seconds.
   func missing(of topics: [String], within timeout: Duration) async -> Result<[String], KafkaError> {
-    let now = SystemClock.monotonicMicroseconds()
+    let now = SystemClock.monotonic()
     if topics.isEmpty || state.withLock({ now < $0.topicsValidUntil }) {
       if let error = await checkConnection(within: timeout) { return .failure(error) }
       return .success(state.withLock(\.missingTopics))
@@ -127,7 +128,7 @@ final class ProducerClient: Sendable {
           state.markConnected()
           state.missingTopics = missing
           // What is missing is looked for each time.
-          state.topicsValidUntil = missing.isEmpty ? now + Self.topicsValidity.milliseconds * 1000 : .min
+          state.topicsValidUntil = missing.isEmpty ? now + Self.topicsValidity : .distantPast
         }
         continuation.resume(returning: .success(missing))
       }
@@ -161,7 +162,7 @@ final class ProducerClient: Sendable {
 
   /// Ends the thread once nothing waits any more, or at the end of `timeout`; then calls `done`.
   func close(within timeout: Duration, done: @escaping @Sendable () -> Void) {
-    let deadline = SystemClock.monotonicMicroseconds() + timeout.milliseconds * 1000
+    let deadline = SystemClock.monotonic() + timeout
     let isOver = !loop.perform { [self] in
       state.withLock { state in
         state.isClosing = true
@@ -246,12 +247,12 @@ final class ProducerClient: Sendable {
   private func isFinished() -> Bool {
     let (isOver, wantsPurge) = state.withLock { state -> (Bool, Bool) in
       guard state.isClosing else { return (false, false) }
-      let now = SystemClock.monotonicMicroseconds()
+      let now = SystemClock.monotonic()
       guard state.waiting > 0 else { return (true, false) }
       guard now >= state.closesAt else { return (false, false) }
       guard !state.isPurged else { return (true, false) }
       state.isPurged = true
-      state.closesAt = now + Self.purgeTimeout.milliseconds * 1000
+      state.closesAt = now + Self.purgeTimeout
       return (false, true)
     }
     if wantsPurge { rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }

@@ -1,12 +1,13 @@
 import Glibc
+import TimerModel
 
 /// The clocks of a load test.
 enum LoadClock {
   /// Microseconds since the epoch.
   static func wallMicroseconds() -> Int64 { read(CLOCK_REALTIME) }
 
-  /// Microseconds that no step of the wall clock changes.
-  static func monotonicMicroseconds() -> Int64 { read(CLOCK_MONOTONIC) }
+  /// Reads the clock that no step of the wall clock changes.
+  static func monotonic() -> MonotonicInstant { MonotonicInstant(microseconds: read(CLOCK_MONOTONIC)) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()

@@ -34,7 +34,7 @@ package final class LoadRun: Sendable {
 
   private let plan: LoadPlan
   private let receiver: Receiver
-  private let startMonotonic: Int64
+  private let startedAt: MonotonicInstant
   private let state: Mutex<State>
   private static let requestTimeoutMilliseconds = 15_000
 
@@ -42,7 +42,7 @@ package final class LoadRun: Sendable {
   package init(plan: LoadPlan, receiver: Receiver) {
     self.plan = plan
     self.receiver = receiver
-    startMonotonic = LoadClock.monotonicMicroseconds()
+    startedAt = LoadClock.monotonic()
     state = Mutex(State(tally: LoadTally(plan: plan, start: LoadClock.wallMicroseconds())))
   }
 
@@ -123,7 +123,7 @@ package final class LoadRun: Sendable {
   }
 
   /// Microseconds since the start.
-  private var elapsed: Int64 { LoadClock.monotonicMicroseconds() - startMonotonic }
+  private var elapsed: Int64 { LoadClock.monotonic().microseconds(since: startedAt) }
 
   private func change(_ body: (inout State) -> Void) {
     state.withLock { state in

@@ -1,4 +1,5 @@
 import Glibc
+package import TimerModel
 
 /// Calls back at a time of the monotonic clock, to within the kernel's timer precision.
 ///
@@ -14,8 +15,8 @@ package final class Alarm: Sendable {
 
   deinit { core.stop() }
 
-  /// Sets the only alarm to `deadline`, in microseconds of the monotonic clock; an earlier setting is replaced.
-  package func set(_ deadline: Int64, call: @escaping @Sendable () -> Void) {
+  /// Sets the only alarm to `deadline`; an earlier setting is replaced.
+  package func set(_ deadline: MonotonicInstant, call: @escaping @Sendable () -> Void) {
     core.set(deadline, call)
   }
 }
@@ -23,7 +24,7 @@ package final class Alarm: Sendable {
 /// The state that the thread and the handle share; it lives until both have let go.
 private final class AlarmCore: @unchecked Sendable {
   // Guarded by `mutex`. Swift's Mutex has no condition variable, hence the unchecked conformance.
-  private var deadline: Int64?
+  private var deadline: MonotonicInstant?
   private var call: (@Sendable () -> Void)?
   private var isStopped = false
 
@@ -50,7 +51,7 @@ private final class AlarmCore: @unchecked Sendable {
 
   func stop() { change { isStopped = true } }
 
-  func set(_ deadline: Int64, _ call: @escaping @Sendable () -> Void) {
+  func set(_ deadline: MonotonicInstant, _ call: @escaping @Sendable () -> Void) {
     change {
       self.deadline = deadline
       self.call = call
@@ -71,7 +72,7 @@ private final class AlarmCore: @unchecked Sendable {
         pthread_cond_wait(condition, mutex)
         continue
       }
-      guard SystemClock.monotonicMicroseconds() >= deadline else {
+      guard SystemClock.monotonic() >= deadline else {
         wait(until: deadline)
         continue
       }
@@ -85,8 +86,9 @@ private final class AlarmCore: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  private func wait(until deadline: Int64) {
-    var time = timespec(tv_sec: Int(deadline / 1_000_000), tv_nsec: Int(deadline % 1_000_000) * 1000)
+  private func wait(until deadline: MonotonicInstant) {
+    let (seconds, rest) = deadline.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1000)
     pthread_cond_timedwait(condition, mutex, &time)
   }
 }

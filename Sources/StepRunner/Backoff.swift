@@ -4,24 +4,24 @@ package import TimerModel
 package struct Backoff: Sendable {
   private let first: Duration
   private var failures = 0
-  /// The end of the wait, on the monotonic clock.
-  package private(set) var until: Int64 = .min
+  /// The end of the wait.
+  package private(set) var until = MonotonicInstant.distantPast
 
   /// Creates one that is not waiting.
   package init(first: Duration) { self.first = first }
 
   /// Returns true if the wait goes on.
-  package func isWaiting(_ now: Moment) -> Bool { until > now.monotonicMicroseconds }
+  package func isWaiting(_ now: Moment) -> Bool { until > now.monotonic }
 
   /// Begins a wait.
   package mutating func fail(_ now: Moment) {
-    until = now.monotonicMicroseconds(after: first * (1 << min(failures, 4)))
+    until = now.monotonic + first * (1 << min(failures, 4))
     failures += 1
   }
 
   /// Ends the wait and starts over.
   package mutating func succeed() {
     failures = 0
-    until = .min
+    until = .distantPast
   }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+package import TimerModel
 
 /// Events on their way to one reader, which waits for them or for a deadline.
 ///
@@ -31,9 +32,9 @@ package final class Mailbox<Event: Sendable>: Sendable {
     }?.resume()
   }
 
-  /// Returns what has been posted since the last call; waits for the first event, until `deadline` on the
-  /// monotonic clock, or until the task is cancelled. There must be one reader only.
-  package func next(until deadline: Int64) async -> [Event] {
+  /// Returns what has been posted since the last call; waits for the first event, until `deadline`,
+  /// or until the task is cancelled. There must be one reader only.
+  package func next(until deadline: MonotonicInstant) async -> [Event] {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in

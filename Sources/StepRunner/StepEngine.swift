@@ -10,8 +10,8 @@ package protocol StepEngine {
   /// Takes note of `events`, in order, and says what is to be done now.
   mutating func step(_ events: [Event], now: Moment) -> [Action]
 
-  /// The time at which it must be stepped again even without an event, on the monotonic clock.
-  var wakeAtMonotonicMicroseconds: Int64 { get }
+  /// The time at which it must be stepped again even without an event.
+  var wakeAt: MonotonicInstant { get }
 
   /// True if it has come to its end; it is not stepped any more.
   var isFinished: Bool { get }

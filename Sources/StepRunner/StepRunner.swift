@@ -27,7 +27,7 @@ package struct StepRunner<Engine: StepEngine> {
         }
         observe(engine)
         if engine.isFinished { break }
-        events = await mailbox.next(until: engine.wakeAtMonotonicMicroseconds)
+        events = await mailbox.next(until: engine.wakeAt)
       }
       group.cancelAll()
     }

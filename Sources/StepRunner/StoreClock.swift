@@ -9,13 +9,13 @@ package final class StoreClock: NodeClock {
   private struct Estimate {
     /// The store's clock minus the monotonic one, in microseconds, as of `madeAt`.
     var difference: Int64
-    var madeAt: Int64
+    var madeAt: MonotonicInstant
 
     /// The maximum drift of a disciplined clock against ours: 500 ppm.
     private static let driftDivisor: Int64 = 2000
 
-    func difference(at monotonic: Int64) -> Int64 {
-      difference - (monotonic - madeAt) / Self.driftDivisor
+    func difference(at monotonic: MonotonicInstant) -> Int64 {
+      difference - monotonic.microseconds(since: madeAt) / Self.driftDivisor
     }
   }
 
@@ -24,8 +24,8 @@ package final class StoreClock: NodeClock {
   /// Creates a clock from a first answer of `store`.
   package static func start(by store: any TimerStore) async throws -> StoreClock {
     let (wall, sentAt, receivedAt) = try await query(store)
-    let clock = StoreClock(wall: wall, receivedAtMonotonicMicroseconds: receivedAt)
-    clock.update(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+    let clock = StoreClock(wall: wall, receivedAt: receivedAt)
+    clock.update(wall, sentAt: sentAt, receivedAt: receivedAt)
     return clock
   }
 
@@ -38,42 +38,40 @@ package final class StoreClock: NodeClock {
   private static let latest: Int64 = 1 << 53
 
   /// Creates a clock from an answer that arrived at the given time.
-  package init(wall: Timestamp, receivedAtMonotonicMicroseconds: Int64) {
+  package init(wall: Timestamp, receivedAt: MonotonicInstant) {
     estimate = Mutex(
       Estimate(
-        difference: Self.microseconds(wall) - receivedAtMonotonicMicroseconds,
-        madeAt: receivedAtMonotonicMicroseconds))
+        difference: Self.microseconds(wall) - receivedAt.microseconds, madeAt: receivedAt))
   }
 
   /// Reads both clocks.
-  package func now() -> Moment { moment(at: SystemClock.monotonicMicroseconds()) }
+  package func now() -> Moment { moment(at: SystemClock.monotonic()) }
 
   /// Both clocks when the monotonic one shows the given time.
-  package func moment(at monotonic: Int64) -> Moment {
+  package func moment(at monotonic: MonotonicInstant) -> Moment {
     let difference = estimate.withLock { $0.difference(at: monotonic) }
-    return Moment(storeMicroseconds: monotonic + difference, monotonicMicroseconds: monotonic)
+    return Moment(storeMicroseconds: monotonic.microseconds + difference, monotonic: monotonic)
   }
 
   /// The store's clock minus this machine's wall clock, in microseconds.
   package var offsetMicroseconds: Int64 {
     let machine = SystemClock().now()
-    return moment(at: machine.monotonicMicroseconds).storeMicroseconds - machine.storeMicroseconds
+    return moment(at: machine.monotonic).storeMicroseconds - machine.storeMicroseconds
   }
 
   /// Asks the store for its time and takes the answer.
   package func set(by store: any TimerStore) async throws {
     let (wall, sentAt, receivedAt) = try await Self.query(store)
-    update(wall, sentAtMonotonicMicroseconds: sentAt, receivedAtMonotonicMicroseconds: receivedAt)
+    update(wall, sentAt: sentAt, receivedAt: receivedAt)
   }
 
   /// Takes an answer: raises the estimate to what it proves, or starts again if the store's clock was set back.
   package func update(
-    _ wall: Timestamp, sentAtMonotonicMicroseconds sentAt: Int64,
-    receivedAtMonotonicMicroseconds receivedAt: Int64
+    _ wall: Timestamp, sentAt: MonotonicInstant, receivedAt: MonotonicInstant
   ) {
-    let least = Self.microseconds(wall) - receivedAt
+    let least = Self.microseconds(wall) - receivedAt.microseconds
     // The store rounds down to the millisecond, and read its clock after it was asked.
-    let most = Self.microseconds(wall) + 999 - sentAt
+    let most = Self.microseconds(wall) + 999 - sentAt.microseconds
     estimate.withLock { estimate in
       let current = estimate.difference(at: receivedAt)
       let better = current > most ? least : max(current, least)
@@ -82,10 +80,10 @@ package final class StoreClock: NodeClock {
   }
 
   private static func query(_ store: any TimerStore) async throws -> (
-    Timestamp, sentAt: Int64, receivedAt: Int64
+    Timestamp, sentAt: MonotonicInstant, receivedAt: MonotonicInstant
   ) {
-    let sentAt = SystemClock.monotonicMicroseconds()
+    let sentAt = SystemClock.monotonic()
     let wall = try await store.time().wall
-    return (wall, sentAt, SystemClock.monotonicMicroseconds())
+    return (wall, sentAt, SystemClock.monotonic())
   }
 }

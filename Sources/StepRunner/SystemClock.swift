@@ -9,12 +9,13 @@ package struct SystemClock: NodeClock {
   /// Reads both clocks.
   package func now() -> Moment {
     Moment(
-      storeMicroseconds: Self.microseconds(of: CLOCK_REALTIME),
-      monotonicMicroseconds: Self.monotonicMicroseconds())
+      storeMicroseconds: Self.microseconds(of: CLOCK_REALTIME), monotonic: Self.monotonic())
   }
 
-  /// Microseconds on the monotonic clock.
-  package static func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
+  /// Reads the monotonic clock.
+  package static func monotonic() -> MonotonicInstant {
+    MonotonicInstant(microseconds: microseconds(of: CLOCK_MONOTONIC))
+  }
 
   private static func microseconds(of clock: clockid_t) -> Int64 {
     var time = timespec()

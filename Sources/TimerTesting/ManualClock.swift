@@ -8,7 +8,7 @@ public final class ManualClock: NodeClock {
   /// Creates clocks that show `wall` and zero.
   public init(wall: Timestamp = Timestamp(milliseconds: 1_800_000_000_000)) {
     moment = Mutex(
-      Moment(storeMicroseconds: wall.milliseconds * 1000, monotonicMicroseconds: 0))
+      Moment(storeMicroseconds: wall.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 0)))
   }
 
   /// Returns the time of both clocks.
@@ -18,7 +18,7 @@ public final class ManualClock: NodeClock {
   public func advance(by duration: Duration) {
     moment.withLock {
       $0.storeMicroseconds += duration.microseconds
-      $0.monotonicMicroseconds += duration.microseconds
+      $0.monotonic += duration
     }
   }
 

@@ -72,8 +72,8 @@ import TimerModel
     #expect(again.settle(settlement, at: StoreTime(harness.now.store)) == .settled)
     _ = again.claim(
       for: NodeID("node"), lease: .seconds(45), dueThrough: again.dueAt, at: StoreTime(harness.now.store))
-    harness.handle(
-      .claimed([ClaimedTimer(timer: again, shard: 0, deadlineMonotonicMicroseconds: 45_000_000)]))
+    let deadline = MonotonicInstant(microseconds: 45_000_000)
+    harness.handle(.claimed([ClaimedTimer(timer: again, shard: 0, deadline: deadline)]))
     #expect(harness.started == ["a"])
   }
 
@@ -94,8 +94,8 @@ import TimerModel
       _ = timer.claim(
         for: NodeID("node"), lease: .seconds(45), dueThrough: timer.dueAt, at: StoreTime(harness.now.store))
     }
-    harness.handle(
-      .claimed([ClaimedTimer(timer: timer, shard: 0, deadlineMonotonicMicroseconds: 45_000_000)]))
+    let deadline = MonotonicInstant(microseconds: 45_000_000)
+    harness.handle(.claimed([ClaimedTimer(timer: timer, shard: 0, deadline: deadline)]))
     harness.pass(.milliseconds(1999))
     #expect(harness.started.isEmpty)
     harness.pass(.milliseconds(1))

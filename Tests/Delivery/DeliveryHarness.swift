@@ -5,7 +5,8 @@ import TimerTesting
 /// Delivery's engine with a clock in hand, and what it has wanted so far.
 struct DeliveryHarness {
   private(set) var engine: DeliveryEngine
-  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var now = Moment(
+    storeMicroseconds: 1_800_000_000_000_000, monotonic: MonotonicInstant(microseconds: 0))
   private(set) var running: [(id: DeliveryID, request: AttemptRequest)] = []
   private(set) var started: [String] = []
   private(set) var settling: [SettleBatch] = []
@@ -38,7 +39,7 @@ struct DeliveryHarness {
   mutating func pass(_ duration: Duration) {
     var left = duration.microseconds
     while left > 0 {
-      let wanted = engine.wakeAtMonotonicMicroseconds - now.monotonicMicroseconds
+      let wanted = engine.wakeAt.microseconds(since: now.monotonic)
       let next = wanted > 0 ? min(wanted, left) : left
       sleep(.microseconds(next))
       left -= next
@@ -48,7 +49,7 @@ struct DeliveryHarness {
   /// Lets time pass in which the engine is not stepped, whatever it wants.
   mutating func sleep(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
-    now.monotonicMicroseconds += duration.microseconds
+    now.monotonic += duration
     handle()
   }
 
@@ -89,8 +90,7 @@ struct DeliveryHarness {
     let key = TimerKey(groupID: "g", timerID: id)
     var timer = Timer(creating: CreateTimer(key: key, definition: definition), at: now.store)
     _ = timer.claim(for: NodeID("node"), lease: lease, dueThrough: dueAt, at: StoreTime(now.store))
-    return ClaimedTimer(
-      timer: timer, shard: 0, deadlineMonotonicMicroseconds: now.monotonicMicroseconds(after: lease))
+    return ClaimedTimer(timer: timer, shard: 0, deadline: now.monotonic + lease)
   }
 
   static let delivered = AttemptOutcome(.delivered, statusCode: 200)

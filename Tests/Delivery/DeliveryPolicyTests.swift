@@ -158,7 +158,7 @@ import TimerTesting
 
   private func claimed(_ timer: Timer) -> ClaimedTimer {
     ClaimedTimer(
-      timer: timer, shard: 0, deadlineMonotonicMicroseconds: 45_000_000,
+      timer: timer, shard: 0, deadline: MonotonicInstant(microseconds: 45_000_000),
       claimedAt: start - .milliseconds(40))
   }
 

@@ -5,7 +5,7 @@ import TimerModel
 /// The ingest's engine with a clock in hand, and what it wanted in the last step.
 struct IngestHarness {
   var engine: KafkaIngestEngine
-  var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonic: MonotonicInstant(microseconds: 0))
   private(set) var actions: [KafkaIngestAction] = []
 
   init(configure: (inout KafkaIngestConfiguration) -> Void = { _ in }) {
@@ -18,7 +18,7 @@ struct IngestHarness {
 
   mutating func pass(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
-    now.monotonicMicroseconds += duration.microseconds
+    now.monotonic += duration
     handle()
   }
 

@@ -31,7 +31,7 @@ import TimerModel
     harness.handle(.consumer(.assigned([partition])))
     harness.handle(.startsFound([partition], [nil]))
     #expect(harness.actions.isEmpty)
-    #expect(harness.engine.wakeAtMonotonicMicroseconds == 100_000)
+    #expect(harness.engine.wakeAt.microseconds == 100_000)
     harness.pass(.milliseconds(100))
     #expect(harness.actions == [.findStarts([partition])])
   }
@@ -230,7 +230,7 @@ import TimerModel
     #expect(harness.batches.map { $0.records.count } == [2], "reading goes on meanwhile")
     harness.handle(.logsChecked(suspects: [other]))
     #expect(harness.actions == [.findStarts([other])])
-    #expect(harness.engine.wakeAtMonotonicMicroseconds == 40_000_000)
+    #expect(harness.engine.wakeAt.microseconds == 40_000_000)
   }
 
   @Test func seekResumesPausedPartition() {

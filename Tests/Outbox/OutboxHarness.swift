@@ -5,7 +5,8 @@ import TimerTesting
 /// The outbox's engine with a clock, a store and a broker in hand.
 struct OutboxHarness {
   private(set) var engine: OutboxEngine
-  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var now = Moment(
+    storeMicroseconds: 1_800_000_000_000_000, monotonic: MonotonicInstant(microseconds: 0))
   /// The messages in the store.
   var stored: [OutboxEntry] = []
   /// The messages in the topics, in the order of arrival.
@@ -83,19 +84,19 @@ struct OutboxHarness {
 
   /// Lets time pass, with every wake-up that the engine asks for.
   mutating func pass(_ duration: Duration) {
-    let end = now.monotonicMicroseconds(after: duration)
-    while pending.isEmpty, engine.wakeAtMonotonicMicroseconds <= end {
-      move(to: engine.wakeAtMonotonicMicroseconds)
+    let end = now.monotonic + duration
+    while pending.isEmpty, engine.wakeAt <= end {
+      move(to: engine.wakeAt)
       handle()
       settle()
     }
     move(to: end)
   }
 
-  private mutating func move(to monotonic: Int64) {
-    guard monotonic > now.monotonicMicroseconds else { return }
-    now.storeMicroseconds += monotonic - now.monotonicMicroseconds
-    now.monotonicMicroseconds = monotonic
+  private mutating func move(to monotonic: MonotonicInstant) {
+    guard monotonic > now.monotonic else { return }
+    now.storeMicroseconds += monotonic.microseconds(since: now.monotonic)
+    now.monotonic = monotonic
   }
 
   func text(_ message: OutboxMessage) -> String { String(decoding: message.value ?? [], as: UTF8.self) }

@@ -18,7 +18,8 @@ import TimerTesting
         return looks == 0
       }
       return Moment(
-        storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: isLater ? 10_000_000 : 0)
+        storeMicroseconds: 1_800_000_000_000_000,
+        monotonic: MonotonicInstant(microseconds: isLater ? 10_000_000 : 0))
     }
 
     func published(
@@ -56,7 +57,7 @@ import TimerTesting
       configuration: configuration, drainTimeout: .seconds(1), store: store, publisher: publisher,
       topics: clock, clock: clock, logger: Logger(label: "test")
     ) { tell.yield($0) }
-    relay.leaseExtended(untilMonotonicMicroseconds: 5_000_000)
+    relay.leaseExtended(until: MonotonicInstant(microseconds: 5_000_000))
     relay.own([0])
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await relay.run() }

@@ -54,10 +54,10 @@ import TimerModel
     let entry = harness.entry("a", in: 0)
     harness.handle(.timersDue([entry]))
     harness.answerIndex([entry])
-    let asked = harness.now.monotonicMicroseconds
+    let asked = harness.now.monotonic
     harness.pass(.seconds(3))
     harness.answerClaim([.claimed(harness.timer(entry))])
-    #expect(harness.delivered.first?.deadlineMonotonicMicroseconds == asked + 45_000_000 - 22_500 - 1000)
+    #expect(harness.delivered.first?.deadline == asked + .microseconds(45_000_000 - 22_500 - 1000))
   }
 
   @Test func storeErrorsBackOff() {
@@ -258,7 +258,7 @@ import TimerModel
       for: NodeID("other"), lease: .seconds(45), dueThrough: entry.dueAt, at: StoreTime(harness.now.store))
     harness.handle(.claimRecovered(attempt, [mine, others, harness.timer(harness.entry("c", in: 0))]))
     #expect(harness.delivered.map(\.timer) == [mine])
-    #expect(harness.delivered.first?.deadlineMonotonicMicroseconds == attempt.deadlineMonotonicMicroseconds)
+    #expect(harness.delivered.first?.deadline == attempt.deadline)
   }
 
   @Test func creatingNodeClaimsTimersDueSoon() {
@@ -327,14 +327,14 @@ import TimerModel
 
   @Test func lapsedNodeClaimsNothing() {
     var harness = SchedulerHarness(indexReadInterval: .seconds(1))
-    harness.handle(.leaseExtended(untilMonotonicMicroseconds: .min))
+    harness.handle(.leaseExtended(until: .distantPast))
     harness.becomeIdle()
     harness.handle(.timersDue([harness.entry("a", in: 0, shard: 63)]))
     harness.pass(.milliseconds(50))
     #expect(harness.claims.isEmpty)
     #expect(harness.wakeIn > .milliseconds(1), "it waits for news, not for time")
     harness.handle(
-      .leaseExtended(untilMonotonicMicroseconds: harness.now.monotonicMicroseconds(after: .seconds(7))))
+      .leaseExtended(until: harness.now.monotonic + .seconds(7)))
     #expect(harness.claims.count == 1)
   }
 }

@@ -4,7 +4,8 @@ import TimerModel
 /// A scheduler's engine with a clock in hand, and what it has wanted so far.
 struct SchedulerHarness {
   private(set) var engine: SchedulerEngine
-  private(set) var now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 0)
+  private(set) var now = Moment(
+    storeMicroseconds: 1_800_000_000_000_000, monotonic: MonotonicInstant(microseconds: 0))
   private(set) var reads = 0
   /// Up to which due time the index was last read.
   private(set) var readThrough: Timestamp?
@@ -35,7 +36,7 @@ struct SchedulerHarness {
   }
 
   var wakeIn: Duration {
-    .microseconds(engine.wakeAtMonotonicMicroseconds - now.monotonicMicroseconds)
+    engine.wakeAt - now.monotonic
   }
 
   mutating func handle(_ events: SchedulerEvent...) {
@@ -58,7 +59,7 @@ struct SchedulerHarness {
 
   mutating func pass(_ duration: Duration) {
     now.storeMicroseconds += duration.microseconds
-    now.monotonicMicroseconds += duration.microseconds
+    now.monotonic = now.monotonic + duration
     handle()
   }
 

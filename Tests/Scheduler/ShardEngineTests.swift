@@ -34,18 +34,19 @@ import TimerTesting
   @Test func leasesOfInvalidShardsAreIgnored() {
     let id = NodeID("a")
     var engine = ShardEngine(configuration: ShardConfiguration(node: id, shardCount: 4))
-    let now = Moment(storeMicroseconds: 1_800_000_000_000_000, monotonicMicroseconds: 1_000_000)
+    let now = Moment(
+      storeMicroseconds: 1_800_000_000_000_000, monotonic: MonotonicInstant(microseconds: 1_000_000))
     let record = NodeRecord(id: id, startedAt: Timestamp(milliseconds: .min), version: "", isDraining: false)
     let absurd = [4, -1, .max, .min].map {
       ShardLease(shard: $0, node: id, deadline: Timestamp(milliseconds: .max))
     }
     let survey = ShardSurvey(
-      sentAtMonotonicMicroseconds: now.monotonicMicroseconds, isRenewal: true, nodes: [record], leases: absurd
+      sentAt: now.monotonic, isRenewal: true, nodes: [record], leases: absurd
     )
     var owned: [Int] = []
     var wanted: [Int] = []
     for event in [
-      ShardEvent.surveyed(survey), .acquired([0, 1, 99, -5], sentAtMonotonicMicroseconds: 1_000_000),
+      ShardEvent.surveyed(survey), .acquired([0, 1, 99, -5], sentAt: now.monotonic),
     ] {
       for action in engine.step([event], now: now) {
         if case .own(let shards) = action { owned = shards }
@@ -103,9 +104,9 @@ import TimerTesting
     harness.pause("a")
     harness.pass(.seconds(12))
     #expect(harness.owned("b").count == 64)
-    let leaseExpiresAt = harness.nodes["a"]?.leaseExpiresAt ?? .max
+    let leaseExpiresAt = harness.nodes["a"]?.leaseExpiresAt ?? .distantFuture
     #expect(
-      leaseExpiresAt < harness.now.monotonicMicroseconds, "it starts no attempt before it has asked the store"
+      leaseExpiresAt < harness.now.monotonic, "it starts no attempt before it has asked the store"
     )
     harness.resume("a")
     harness.pass(.milliseconds(100))
@@ -121,7 +122,7 @@ import TimerTesting
     harness.pass(.milliseconds(100))
     let leaseExpiresAt = try #require(harness.nodes["a"]?.leaseExpiresAt)
     // The store's clock shows whole milliseconds, so that 7 s of it are up to one less.
-    let lastMillisecond = StoreTime(Timestamp(milliseconds: leaseExpiresAt / 1000))
+    let lastMillisecond = StoreTime(Timestamp(milliseconds: leaseExpiresAt.microseconds / 1000))
     #expect(harness.table.nodes(at: lastMillisecond).count == 1)
   }
 

@@ -9,7 +9,7 @@ struct ShardHarness {
     var engine: ShardEngine
     var isPaused = false
     var owned: [Int] = []
-    var leaseExpiresAt: Int64 = .min
+    var leaseExpiresAt = MonotonicInstant.distantPast
     var inbox: [ShardEvent] = []
   }
 
@@ -25,12 +25,13 @@ struct ShardHarness {
   init(shardCount: Int, startedAt: Int64 = 0) {
     self.shardCount = shardCount
     now = Moment(
-      storeMicroseconds: 1_800_000_000_000_000 + startedAt, monotonicMicroseconds: startedAt)
+      storeMicroseconds: 1_800_000_000_000_000 + startedAt,
+      monotonic: MonotonicInstant(microseconds: startedAt))
     table = TimerTable(shardCount: shardCount)
   }
 
   private var time: StoreTime {
-    StoreTime(wall: now.store, lease: Timestamp(milliseconds: now.monotonicMicroseconds / 1000))
+    StoreTime(wall: now.store, lease: Timestamp(milliseconds: now.monotonic.microseconds / 1000))
   }
 
   mutating func start(_ name: String) {
@@ -51,7 +52,7 @@ struct ShardHarness {
   /// Lets time pass in steps of 100 ms.
   mutating func pass(_ duration: Duration) {
     for _ in 0..<(duration.microseconds / 100_000) {
-      now.monotonicMicroseconds += 100_000
+      now.monotonic = now.monotonic + .milliseconds(100)
       now.storeMicroseconds += 100_000
       for name in nodes.keys.sorted() { step(name) }
     }
@@ -62,7 +63,7 @@ struct ShardHarness {
     repeat {
       let events = node.inbox
       node.inbox = []
-      guard !events.isEmpty || node.engine.wakeAtMonotonicMicroseconds <= now.monotonicMicroseconds else {
+      guard !events.isEmpty || node.engine.wakeAt <= now.monotonic else {
         break
       }
       guard !node.engine.isFinished else { break }
@@ -86,11 +87,11 @@ struct ShardHarness {
       node.inbox.append(
         .surveyed(
           ShardSurvey(
-            sentAtMonotonicMicroseconds: now.monotonicMicroseconds, isRenewal: isRenewal,
+            sentAt: now.monotonic, isRenewal: isRenewal,
             nodes: table.nodes(at: time).map(\.record), leases: table.leases(at: time))))
     case .acquire(let shards):
       let held = isStoreAway ? nil : table.acquireLeases(shards, for: id, duration: lease, at: time)
-      node.inbox.append(.acquired(held, sentAtMonotonicMicroseconds: now.monotonicMicroseconds))
+      node.inbox.append(.acquired(held, sentAt: now.monotonic))
     case .release(let shards):
       released += shards.count
       if !isStoreAway { table.releaseLeases(shards, of: id) }

@@ -26,7 +26,7 @@ final class IndexLossModel {
   private final class Node {
     let id: NodeID
     var engine: SchedulerEngine
-    var wake: Int64 = .max
+    var wake = MonotonicInstant.distantFuture
     let shards: [Int]
     /// The number of times each shard was forgotten.
     var forgotten: [Int]
@@ -68,7 +68,7 @@ final class IndexLossModel {
     }
     schedule(trouble)
     let end = Self.start + Int64(Self.seconds + 8) * 1_000_000
-    while time.monotonicMicroseconds < end, let happening = time.advance() { happening() }
+    while time.microseconds < end, let happening = time.advance() { happening() }
   }
 
   private func schedule(_ trouble: Trouble) {
@@ -76,11 +76,11 @@ final class IndexLossModel {
     case .killed:
       time.schedule(at: Self.start + 3_000_000) { [self] in
         forget(Array(0..<Self.shardCount))
-        downUntil = time.monotonicMicroseconds + 8_000_000
+        downUntil = time.microseconds + 8_000_000
       }
     case .hung:
       time.schedule(at: Self.start + 3_000_000) { [self] in
-        hangsUntil = time.monotonicMicroseconds + 3_000_000
+        hangsUntil = time.microseconds + 3_000_000
       }
     case .flushed, .evicted:
       let shards = trouble == .flushed ? Array(0..<Self.shardCount) : [2]
@@ -98,7 +98,7 @@ final class IndexLossModel {
   }
 
   private func create(_ number: Int, dueAt: Int64) {
-    let zero = time.now.storeMicroseconds - time.monotonicMicroseconds
+    let zero = time.now.storeMicroseconds - time.microseconds
     let create = CreateTimer(
       key: TimerKey(groupID: "g", timerID: "t\(number)"),
       definition: TimerDefinition(
@@ -112,7 +112,7 @@ final class IndexLossModel {
 
   private func tell(_ node: Node, _ event: SchedulerEvent?) {
     for action in node.engine.step(event.map { [$0] } ?? [], now: time.now) { perform(action, node) }
-    let wake = node.engine.wakeAtMonotonicMicroseconds
+    let wake = node.engine.wakeAt
     node.wake = wake
     time.schedule(at: wake) { [self] in if node.wake == wake { tell(node, nil) } }
   }
@@ -190,7 +190,7 @@ final class IndexLossModel {
     _ node: Node, looksAt shards: [Int] = [], _ operation: @escaping (IndexLossModel) -> Reply,
     _ then: @escaping (Reply?) -> Void
   ) {
-    let now = time.monotonicMicroseconds
+    let now = time.microseconds
     if now < hangsUntil { return time.schedule(after: 500_000) { then(nil) } }
     let isDown = now < downUntil + (downUntil == 0 ? 0 : node.noticesAfter)
     time.schedule(after: 300) { [self] in

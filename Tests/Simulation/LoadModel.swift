@@ -30,7 +30,7 @@ final class LoadModel {
   private var index = HeapIndex()
   private var scheduler: SchedulerEngine
   private var delivery: DeliveryEngine
-  private var wakes: (scheduler: Int64, delivery: Int64) = (.max, .max)
+  private var wakes = (scheduler: MonotonicInstant.distantFuture, delivery: MonotonicInstant.distantFuture)
   private let receiver: Receiver
   /// A time in which nothing of the node runs.
   private let pause: Range<Int64>?
@@ -62,7 +62,7 @@ final class LoadModel {
     tell(SchedulerEvent.shardsOwned([0]))
     tell(SchedulerEvent.capacityGranted(delivery.initialCapacity))
     let end = Int64(seconds * 1_000_000)
-    while time.monotonicMicroseconds < end, let happening = time.advance() { happening() }
+    while time.microseconds < end, let happening = time.advance() { happening() }
   }
 
   /// The timers that have not ended as delivered.
@@ -82,7 +82,7 @@ final class LoadModel {
   }
 
   private func create(_ timers: [(id: String, dueAt: Int64)], _ load: Load) {
-    let zero = time.now.storeMicroseconds - time.monotonicMicroseconds
+    let zero = time.now.storeMicroseconds - time.microseconds
     let payload = load.payloadBytes == 0 ? nil : [UInt8](repeating: 0x31, count: load.payloadBytes)
     let commands = timers.map { timer in
       TimerCommand.create(
@@ -102,14 +102,14 @@ final class LoadModel {
 
   /// Does `body` now, or once the pause is over.
   private func atWork(_ body: @escaping () -> Void) {
-    guard let pause, pause.contains(time.monotonicMicroseconds) else { return body() }
+    guard let pause, pause.contains(time.microseconds) else { return body() }
     time.schedule(at: pause.upperBound, body)
   }
 
   private func tell(_ event: SchedulerEvent?) {
     atWork { [self] in
       for action in scheduler.step(event.map { [$0] } ?? [], now: time.now) { perform(action) }
-      let wake = scheduler.wakeAtMonotonicMicroseconds
+      let wake = scheduler.wakeAt
       guard wakes.scheduler != wake else { return }
       wakes.scheduler = wake
       time.schedule(at: wake) { [self] in
@@ -121,8 +121,8 @@ final class LoadModel {
   private func tell(_ event: DeliveryEvent?) {
     atWork { [self] in
       for action in delivery.step(event.map { [$0] } ?? [], now: time.now) { perform(action) }
-      let wake = delivery.wakeAtMonotonicMicroseconds
-      guard wakes.delivery != wake, wake < .max else { return }
+      let wake = delivery.wakeAt
+      guard wakes.delivery != wake, wake < .distantFuture else { return }
       wakes.delivery = wake
       time.schedule(at: wake) { [self] in
         if wakes.delivery == wake { tell(DeliveryEvent?.none) }
@@ -181,7 +181,7 @@ final class LoadModel {
       lateness[http.url, default: []].append(late)
     }
     let timeout = request.timeout.microseconds
-    let takes = receiver(http.url, time.monotonicMicroseconds) ?? .max
+    let takes = receiver(http.url, time.microseconds) ?? .max
     time.schedule(after: min(takes, timeout)) {
       self.tell(.attemptEnded(id, takes < timeout ? Self.delivered : Self.timedOut))
     }

@@ -77,7 +77,7 @@ struct PromiseChecker {
         found.append("\(attempt.timer.key) was attempted by \(attempt.node), which was gone")
       }
       guard let deadline = attempt.timer.claim?.deadline else { continue }
-      if attempt.start.monotonicMicroseconds / 1000 > deadline.milliseconds {
+      if attempt.start.monotonic.microseconds / 1000 > deadline.milliseconds {
         found.append("\(attempt.timer.key) was attempted by \(attempt.node) after its lease")
       }
     }
@@ -120,6 +120,6 @@ struct PromiseChecker {
   }
 
   private func isAfter(_ attempt: History.Attempt, _ answer: History.Answer) -> Bool {
-    attempt.start.monotonicMicroseconds > answer.at.monotonicMicroseconds
+    attempt.start.monotonic > answer.at.monotonic
   }
 }

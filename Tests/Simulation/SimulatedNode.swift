@@ -11,9 +11,9 @@ final class SimulatedNode {
   var shards: ShardEngine
   var isAlive = true
   /// The time at which its engines must be stepped again; a later request replaces it.
-  var schedulerWake: Int64 = .max
-  var deliveryWake: Int64 = .max
-  var shardsWake: Int64 = .max
+  var schedulerWake = MonotonicInstant.distantFuture
+  var deliveryWake = MonotonicInstant.distantFuture
+  var shardsWake = MonotonicInstant.distantFuture
 
   init(number: Int, seed: UInt64, payloadBytes: Int, shardCount: Int) {
     id = NodeID("node-\(number)")

@@ -10,22 +10,22 @@ extension Simulation {
   func tell(_ node: SimulatedNode, _ event: ShardEvent?) {
     guard node.isAlive else { return }
     for action in node.shards.step(event.map { [$0] } ?? [], now: time.now) { perform(action, node) }
-    let wake = node.shards.wakeAtMonotonicMicroseconds
+    let wake = node.shards.wakeAt
     node.shardsWake = wake
-    guard wake < .max else { return }
+    guard wake < .distantFuture else { return }
     time.schedule(at: wake) { [self] in
       if node.shardsWake == wake { tell(node, Optional<ShardEvent>.none) }
     }
   }
 
   private func perform(_ action: ShardAction, _ node: SimulatedNode) {
-    let sentAt = time.monotonicMicroseconds
+    let sentAt = time.now.monotonic
     switch action {
     case .own(let shards): time.schedule(after: 0) { self.tell(node, SchedulerEvent.shardsOwned(shards)) }
     case .leaseExtended(let until):
       time.schedule(after: 0) {
-        self.tell(node, SchedulerEvent.leaseExtended(untilMonotonicMicroseconds: until))
-        self.tell(node, DeliveryEvent.leaseExtended(untilMonotonicMicroseconds: until))
+        self.tell(node, SchedulerEvent.leaseExtended(until: until))
+        self.tell(node, DeliveryEvent.leaseExtended(until: until))
       }
     case .survey(let isRenewal, let isDraining):
       let record = NodeRecord(id: node.id, startedAt: time.now.store, version: "1", isDraining: isDraining)
@@ -35,13 +35,12 @@ extension Simulation {
           _ = table.renewLeases(of: record.id, duration: Self.shardLease, at: now)
         }
         return ShardSurvey(
-          sentAtMonotonicMicroseconds: sentAt, isRenewal: isRenewal,
-          nodes: table.nodes(at: now).map(\.record),
+          sentAt: sentAt, isRenewal: isRenewal, nodes: table.nodes(at: now).map(\.record),
           leases: table.leases(at: now))
       }) { self.tell(node, .surveyed($0)) }
     case .acquire(let shards):
       useStore({ $0.acquireLeases(shards, for: node.id, duration: Self.shardLease, at: $1) }) {
-        self.tell(node, .acquired($0, sentAtMonotonicMicroseconds: sentAt))
+        self.tell(node, .acquired($0, sentAt: sentAt))
       }
     case .release(let shards):
       useStore({ table, _ in table.releaseLeases(shards, of: node.id) }) {

@@ -40,7 +40,7 @@ final class Simulation {
     for _ in 0..<Int.random(in: 1...3, using: &random) { startNode() }
     scheduleClients()
     scheduleFaults()
-    while time.monotonicMicroseconds < Self.end, let happening = time.advance() {
+    while time.microseconds < Self.end, let happening = time.advance() {
       happening()
       if isOver { break }
     }
@@ -49,7 +49,7 @@ final class Simulation {
 
   /// True if all commands are given and all timers have come to their end.
   private var isOver: Bool {
-    time.monotonicMicroseconds > Self.faultsEnd && table.allTimers.allSatisfy { $0.phase != .scheduled }
+    time.microseconds > Self.faultsEnd && table.allTimers.allSatisfy { $0.phase != .scheduled }
   }
 
   // MARK: Nodes
@@ -61,7 +61,7 @@ final class Simulation {
       shardCount: Self.shardCount)
     nodes.append(node)
     if sharesShards {
-      tell(node, SchedulerEvent.leaseExtended(untilMonotonicMicroseconds: .min))
+      tell(node, SchedulerEvent.leaseExtended(until: .distantPast))
       tell(node, Optional<ShardEvent>.none)
     } else {
       tell(node, .shardsOwned(Array(0..<Self.shardCount)))
@@ -72,7 +72,7 @@ final class Simulation {
   func tell(_ node: SimulatedNode, _ event: SchedulerEvent?) {
     guard node.isAlive else { return }
     for action in node.scheduler.step(event.map { [$0] } ?? [], now: time.now) { perform(action, node) }
-    let wake = node.scheduler.wakeAtMonotonicMicroseconds
+    let wake = node.scheduler.wakeAt
     node.schedulerWake = wake
     time.schedule(at: wake) { [self] in
       if node.schedulerWake == wake { tell(node, Optional<SchedulerEvent>.none) }
@@ -82,9 +82,9 @@ final class Simulation {
   func tell(_ node: SimulatedNode, _ event: DeliveryEvent?) {
     guard node.isAlive else { return }
     for action in node.delivery.step(event.map { [$0] } ?? [], now: time.now) { perform(action, node) }
-    let wake = node.delivery.wakeAtMonotonicMicroseconds
+    let wake = node.delivery.wakeAt
     node.deliveryWake = wake
-    guard wake < .max else { return }
+    guard wake < .distantFuture else { return }
     time.schedule(at: wake) { [self] in
       if node.deliveryWake == wake { tell(node, Optional<DeliveryEvent>.none) }
     }

@@ -14,27 +14,32 @@ struct VirtualTime {
 
   private var happenings = Heap<Happening>()
   private var scheduled = 0
-  private(set) var monotonicMicroseconds: Int64 = 0
+  /// Microseconds from the beginning, on the monotonic clock of all nodes.
+  private(set) var microseconds: Int64 = 0
   private var wallOffsetMicroseconds: Int64 = 1_800_000_000_000_000
 
   var now: Moment {
     Moment(
-      storeMicroseconds: wallOffsetMicroseconds + monotonicMicroseconds,
-      monotonicMicroseconds: monotonicMicroseconds)
+      storeMicroseconds: wallOffsetMicroseconds + microseconds,
+      monotonic: MonotonicInstant(microseconds: microseconds))
   }
 
   /// The store's clocks: the lease clock is not stepped with the wall clock.
   var store: StoreTime {
-    StoreTime(wall: now.store, lease: Timestamp(milliseconds: monotonicMicroseconds / 1000))
+    StoreTime(wall: now.store, lease: Timestamp(milliseconds: microseconds / 1000))
   }
 
   mutating func schedule(at time: Int64, _ body: @escaping () -> Void) {
     scheduled += 1
-    happenings.insert(Happening(at: max(time, monotonicMicroseconds), order: scheduled, body: body))
+    happenings.insert(Happening(at: max(time, microseconds), order: scheduled, body: body))
   }
 
-  mutating func schedule(after microseconds: Int64, _ body: @escaping () -> Void) {
-    schedule(at: monotonicMicroseconds + microseconds, body)
+  mutating func schedule(at instant: MonotonicInstant, _ body: @escaping () -> Void) {
+    schedule(at: instant.microseconds, body)
+  }
+
+  mutating func schedule(after delay: Int64, _ body: @escaping () -> Void) {
+    schedule(at: microseconds + delay, body)
   }
 
   mutating func stepWall(by microseconds: Int64) { wallOffsetMicroseconds += microseconds }
@@ -42,7 +47,7 @@ struct VirtualTime {
   /// Moves on to the next happening, which the caller must then let happen.
   mutating func advance() -> (() -> Void)? {
     guard let next = happenings.popMin() else { return nil }
-    monotonicMicroseconds = next.at
+    microseconds = next.at
     return next.body
   }
 }

@@ -35,9 +35,7 @@ import TimerTesting
           keys: definitions.map(\.key), node: NodeID("n"), lease: .seconds(60), claimAhead: .zero)
         let claimed = try await store.claim(request).verdicts.compactMap { verdict -> ClaimedTimer? in
           guard case .claimed(let timer) = verdict else { return nil }
-          return ClaimedTimer(
-            timer: timer, shard: 0,
-            deadlineMonotonicMicroseconds: clock.now().monotonicMicroseconds(after: .seconds(60)))
+          return ClaimedTimer(timer: timer, shard: 0, deadline: clock.now().monotonic + .seconds(60))
         }
         delivery.deliver(claimed)
         await ends.wait(forTimers: claimed.count)

@@ -24,19 +24,24 @@ import TimerModel
 
   @Test(arguments: instants, instants)
   func deadlinesSaturate(store: Int64, monotonic: Int64) {
-    let now = Moment(storeMicroseconds: store, monotonicMicroseconds: monotonic)
+    let now = Moment(storeMicroseconds: store, monotonic: MonotonicInstant(microseconds: monotonic))
     for instant in Self.instants {
       let untilThen = clamped(clamped(Int128(instant) * 1000) - Int128(store))
       #expect(
-        Int128(now.monotonicMicroseconds(at: Timestamp(milliseconds: instant)))
+        Int128(now.monotonic(at: Timestamp(milliseconds: instant)).microseconds)
           == clamped(Int128(monotonic) + untilThen))
     }
     for duration in Self.durations {
       #expect(
-        Int128(now.monotonicMicroseconds(after: duration))
+        Int128((now.monotonic + duration).microseconds)
           == clamped(Int128(monotonic) + Int128(duration.microseconds)))
+      #expect(
+        Int128((now.monotonic - duration).microseconds)
+          == clamped(Int128(monotonic) - Int128(duration.microseconds)))
       #expect(duration.certainLeaseMicroseconds <= max(duration.microseconds, 0) || duration < .zero)
     }
+    let other = MonotonicInstant(microseconds: store)
+    #expect(Int128(now.monotonic.microseconds(since: other)) == clamped(Int128(monotonic) - Int128(store)))
     #expect(now.store.milliseconds == store / 1000 - (store % 1000 < 0 ? 1 : 0))
   }
 

@@ -7,17 +7,17 @@ import TimerModel
 struct AwakeClock: Sendable {
   /// Microseconds at work, from an arbitrary start.
   private(set) var microseconds: Int64 = 0
-  private var lastStep: Int64?
+  private var lastStep: MonotonicInstant?
 
   /// The longest delay of a step that does not count as a pause: a busy machine's scheduling takes as long.
   private static let slack: Int64 = 10_000
 
   /// Moves on to `now`; the step was wanted at `planned` at the latest.
-  mutating func advance(to now: Moment, planned: Int64) {
-    defer { lastStep = now.monotonicMicroseconds }
-    guard let lastStep, now.monotonicMicroseconds > lastStep else { return }
-    let passed = now.monotonicMicroseconds - lastStep
-    let wanted = planned > lastStep ? min(planned - lastStep, passed) : 0
+  mutating func advance(to now: Moment, planned: MonotonicInstant) {
+    defer { lastStep = now.monotonic }
+    guard let lastStep, now.monotonic > lastStep else { return }
+    let passed = now.monotonic.microseconds(since: lastStep)
+    let wanted = planned > lastStep ? min(planned.microseconds(since: lastStep), passed) : 0
     microseconds += min(passed, wanted + Self.slack)
   }
 }

@@ -24,7 +24,7 @@ struct DeferredTimers: Sendable {
     var numbers: [TimerKey: UInt64] = [:]
     /// Those that were recalled and are not claimed yet.
     var recalled: Set<TimerKey> = []
-    var recalledUntil = Int64.min
+    var recalledUntil = MonotonicInstant.distantPast
 
     var isEmpty: Bool { numbers.isEmpty && recalled.isEmpty }
 
@@ -85,7 +85,7 @@ struct DeferredTimers: Sendable {
   /// Returns the number of an origin's timers that were recalled and are not claimed yet.
   mutating func expected(of origin: String, _ now: Moment) -> Int {
     guard let index = queues.index(forKey: origin) else { return 0 }
-    if now.monotonicMicroseconds >= queues.values[index].recalledUntil {
+    if now.monotonic >= queues.values[index].recalledUntil {
       queues.values[index].recalled = []
       if queues.values[index].isEmpty {
         queues.remove(at: index)
@@ -123,7 +123,7 @@ struct DeferredTimers: Sendable {
     }
     count -= recalled.count
     if !recalled.isEmpty {
-      queues.values[index].recalledUntil = now.monotonicMicroseconds(after: Self.recallTimeout)
+      queues.values[index].recalledUntil = now.monotonic + Self.recallTimeout
     }
     return recalled
   }

@@ -62,9 +62,7 @@ extension DeliveryEngine {
     guard let entry = pending[id] else { return false }
     let timer = entry.claimed.timer
     let timeout = self.timeout(of: timer)
-    guard now.monotonicMicroseconds < leaseExpiresAt,
-      now.monotonicMicroseconds(after: timeout) <= entry.claimed.deadlineMonotonicMicroseconds
-    else {
+    guard now.monotonic < leaseExpiresAt, now.monotonic + timeout <= entry.claimed.deadline else {
       release(id, dueAt: timer.startsAt, .leaseTooShort, now)
       return false
     }
@@ -82,7 +80,6 @@ extension DeliveryEngine {
 
   mutating func attemptEnded(_ id: DeliveryID, _ outcome: AttemptOutcome, now: Moment) {
     guard let entry = pending[id], let start = entry.start else { return }
-    let microseconds = now.monotonicMicroseconds - start.monotonicMicroseconds
     if entry.hasKafkaSlot {
       if outcome.kind == .delivered { kafka.succeed() }
     } else {
@@ -90,9 +87,8 @@ extension DeliveryEngine {
     }
     recordEnd(of: entry, outcome)
     var settlement = policy.settlement(
-      of: entry.claimed, outcome: outcome, startedAt: start.store, duration: .microseconds(microseconds),
-      now: now.store,
-      random: &random)
+      of: entry.claimed, outcome: outcome, startedAt: start.store,
+      duration: now.monotonic - start.monotonic, now: now.store, random: &random)
     if let outbox = configuration.outbox {
       settlement.messages = outbox.messages(
         for: settlement, of: entry.claimed.timer, at: now.store, random: &random)

@@ -9,8 +9,8 @@ extension DeliveryEngine {
 
   /// Finds stalled origins at each review interval; returns true if a review took place.
   mutating func detectStalledOrigins(_ now: Moment) -> Bool {
-    guard nextReviewAt <= now.monotonicMicroseconds else { return false }
-    nextReviewAt = now.monotonicMicroseconds(after: Self.reviewInterval)
+    guard nextReviewAt <= now.monotonic else { return false }
+    nextReviewAt = now.monotonic + Self.reviewInterval
     // By index: iterating would keep a copy, which the first change would then have to make.
     var index = origins.startIndex
     while index != origins.endIndex {

@@ -26,8 +26,8 @@ package struct DeliveryEngine: StepEngine, Sendable {
   /// Origins whose timers are to be recalled if there is capacity now.
   var recallable: [String] = []
   var awake = AwakeClock()
-  /// The time of the next review of all origins, on the monotonic clock.
-  var nextReviewAt = Int64.min
+  /// The time of the next review of all origins.
+  var nextReviewAt = MonotonicInstant.distantPast
   /// Timers that are not due yet.
   var notYetDue = Heap<NotYetDue>()
   /// Origins that have timers waiting, in the order in which they get slots.
@@ -39,11 +39,11 @@ package struct DeliveryEngine: StepEngine, Sendable {
   var isDraining = false
   /// The time after which others may consider this node dead; a node that shares its store with no other is
   /// always alive.
-  var leaseExpiresAt: Int64 = .max
+  var leaseExpiresAt = MonotonicInstant.distantFuture
   private var isAbandoning = false
 
   /// The time at which it must be stepped again.
-  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAt = MonotonicInstant.distantPast
 
   /// Creates an engine that holds nothing; `random` is for jitter and firing ids.
   package init(configuration: DeliveryConfiguration, random: any RandomNumberGenerator & Sendable) {
@@ -71,7 +71,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [DeliveryEvent], now: Moment) -> [DeliveryAction] {
     var actions: [DeliveryAction] = []
-    awake.advance(to: now, planned: wakeAtMonotonicMicroseconds)
+    awake.advance(to: now, planned: wakeAt)
     for event in events {
       switch event {
       case .claimed(let timers): accept(timers, now, &actions)
@@ -90,7 +90,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
     deferTimersOfStalledOrigins(isReviewing: isReviewing, now)
     recall(now, &actions)
     startSettle(now, &actions)
-    wakeAtMonotonicMicroseconds = nextWake(now)
+    wakeAt = nextWake(now)
     return actions
   }
 
@@ -121,13 +121,13 @@ package struct DeliveryEngine: StepEngine, Sendable {
     return !hasKafkaSlot
   }
 
-  private func nextWake(_ now: Moment) -> Int64 {
-    var wake = now.monotonicMicroseconds(after: .milliseconds(250))
-    if pending.isEmpty { wake = .max }
-    if let next = notYetDue.min { wake = min(wake, now.monotonicMicroseconds(at: next.startsAt)) }
+  private func nextWake(_ now: Moment) -> MonotonicInstant {
+    var wake = now.monotonic + .milliseconds(250)
+    if pending.isEmpty { wake = .distantFuture }
+    if let next = notYetDue.min { wake = min(wake, now.monotonic(at: next.startsAt)) }
     if !origins.isEmpty || !deferred.isEmpty { wake = min(wake, nextReviewAt) }
     if !settlementQueue.isEmpty, !isSettling {
-      wake = min(wake, max(settleBackoff.until, now.monotonicMicroseconds))
+      wake = min(wake, max(settleBackoff.until, now.monotonic))
     }
     return wake
   }

@@ -10,8 +10,8 @@ package enum DeliveryEvent: Sendable {
   case settled(SettleBatch, [SettleVerdict]?)
   /// No more attempts; finish those in progress.
   case drain
-  /// The node's lease lasts until this time of the monotonic clock: start no attempt afterwards.
-  case leaseExtended(untilMonotonicMicroseconds: Int64)
+  /// The node's lease lasts until this time: start no attempt afterwards.
+  case leaseExtended(until: MonotonicInstant)
   /// Finish nothing but the claims of attempts that have ended.
   case abandon
 }

@@ -9,8 +9,8 @@ struct KafkaCapacity: Sendable {
   private let firstDeferral: Duration
   private let maxDeferral: Duration
   private var used = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  /// The time of the first timer that found no free slot, on the monotonic clock; nil after a record has arrived.
-  private var fullSince: Int64?
+  /// The time of the first timer that found no free slot; nil after a record has arrived.
+  private var fullSince: MonotonicInstant?
 
   /// The name under which all deferred timers for Kafka are kept: topics share the slots.
   static let origin = "kafka:"
@@ -42,9 +42,9 @@ struct KafkaCapacity: Sendable {
 
   /// Returns the time after which a deferred timer is due if it is not recalled: it grows as long as no record arrives.
   mutating func deferral(_ now: Moment) -> Duration {
-    let since = fullSince ?? now.monotonicMicroseconds
+    let since = fullSince ?? now.monotonic
     fullSince = since
-    return min(max(firstDeferral, .microseconds(now.monotonicMicroseconds - since)), maxDeferral)
+    return min(max(firstDeferral, now.monotonic - since), maxDeferral)
   }
 
   /// Notes that a record has arrived.

@@ -5,7 +5,7 @@ import TimerModel
 /// that was handed over before, or even settled while the answer was on its way.
 struct KnownClaims: Sendable {
   private var claims: Set<ClaimFence> = []
-  private var ended: Deque<(fence: ClaimFence, at: Int64)> = []
+  private var ended: Deque<(fence: ClaimFence, at: MonotonicInstant)> = []
 
   /// Longer than an answer of the store can be on its way.
   private static let memory = Duration.seconds(10)
@@ -14,11 +14,11 @@ struct KnownClaims: Sendable {
   mutating func insert(_ fence: ClaimFence) -> Bool { claims.insert(fence).inserted }
 
   /// Notes that a claim has ended.
-  mutating func end(_ fence: ClaimFence, _ now: Moment) { ended.append((fence, now.monotonicMicroseconds)) }
+  mutating func end(_ fence: ClaimFence, _ now: Moment) { ended.append((fence, now.monotonic)) }
 
   /// Forgets claims that ended long ago.
   mutating func forget(_ now: Moment) {
-    let oldest = now.monotonicMicroseconds - Self.memory.microseconds
+    let oldest = now.monotonic - Self.memory
     while let first = ended.first, first.at < oldest {
       claims.remove(first.fence)
       ended.removeFirst()

@@ -44,9 +44,9 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
     meters = DeliveryMeters(instruments, clock: clock)
   }
 
-  /// Extends the node's lease: starts no attempt after this time of the monotonic clock.
-  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
-    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: starts no attempt after this time.
+  package func leaseExtended(until: MonotonicInstant) {
+    mailbox.post(.leaseExtended(until: until))
   }
 
   /// Takes timers for which capacity was granted.

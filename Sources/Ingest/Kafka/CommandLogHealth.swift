@@ -9,8 +9,7 @@ package final class CommandLogHealth: HealthCheck {
 
   private struct Entry {
     var incident: LogIncident
-    /// On the monotonic clock, in microseconds.
-    var at: Int64
+    var at: MonotonicInstant
   }
 
   private let clock: any NodeClock
@@ -27,7 +26,7 @@ package final class CommandLogHealth: HealthCheck {
   /// Notes an incident.
   package func record(_ incident: LogIncident) {
     guard incident.needsAttention else { return }
-    let at = clock.now().monotonicMicroseconds
+    let at = clock.now().monotonic
     entries.withLock { entries in
       entries.append(Entry(incident: incident, at: at))
       if entries.count > Self.limit { entries.removeFirst() }
@@ -36,15 +35,15 @@ package final class CommandLogHealth: HealthCheck {
 
   /// Is degraded where an operator must look.
   package func check() async -> HealthReport {
-    let now = clock.now().monotonicMicroseconds
+    let now = clock.now().monotonic
     let entries = entries.withLock { entries in
-      entries.removeAll { now - $0.at > Self.memory.microseconds }
+      entries.removeAll { now - $0.at > Self.memory }
       return entries
     }
     guard let last = entries.last else { return HealthReport(.ok) }
     let lost = entries.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.incident.lostRecords) }
     let others = entries.count > 1 ? " (\(entries.count) incidents within a day, \(lost) commands lost)" : ""
-    let age = Duration.microseconds(now - last.at).components.seconds
+    let age = (now - last.at).components.seconds
     return HealthReport(.degraded, detail: "\(age)s ago: \(last.incident)\(others)")
   }
 }

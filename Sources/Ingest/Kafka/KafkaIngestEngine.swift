@@ -16,8 +16,8 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   private var revocations: [[KafkaPartition]] = []
   /// Partitions whose offset is to be asked for, in groups that are answered together.
   private var startRequests: [[KafkaPartition]] = []
-  /// The time of the next check of the logs, on the monotonic clock.
-  private var nextLogCheckAt = Int64.max
+  /// The time of the next check of the logs.
+  private var nextLogCheckAt = MonotonicInstant.distantFuture
   private var isCheckingLogs = false
   private var batchesInFlight = 0
   private var backoff: Backoff
@@ -25,7 +25,7 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   private var hasFailed = false
 
   /// The time at which it must be stepped again.
-  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .max
+  package private(set) var wakeAt = MonotonicInstant.distantFuture
 
   /// Creates an engine that reads nothing.
   package init(configuration: KafkaIngestConfiguration) {
@@ -61,17 +61,17 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
       startLogCheck(now, &actions)
     }
     applyBackpressure(&actions)
-    wakeAtMonotonicMicroseconds = nextWake(now)
+    wakeAt = nextWake(now)
     return actions
   }
 
-  private func nextWake(_ now: Moment) -> Int64 {
-    guard !isDraining, !hasFailed else { return .max }
+  private func nextWake(_ now: Moment) -> MonotonicInstant {
+    guard !isDraining, !hasFailed else { return .distantFuture }
     let waits = partitions.values.lazy.filter { $0.canBegin && $0.backoff.isWaiting(now) }.map(
       \.backoff.until)
     return min(
-      startRequests.isEmpty ? .max : backoff.until, waits.min() ?? .max,
-      isCheckingLogs ? .max : nextLogCheckAt)
+      startRequests.isEmpty ? .distantFuture : backoff.until, waits.min() ?? .distantFuture,
+      isCheckingLogs ? .distantFuture : nextLogCheckAt)
   }
 
   private mutating func handle(
@@ -123,13 +123,13 @@ package struct KafkaIngestEngine: StepEngine, Sendable {
   }
 
   private mutating func scheduleLogCheck(_ now: Moment, after pause: Duration) {
-    nextLogCheckAt = min(nextLogCheckAt, now.monotonicMicroseconds(after: pause))
+    nextLogCheckAt = min(nextLogCheckAt, now.monotonic + pause)
   }
 
   /// Looks at the logs from time to time: one that was made again may go on beyond the offset that is read next, and no broker says so.
   private mutating func startLogCheck(_ now: Moment, _ actions: inout [KafkaIngestAction]) {
-    guard !isCheckingLogs, nextLogCheckAt <= now.monotonicMicroseconds else { return }
-    nextLogCheckAt = .max
+    guard !isCheckingLogs, nextLogCheckAt <= now.monotonic else { return }
+    nextLogCheckAt = .distantFuture
     let read = roundRobin.filter { partitions[$0]?.phase == .reading }
     guard !partitions.isEmpty else { return }
     guard !read.isEmpty else { return scheduleLogCheck(now, after: configuration.logCheckInterval) }

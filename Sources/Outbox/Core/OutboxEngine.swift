@@ -23,8 +23,8 @@ package struct OutboxEngine: StepEngine, Sendable {
   /// Messages of the exact topic that were searched for and are not there.
   var confirmedAbsent: Set<Int64> = []
   private var storeBackoff: Backoff
-  private var nextReadAt = Int64.min
-  private var leaseExpiresAt = Int64.max
+  private var nextReadAt = MonotonicInstant.distantPast
+  private var leaseExpiresAt = MonotonicInstant.distantFuture
   private var isDraining = false
   private var isAbandoned = false
   private var hasReadAll = false
@@ -33,11 +33,11 @@ package struct OutboxEngine: StepEngine, Sendable {
   struct Takeover {
     let at: Moment
     /// Until when its earlier owner may be publishing.
-    let quarantineEndsAt: Int64
+    let quarantineEndsAt: MonotonicInstant
   }
 
   /// The time at which it must be stepped again.
-  package private(set) var wakeAtMonotonicMicroseconds = Int64.max
+  package private(set) var wakeAt = MonotonicInstant.distantFuture
 
   /// Creates an engine that owns no shard.
   package init(configuration: OutboxConfiguration) {
@@ -58,7 +58,7 @@ package struct OutboxEngine: StepEngine, Sendable {
       isBusy = true
       actions.append(next)
     }
-    wakeAtMonotonicMicroseconds = isBusy ? .max : nextWake(now)
+    wakeAt = isBusy ? .distantFuture : nextWake(now)
     return actions
   }
 
@@ -68,7 +68,7 @@ package struct OutboxEngine: StepEngine, Sendable {
     case .leaseExtended(let until): leaseExpiresAt = until
     case .written:
       // While the broker is away the sweep is enough.
-      if !topics.values.contains(where: { $0.isWaiting(now) }) { nextReadAt = .min }
+      if !topics.values.contains(where: { $0.isWaiting(now) }) { nextReadAt = .distantPast }
     case .read(let entries): read(entries, now)
     case .searched(let entries, let found): searched(entries, found, now)
     case .published(let entries, let verdicts): published(entries, verdicts, now, &actions)
@@ -76,13 +76,13 @@ package struct OutboxEngine: StepEngine, Sendable {
     case .drain:
       isDraining = true
       hasReadAll = shards.isEmpty
-      nextReadAt = .min
+      nextReadAt = .distantPast
     case .abandon: isAbandoned = true
     }
   }
 
   private mutating func own(_ owned: [Int], _ now: Moment) {
-    let quarantineEndsAt = now.monotonicMicroseconds(after: configuration.quarantine)
+    let quarantineEndsAt = now.monotonic + configuration.quarantine
     shards = Dictionary(
       owned.map { ($0, shards[$0] ?? Takeover(at: now, quarantineEndsAt: quarantineEndsAt)) },
       uniquingKeysWith: { first, _ in first })
@@ -90,7 +90,7 @@ package struct OutboxEngine: StepEngine, Sendable {
     maybePublished = maybePublished.filter { shards[$0.value] != nil }
     // Of a shard that goes and comes back somebody else may have published in between.
     confirmedAbsent = []
-    nextReadAt = .min
+    nextReadAt = .distantPast
     if isDraining, shards.isEmpty { hasReadAll = true }
   }
 
@@ -104,7 +104,7 @@ package struct OutboxEngine: StepEngine, Sendable {
     storeBackoff.succeed()
     // Those of a shard that has gone to another node meanwhile are its business.
     waiting = entries.filter { shards[$0.message.shard] != nil }
-    if !entries.isEmpty { nextReadAt = .min }
+    if !entries.isEmpty { nextReadAt = .distantPast }
     if isDraining, entries.isEmpty { hasReadAll = true }
   }
 
@@ -119,7 +119,7 @@ package struct OutboxEngine: StepEngine, Sendable {
   }
 
   private mutating func nextAction(_ now: Moment) -> OutboxAction? {
-    let isAlive = now.monotonicMicroseconds < leaseExpiresAt
+    let isAlive = now.monotonic < leaseExpiresAt
     if !isAlive { (waiting, confirmedAbsent, hasReadAll) = ([], [], isDraining) }
     if let next = nextOfPage() { return next }
     guard !storeBackoff.isWaiting(now) else { return nil }
@@ -127,18 +127,18 @@ package struct OutboxEngine: StepEngine, Sendable {
       defer { done = [] }
       return .remove(done)
     }
-    guard isAlive, !shards.isEmpty, !hasReadAll, now.monotonicMicroseconds >= nextReadAt else { return nil }
-    nextReadAt = min(now.monotonicMicroseconds(after: configuration.sweepInterval), nextTopicRetryAt(now))
+    guard isAlive, !shards.isEmpty, !hasReadAll, now.monotonic >= nextReadAt else { return nil }
+    nextReadAt = min(now.monotonic + configuration.sweepInterval, nextTopicRetryAt(now))
     return .read(
       OutboxPage(
         shards: shards.keys.sorted(), excludedTopics: excludedTopics(now), limit: configuration.pageLimit,
         byteLimit: configuration.pageBytes))
   }
 
-  private func nextWake(_ now: Moment) -> Int64 {
-    guard done.isEmpty else { return max(storeBackoff.until, now.monotonicMicroseconds) }
-    guard !shards.isEmpty, now.monotonicMicroseconds < leaseExpiresAt else { return .max }
-    return max(nextReadAt, storeBackoff.until, now.monotonicMicroseconds)
+  private func nextWake(_ now: Moment) -> MonotonicInstant {
+    guard done.isEmpty else { return max(storeBackoff.until, now.monotonic) }
+    guard !shards.isEmpty, now.monotonic < leaseExpiresAt else { return .distantFuture }
+    return max(nextReadAt, storeBackoff.until, now.monotonic)
   }
 
   /// The topics that are left alone now.
@@ -149,14 +149,14 @@ package struct OutboxEngine: StepEngine, Sendable {
   }
 
   /// Returns the time at which the next topic that is left alone is tried again.
-  private func nextTopicRetryAt(_ now: Moment) -> Int64 {
+  private func nextTopicRetryAt(_ now: Moment) -> MonotonicInstant {
     let waits = topics.values.filter { $0.isWaiting(now) }.map(\.until)
-    return min(waits.min() ?? .max, quarantineEndsAt(now) ?? .max)
+    return min(waits.min() ?? .distantFuture, quarantineEndsAt(now) ?? .distantFuture)
   }
 
   /// Until when an earlier owner of some shard may be publishing; nil if none may.
-  private func quarantineEndsAt(_ now: Moment) -> Int64? {
-    shards.values.map(\.quarantineEndsAt).max().flatMap { $0 > now.monotonicMicroseconds ? $0 : nil }
+  private func quarantineEndsAt(_ now: Moment) -> MonotonicInstant? {
+    shards.values.map(\.quarantineEndsAt).max().flatMap { $0 > now.monotonic ? $0 : nil }
   }
 
   /// Leaves a topic alone for a while; its messages are read again when it is to be tried again.

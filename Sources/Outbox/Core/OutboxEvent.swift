@@ -4,8 +4,8 @@ package import TimerModel
 package enum OutboxEvent: Sendable {
   /// Publish the messages of these shards from now on, and of no others.
   case own([Int])
-  /// The node's lease lasts until this time of the monotonic clock: publish nothing afterwards.
-  case leaseExtended(untilMonotonicMicroseconds: Int64)
+  /// The node's lease lasts until this time: publish nothing afterwards.
+  case leaseExtended(until: MonotonicInstant)
   /// A write of this node has left messages.
   case written
   /// The store was asked for messages; nil if it failed.

@@ -26,7 +26,8 @@ package final class OutboxRelay: OutboxListener, Service {
   private let logger: Logger
   private let observe: @Sendable (Progress) -> Void
   private let mailbox = Mailbox<OutboxEvent>(name: "timerd-outbox")
-  private let leaseExpiresAt = Atomic(Int64.max)
+  /// In microseconds of the monotonic clock.
+  private let leaseExpiresAt = Atomic(MonotonicInstant.distantFuture.microseconds)
 
   /// Creates a relay that owns no shard; on shutdown it publishes what is there, for `drainTimeout` at most.
   package init(
@@ -47,10 +48,10 @@ package final class OutboxRelay: OutboxListener, Service {
   /// Publishes the messages of these shards from now on, and of no others.
   package func own(_ shards: [Int]) { mailbox.post(.own(shards)) }
 
-  /// Extends the node's lease: publishes nothing after this time of the monotonic clock.
-  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
-    leaseExpiresAt.store(until, ordering: .relaxed)
-    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: publishes nothing after this time.
+  package func leaseExtended(until: MonotonicInstant) {
+    leaseExpiresAt.store(until.microseconds, ordering: .relaxed)
+    mailbox.post(.leaseExtended(until: until))
   }
 
   /// Notes that a write has left messages.
@@ -115,7 +116,7 @@ package final class OutboxRelay: OutboxListener, Service {
 
   private func publish(_ entries: [OutboxEntry]) async -> [PublishVerdict] {
     // Checked again at the last moment: a node that was paused since the engine read the clock may no longer own these.
-    let isAlive = clock.now().monotonicMicroseconds < leaseExpiresAt.load(ordering: .relaxed)
+    let isAlive = clock.now().monotonic.microseconds < leaseExpiresAt.load(ordering: .relaxed)
     let verdicts =
       isAlive
       ? await publisher.publish(entries.map(\.message))

@@ -15,9 +15,9 @@ actor PostgresConnection {
     self.connector = connector
   }
 
-  /// Runs `body` on the connection; connects before if need be, by `deadline` of the monotonic clock.
+  /// Runs `body` on the connection; connects before if need be, by `deadline`.
   func run<Value: Sendable>(
-    by deadline: Int64, _ body: @Sendable (PostgresSession) throws -> Value
+    by deadline: MonotonicInstant, _ body: @Sendable (PostgresSession) throws -> Value
   ) throws -> Value {
     let session = try connected(by: deadline)
     defer { if session.isBroken { self.session = nil } }
@@ -27,12 +27,12 @@ actor PostgresConnection {
   /// Disconnects.
   func close() { session = nil }
 
-  /// Disconnects, unless the connection was established after `moment` of the monotonic clock.
-  func close(establishedBefore moment: Int64) {
-    if let session, session.establishedAtMonotonicMicroseconds < moment { self.session = nil }
+  /// Disconnects, unless the connection was established after `moment`.
+  func close(establishedBefore moment: MonotonicInstant) {
+    if let session, session.establishedAt < moment { self.session = nil }
   }
 
-  private func connected(by deadline: Int64) throws -> PostgresSession {
+  private func connected(by deadline: MonotonicInstant) throws -> PostgresSession {
     if let session, session.isUsable { return session }
     session = nil
     let new = try connector.connect(by: deadline)

@@ -11,7 +11,7 @@ final class PostgresConnector: Sendable {
     var backoff = Backoff(first: .milliseconds(50))
     var firstTarget = 0
     /// Until when a pooler is taken for one that keeps sessions, by the target's number.
-    var sessionPoolers: [Int: Int64] = [:]
+    var sessionPoolers: [Int: MonotonicInstant] = [:]
     /// The settings that a server does not take, by the target's number.
     var unknownSettings: [Int: Set<String>] = [:]
   }
@@ -31,12 +31,12 @@ final class PostgresConnector: Sendable {
     self.logger = logger
   }
 
-  /// Connects, again and again with pauses between, until `deadline` of the monotonic clock. Blocks its thread.
-  func connect(by deadline: Int64) throws(StoreError) -> PostgresSession {
+  /// Connects, again and again with pauses between, until `deadline`. Blocks its thread.
+  func connect(by deadline: MonotonicInstant) throws(StoreError) -> PostgresSession {
     var last = StoreError(code: .unavailable, message: "PostgreSQL: no connection within the time allowed")
     while true {
       pause(until: deadline)
-      guard SystemClock.monotonicMicroseconds() < deadline else { throw last }
+      guard SystemClock.monotonic() < deadline else { throw last }
       do throws(StoreError) {
         let session = try connectOnce(by: deadline)
         state.withLock { $0.backoff.succeed() }
@@ -52,22 +52,22 @@ final class PostgresConnector: Sendable {
   }
 
   /// Waits for a random part of the back-off, so that not all connections of all nodes come back at once.
-  private func pause(until deadline: Int64) {
-    let (until, paced) = (state.withLock { $0.backoff.until }, clock.now().monotonicMicroseconds)
+  private func pause(until deadline: MonotonicInstant) {
+    let (until, paced) = (state.withLock { $0.backoff.until }, clock.now().monotonic)
     guard until > paced else { return }
-    let left = until - paced
-    let now = SystemClock.monotonicMicroseconds()
-    PostgresSocket.rest(until: min(now + Int64.random(in: left / 2...left), deadline))
+    let left = until.microseconds(since: paced)
+    let part = Duration.microseconds(Int64.random(in: left / 2...left))
+    PostgresSocket.rest(until: min(SystemClock.monotonic() + part, deadline))
   }
 
-  private func connectOnce(by deadline: Int64) throws(StoreError) -> PostgresSession {
+  private func connectOnce(by deadline: MonotonicInstant) throws(StoreError) -> PostgresSession {
     let first = state.withLock { $0.firstTarget }
     var failures: [StoreError] = []
     for turn in 0..<targets.count {
       let number = (first + turn) % targets.count
-      let now = SystemClock.monotonicMicroseconds()
+      let now = SystemClock.monotonic()
       // Each host gets its share of what is left, so that a silent one does not use up all.
-      let share = now + (deadline - now) / Int64(targets.count - turn)
+      let share = now + (deadline - now) / (targets.count - turn)
       do throws(StoreError) {
         let session = try session(with: number, by: share)
         state.withLock { $0.firstTarget = number }
@@ -84,7 +84,9 @@ final class PostgresConnector: Sendable {
     throw reported
   }
 
-  private func session(with number: Int, by deadline: Int64) throws(StoreError) -> PostgresSession {
+  private func session(
+    with number: Int, by deadline: MonotonicInstant
+  ) throws(StoreError) -> PostgresSession {
     let session = try open(targets[number], by: deadline)
     try examine(session, by: deadline)
     if session.isPooled { try examinePooler(to: number, session, by: deadline) }
@@ -92,14 +94,16 @@ final class PostgresConnector: Sendable {
     return session
   }
 
-  private func open(_ target: PostgresTarget, by deadline: Int64) throws(StoreError) -> PostgresSession {
+  private func open(
+    _ target: PostgresTarget, by deadline: MonotonicInstant
+  ) throws(StoreError) -> PostgresSession {
     PostgresSession(
       try establish(target, by: deadline), requestTimeout: configuration.statementTimeout + .seconds(1))
   }
 
   /// Refuses a server that may lose data, and finds out whether there is a pooler before it: that makes up the process's number which
   /// a client is told.
-  private func examine(_ session: PostgresSession, by deadline: Int64) throws(StoreError) {
+  private func examine(_ session: PostgresSession, by deadline: MonotonicInstant) throws(StoreError) {
     let parameters = PostgresDurability.allCases
     // A server that does not know a parameter has it as NULL.
     let shown = parameters.map { "current_setting('\($0.rawValue)', true)" }.joined(separator: ", ")
@@ -128,10 +132,10 @@ final class PostgresConnector: Sendable {
   /// Refuses a pooler that gives each transaction another server session; asks it once in a while, as that costs a second
   /// connection.
   private func examinePooler(
-    to number: Int, _ session: PostgresSession, by deadline: Int64
+    to number: Int, _ session: PostgresSession, by deadline: MonotonicInstant
   ) throws(StoreError) {
-    let now = SystemClock.monotonicMicroseconds()
-    let known = state.withLock { $0.sessionPoolers[number] ?? .min }
+    let now = SystemClock.monotonic()
+    let known = state.withLock { $0.sessionPoolers[number] ?? .distantPast }
     guard now > known else { return }
     let probe = PostgresPoolerProbe(first: session, deadline: deadline)
     guard
@@ -140,14 +144,16 @@ final class PostgresConnector: Sendable {
       })
     else { throw PostgresPoolerProbe.refusal }
     state.withLock { $0.sessionPoolers[number] = now + Self.poolerMemory }
-    if known == .min {
+    if known == .distantPast {
       logger.notice("PostgreSQL is behind a pooler in session mode")
     }
   }
 
   /// Sets what each session needs in one round trip. What the server does not know, or does not let this role set, is left out from
   /// then on.
-  private func setUp(_ session: PostgresSession, _ number: Int, by deadline: Int64) throws(StoreError) {
+  private func setUp(
+    _ session: PostgresSession, _ number: Int, by deadline: MonotonicInstant
+  ) throws(StoreError) {
     let unknown = state.withLock { $0.unknownSettings[number] ?? [] }
     let settings = PostgresSetting.all(configuration).filter { !unknown.contains($0.name) }
     let together = settings.map(\.sql).joined(separator: "; ")
@@ -166,11 +172,13 @@ final class PostgresConnector: Sendable {
     }
   }
 
-  private static func left(until deadline: Int64) -> Duration {
-    .microseconds(max(0, deadline - SystemClock.monotonicMicroseconds()))
+  private static func left(until deadline: MonotonicInstant) -> Duration {
+    max(.zero, deadline - SystemClock.monotonic())
   }
 
-  private func establish(_ target: PostgresTarget, by deadline: Int64) throws(StoreError) -> OpaquePointer {
+  private func establish(
+    _ target: PostgresTarget, by deadline: MonotonicInstant
+  ) throws(StoreError) -> OpaquePointer {
     let connection = Self.start(target)
     guard let connection else { throw StoreError(code: .unavailable, message: "libpq has no memory") }
     var status = PGRES_POLLING_WRITING
@@ -212,6 +220,6 @@ final class PostgresConnector: Sendable {
       keywords.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
   }
 
-  /// For how long a pooler is believed to be what it was found to be, in microseconds.
-  private static let poolerMemory: Int64 = 60_000_000
+  /// For how long a pooler is believed to be what it was found to be.
+  private static let poolerMemory = Duration.seconds(60)
 }

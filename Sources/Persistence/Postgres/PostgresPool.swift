@@ -6,7 +6,7 @@ import TimerModel
 /// A fixed number of connections. Requests wait for one in order, and no longer than a deadline.
 final class PostgresPool: Sendable {
   private struct Waiter {
-    let deadline: Int64
+    let deadline: MonotonicInstant
     let continuation: CheckedContinuation<PostgresConnection, any Error>
   }
 
@@ -44,7 +44,7 @@ final class PostgresPool: Sendable {
   ///
   /// - Throws: `StoreError` `unavailable` if there is none within the time-out; then nothing has happened.
   func run<Value: Sendable>(_ body: @Sendable (PostgresSession) throws -> Value) async throws -> Value {
-    let deadline = SystemClock.monotonicMicroseconds() + timeout.microseconds
+    let deadline = SystemClock.monotonic() + timeout
     let start = Stopwatch()
     let connection = try await acquire(by: deadline)
     wait.record(since: start)
@@ -52,8 +52,8 @@ final class PostgresPool: Sendable {
     return try await connection.run(by: deadline, body)
   }
 
-  /// Disconnects what was established before `moment` of the monotonic clock, after the requests that are in progress.
-  func disconnect(establishedBefore moment: Int64) async {
+  /// Disconnects what was established before `moment`, after the requests that are in progress.
+  func disconnect(establishedBefore moment: MonotonicInstant) async {
     for connection in connections { await connection.close(establishedBefore: moment) }
   }
 
@@ -68,7 +68,7 @@ final class PostgresPool: Sendable {
     for connection in connections { await connection.close() }
   }
 
-  private func acquire(by deadline: Int64) async throws -> PostgresConnection {
+  private func acquire(by deadline: MonotonicInstant) async throws -> PostgresConnection {
     try await withCheckedThrowingContinuation { continuation in
       let answer = state.withLock { state -> Result<PostgresConnection, any Error>? in
         if state.isClosed { return .failure(Self.unavailable("the store is closed")) }
@@ -100,7 +100,7 @@ final class PostgresPool: Sendable {
   }
 
   private func failExpired() {
-    let now = SystemClock.monotonicMicroseconds()
+    let now = SystemClock.monotonic()
     let late = state.withLock { state in
       let late = state.waiting.prefix { $0.deadline <= now }
       state.waiting.removeFirst(late.count)

@@ -7,7 +7,7 @@ import TimerModel
 /// settings, though only once several connections are busy: with two of them it shows at once.
 struct PostgresPoolerProbe {
   let first: PostgresSession
-  let deadline: Int64
+  let deadline: MonotonicInstant
 
   /// The refusal of such a pooler.
   static let refusal = StoreError(
@@ -55,9 +55,7 @@ struct PostgresPoolerProbe {
     return true
   }
 
-  private var left: Duration {
-    .microseconds(max(0, deadline - SystemClock.monotonicMicroseconds()))
-  }
+  private var left: Duration { max(.zero, deadline - SystemClock.monotonic()) }
 
   private func backend(of session: PostgresSession) throws(StoreError) -> String {
     try session.simple("SELECT pg_backend_pid()", timeout: left).first ?? ""

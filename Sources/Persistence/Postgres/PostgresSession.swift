@@ -10,8 +10,8 @@ final class PostgresSession {
   private var prepared: Set<String> = []
   /// Set when the server has committed without waiting for its standby.
   private var isReplicationDoubtful = false
-  /// The time at which it was established, on the monotonic clock.
-  let establishedAtMonotonicMicroseconds = SystemClock.monotonicMicroseconds()
+  /// The time at which it was established.
+  let establishedAt = SystemClock.monotonic()
   /// True if nothing can be sent any more.
   private(set) var isBroken = false
   /// The number of the server's process that answered first, in digits.
@@ -126,7 +126,7 @@ final class PostgresSession {
     if (try? run([PostgresQuery(.rollback)], commits: false)) == nil { isBroken = true }
   }
 
-  private func runSimple(_ sql: String, _ deadline: Int64) throws(PostgresError) -> [String] {
+  private func runSimple(_ sql: String, _ deadline: MonotonicInstant) throws(PostgresError) -> [String] {
     PQexitPipelineMode(connection)
     guard PQsendQuery(connection, sql) == 1 else { throw lost() }
     var fields: [String] = []
@@ -158,7 +158,9 @@ final class PostgresSession {
   }
 
   /// Reads what belongs to each part of a pipeline: a name for a preparation, nil for a query.
-  private func receive(_ expected: [String?], _ deadline: Int64) throws(PostgresError) -> [PostgresRows] {
+  private func receive(
+    _ expected: [String?], _ deadline: MonotonicInstant
+  ) throws(PostgresError) -> [PostgresRows] {
     var rows: [PostgresRows] = []
     var failure: PostgresError?
     for name in expected {
@@ -185,7 +187,7 @@ final class PostgresSession {
   }
 
   /// Waits for the next result; nil where libpq marks the end of a query's results.
-  private func next(_ deadline: Int64) throws(PostgresError) -> OpaquePointer? {
+  private func next(_ deadline: MonotonicInstant) throws(PostgresError) -> OpaquePointer? {
     while PQflush(connection) == 1 || PQisBusy(connection) == 1 {
       let isWriting = PQflush(connection) == 1
       guard PostgresSocket.wait(connection, toWrite: isWriting, until: deadline) else {
@@ -216,9 +218,7 @@ final class PostgresSession {
     }
   }
 
-  private func deadline(_ timeout: Duration) -> Int64 {
-    SystemClock.monotonicMicroseconds() + timeout.microseconds
-  }
+  private func deadline(_ timeout: Duration) -> MonotonicInstant { SystemClock.monotonic() + timeout }
 
   private func lost() -> PostgresError {
     PostgresError(Self.line(String(cString: PQerrorMessage(connection))), endsConnection: true)

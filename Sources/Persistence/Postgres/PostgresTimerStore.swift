@@ -121,7 +121,7 @@ package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegist
     on pool: PostgresPool, _ body: @Sendable (PostgresSession) throws -> Value
   ) async throws -> Value {
     for _ in 0..<4 {
-      let began = SystemClock.monotonicMicroseconds()
+      let began = SystemClock.monotonic()
       do {
         return try await pool.run(body)
       } catch let error as StoreError {

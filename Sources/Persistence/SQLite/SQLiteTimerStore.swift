@@ -88,7 +88,7 @@ package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   var now: StoreTime {
     let moment = clock.now()
     return StoreTime(
-      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonicMicroseconds / 1000))
+      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonic.microseconds / 1000))
   }
 
   /// After how many pages of 4 KiB the journal is written back. Timers of all shards touch the same pages again and again: the later

@@ -11,7 +11,7 @@ struct IndexState: Sendable {
 
   /// Entries on their way to the index.
   private struct Addition: Sendable {
-    let startedAt: Int64
+    let startedAt: MonotonicInstant
     /// Those in shards of other nodes: if they do not arrive, only this node knows of them.
     var foreign: [DueEntry]
   }
@@ -23,8 +23,8 @@ struct IndexState: Sendable {
   private var additions = Deque<Addition>()
   /// Reads and changes that were given up: their answers must not be taken for those of later ones.
   private var givenUp = (reads: 0, changes: 0)
-  private var operationStartedAt: Int64 = .max
-  private var asksStoreUntil: Int64 = .min
+  private var operationStartedAt = MonotonicInstant.distantFuture
+  private var asksStoreUntil = MonotonicInstant.distantPast
 
   /// True if timers are found through the index.
   var isUsable: Bool { stage == .inUse && !isSlow }
@@ -32,10 +32,10 @@ struct IndexState: Sendable {
   var hasAdditions: Bool { !additions.isEmpty }
 
   /// Returns true if the store is to be asked for what is due.
-  func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonicMicroseconds < asksStoreUntil }
+  func asksStore(_ now: Moment) -> Bool { !isUsable || now.monotonic < asksStoreUntil }
 
   mutating func alsoAskStore(for duration: Duration, _ now: Moment) {
-    asksStoreUntil = max(asksStoreUntil, now.monotonicMicroseconds(after: duration))
+    asksStoreUntil = max(asksStoreUntil, now.monotonic + duration)
   }
 
   mutating func fail() { stage = .down }
@@ -49,7 +49,7 @@ struct IndexState: Sendable {
 
   // MARK: Outstanding operations
 
-  mutating func began(_ now: Moment) { operationStartedAt = now.monotonicMicroseconds }
+  mutating func began(_ now: Moment) { operationStartedAt = now.monotonic }
 
   /// Returns false for the answer to a read that was given up.
   mutating func readEnded() -> Bool {
@@ -57,7 +57,7 @@ struct IndexState: Sendable {
       givenUp.reads -= 1
       return false
     }
-    operationStartedAt = .max
+    operationStartedAt = .distantFuture
     return true
   }
 
@@ -67,12 +67,12 @@ struct IndexState: Sendable {
       givenUp.changes -= 1
       return false
     }
-    operationStartedAt = .max
+    operationStartedAt = .distantFuture
     return true
   }
 
   mutating func additionBegan(foreign: [DueEntry], _ now: Moment) {
-    additions.append(Addition(startedAt: now.monotonicMicroseconds, foreign: foreign))
+    additions.append(Addition(startedAt: now.monotonic, foreign: foreign))
   }
 
   mutating func additionEnded() { _ = additions.popFirst() }
@@ -93,7 +93,7 @@ struct IndexState: Sendable {
   mutating func giveUpIfOverdue(reading: Bool, timeout: Duration, _ now: Moment) -> Bool {
     guard isOverdue(operationStartedAt, timeout, now) else { return false }
     if reading { givenUp.reads += 1 } else { givenUp.changes += 1 }
-    operationStartedAt = .max
+    operationStartedAt = .distantFuture
     return true
   }
 
@@ -107,13 +107,13 @@ struct IndexState: Sendable {
   }
 
   /// Returns when the first answer that is owed is overdue.
-  func overdueAt(timeout: Duration) -> Int64 {
-    guard !isSlow else { return .max }
-    let earliest = min(operationStartedAt, additions.first?.startedAt ?? .max)
-    return earliest == .max ? .max : earliest + timeout.microseconds
+  func overdueAt(timeout: Duration) -> MonotonicInstant {
+    guard !isSlow else { return .distantFuture }
+    let earliest = min(operationStartedAt, additions.first?.startedAt ?? .distantFuture)
+    return earliest == .distantFuture ? .distantFuture : earliest + timeout
   }
 
-  private func isOverdue(_ startedAt: Int64, _ timeout: Duration, _ now: Moment) -> Bool {
-    startedAt != .max && now.monotonicMicroseconds - startedAt >= timeout.microseconds
+  private func isOverdue(_ startedAt: MonotonicInstant, _ timeout: Duration, _ now: Moment) -> Bool {
+    startedAt != .distantFuture && now.monotonic.microseconds(since: startedAt) >= timeout.microseconds
   }
 }

@@ -26,7 +26,7 @@ extension SchedulerEngine {
     guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || isPeriodicReadDue(now) else { return }
     claimCycle = .reading
     indexState.began(now)
-    lastReadAt = now.monotonicMicroseconds
+    lastReadAt = now.monotonic
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
     actions.append(.readIndex(shards: coverage.owned, through: through, limit: configuration.readBatch))
@@ -34,7 +34,8 @@ extension SchedulerEngine {
 
   private func isPeriodicReadDue(_ now: Moment) -> Bool {
     guard let interval = configuration.indexReadInterval else { return false }
-    return lastReadAt == .min || now.monotonicMicroseconds - lastReadAt >= interval.microseconds
+    return lastReadAt == .distantPast
+      || now.monotonic.microseconds(since: lastReadAt) >= interval.microseconds
   }
 
   /// Claims timers of other nodes' shards that are due before their owners would learn of them.
@@ -94,8 +95,7 @@ extension SchedulerEngine {
     readAhead.prepend(contentsOf: entries[count...])
     let attempt = ClaimAttempt(
       entries: Array(entries[..<count]), payloadBudget: capacity.payloadBytes,
-      deadlineMonotonicMicroseconds: now.monotonicMicroseconds
-        + configuration.claimLease.certainLeaseMicroseconds)
+      deadline: now.monotonic + .microseconds(configuration.claimLease.certainLeaseMicroseconds))
     actions.append(.claim(attempt))
   }
 
@@ -110,7 +110,7 @@ extension SchedulerEngine {
       if attempt.ahead != nil { recalled.putBack(attempt.entries) }
       noteDue(at: attempt.entries.first?.dueAt)
       // The index need not hold what was claimed.
-      nextSweepAt = now.monotonicMicroseconds
+      nextSweepAt = now.monotonic
       return applyIndexChanges(now, &actions)
     }
     storeBackoff.succeed()
@@ -122,7 +122,7 @@ extension SchedulerEngine {
         claimed.append(
           ClaimedTimer(
             timer: timer, shard: entry.shard,
-            deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds,
+            deadline: attempt.deadline,
             claimedAt: reply.time.wall))
         indexChanges.remove.append(entry)
       case .gone, .held: indexChanges.remove.append(entry)
@@ -144,13 +144,13 @@ extension SchedulerEngine {
     let gone = verdicts.count { if case .gone = $0 { true } else { false } }
     guard gone > verdicts.count / 2, !indexState.asksStore(now) else { return }
     indexState.alsoAskStore(for: .seconds(1), now)
-    nextSweepAt = now.monotonicMicroseconds
+    nextSweepAt = now.monotonic
   }
 
   /// Recovers a claim whose reply was lost. Delivery recognizes the timers that it holds already.
   mutating func startRecovery(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard !isRecovering, !storeBackoff.isWaiting(now), let attempt = lostClaims.popFirst() else { return }
-    guard attempt.deadlineMonotonicMicroseconds > now.monotonicMicroseconds else { return }
+    guard attempt.deadline > now.monotonic else { return }
     isRecovering = true
     actions.append(.recoverClaim(attempt))
   }
@@ -168,7 +168,7 @@ extension SchedulerEngine {
       timers.filter { $0.claim?.node == configuration.node }.map { timer in
         ClaimedTimer(
           timer: timer, shard: shards[timer.key] ?? 0,
-          deadlineMonotonicMicroseconds: attempt.deadlineMonotonicMicroseconds)
+          deadline: attempt.deadline)
       }, &actions)
   }
 

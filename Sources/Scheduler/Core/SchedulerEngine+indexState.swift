@@ -6,11 +6,10 @@ import TimerModel
 extension SchedulerEngine {
   /// Probes the index: at the sweep interval, and at the poll interval until it is back and rebuilt.
   mutating func startProbe(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard !isProbing, nextProbeAt <= now.monotonicMicroseconds else { return }
+    guard !isProbing, nextProbeAt <= now.monotonic else { return }
     isProbing = true
     let isInUse = indexState.stage == .inUse
-    nextProbeAt = now.monotonicMicroseconds(
-      after: isInUse ? configuration.sweepInterval : configuration.pollInterval)
+    nextProbeAt = now.monotonic + (isInUse ? configuration.sweepInterval : configuration.pollInterval)
     actions.append(.probeIndex(shards: coverage.owned))
   }
 
@@ -40,8 +39,8 @@ extension SchedulerEngine {
   /// Stops relying on the index: what it holds is unknown from now on, and the store is asked at once.
   mutating func indexFailed(_ now: Moment) {
     if indexState.stage != .down {
-      nextSweepAt = now.monotonicMicroseconds
-      nextProbeAt = now.monotonicMicroseconds
+      nextSweepAt = now.monotonic
+      nextProbeAt = now.monotonic
     }
     indexState.fail()
     nextDueAt = nil
@@ -70,7 +69,7 @@ extension SchedulerEngine {
     }
     guard indexState.updateSlowness(timeout: configuration.indexTimeout, now) else { return }
     if indexState.isSlow {
-      nextSweepAt = now.monotonicMicroseconds
+      nextSweepAt = now.monotonic
     } else if indexState.stage == .inUse {
       indexState.alsoAskStore(for: configuration.indexVerification, now)
       nextDueAt = now.store

@@ -13,8 +13,7 @@ extension SchedulerEngine {
       .claim(
         ClaimAttempt(
           entries: entries, payloadBudget: capacity.payloadBytes,
-          deadlineMonotonicMicroseconds: now.monotonicMicroseconds
-            + configuration.claimLease.certainLeaseMicroseconds,
+          deadline: now.monotonic + .microseconds(configuration.claimLease.certainLeaseMicroseconds),
           ahead: max(ahead, configuration.claimAhead))))
   }
 }

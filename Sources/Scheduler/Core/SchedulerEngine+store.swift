@@ -9,16 +9,16 @@ extension SchedulerEngine {
   }
 
   mutating func startSweep(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard maySweep(now), nextSweepAt <= now.monotonicMicroseconds, !storeBackoff.isWaiting(now) else {
+    guard maySweep(now), nextSweepAt <= now.monotonic, !storeBackoff.isWaiting(now) else {
       return
     }
     if indexState.asksStore(now) {
-      nextSweepAt = now.monotonicMicroseconds(after: configuration.pollInterval)
+      nextSweepAt = now.monotonic + configuration.pollInterval
       // An index that is in use tells of most in time.
       let before = usesIndex ? now.store - configuration.claimAhead : now.store + configuration.claimAhead
       sweep(before: before, limit: min(capacity.timers, configuration.claimBatch), &actions)
     } else {
-      nextSweepAt = now.monotonicMicroseconds(after: configuration.sweepInterval)
+      nextSweepAt = now.monotonic + configuration.sweepInterval
       sweep(before: now.store - configuration.sweepGrace, limit: configuration.refillPage, &actions)
     }
   }
@@ -29,7 +29,7 @@ extension SchedulerEngine {
       return
     }
     fallbackPoll.isBacklog = false
-    nextSweepAt = now.monotonicMicroseconds
+    nextSweepAt = now.monotonic
   }
 
   private mutating func sweep(before: Timestamp, limit: Int, _ actions: inout [SchedulerAction]) {

@@ -19,7 +19,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   var isDraining = false
   /// The time after which others may consider this node dead; a node that shares its store with no other is
   /// always alive.
-  var leaseExpiresAt: Int64 = .max
+  var leaseExpiresAt = MonotonicInstant.distantFuture
   private var isEnding = false
   private var hasReportedDrained = false
 
@@ -41,8 +41,8 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// The limit of the last poll of the store, and true if the store returned as many timers.
   var fallbackPoll = (limit: 0, isBacklog: false)
 
-  /// The time at which the index was last read, on the monotonic clock.
-  var lastReadAt: Int64 = .min
+  /// The time at which the index was last read.
+  var lastReadAt = MonotonicInstant.distantPast
   /// Timers of other nodes' shards that are due before their owners would hear of them.
   var foreignDueSoon = Heap<ForeignEntry>()
 
@@ -54,14 +54,14 @@ package struct SchedulerEngine: StepEngine, Sendable {
   var isRecovering = false
 
   var isProbing = false
-  var nextProbeAt: Int64 = .min
+  var nextProbeAt = MonotonicInstant.distantPast
   var isSweeping = false
-  var nextSweepAt: Int64 = .min
+  var nextSweepAt = MonotonicInstant.distantPast
   var storeBackoff: Backoff
   private var lastStep: Moment?
 
   /// The time at which it must be stepped again.
-  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAt = MonotonicInstant.distantPast
 
   /// Creates an engine that owns no shard and has no capacity yet.
   package init(configuration: SchedulerConfiguration) {
@@ -104,7 +104,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
       actions.append(.drained)
     }
     for case .addToIndex(let entries) in actions { recordAddition(of: entries, now) }
-    wakeAtMonotonicMicroseconds = nextWake(now)
+    wakeAt = nextWake(now)
     return actions
   }
 
@@ -116,7 +116,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
       foundByStore.removeAll { !coverage.isOwned($0.shard) }
       nextDueAt = now.store
       // What the last owner had claimed and left behind is overdue.
-      nextSweepAt = now.monotonicMicroseconds
+      nextSweepAt = now.monotonic
     case .timersDue(let entries): add(entries, now: now, &actions)
     case .recalled(let entries): recalled.add(entries)
     case .capacityGranted(let granted): capacity += granted
@@ -144,28 +144,28 @@ package struct SchedulerEngine: StepEngine, Sendable {
     defer { lastStep = now }
     guard let lastStep else { return }
     let storeElapsed = now.storeMicroseconds - lastStep.storeMicroseconds
-    let monotonicElapsed = now.monotonicMicroseconds - lastStep.monotonicMicroseconds
+    let monotonicElapsed = now.monotonic.microseconds(since: lastStep.monotonic)
     guard abs(storeElapsed - monotonicElapsed) > 500_000 else { return }
-    nextSweepAt = now.monotonicMicroseconds
+    nextSweepAt = now.monotonic
     nextDueAt = nextDueAt.map { min($0, now.store) } ?? now.store
     coverage.lower(to: now.store + configuration.horizon)
   }
 
-  private func nextWake(_ now: Moment) -> Int64 {
-    var wake = now.monotonicMicroseconds(after: configuration.maxSleep)
+  private func nextWake(_ now: Moment) -> MonotonicInstant {
+    var wake = now.monotonic + configuration.maxSleep
     wake = min(wake, indexState.overdueAt(timeout: configuration.indexTimeout))
     guard !isDraining else { return wake }
     if !isProbing { wake = min(wake, nextProbeAt) }
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
-    if !lostClaims.isEmpty, !isRecovering { return now.monotonicMicroseconds }
+    if !lostClaims.isEmpty, !isRecovering { return now.monotonic }
     if maySweep(now) { wake = min(wake, nextSweepAt) }
     guard claimCycle == .idle, canClaim(now) else { return wake }
-    if !readAhead.isEmpty || !foundByStore.isEmpty || !recalled.isEmpty { return now.monotonicMicroseconds }
+    if !readAhead.isEmpty || !foundByStore.isEmpty || !recalled.isEmpty { return now.monotonic }
     if usesIndex, let nextDueAt {
-      wake = min(wake, now.monotonicMicroseconds(at: nextDueAt - configuration.claimCycleLead))
+      wake = min(wake, now.monotonic(at: nextDueAt - configuration.claimCycleLead))
     }
     if let foreign = foreignDueSoon.min {
-      wake = min(wake, now.monotonicMicroseconds(at: foreign.entry.dueAt - configuration.claimCycleLead))
+      wake = min(wake, now.monotonic(at: foreign.entry.dueAt - configuration.claimCycleLead))
     }
     return wake
   }
@@ -173,7 +173,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Returns true if there is room, and this node may claim: the claims of one that nobody knows to be alive
   /// would be void, or would wait for their leases if it died.
   func canClaim(_ now: Moment) -> Bool {
-    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonicMicroseconds < leaseExpiresAt
+    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonic < leaseExpiresAt
   }
 }
 

@@ -10,8 +10,8 @@ package enum SchedulerEvent: Sendable {
   case recalled([DueEntry])
   /// Delivery has more room.
   case capacityGranted(DeliveryCapacity)
-  /// The node's lease lasts until this time of the monotonic clock; claim nothing afterwards unless it is extended.
-  case leaseExtended(untilMonotonicMicroseconds: Int64)
+  /// The node's lease lasts until this time; claim nothing afterwards unless it is extended.
+  case leaseExtended(until: MonotonicInstant)
   /// No more claims; finish what is in progress → `drained`. What becomes due again is still written to the index.
   case drain
   /// Nothing becomes due again; finish.
@@ -65,8 +65,8 @@ package struct ClaimAttempt: Hashable, Sendable {
   package var entries: [DueEntry]
   /// The number of payload bytes reserved for it.
   package var payloadBudget: Int
-  /// The deadline of the claims on this node's monotonic clock, counted from before they were requested.
-  package var deadlineMonotonicMicroseconds: Int64
+  /// The deadline of the claims, counted from before they were requested.
+  package var deadline: MonotonicInstant
   /// The time by which a claim may come before a timer is due; nil means that which is configured.
   package var ahead: Duration?
 }

@@ -39,9 +39,9 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
   /// Polls these shards from now on, and no others.
   package func own(_ shards: [Int]) { mailbox.post(.shardsOwned(shards)) }
 
-  /// Extends the node's lease: claims nothing after this time of the monotonic clock.
-  package func leaseExtended(untilMonotonicMicroseconds until: Int64) {
-    mailbox.post(.leaseExtended(untilMonotonicMicroseconds: until))
+  /// Extends the node's lease: claims nothing after this time.
+  package func leaseExtended(until: MonotonicInstant) {
+    mailbox.post(.leaseExtended(until: until))
   }
 
   /// Takes note of timers that are due at a new time.

@@ -46,7 +46,7 @@ extension RedisClient {
   }
 
   func ask(_ connection: RedisConnection) throws(IndexError) {
-    let deadline = SystemClock.monotonicMicroseconds() + configuration.connectTimeout.microseconds
+    let deadline = SystemClock.monotonic() + configuration.connectTimeout
     try connection.send(routes.discoveryCommand, for: .lookup(deadline: deadline))
   }
 

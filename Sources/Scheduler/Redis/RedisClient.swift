@@ -42,11 +42,11 @@ final class RedisClient {
 
   /// The time of the next deadline; jobs expire in the order in which they began, since all have the same
   /// timeout.
-  var nextDeadline: Int64 {
-    connections.values.reduce(jobs.first?.deadline ?? .max) { min($0, $1.nextDeadline) }
+  var nextDeadline: MonotonicInstant {
+    connections.values.reduce(jobs.first?.deadline ?? .distantFuture) { min($0, $1.nextDeadline) }
   }
 
-  func accept(_ request: RedisRequest, now: Int64) {
+  func accept(_ request: RedisRequest) {
     let job = RedisJob(request)
     jobs.append(job)
     for index in job.commands.indices { dispatch(PendingCommand(job: job, index: index)) }
@@ -95,8 +95,7 @@ final class RedisClient {
         code: .unavailable, message: "Redis redirects to too many servers; the last is \(endpoint)")
     }
     let connection = RedisConnection(
-      to: endpoint, for: purpose,
-      readyDeadline: now.monotonicMicroseconds(after: configuration.connectTimeout))
+      to: endpoint, for: purpose, readyDeadline: now.monotonic + configuration.connectTimeout)
     do throws(IndexError) {
       switch endpoint {
       case .unix(let path): try connection.connect(path: path)
@@ -243,7 +242,7 @@ final class RedisClient {
   }
 
   /// Fails what is overdue, and drops the connections that owe it: their late replies must answer nothing else.
-  func expire(now: Int64) {
+  func expire(now: MonotonicInstant) {
     for connection in connections.values where connection.nextDeadline <= now {
       let time = connection.state == .ready ? configuration.operationTimeout : configuration.connectTimeout
       drop(connection, connection.connectionError("no answer within \(time.text)", code: .timedOut))

@@ -14,15 +14,15 @@ final class RedisConnection {
   enum Sink {
     case handshake(RedisHandshake.Step)
     case command(PendingCommand)
-    case lookup(deadline: Int64)
-    case ignored(deadline: Int64)
+    case lookup(deadline: MonotonicInstant)
+    case ignored(deadline: MonotonicInstant)
   }
 
   let endpoint: RedisEndpoint
   let purpose: Purpose
   private(set) var state = State.resolving
   /// Until when it must be ready.
-  let readyDeadline: Int64
+  let readyDeadline: MonotonicInstant
   /// The commands to send once it is ready.
   var waiting: [PendingCommand] = []
 
@@ -37,7 +37,7 @@ final class RedisConnection {
   private static let replyLimit = 16 << 20
   private static let endless = "sent a reply that does not end"
 
-  init(to endpoint: RedisEndpoint, for purpose: Purpose, readyDeadline: Int64) {
+  init(to endpoint: RedisEndpoint, for purpose: Purpose, readyDeadline: MonotonicInstant) {
     self.endpoint = endpoint
     self.purpose = purpose
     self.readyDeadline = readyDeadline
@@ -57,12 +57,12 @@ final class RedisConnection {
   }
 
   /// The deadline of the oldest outstanding reply.
-  var nextDeadline: Int64 {
+  var nextDeadline: MonotonicInstant {
     guard state == .ready else { return readyDeadline }
     switch sinks.first {
     case .command(let pending): return pending.job.deadline
     case .lookup(let deadline), .ignored(let deadline): return deadline
-    case .handshake, nil: return .max
+    case .handshake, nil: return .distantFuture
     }
   }
 

@@ -14,7 +14,7 @@ package struct RedisIndexHealth: HealthCheck {
   /// Asks every server that holds a shard, by a command that the index needs anyway; answers within the time of an operation. It is
   /// degraded as well while an operation is refused that waiting will not help.
   package func check() async -> HealthReport {
-    let begun = SystemClock.monotonicMicroseconds()
+    let begun = SystemClock.monotonic()
     do {
       let shards = index.markers.withLock(\.known)
       let replies = try await index.loop.send(
@@ -26,10 +26,10 @@ package struct RedisIndexHealth: HealthCheck {
         throw IndexError(reply: text)
       }
       if let refusal = index.refusals.withLock(\.values.first) { throw refusal }
-      let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
+      let latency = SystemClock.monotonic() - begun
       return HealthReport(.ok, detail: index.loop.warnings.withLock(\.text), latency: latency)
     } catch {
-      let latency = Duration.microseconds(SystemClock.monotonicMicroseconds() - begun)
+      let latency = SystemClock.monotonic() - begun
       return HealthReport(.degraded, detail: "\(error)", latency: latency)
     }
   }

@@ -3,8 +3,7 @@ import TimerModel
 /// Commands that were handed in together, on their way to their replies. Belongs to the loop's thread.
 final class RedisJob {
   let commands: [RoutedCommand]
-  /// On the monotonic clock.
-  let deadline: Int64
+  let deadline: MonotonicInstant
   private var replies: [RedisValue]
   private var outstanding: Int
   private var completion: (@Sendable (Result<[RedisValue], IndexError>) -> Void)?
@@ -48,8 +47,7 @@ struct PendingCommand {
 /// Commands as they are handed to the loop.
 struct RedisRequest: Sendable {
   var commands: [RoutedCommand]
-  /// On the monotonic clock.
-  var deadline: Int64
+  var deadline: MonotonicInstant
   /// Called once, on the loop's thread, with a reply for each command.
   var completion: @Sendable (Result<[RedisValue], IndexError>) -> Void
 }

@@ -47,7 +47,7 @@ final class RedisLoop: Sendable {
   /// Carries out commands and returns one reply for each; an error reply is a reply.
   func send(_ commands: [RoutedCommand]) async throws(IndexError) -> [RedisValue] {
     guard !commands.isEmpty else { return [] }
-    let deadline = SystemClock.monotonicMicroseconds() + configuration.operationTimeout.microseconds
+    let deadline = SystemClock.monotonic() + configuration.operationTimeout
     let result = await withCheckedContinuation { continuation in
       submit(RedisRequest(commands: commands, deadline: deadline) { continuation.resume(returning: $0) })
     }
@@ -91,12 +91,11 @@ final class RedisLoop: Sendable {
     while true {
       let (requests, resolutions, isStopping) = takeInbox()
       if isStopping { return client.stop(requests) }
-      let now = SystemClock.monotonicMicroseconds()
       for (endpoint, resolution) in resolutions { client.resolved(endpoint, resolution) }
-      for request in requests { client.accept(request, now: now) }
+      for request in requests { client.accept(request) }
       client.flush()
       poll(client)
-      client.expire(now: SystemClock.monotonicMicroseconds())
+      client.expire(now: SystemClock.monotonic())
     }
   }
 
@@ -113,7 +112,7 @@ final class RedisLoop: Sendable {
     for connection in connections {
       descriptors.append(pollfd(fd: connection.descriptor ?? -1, events: connection.events, revents: 0))
     }
-    let wait = client.nextDeadline - SystemClock.monotonicMicroseconds()
+    let wait = client.nextDeadline.microseconds(since: SystemClock.monotonic())
     let milliseconds = min(max(0, (min(wait, 60_000_000) + 999) / 1000), 60_000)
     Glibc.poll(&descriptors, nfds_t(descriptors.count), Int32(milliseconds))
     if descriptors[0].revents != 0 {

@@ -57,7 +57,7 @@ package final class SpanExporter: Service {
   /// - Returns: the batch that was in progress at the end.
   private func exportUntilCancelled() async -> [FinishedSpan] {
     while !Task.isCancelled {
-      let deadline = SystemClock.monotonicMicroseconds() + configuration.delay.microseconds
+      let deadline = SystemClock.monotonic() + configuration.delay
       _ = await queue.batchReady.next(until: deadline)
       var isMoreLeft = true
       while isMoreLeft, !Task.isCancelled {
@@ -70,10 +70,10 @@ package final class SpanExporter: Service {
   }
 
   private func exportLast(_ interrupted: [FinishedSpan]) async {
-    let deadline = SystemClock.monotonicMicroseconds() + Self.lastTimeout.microseconds
+    let deadline = SystemClock.monotonic() + Self.lastTimeout
     var spans = interrupted.isEmpty ? queue.dequeueBatch().spans : interrupted
     while !spans.isEmpty {
-      let left = (deadline - SystemClock.monotonicMicroseconds()) / 1000
+      let left = deadline.microseconds(since: SystemClock.monotonic()) / 1000
       if left > 0, let problem = await send(spans, timeoutMilliseconds: Int(left)).problem {
         drop(spans, problem)
       } else if left <= 0 {

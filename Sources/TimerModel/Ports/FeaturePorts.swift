@@ -19,18 +19,16 @@ public struct ClaimedTimer: Hashable, Sendable {
   public var timer: Timer
   /// Its shard.
   public var shard: Int
-  /// The deadline of the claim on this node's monotonic clock, counted from before it was requested.
-  public var deadlineMonotonicMicroseconds: Int64
+  /// The deadline of the claim, counted from before it was requested.
+  public var deadline: MonotonicInstant
   /// The time of the claim, by the store's clock; nil if the answer that said so was lost.
   public var claimedAt: Timestamp?
 
   /// Creates a claimed timer.
-  public init(
-    timer: Timer, shard: Int, deadlineMonotonicMicroseconds: Int64, claimedAt: Timestamp? = nil
-  ) {
+  public init(timer: Timer, shard: Int, deadline: MonotonicInstant, claimedAt: Timestamp? = nil) {
     self.timer = timer
     self.shard = shard
-    self.deadlineMonotonicMicroseconds = deadlineMonotonicMicroseconds
+    self.deadline = deadline
     self.claimedAt = claimedAt
   }
 

@@ -4,13 +4,13 @@
 public struct Moment: Hashable, Sendable {
   /// Microseconds since the epoch by the store's clock, as this node estimates it: never ahead of it.
   public var storeMicroseconds: Int64
-  /// Microseconds on this node's monotonic clock, from an arbitrary start.
-  public var monotonicMicroseconds: Int64
+  /// This node's monotonic clock.
+  public var monotonic: MonotonicInstant
 
   /// Creates a reading.
-  public init(storeMicroseconds: Int64, monotonicMicroseconds: Int64) {
+  public init(storeMicroseconds: Int64, monotonic: MonotonicInstant) {
     self.storeMicroseconds = storeMicroseconds
-    self.monotonicMicroseconds = monotonicMicroseconds
+    self.monotonic = monotonic
   }
 
   /// The store's clock, rounded down to the millisecond.
@@ -20,14 +20,9 @@ public struct Moment: Hashable, Sendable {
 
   /// Returns the time on the monotonic clock at which the store's clock reaches `instant`, if neither is
   /// stepped.
-  public func monotonicMicroseconds(at instant: Timestamp) -> Int64 {
+  public func monotonic(at instant: Timestamp) -> MonotonicInstant {
     let untilThen = instant.milliseconds.multipliedSaturated(by: 1000).subtractingSaturated(storeMicroseconds)
-    return monotonicMicroseconds.addingSaturated(untilThen)
-  }
-
-  /// Returns the time on the monotonic clock after `duration`.
-  public func monotonicMicroseconds(after duration: Duration) -> Int64 {
-    monotonicMicroseconds.addingSaturated(duration.microseconds)
+    return MonotonicInstant(microseconds: monotonic.microseconds.addingSaturated(untilThen))
   }
 }
 

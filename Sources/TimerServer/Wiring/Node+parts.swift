@@ -108,7 +108,7 @@ extension Node {
       return nil
     }
     // Nobody knows of it before its first heartbeat.
-    scheduler.leaseExtended(untilMonotonicMicroseconds: .min)
+    scheduler.leaseExtended(until: .distantPast)
     return ShardKeeper(
       configuration: ShardConfiguration(node: node, shardCount: shardCount),
       record: NodeRecord(id: node, startedAt: resources.clock.now().store, version: Version.number),
@@ -119,9 +119,9 @@ extension Node {
           relay?.own(shards)
         },
         leaseExtended: { until in
-          scheduler.leaseExtended(untilMonotonicMicroseconds: until)
-          delivery.leaseExtended(untilMonotonicMicroseconds: until)
-          relay?.leaseExtended(untilMonotonicMicroseconds: until)
+          scheduler.leaseExtended(until: until)
+          delivery.leaseExtended(until: until)
+          relay?.leaseExtended(until: until)
         }),
       logger: resources.logger, instruments: resources.instruments)
   }

@@ -7,10 +7,10 @@ struct StoreHealth: HealthCheck {
   let store: any TimerStore
 
   func check() async -> HealthReport {
-    let begun = SystemClock.monotonicMicroseconds()
+    let begun = SystemClock.monotonic()
     do {
       _ = try await store.timers([TimerKey(groupID: "health", timerID: "check")])
-      return HealthReport(.ok, latency: .microseconds(SystemClock.monotonicMicroseconds() - begun))
+      return HealthReport(.ok, latency: SystemClock.monotonic() - begun)
     } catch {
       return HealthReport(.down, detail: "\(error)")
     }

@@ -18,7 +18,7 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   private var now: StoreTime {
     let moment = clock.now()
     return StoreTime(
-      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonicMicroseconds / 1000))
+      wall: moment.store, lease: Timestamp(milliseconds: moment.monotonic.microseconds / 1000))
   }
 
   /// Reads the clocks.

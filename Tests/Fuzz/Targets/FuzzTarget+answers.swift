@@ -44,7 +44,7 @@ extension FuzzTarget {
     let policy = DeliveryPolicy(retryPolicy: .standard, retryAfterCeiling: .seconds(3600))
     var random = SystemRandomNumberGenerator()
     let settlement = policy.settlement(
-      of: ClaimedTimer(timer: timer, shard: 0, deadlineMonotonicMicroseconds: .max, claimedAt: now),
+      of: ClaimedTimer(timer: timer, shard: 0, deadline: .distantFuture, claimedAt: now),
       outcome: outcome, startedAt: now, duration: .milliseconds(3), now: now, random: &random)
     switch settlement.ending {
     case .retry(let at):

@@ -10,8 +10,9 @@ extension FuzzTarget {
     let again = try? Timestamp(rfc3339: time.rfc3339)
     let isInRange = (-62_167_219_200_000..<253_402_300_800_000).contains(time.milliseconds)
     try BrokenRule.unless(again == time || !isInRange, "\(time) is written as \(time.rfc3339)")
-    let moment = Moment(storeMicroseconds: now.milliseconds * 1000, monotonicMicroseconds: 1_000_000)
-    _ = moment.monotonicMicroseconds(at: time)
+    let moment = Moment(
+      storeMicroseconds: now.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 1_000_000))
+    _ = moment.monotonic(at: time)
   }
 
   /// A duration such as `1m30s`.
@@ -20,9 +21,10 @@ extension FuzzTarget {
     try BrokenRule.unless(duration >= .zero, "\"\(bytes.text)\" is negative")
     try BrokenRule.unless(
       Duration(text: duration.text) == duration, "\(duration) is written as \(duration.text)")
-    let moment = Moment(storeMicroseconds: now.milliseconds * 1000, monotonicMicroseconds: 1_000_000)
+    let moment = Moment(
+      storeMicroseconds: now.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 1_000_000))
     try BrokenRule.unless(
-      moment.monotonicMicroseconds(after: duration) >= moment.monotonicMicroseconds, "\(duration) leads back")
+      moment.monotonic + duration >= moment.monotonic, "\(duration) leads back")
     try BrokenRule.unless(now + duration >= now && now - duration <= now, "\(duration) leads astray")
   }
 }

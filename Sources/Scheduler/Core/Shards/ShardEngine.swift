@@ -16,14 +16,14 @@ package struct ShardEngine: StepEngine, Sendable {
   private var stage = Stage.working
   /// One question to the store is in progress at a time.
   private var isAwaitingStore = false
-  /// The time at which the first of the leases may expire, on the monotonic clock.
-  private var leasesExpireAt: Int64 = .min
-  private var nextSurveyAt: Int64 = .min
-  private var nextRenewalAt: Int64 = .min
+  /// The time at which the first of the leases may expire.
+  private var leasesExpireAt = MonotonicInstant.distantPast
+  private var nextSurveyAt = MonotonicInstant.distantPast
+  private var nextRenewalAt = MonotonicInstant.distantPast
   private var backoff: Backoff
 
   /// The time at which it must be stepped again.
-  package private(set) var wakeAtMonotonicMicroseconds: Int64 = .min
+  package private(set) var wakeAt = MonotonicInstant.distantPast
 
   /// Creates an engine that owns nothing yet.
   package init(configuration: ShardConfiguration) {
@@ -40,7 +40,7 @@ package struct ShardEngine: StepEngine, Sendable {
     stepDown(now, &actions)
     for event in events { handle(event, now: now, &actions) }
     requestNext(now, &actions)
-    wakeAtMonotonicMicroseconds = nextWake(now)
+    wakeAt = nextWake(now)
     return actions
   }
 
@@ -52,7 +52,9 @@ package struct ShardEngine: StepEngine, Sendable {
     case .acquired(let held, let sentAt):
       isAwaitingStore = false
       guard let held else { return backoff.fail(now) }
-      if owned.isEmpty { leasesExpireAt = sentAt + configuration.leaseDuration.certainLeaseMicroseconds }
+      if owned.isEmpty {
+        leasesExpireAt = sentAt + .microseconds(configuration.leaseDuration.certainLeaseMicroseconds)
+      }
       if stage == .working { own(owned.union(held.filter(isShard)), &actions) }
       stepDown(now, &actions)
     case .released(let succeeded):
@@ -60,7 +62,7 @@ package struct ShardEngine: StepEngine, Sendable {
       if !succeeded { backoff.fail(now) }
     case .handOver:
       if stage == .working { stage = .handingOver }
-      (nextSurveyAt, nextRenewalAt) = (.min, .min)
+      (nextSurveyAt, nextRenewalAt) = (.distantPast, .distantPast)
     case .leave:
       if stage != .retired { stage = .leaving }
     case .retired: stage = .retired
@@ -69,21 +71,21 @@ package struct ShardEngine: StepEngine, Sendable {
 
   /// A node whose leases may have run out polls nothing, whatever it is told later about the past.
   private mutating func stepDown(_ now: Moment, _ actions: inout [ShardAction]) {
-    guard leasesExpireAt <= now.monotonicMicroseconds else { return }
+    guard leasesExpireAt <= now.monotonic else { return }
     lingering = []
     own([], &actions)
   }
 
   private mutating func surveyed(_ survey: ShardSurvey, now: Moment, _ actions: inout [ShardAction]) {
     backoff.succeed()
-    nextSurveyAt = now.monotonicMicroseconds(after: configuration.surveyInterval)
+    nextSurveyAt = now.monotonic + configuration.surveyInterval
     if survey.isRenewal {
-      nextRenewalAt = now.monotonicMicroseconds(after: configuration.renewInterval)
+      nextRenewalAt = now.monotonic + configuration.renewInterval
       leasesExpireAt =
-        survey.sentAtMonotonicMicroseconds + configuration.leaseDuration.certainLeaseMicroseconds
-      actions.append(.leaseExtended(untilMonotonicMicroseconds: leasesExpireAt))
+        survey.sentAt + .microseconds(configuration.leaseDuration.certainLeaseMicroseconds)
+      actions.append(.leaseExtended(until: leasesExpireAt))
     }
-    guard leasesExpireAt > now.monotonicMicroseconds else { return stepDown(now, &actions) }
+    guard leasesExpireAt > now.monotonic else { return stepDown(now, &actions) }
     let held = Set(survey.leases.filter { $0.node == configuration.node }.map(\.shard).filter(isShard))
     lingering.subtract(survey.leases.map(\.shard))
     if stage == .working {
@@ -141,15 +143,15 @@ package struct ShardEngine: StepEngine, Sendable {
     if stage == .leaving {
       isAwaitingStore = true
       actions.append(.retire)
-    } else if nextSurveyAt <= now.monotonicMicroseconds {
+    } else if nextSurveyAt <= now.monotonic {
       isAwaitingStore = true
-      let isRenewal = nextRenewalAt <= now.monotonicMicroseconds
+      let isRenewal = nextRenewalAt <= now.monotonic
       actions.append(.survey(renewal: isRenewal, isDraining: stage != .working))
     }
   }
 
-  private func nextWake(_ now: Moment) -> Int64 {
-    let requestAt = isAwaitingStore ? .max : max(nextSurveyAt, backoff.until)
+  private func nextWake(_ now: Moment) -> MonotonicInstant {
+    let requestAt = isAwaitingStore ? .distantFuture : max(nextSurveyAt, backoff.until)
     return owned.isEmpty ? requestAt : min(requestAt, leasesExpireAt)
   }
 }

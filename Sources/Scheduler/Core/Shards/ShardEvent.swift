@@ -4,8 +4,8 @@ package import TimerModel
 package enum ShardEvent: Sendable {
   /// The store was asked who lives and who holds what; nil if that failed.
   case surveyed(ShardSurvey?)
-  /// Leases were asked for at `sentAtMonotonicMicroseconds`; these shards are held now, nil if that failed.
-  case acquired([Int]?, sentAtMonotonicMicroseconds: Int64)
+  /// Leases were asked for at `sentAt`; these shards are held now, nil if that failed.
+  case acquired([Int]?, sentAt: MonotonicInstant)
   /// Leases were given back; false if that failed.
   case released(Bool)
   /// The node begins to stop and claims nothing any more: its shards go to others.
@@ -26,16 +26,16 @@ package enum ShardAction: Sendable {
   case release([Int])
   /// Poll these shards from now on, and no others; nothing comes back.
   case own([Int])
-  /// The node's leases last until this time of the monotonic clock: start no attempt afterwards; nothing comes back.
-  case leaseExtended(untilMonotonicMicroseconds: Int64)
+  /// The node's leases last until this time: start no attempt afterwards; nothing comes back.
+  case leaseExtended(until: MonotonicInstant)
   /// Tell the store that the node is gone → `retired`.
   case retire
 }
 
 /// The live nodes and the owners of shards.
 package struct ShardSurvey: Sendable {
-  /// The time at which the store was asked, on this node's monotonic clock.
-  package var sentAtMonotonicMicroseconds: Int64
+  /// The time at which the store was asked.
+  package var sentAt: MonotonicInstant
   /// True if a heartbeat was sent and the leases were renewed before.
   package var isRenewal: Bool
   /// All live nodes.
@@ -45,9 +45,9 @@ package struct ShardSurvey: Sendable {
 
   /// Creates a survey.
   package init(
-    sentAtMonotonicMicroseconds: Int64, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
+    sentAt: MonotonicInstant, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
   ) {
-    self.sentAtMonotonicMicroseconds = sentAtMonotonicMicroseconds
+    self.sentAt = sentAt
     self.isRenewal = isRenewal
     self.nodes = nodes
     self.leases = leases

@@ -10,13 +10,13 @@ package final class ShardKeeper: Service {
   package struct Listener: Sendable {
     /// Poll these shards from now on, and no others.
     package var own: @Sendable (_ shards: [Int]) -> Void
-    /// The node's leases last until this time of the monotonic clock: start no attempt afterwards.
-    package var leaseExtended: @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+    /// The node's leases last until this time: start no attempt afterwards.
+    package var leaseExtended: @Sendable (_ until: MonotonicInstant) -> Void
 
     /// Creates a listener.
     package init(
       own: @escaping @Sendable (_ shards: [Int]) -> Void,
-      leaseExtended: @escaping @Sendable (_ untilMonotonicMicroseconds: Int64) -> Void
+      leaseExtended: @escaping @Sendable (_ until: MonotonicInstant) -> Void
     ) {
       self.own = own
       self.leaseExtended = leaseExtended
@@ -81,13 +81,13 @@ package final class ShardKeeper: Service {
       }
     case .acquire(let shards):
       return { [self] in
-        let sentAt = SystemClock.monotonicMicroseconds()
+        let sentAt = SystemClock.monotonic()
         let held = await attempt("acquire shards") {
           try await store.acquireLeases(
             shards, for: configuration.node, duration: configuration.leaseDuration)
         }
         if let held { meters.acquired(shards.filter(held.contains)) }
-        return .acquired(held, sentAtMonotonicMicroseconds: sentAt)
+        return .acquired(held, sentAt: sentAt)
       }
     case .release(let shards):
       meters.releases(shards)
@@ -107,7 +107,7 @@ package final class ShardKeeper: Service {
 
   private func survey(_ isRenewal: Bool, _ isDraining: Bool) async throws -> ShardSurvey {
     try await clock.set(by: store)
-    let sentAt = SystemClock.monotonicMicroseconds()
+    let sentAt = SystemClock.monotonic()
     if isRenewal {
       var record = record
       record.isDraining = isDraining
@@ -116,7 +116,7 @@ package final class ShardKeeper: Service {
       _ = try await store.renewLeases(of: configuration.node, duration: configuration.leaseDuration)
     }
     let survey = ShardSurvey(
-      sentAtMonotonicMicroseconds: sentAt, isRenewal: isRenewal,
+      sentAt: sentAt, isRenewal: isRenewal,
       nodes: try await store.nodes().map(\.record), leases: try await store.leases())
     meters.surveyed(survey, shardCount: configuration.shardCount)
     return survey
