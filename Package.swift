@@ -85,38 +85,40 @@ let package = Package(
       name: "Telemetry", dependencies: ["TimerModel", logging, coreMetrics, tracing, serviceContext],
       path: "Sources/Telemetry", exclude: ["OTLP"], swiftSettings: settings),
     source(
-      "TelemetryOTLP", path: "Telemetry/OTLP", uses: ["TimerModel", "Telemetry", "StepRunner", "CurlClient"],
+      "TelemetryOTLP", path: "Telemetry/OTLP", uses: ["TimerModel", "Telemetry", "Runtime", "CurlClient"],
       products: [logging, lifecycle, tracing, serviceContext, instrumentation]),
-    source("StepRunner", path: "StepRunner", uses: ["TimerModel"]),
+    // The toolchain has a module of this name, too, which is for backtraces. A target that imports this one and does not list it
+    // as a dependency would get that one.
+    source("Runtime", path: "Runtime", uses: ["TimerModel"]),
 
     source(
-      "KafkaClient", path: "KafkaClient", uses: ["TimerModel", "StepRunner", "CLibrdkafka"],
+      "KafkaClient", path: "KafkaClient", uses: ["TimerModel", "Runtime", "CLibrdkafka"],
       products: [logging]),
 
     source(
       "Ingest", path: "Ingest/Core", uses: ["TimerModel", "Telemetry"],
       products: [logging, lifecycle, deque]),
     source(
-      "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
       products: [logging, lifecycle, heap, deque]),
     source(
-      "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "StepRunner", "Telemetry", "CHiredis"],
+      "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "Runtime", "Telemetry", "CHiredis"],
       products: [logging, deque]),
     source(
-      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
       products: [logging, lifecycle, heap, deque]),
-    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "StepRunner", "CLibcurl", "CEpoll"]),
+    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "Runtime", "CLibcurl", "CEpoll"]),
     source(
       "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient", "CLibcrypto"],
       products: [lifecycle]),
     source(
-      "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "StepRunner"],
+      "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
       products: [logging, lifecycle]),
     source(
-      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "StepRunner", "KafkaClient"],
+      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "Runtime", "KafkaClient"],
       products: [logging]),
     source(
-      "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "StepRunner", "Telemetry", "KafkaClient"],
+      "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "Runtime", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
     source(
       "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
@@ -128,7 +130,7 @@ let package = Package(
       ]),
     source(
       "PersistencePostgres", path: "Persistence/Postgres",
-      uses: ["TimerModel", "Telemetry", "StepRunner", "Persistence", "CLibpq"], products: [logging]),
+      uses: ["TimerModel", "Telemetry", "Runtime", "Persistence", "CLibpq"], products: [logging]),
     source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
       products: [
@@ -151,7 +153,7 @@ let package = Package(
     .executableTarget(
       name: "TimerServer",
       dependencies: [
-        "TimerModel", "Telemetry", "TelemetryOTLP", "StepRunner", "CurlClient", "Ingest", "Scheduler",
+        "TimerModel", "Telemetry", "TelemetryOTLP", "Runtime", "CurlClient", "Ingest", "Scheduler",
         "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Outbox", "Persistence",
         "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis", logging,
         lifecycle,
@@ -197,32 +199,32 @@ let package = Package(
 
     test("StyleTests", path: "Style", uses: []),
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
-    test("StepRunnerTests", path: "StepRunner", uses: ["StepRunner", "TimerModel", "TimerTesting"]),
+    test("RuntimeTests", path: "Runtime", uses: ["Runtime", "TimerModel", "TimerTesting"]),
     test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),
     test(
       "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
     test(
       "IngestKafkaTests", path: "IngestKafka",
-      uses: ["DeliveryKafka", "IngestKafka", "KafkaClient", "StepRunner", "TimerModel", "TimerTesting"],
+      uses: ["DeliveryKafka", "IngestKafka", "KafkaClient", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle]),
     test(
-      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "StepRunner", "TimerModel", "TimerTesting"],
+      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
       uses: [
-        "PersistencePostgres", "Scheduler", "SchedulerRedis", "StepRunner", "TimerModel", "TimerTesting",
+        "PersistencePostgres", "Scheduler", "SchedulerRedis", "Runtime", "TimerModel", "TimerTesting",
       ],
       products: [logging]),
     test(
-      "DeliveryTests", path: "Delivery", uses: ["Delivery", "StepRunner", "TimerModel", "TimerTesting"],
+      "DeliveryTests", path: "Delivery", uses: ["Delivery", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
-      uses: ["DeliveryKafka", "KafkaClient", "Outbox", "StepRunner", "TimerModel", "TimerTesting"],
+      uses: ["DeliveryKafka", "KafkaClient", "Outbox", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle]),
     test(
-      "OutboxTests", path: "Outbox", uses: ["Outbox", "StepRunner", "TimerModel", "TimerTesting"],
+      "OutboxTests", path: "Outbox", uses: ["Outbox", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "DeliveryHTTPTests", path: "DeliveryHTTP",
@@ -234,7 +236,7 @@ let package = Package(
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
       "PersistencePostgresTests", path: "PersistencePostgres",
-      uses: ["PersistencePostgres", "StepRunner", "TimerModel", "TimerTesting"]),
+      uses: ["PersistencePostgres", "Runtime", "TimerModel", "TimerTesting"]),
     test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
@@ -258,7 +260,7 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: [
-        "TimerServer", "PersistencePostgres", "StepRunner", "Telemetry", "TimerModel", "TimerTesting",
+        "TimerServer", "PersistencePostgres", "Runtime", "Telemetry", "TimerModel", "TimerTesting",
       ],
       products: [
         logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -268,17 +270,17 @@ let package = Package(
       "ConformanceTests", path: "Conformance",
       uses: [
         "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis",
-        "StepRunner", "TimerModel",
+        "Runtime", "TimerModel",
         "TimerTesting",
       ]),
     test(
       "SimulationTests", path: "Simulation",
-      uses: ["Scheduler", "Delivery", "StepRunner", "TimerModel", "TimerTesting"], products: [heap]),
+      uses: ["Scheduler", "Delivery", "Runtime", "TimerModel", "TimerTesting"], products: [heap]),
     test(
       "IntegrationTests", path: "Integration",
       uses: [
         "Delivery", "DeliveryHTTP", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis",
-        "StepRunner",
+        "Runtime",
         "Telemetry", "TimerModel", "TimerServer",
         "TimerTesting",
       ],

@@ -1,6 +1,6 @@
 import CLibcurl
 import Glibc
-import StepRunner
+import Runtime
 import Synchronization
 import TimerModel
 

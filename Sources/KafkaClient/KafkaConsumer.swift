@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import StepRunner
+import Runtime
 import Synchronization
 import TimerModel
 

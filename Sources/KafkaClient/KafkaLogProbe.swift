@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import StepRunner
+import Runtime
 import TimerModel
 
 /// Looks at what a broker has of partitions, beside the consumer that reads them.

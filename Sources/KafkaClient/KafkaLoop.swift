@@ -1,5 +1,5 @@
 import CLibrdkafka
-import StepRunner
+import Runtime
 import Synchronization
 import TimerModel
 

@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import StepRunner
+import Runtime
 import Synchronization
 
 /// Sends records, idempotently, and reports each one's fate.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import PersistencePostgres
 import PersistenceSQLite
-import StepRunner
+import Runtime
 import Testing
 import TimerModel
 import TimerTesting

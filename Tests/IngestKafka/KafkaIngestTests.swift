@@ -3,7 +3,7 @@ import Foundation
 import IngestKafka
 import KafkaClient
 import Logging
-import StepRunner
+import Runtime
 import Synchronization
 import Testing
 import TimerModel

@@ -2,8 +2,8 @@ import DeliveryKafka
 import IngestKafka
 import KafkaClient
 import Logging
+import Runtime
 import ServiceLifecycle
-import StepRunner
 import Synchronization
 import TimerModel
 import TimerTesting

@@ -1,10 +1,10 @@
 import Delivery
 import Logging
 import PersistencePostgres
+import Runtime
 import Scheduler
 import SchedulerRedis
 import ServiceLifecycle
-import StepRunner
 import Synchronization
 import Testing
 import TimerModel

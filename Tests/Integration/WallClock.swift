@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 import TimerModel
 
 /// The wall clock of the tests.

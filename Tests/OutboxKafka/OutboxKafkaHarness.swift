@@ -2,8 +2,8 @@ import DeliveryKafka
 import KafkaClient
 import Logging
 import Outbox
+import Runtime
 import ServiceLifecycle
-import StepRunner
 import TimerModel
 import TimerTesting
 

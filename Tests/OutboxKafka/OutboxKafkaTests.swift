@@ -2,7 +2,7 @@ import DeliveryKafka
 import KafkaClient
 import Logging
 import Outbox
-import StepRunner
+import Runtime
 import Testing
 import TimerModel
 import TimerTesting

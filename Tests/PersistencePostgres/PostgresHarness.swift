@@ -1,5 +1,5 @@
 import PersistencePostgres
-import StepRunner
+import Runtime
 import TimerModel
 import TimerTesting
 

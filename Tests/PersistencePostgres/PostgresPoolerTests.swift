@@ -1,5 +1,5 @@
 import PersistencePostgres
-import StepRunner
+import Runtime
 import Synchronization
 import Testing
 import TimerModel

@@ -1,5 +1,5 @@
 import PersistencePostgres
-import StepRunner
+import Runtime
 import Testing
 import TimerModel
 import TimerTesting

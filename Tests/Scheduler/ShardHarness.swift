@@ -1,5 +1,5 @@
+import Runtime
 import Scheduler
-import StepRunner
 import TimerModel
 import TimerTesting
 

@@ -1,8 +1,8 @@
 import PersistencePostgres
+import Runtime
 import Scheduler
 import SchedulerRedis
 import ServiceLifecycle
-import StepRunner
 import Synchronization
 import TimerModel
 import TimerTesting

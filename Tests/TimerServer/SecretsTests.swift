@@ -1,7 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import PersistencePostgres
-import StepRunner
+import Runtime
 import Testing
 import TimerModel
 import TimerTesting

@@ -1,6 +1,6 @@
 package import Logging
+import Runtime
 import ServiceLifecycle
-import StepRunner
 package import Telemetry
 package import TimerModel
 

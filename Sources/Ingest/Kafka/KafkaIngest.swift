@@ -1,7 +1,7 @@
 package import KafkaClient
 package import Logging
+import Runtime
 import ServiceLifecycle
-import StepRunner
 package import Telemetry
 package import TimerModel
 

@@ -1,5 +1,5 @@
 import KafkaClient
-import StepRunner
+import Runtime
 package import TimerModel
 
 /// Decides which records go to the store when, and where each partition is read from.

@@ -1,6 +1,6 @@
 import DequeModule
 import KafkaClient
-import StepRunner
+import Runtime
 
 /// The progress of the ingest in one partition.
 struct PartitionProgress: Sendable {

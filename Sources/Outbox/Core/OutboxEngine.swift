@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 package import TimerModel
 
 /// Decides which messages of the outbox are published when, and which are forgotten.

@@ -1,7 +1,7 @@
 import CLibpq
 import Glibc
 import Logging
-import StepRunner
+import Runtime
 import Synchronization
 import TimerModel
 

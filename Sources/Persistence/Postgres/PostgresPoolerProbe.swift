@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 import TimerModel
 
 /// Finds out whether a pooler keeps one server session for each connection.

@@ -1,6 +1,6 @@
 import CLibpq
 import Glibc
-import StepRunner
+import Runtime
 import TimerModel
 
 /// One `PGconn`, used by one thread; freed with this object. Everything blocks, until a deadline at most.

@@ -1,6 +1,6 @@
 import CLibpq
 import Glibc
-import StepRunner
+import Runtime
 import TimerModel
 
 /// Waiting on a connection's socket with a deadline; blocks its thread.

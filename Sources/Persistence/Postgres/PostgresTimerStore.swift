@@ -1,5 +1,5 @@
 package import Logging
-import StepRunner
+import Runtime
 package import Telemetry
 package import TimerModel
 

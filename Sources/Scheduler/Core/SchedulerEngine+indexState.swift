@@ -1,5 +1,5 @@
 import DequeModule
-import StepRunner
+import Runtime
 import TimerModel
 
 // The health of the index: probes, failures and rebuilds.

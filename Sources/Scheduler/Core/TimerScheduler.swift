@@ -1,6 +1,6 @@
 package import Logging
+import Runtime
 package import ServiceLifecycle
-import StepRunner
 package import Telemetry
 package import TimerModel
 

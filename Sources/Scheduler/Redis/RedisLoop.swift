@@ -1,7 +1,7 @@
 import CHiredis
 import Glibc
 import Logging
-import StepRunner
+import Runtime
 import Synchronization
 import TimerModel
 

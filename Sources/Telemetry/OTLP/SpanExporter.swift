@@ -1,7 +1,7 @@
 import CurlClient
 package import Logging
+import Runtime
 import ServiceLifecycle
-import StepRunner
 package import Telemetry
 import TimerModel
 

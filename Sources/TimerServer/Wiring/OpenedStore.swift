@@ -1,7 +1,7 @@
 import Logging
 import PersistencePostgres
 import PersistenceSQLite
-import StepRunner
+import Runtime
 import Telemetry
 import TimerModel
 

@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 import TimerModel
 
 /// True if the store answers.

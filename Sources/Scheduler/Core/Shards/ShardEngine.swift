@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 package import TimerModel
 
 /// Decides which shards this node polls.

@@ -1,6 +1,6 @@
 package import Logging
+package import Runtime
 import ServiceLifecycle
-package import StepRunner
 package import Telemetry
 package import TimerModel
 

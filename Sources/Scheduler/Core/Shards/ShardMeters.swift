@@ -1,4 +1,4 @@
-import StepRunner
+import Runtime
 import Synchronization
 import Telemetry
 import TimerModel
