@@ -114,9 +114,8 @@ let package = Package(
     source(
       "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
       products: [logging, lifecycle]),
-    source(
-      "DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "Runtime", "KafkaClient"],
-      products: [logging]),
+    source("OutboxKafka", path: "Outbox/Kafka", uses: ["KafkaClient", "TimerModel"], products: [logging]),
+    source("DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "Runtime", "KafkaClient"]),
     source(
       "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "Runtime", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
@@ -154,7 +153,8 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "TimerModel", "Telemetry", "TelemetryOTLP", "Runtime", "CurlClient", "Ingest", "Scheduler",
-        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Outbox", "Persistence",
+        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Outbox", "OutboxKafka",
+        "Persistence",
         "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis", logging,
         lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -205,7 +205,9 @@ let package = Package(
       "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
     test(
       "IngestKafkaTests", path: "IngestKafka",
-      uses: ["DeliveryKafka", "IngestKafka", "KafkaClient", "Runtime", "TimerModel", "TimerTesting"],
+      uses: [
+        "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting",
+      ],
       products: [logging, lifecycle]),
     test(
       "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "Runtime", "TimerModel", "TimerTesting"],
@@ -221,7 +223,7 @@ let package = Package(
       products: [logging]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
-      uses: ["DeliveryKafka", "KafkaClient", "Outbox", "Runtime", "TimerModel", "TimerTesting"],
+      uses: ["KafkaClient", "Outbox", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle]),
     test(
       "OutboxTests", path: "Outbox", uses: ["Outbox", "Runtime", "TimerModel", "TimerTesting"],

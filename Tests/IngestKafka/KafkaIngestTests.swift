@@ -1,8 +1,8 @@
-import DeliveryKafka
 import Foundation
 import IngestKafka
 import KafkaClient
 import Logging
+import OutboxKafka
 import Runtime
 import Synchronization
 import Testing

@@ -1,7 +1,7 @@
-import DeliveryKafka
 import IngestKafka
 import KafkaClient
 import Logging
+import OutboxKafka
 import Runtime
 import ServiceLifecycle
 import Synchronization

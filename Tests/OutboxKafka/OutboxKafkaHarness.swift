@@ -1,7 +1,7 @@
-import DeliveryKafka
 import KafkaClient
 import Logging
 import Outbox
+import OutboxKafka
 import Runtime
 import ServiceLifecycle
 import TimerModel

@@ -1,4 +1,3 @@
-import DeliveryKafka
 import KafkaClient
 import Logging
 import Outbox

@@ -3,6 +3,7 @@ import Ingest
 import IngestKafka
 import KafkaClient
 import Logging
+import OutboxKafka
 import ServiceLifecycle
 import Synchronization
 import Telemetry

@@ -1,8 +1,8 @@
-import DeliveryKafka
 import IngestKafka
 import KafkaClient
 import Logging
 import Outbox
+import OutboxKafka
 import ServiceLifecycle
 import Telemetry
 import TimerModel
