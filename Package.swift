@@ -80,23 +80,29 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
-    source("TimerModel", path: "TimerModel"),
+    source("JSONBytes", path: "JSONBytes"),
+    source("TimerModel", path: "TimerModel", uses: ["JSONBytes"]),
+    source("TimerWire", path: "TimerWire", uses: ["JSONBytes", "TimerModel"]),
     .target(
-      name: "Telemetry", dependencies: ["TimerModel", logging, coreMetrics, tracing, serviceContext],
+      name: "Telemetry",
+      dependencies: [
+        "JSONBytes", "TimerModel", "TimerWire", logging, coreMetrics, tracing, serviceContext,
+      ],
       path: "Sources/Telemetry", exclude: ["OTLP"], swiftSettings: settings),
     source(
-      "TelemetryOTLP", path: "Telemetry/OTLP", uses: ["TimerModel", "Telemetry", "Runtime", "CurlClient"],
+      "TelemetryOTLP", path: "Telemetry/OTLP",
+      uses: ["JSONBytes", "TimerModel", "Telemetry", "Runtime", "CurlClient"],
       products: [logging, lifecycle, tracing, serviceContext, instrumentation]),
     // The toolchain has a module of this name, too, which is for backtraces. A target that imports this one and does not list it
     // as a dependency would get that one.
     source("Runtime", path: "Runtime", uses: ["TimerModel"]),
 
     source(
-      "KafkaClient", path: "KafkaClient", uses: ["TimerModel", "Runtime", "CLibrdkafka"],
+      "KafkaClient", path: "KafkaClient", uses: ["JSONBytes", "Runtime", "CLibrdkafka"],
       products: [logging]),
 
     source(
-      "Ingest", path: "Ingest/Core", uses: ["TimerModel", "Telemetry"],
+      "Ingest", path: "Ingest/Core", uses: ["TimerModel", "TimerWire", "Telemetry"],
       products: [logging, lifecycle, deque]),
     source(
       "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
@@ -105,24 +111,29 @@ let package = Package(
       "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "Runtime", "Telemetry", "CHiredis"],
       products: [logging, deque]),
     source(
-      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
+      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "TimerWire", "Telemetry", "Runtime"],
       products: [logging, lifecycle, heap, deque]),
-    source("CurlClient", path: "CurlClient", uses: ["TimerModel", "Runtime", "CLibcurl", "CEpoll"]),
+    source("CurlClient", path: "CurlClient", uses: ["Runtime", "CLibcurl", "CEpoll"]),
     source(
-      "DeliveryHTTP", path: "Delivery/HTTP", uses: ["TimerModel", "CurlClient", "CLibcrypto"],
+      "DeliveryHTTP", path: "Delivery/HTTP",
+      uses: ["JSONBytes", "TimerModel", "TimerWire", "CurlClient", "CLibcrypto"],
       products: [lifecycle]),
     source(
       "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
       products: [logging, lifecycle]),
     source("OutboxKafka", path: "Outbox/Kafka", uses: ["KafkaClient", "TimerModel"], products: [logging]),
-    source("DeliveryKafka", path: "Delivery/Kafka", uses: ["TimerModel", "Runtime", "KafkaClient"]),
     source(
-      "IngestKafka", path: "Ingest/Kafka", uses: ["TimerModel", "Runtime", "Telemetry", "KafkaClient"],
+      "DeliveryKafka", path: "Delivery/Kafka",
+      uses: ["JSONBytes", "TimerModel", "TimerWire", "Runtime", "KafkaClient"]),
+    source(
+      "IngestKafka", path: "Ingest/Kafka",
+      uses: ["TimerModel", "TimerWire", "Runtime", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
     source(
-      "Persistence", path: "Persistence/Core", uses: ["TimerModel"], products: [logging, lifecycle]),
+      "Persistence", path: "Persistence/Core", uses: ["JSONBytes", "TimerModel", "TimerWire"],
+      products: [logging, lifecycle]),
     source(
-      "PersistenceSQLite", path: "Persistence/SQLite", uses: ["TimerModel", "Persistence"],
+      "PersistenceSQLite", path: "Persistence/SQLite", uses: ["JSONBytes", "TimerModel", "Persistence"],
       products: [
         logging, .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -131,7 +142,7 @@ let package = Package(
       "PersistencePostgres", path: "Persistence/Postgres",
       uses: ["TimerModel", "Telemetry", "Runtime", "Persistence", "CLibpq"], products: [logging]),
     source(
-      "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "Telemetry"],
+      "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "TimerWire", "Telemetry"],
       products: [
         logging, lifecycle, hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -142,7 +153,7 @@ let package = Package(
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       ]),
     source(
-      "LoadTest", path: "LoadTest", uses: ["TimerModel", "CurlClient"],
+      "LoadTest", path: "LoadTest", uses: ["JSONBytes", "TimerModel", "TimerWire", "CurlClient"],
       products: [
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -152,11 +163,10 @@ let package = Package(
     .executableTarget(
       name: "TimerServer",
       dependencies: [
-        "TimerModel", "Telemetry", "TelemetryOTLP", "Runtime", "CurlClient", "Ingest", "Scheduler",
-        "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient", "Outbox", "OutboxKafka",
-        "Persistence",
-        "PersistencePostgres", "PersistenceSQLite", "HTTPAPI", "LoadTest", "SchedulerRedis", logging,
-        lifecycle,
+        "JSONBytes", "TimerModel", "TimerWire", "Telemetry", "TelemetryOTLP", "Runtime", "CurlClient",
+        "Ingest", "Scheduler", "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient",
+        "Outbox", "OutboxKafka", "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI",
+        "LoadTest", "SchedulerRedis", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -174,7 +184,9 @@ let package = Package(
       ]),
     .target(
       name: "BenchmarkCases",
-      dependencies: ["Delivery", "DeliveryHTTP", "PersistencePostgres", "Scheduler", "TimerModel"],
+      dependencies: [
+        "Delivery", "DeliveryHTTP", "PersistencePostgres", "Scheduler", "TimerModel", "TimerWire",
+      ],
       path: "Benchmarks/Cases", swiftSettings: settings),
     .executableTarget(
       name: "timerd-guard", dependencies: ["BenchmarkCases"], path: "Benchmarks/Guard",
@@ -198,15 +210,21 @@ let package = Package(
       providers: [.apt(["librdkafka-dev"])]),
 
     test("StyleTests", path: "Style", uses: []),
-    test("TimerModelTests", path: "TimerModel", uses: ["TimerModel", "TimerTesting"]),
+    test("JSONBytesTests", path: "JSONBytes", uses: ["JSONBytes"]),
+    test("TimerModelTests", path: "TimerModel", uses: ["TimerModel"]),
+    test(
+      "TimerWireTests", path: "TimerWire", uses: ["JSONBytes", "TimerModel", "TimerTesting", "TimerWire"]),
     test("RuntimeTests", path: "Runtime", uses: ["Runtime", "TimerModel", "TimerTesting"]),
-    test("IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting"], products: [logging]),
+    test(
+      "IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting", "TimerWire"],
+      products: [logging]),
     test(
       "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
     test(
       "IngestKafkaTests", path: "IngestKafka",
       uses: [
         "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting",
+        "TimerWire",
       ],
       products: [logging, lifecycle]),
     test(
@@ -219,8 +237,8 @@ let package = Package(
       ],
       products: [logging]),
     test(
-      "DeliveryTests", path: "Delivery", uses: ["Delivery", "Runtime", "TimerModel", "TimerTesting"],
-      products: [logging]),
+      "DeliveryTests", path: "Delivery",
+      uses: ["Delivery", "Runtime", "TimerModel", "TimerTesting", "TimerWire"], products: [logging]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
       uses: ["KafkaClient", "Outbox", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting"],
@@ -241,7 +259,7 @@ let package = Package(
       uses: ["PersistencePostgres", "Runtime", "TimerModel", "TimerTesting"]),
     test(
       "HTTPAPITests", path: "HTTPAPI",
-      uses: ["HTTPAPI", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
+      uses: ["HTTPAPI", "Ingest", "JSONBytes", "Telemetry", "TimerModel", "TimerTesting", "TimerWire"],
       products: [
         logging, lifecycle, .product(name: "Yams", package: "Yams"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -252,7 +270,7 @@ let package = Package(
       ]),
     test(
       "TelemetryTests", path: "Telemetry",
-      uses: ["Delivery", "Ingest", "Telemetry", "TimerModel", "TimerTesting"],
+      uses: ["Delivery", "Ingest", "JSONBytes", "Telemetry", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle, coreMetrics]),
     test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
     test(
@@ -262,18 +280,19 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: [
-        "TimerServer", "PersistencePostgres", "Runtime", "Telemetry", "TimerModel", "TimerTesting",
+        "JSONBytes", "TimerServer", "PersistencePostgres", "Runtime", "Telemetry", "TimerModel",
+        "TimerTesting",
       ],
       products: [
-        logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis",
-        "Runtime", "TimerModel",
-        "TimerTesting",
+        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "Runtime",
+        "TimerModel", "TimerTesting",
       ]),
     test(
       "SimulationTests", path: "Simulation",
@@ -281,10 +300,8 @@ let package = Package(
     test(
       "IntegrationTests", path: "Integration",
       uses: [
-        "Delivery", "DeliveryHTTP", "KafkaClient", "PersistencePostgres", "Scheduler", "SchedulerRedis",
-        "Runtime",
-        "Telemetry", "TimerModel", "TimerServer",
-        "TimerTesting",
+        "Delivery", "DeliveryHTTP", "JSONBytes", "KafkaClient", "PersistencePostgres", "Runtime", "Scheduler",
+        "SchedulerRedis", "Telemetry", "TimerModel", "TimerServer", "TimerTesting",
       ],
       products: [logging, lifecycle],
       exclude: ["schemathesis.toml"], resources: [.copy("Resources/clock-shim.c")]),
@@ -292,9 +309,9 @@ let package = Package(
 )
 
 let parsers: [Target.Dependency] = [
-  "CHiredis", "CLibcurl", "CurlClient", "Delivery", "DeliveryHTTP", "HTTPAPI", "IngestKafka", "KafkaClient",
-  "Persistence", "PersistencePostgres", "SchedulerRedis", "Telemetry", "TelemetryOTLP", "TimerModel",
-  "TimerServer", "TimerTesting", hummingbird, logging,
+  "CHiredis", "CLibcurl", "CurlClient", "Delivery", "DeliveryHTTP", "HTTPAPI", "IngestKafka", "JSONBytes",
+  "KafkaClient", "Persistence", "PersistencePostgres", "SchedulerRedis", "Telemetry", "TelemetryOTLP",
+  "TimerModel", "TimerServer", "TimerTesting", "TimerWire", hummingbird, logging,
   .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
   .product(name: "NIOCore", package: "swift-nio"),

@@ -1,5 +1,6 @@
 import DeliveryHTTP
 import TimerModel
+import TimerWire
 
 // What is read from clients and receivers, and written to them.
 extension BenchmarkCase {

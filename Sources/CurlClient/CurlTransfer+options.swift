@@ -1,6 +1,5 @@
 import CLibcurl
 import Glibc
-import TimerModel
 
 // What is the same for all transfers of a client.
 extension CurlTransfer {
@@ -57,7 +56,7 @@ extension CurlTransfer {
 
   private static func setLifetimes(_ handle: UnsafeMutableRawPointer, _ configuration: CurlConfiguration) {
     timerd_setopt_long(
-      handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
+      handle, CURLOPT_CONNECTTIMEOUT_MS, Int((configuration.connectTimeout / .milliseconds(1)).rounded(.up)))
     timerd_setopt_long(
       handle, CURLOPT_MAXLIFETIME_CONN, Int(configuration.connectionLifetime.components.seconds))
     timerd_setopt_long(

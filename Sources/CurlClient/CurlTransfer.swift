@@ -2,7 +2,6 @@ import CLibcurl
 import Glibc
 import Runtime
 import Synchronization
-import TimerModel
 
 /// One request on an easy handle, until it has an answer or fails. Lives on the loop's thread only.
 final class CurlTransfer {

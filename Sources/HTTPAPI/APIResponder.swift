@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// Answers every request: finds its route, bounds its work, words its refusal, and logs it.
 struct APIResponder: HTTPResponder {

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import TimerModel
+import TimerWire
 
 /// Collects the JSON bodies of requests, bounded in size; who calls it bounds its time.
 struct BodyReader: Sendable {

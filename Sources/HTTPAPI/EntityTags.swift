@@ -1,4 +1,4 @@
-import TimerModel
+import TimerWire
 
 /// The value of `If-Match` or `If-None-Match` (RFC 9110, sections 13.1.1 and 13.1.2).
 enum EntityTags: Equatable {

@@ -2,6 +2,7 @@ package import Logging
 package import ServiceLifecycle
 package import Telemetry
 package import TimerModel
+package import TimerWire
 
 /// Serves timers over HTTP, as `api.yaml` describes it.
 package struct HTTPAPI: Service {

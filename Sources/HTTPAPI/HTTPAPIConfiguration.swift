@@ -1,4 +1,4 @@
-import TimerModel
+import TimerWire
 
 extension HTTPAPI {
   /// The address that a server listens on.

@@ -4,7 +4,7 @@ import NIOExtras
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
-import TimerModel
+import TimerWire
 
 /// One HTTP/1.1 connection: refuses requests that break RFC 9112, keeps answers in order, and decides when the connection ends.
 ///

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import TimerModel
+import TimerWire
 
 /// Refuses methods (RFC 9110, sections 9.1, 15.5.6 and 15.6.2). Methods are case-sensitive.
 enum MethodRule {

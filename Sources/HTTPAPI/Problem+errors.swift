@@ -1,5 +1,6 @@
 import HTTPTypes
 import TimerModel
+import TimerWire
 
 extension Problem {
   /// Creates the problem that clients see for an error; it tells nothing of the internals of an unexpected one.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import TimerModel
+import TimerWire
 
 extension ProblemKind {
   /// The status with the words that HTTP has for it.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import TimerModel
+import TimerWire
 
 /// A refusal with what its answer carries besides. Thrown by routes, written by the responder.
 struct Problem: Error {

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import TimerModel
+import TimerWire
 
 /// The head of a request that keeps RFC 9112, with what the connection has to know of it.
 struct RequestHead {

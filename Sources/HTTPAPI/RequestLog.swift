@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// Collects the log entry of one request.
 struct RequestLog {

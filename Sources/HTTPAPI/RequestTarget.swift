@@ -1,4 +1,4 @@
-import TimerModel
+import TimerWire
 
 /// The four forms of a request's target (RFC 9112, section 3.2).
 enum RequestTarget {

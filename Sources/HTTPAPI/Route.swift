@@ -1,4 +1,4 @@
-import TimerModel
+import TimerWire
 
 /// The resource that a path names.
 enum Route: Equatable {

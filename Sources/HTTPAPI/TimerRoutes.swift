@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// Carries out the calls on timers.
 struct TimerRoutes: Sendable {

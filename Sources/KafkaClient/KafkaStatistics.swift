@@ -1,4 +1,4 @@
-import TimerModel
+import JSONBytes
 
 /// Statistics that librdkafka reports at intervals.
 package struct KafkaStatistics: Sendable {

@@ -1,4 +1,6 @@
+import JSONBytes
 package import TimerModel
+import TimerWire
 
 /// The plan of a load test: creations at a fixed pace, each timer due a fixed time after its creation.
 package struct LoadPlan: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import TimerModel
+import JSONBytes
 
 /// The findings of a load test.
 package struct LoadReport: Hashable, Sendable {

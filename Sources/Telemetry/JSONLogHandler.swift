@@ -1,5 +1,7 @@
+import JSONBytes
 package import Logging
 package import TimerModel
+import TimerWire
 
 /// Writes each log entry as one JSON object on a line of standard error.
 package struct JSONLogHandler: LogHandler {

@@ -1,6 +1,7 @@
 import Delivery
 import Testing
 import TimerModel
+import TimerWire
 
 /// Messages that Delivery's engine sends along with settlements.
 @Suite struct DeliveryOutboxTests {

@@ -6,6 +6,7 @@ import Synchronization
 import Telemetry
 import TimerModel
 import TimerTesting
+import TimerWire
 
 /// The API on a real port, over the real ingest and a store in memory.
 struct APIHarness: Sendable {

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 import TimerModel
 import TimerTesting
+import TimerWire
 
 @Suite struct CommandIngestTests {
   @Test func commandsDuringCommitShareNextBatch() async throws {

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 import TimerModel
 import TimerTesting
+import TimerWire
 
 @testable import IngestKafka
 

@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import TimerModel
 import TimerTesting
+import TimerWire
 
 /// An ingest over a real broker and a store in memory, and what it told the scheduler.
 final class RunningIngest: Sendable {

@@ -1,4 +1,4 @@
-import TimerModel
+import JSONBytes
 import TimerTesting
 
 extension ReceivedCallback {

@@ -1,3 +1,4 @@
+import JSONBytes
 import Logging
 import Telemetry
 import Testing

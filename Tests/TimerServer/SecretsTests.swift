@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import JSONBytes
 import PersistencePostgres
 import Runtime
 import Testing

@@ -1,4 +1,5 @@
 package import TimerModel
+package import TimerWire
 
 /// The settings of delivery.
 package struct DeliveryConfiguration: Sendable {

@@ -1,6 +1,7 @@
 import DequeModule
 import HeapModule
 import TimerModel
+import TimerWire
 
 // From the moment a timer is due to the end of its attempt.
 extension DeliveryEngine {

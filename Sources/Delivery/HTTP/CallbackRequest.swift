@@ -1,5 +1,7 @@
 import CurlClient
+import JSONBytes
 package import TimerModel
+import TimerWire
 
 /// The bytes of one callback.
 package struct CallbackRequest: Sendable {

@@ -1,5 +1,6 @@
 import CurlClient
 package import TimerModel
+import TimerWire
 
 /// The response of a receiver to a callback.
 package struct CallbackResponse: Sendable {

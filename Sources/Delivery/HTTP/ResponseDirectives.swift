@@ -1,4 +1,5 @@
-import TimerModel
+import JSONBytes
+import TimerWire
 
 /// The directives in the body of a successful response: the members `ok` and `nextExecuteAt` of an object.
 package struct ResponseDirectives: Hashable, Sendable {

@@ -1,5 +1,7 @@
+import JSONBytes
 import KafkaClient
 import TimerModel
+import TimerWire
 
 /// The record that a timer fires: a CloudEvent, in binary mode if it has a payload and in structured mode if not, since a record
 /// without a value would be a tombstone.

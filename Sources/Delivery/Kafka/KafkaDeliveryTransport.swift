@@ -1,5 +1,6 @@
 package import KafkaClient
 package import TimerModel
+package import TimerWire
 
 /// Carries attempts to topics, in the order in which they are begun; the broker's acknowledgement ends an attempt.
 ///

@@ -2,6 +2,7 @@ package import Logging
 import ServiceLifecycle
 package import Telemetry
 package import TimerModel
+package import TimerWire
 
 /// Collects concurrent commands into batches that the store commits at once.
 ///

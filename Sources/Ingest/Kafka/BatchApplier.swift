@@ -2,6 +2,7 @@ import KafkaClient
 import Logging
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// Reads batches of records and gives them to the store.
 struct BatchApplier: Sendable {

@@ -1,5 +1,6 @@
 import KafkaClient
 import TimerModel
+import TimerWire
 
 /// A batch whose records have been read: commands, and invalid records.
 struct DecodedBatch: Sendable {

@@ -4,6 +4,7 @@ import Runtime
 import ServiceLifecycle
 package import Telemetry
 package import TimerModel
+package import TimerWire
 
 /// Carries out the commands of a topic, as a member of a consumer group.
 ///

@@ -1,5 +1,6 @@
 import KafkaClient
 import TimerModel
+import TimerWire
 
 /// The reason why a record was rejected, and the message that reports it.
 struct Rejection: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import JSONBytes
 package import TimerModel
 
 /// The text form in which stores keep what became of a timer's claims: an array of arrays, oldest first.

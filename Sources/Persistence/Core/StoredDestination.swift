@@ -1,4 +1,6 @@
+import JSONBytes
 package import TimerModel
+import TimerWire
 
 /// The text form in which stores keep a destination: that of the HTTP API, but the bare URL where that is all there is. Most
 /// timers have no more, and there are many that wait.

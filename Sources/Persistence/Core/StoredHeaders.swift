@@ -1,3 +1,4 @@
+import JSONBytes
 package import TimerModel
 
 /// The text form in which stores keep a message's headers: an array of names and values in turn, in their order.

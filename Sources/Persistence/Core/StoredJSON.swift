@@ -1,3 +1,4 @@
+import JSONBytes
 import TimerModel
 
 /// Reading of JSON that this service wrote itself.

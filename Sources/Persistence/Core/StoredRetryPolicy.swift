@@ -1,3 +1,4 @@
+import JSONBytes
 package import TimerModel
 
 /// The text form in which stores keep a retry policy; durations are milliseconds.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import JSONBytes
 import Logging
 import Persistence
 package import TimerModel

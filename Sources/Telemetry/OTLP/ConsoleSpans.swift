@@ -1,4 +1,5 @@
 import Glibc
+import JSONBytes
 import Telemetry
 import TimerModel
 import Tracing

@@ -48,7 +48,7 @@ extension Timestamp {
   }
 
   /// The number of characters of `rfc3339`.
-  static let rfc3339Length = 24
+  package static let rfc3339Length = 24
 
   /// The instant as `2026-11-23T15:30:00.000Z`; the first or last of years 0000 to 9999 for one that is outside of them.
   public var rfc3339: String {
@@ -60,7 +60,7 @@ extension Timestamp {
   }
 
   /// Writes the 24 characters of `rfc3339` to `place`, where there must be room for them.
-  func writeRFC3339(to place: UnsafeMutableRawPointer) {
+  package func writeRFC3339(to place: UnsafeMutableRawPointer) {
     let shown = min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound)
     let (days, rest) = shown.flooredDivision(by: 86_400_000)
     let date = Self.civil(daysSinceEpoch: Int(days))

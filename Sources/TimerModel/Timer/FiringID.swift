@@ -1,3 +1,5 @@
+import JSONBytes
+
 /// Names one firing of a timer: the same for all its attempts, new after an update or a reschedule.
 ///
 /// Receivers deduplicate on it. It is random, so that it tells nothing about the timer.
@@ -38,16 +40,10 @@ extension FiringID: CustomStringConvertible {
   public var description: String {
     String(unsafeUninitializedCapacity: 32) { digits in
       for place in 0..<16 {
-        digits[place] = Self.hexDigit(high >> (60 - 4 * place))
-        digits[16 + place] = Self.hexDigit(low >> (60 - 4 * place))
+        digits[place] = HexDigit.of(high >> (60 - 4 * place))
+        digits[16 + place] = HexDigit.of(low >> (60 - 4 * place))
       }
       return 32
     }
-  }
-
-  /// The digit of a number's lowest four bits.
-  static func hexDigit(_ value: some BinaryInteger) -> UInt8 {
-    let bits = UInt8(truncatingIfNeeded: value) & 15
-    return bits < 10 ? UInt8(ascii: "0") + bits : UInt8(ascii: "a") + bits - 10
   }
 }

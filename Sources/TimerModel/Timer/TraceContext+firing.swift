@@ -1,3 +1,5 @@
+import JSONBytes
+
 extension TraceContext {
   /// The `traceparent` of an attempt that nobody records: all attempts of a firing share its trace, and each has a span of its own
   /// (W3C Trace Context, section 3.2.2).
@@ -13,7 +15,7 @@ extension TraceContext {
         next += 1
       }
       func write(_ value: UInt64) {
-        for shift in stride(from: 60, through: 0, by: -4) { write(FiringID.hexDigit(value >> UInt64(shift))) }
+        for shift in stride(from: 60, through: 0, by: -4) { write(HexDigit.of(value >> UInt64(shift))) }
       }
       write("00-")
       write(firing.high)

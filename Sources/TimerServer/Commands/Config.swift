@@ -1,5 +1,5 @@
 import ArgumentParser
-import TimerModel
+import JSONBytes
 
 /// `timerd config`
 struct Config: AsyncParsableCommand {

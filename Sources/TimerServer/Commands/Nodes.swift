@@ -1,5 +1,7 @@
 import ArgumentParser
+import JSONBytes
 import TimerModel
+import TimerWire
 
 /// `timerd nodes`
 struct Nodes: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Logging
 import Scheduler
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// All settings, checked and typed.
 struct ServerConfiguration: Sendable {

@@ -1,7 +1,7 @@
 import HTTPAPI
 import Logging
 import Telemetry
-import TimerModel
+import TimerWire
 
 /// The API's listeners, telemetry and the node itself.
 extension SettingKey<HTTPAPI.Address> {

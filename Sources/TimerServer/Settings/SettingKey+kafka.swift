@@ -1,7 +1,7 @@
 import Delivery
 import IngestKafka
 import KafkaClient
-import TimerModel
+import TimerWire
 
 /// Kafka: its topics, and the limits of what is on its way there.
 extension SettingKey<String> {

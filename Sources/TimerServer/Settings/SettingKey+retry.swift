@@ -1,4 +1,5 @@
 import TimerModel
+import TimerWire
 
 /// The retry policy of timers that bring none.
 extension SettingKey<Int> {

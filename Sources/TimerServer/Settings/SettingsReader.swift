@@ -5,6 +5,7 @@ import HTTPAPI
 import KafkaClient
 import Scheduler
 import TimerModel
+import TimerWire
 
 /// Puts legal values together to the configuration of each feature, and checks what one value alone cannot tell.
 struct SettingsReader {

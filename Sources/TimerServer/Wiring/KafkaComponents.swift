@@ -8,6 +8,7 @@ import ServiceLifecycle
 import Synchronization
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// The parts that Kafka adds to a node: one producer for everything it sends, and a consumer of commands.
 struct KafkaComponents: Sendable {

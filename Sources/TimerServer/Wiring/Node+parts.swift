@@ -9,6 +9,7 @@ import Scheduler
 import ServiceLifecycle
 import Telemetry
 import TimerModel
+import TimerWire
 
 extension Node {
   /// Puts a node together.

@@ -6,6 +6,7 @@ import OutboxKafka
 import ServiceLifecycle
 import Telemetry
 import TimerModel
+import TimerWire
 
 /// Fills the store's outbox, and publishes it with a producer of its own, so that it does not wait for other
 /// records.

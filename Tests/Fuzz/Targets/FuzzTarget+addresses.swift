@@ -1,4 +1,5 @@
 import CLibcurl
+import TimerModel
 
 @testable import CurlClient
 @testable import Delivery
@@ -6,8 +7,8 @@ import CLibcurl
 @testable import KafkaClient
 @testable import PersistencePostgres
 @testable import SchedulerRedis
-@testable import TimerModel
 @testable import TimerServer
+@testable import TimerWire
 
 extension FuzzTarget {
   /// A callback's URL, and the addresses of the store and of the index.

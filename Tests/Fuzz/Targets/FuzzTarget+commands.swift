@@ -1,6 +1,8 @@
+import JSONBytes
 import KafkaClient
 import Persistence
 import TimerModel
+import TimerWire
 
 @testable import IngestKafka
 

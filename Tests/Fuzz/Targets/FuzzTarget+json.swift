@@ -1,4 +1,4 @@
-import TimerModel
+import JSONBytes
 
 @testable import KafkaClient
 

@@ -1,5 +1,6 @@
 import Persistence
 import TimerModel
+import TimerWire
 
 extension FuzzTarget {
   /// The texts that stores keep: attempts, destinations, retry policies and headers. Whatever can be read can

@@ -6,6 +6,7 @@ import NIOEmbedded
 import Telemetry
 import TimerModel
 import TimerTesting
+import TimerWire
 
 @testable import HTTPAPI
 

@@ -1,0 +1,46 @@
+import JSONBytes
+package import TimerModel
+
+/// A timer that was given up, as the dead-letter topic shows it: everything that it takes to try again by hand.
+package enum DeadLetter {
+  /// The CloudEvents type of a dead letter.
+  package static let type = "dev.timerd.timer.dead-letter"
+
+  /// The record's value as JSON; the payload is in it byte by byte as it came.
+  ///
+  /// - Parameter timer: the timer as the settlement has left it.
+  package static func value(_ timer: Timer) -> [UInt8] {
+    var json = JSONWriter(capacity: 1024 + (timer.definition.payload?.count ?? 0))
+    json.object { json in
+      json.name("groupId")
+      json.string(timer.key.groupID)
+      json.name("timerId")
+      json.string(timer.key.timerID)
+      json.name("firingId")
+      json.string(timer.firingID.description)
+      json.name("revision")
+      json.integer(timer.revision)
+      json.name("createdAt")
+      json.timestamp(timer.createdAt)
+      json.name("executeAt")
+      json.timestamp(timer.definition.executeAt)
+      json.name("deadAt")
+      json.timestamp(timer.updatedAt)
+      json.name("destination")
+      json.destination(timer.definition.destination)
+      if let payload = timer.definition.payload {
+        json.name("payload")
+        json.raw(payload)
+      }
+      json.name("attempts")
+      json.integer(timer.attempt)
+      if let last = timer.attemptsMade.last {
+        json.name("lastOutcome")
+        json.attempt(last)
+      }
+      json.name("attemptHistory")
+      json.array { json in for attempt in timer.attemptsMade { json.attempt(attempt) } }
+    }
+    return json.finish()
+  }
+}

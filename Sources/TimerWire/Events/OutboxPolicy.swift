@@ -1,0 +1,73 @@
+package import TimerModel
+
+/// Decides which messages go to the outbox with the changes of a timer.
+package struct OutboxPolicy: Hashable, Sendable {
+  /// The topic of events; nil publishes none.
+  package var eventsTopic: String?
+  /// The topic of dead letters; nil publishes none.
+  package var deadLettersTopic: String?
+  /// The source that the messages name.
+  package var source: EventSource
+  /// The number of shards of the store.
+  package var shardCount: Int
+
+  /// Creates a policy.
+  package init(
+    eventsTopic: String?, deadLettersTopic: String?, source: EventSource = EventSource(), shardCount: Int
+  ) {
+    self.eventsTopic = eventsTopic
+    self.deadLettersTopic = deadLettersTopic
+    self.source = source
+    self.shardCount = shardCount
+  }
+
+  /// Returns the messages of a settlement.
+  ///
+  /// - Parameters:
+  ///   - timer: the timer as it was claimed.
+  ///   - now: when the attempt ended.
+  ///   - random: for the ids of the messages.
+  package func messages(
+    for settlement: Settlement, of timer: Timer, at now: Timestamp, random: inout some RandomNumberGenerator
+  ) -> [OutboxMessage] {
+    var messages: [OutboxMessage] = []
+    if let eventsTopic, let event = TimerEvent(settlement, of: timer, at: now) {
+      messages.append(message(event, topic: eventsTopic, id: .random(using: &random)))
+    }
+    if let deadLettersTopic, settlement.ending == .dead {
+      var ended = timer
+      _ = ended.settle(settlement, at: StoreTime(now))
+      messages.append(
+        message(
+          id: .random(using: &random), topic: deadLettersTopic, type: DeadLetter.type, of: timer.key, at: now,
+          value: DeadLetter.value(ended)))
+    }
+    return messages
+  }
+
+  /// The command with what goes out when it takes effect.
+  package func attachingMessages(to command: TimerCommand, at now: Timestamp) -> TimerCommand {
+    guard let eventsTopic, case .cancel(var cancel) = command, cancel.messages.isEmpty else { return command }
+    cancel.messages = [message(TimerEvent(cancel, at: now), topic: eventsTopic, id: .random())]
+    return .cancel(cancel)
+  }
+
+  private func message(_ event: TimerEvent, topic: String, id: FiringID) -> OutboxMessage {
+    message(
+      id: id, topic: topic, type: event.kind.rawValue, of: event.key, at: event.at, value: event.data)
+  }
+
+  /// A CloudEvent in Kafka's binary mode.
+  private func message(
+    id: FiringID, topic: String, type: String, of key: TimerKey, at time: Timestamp, value: [UInt8]
+  ) -> OutboxMessage {
+    OutboxMessage(
+      id: id, shard: Shard.of(key, count: shardCount), topic: topic, key: Array(key.description.utf8),
+      headers: [
+        Header(name: "ce_specversion", value: "1.0"), Header(name: "ce_id", value: id.description),
+        Header(name: "ce_source", value: source.uri(of: key)), Header(name: "ce_type", value: type),
+        Header(name: "ce_time", value: time.rfc3339), Header(name: "ce_subject", value: key.description),
+        Header(name: "content-type", value: "application/json"),
+      ], value: value)
+  }
+}

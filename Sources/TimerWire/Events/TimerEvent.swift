@@ -1,0 +1,97 @@
+import JSONBytes
+package import TimerModel
+
+/// A change of a timer, for those who follow timers: a CloudEvent without the payload.
+package struct TimerEvent: Hashable, Sendable {
+  /// The kind of a change.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// A receiver took it.
+    case fired = "dev.timerd.timer.fired"
+    /// An attempt failed; there will be another.
+    case retried = "dev.timerd.timer.retried"
+    /// Given up.
+    case deadLettered = "dev.timerd.timer.dead-lettered"
+    /// Cancelled.
+    case cancelled = "dev.timerd.timer.cancelled"
+  }
+
+  /// The kind of change.
+  package var kind: Kind
+  /// To which timer.
+  package var key: TimerKey
+  /// The time of the change.
+  package var at: Timestamp
+  /// The timer's revision, where it is known.
+  package var revision: Int64?
+  /// The firing, where there was one.
+  package var firingID: FiringID?
+  /// The attempt that led to it.
+  package var attempt: AttemptRecord?
+  /// The start of the next attempt, or of the next firing.
+  package var nextAttemptAt: Timestamp?
+
+  /// Creates the event of a settlement of `timer`; nil if no attempt was made.
+  package init?(_ settlement: Settlement, of timer: Timer, at now: Timestamp) {
+    switch settlement.ending {
+    case .delivered, .rescheduled: kind = .fired
+    case .retry: kind = .retried
+    case .dead: kind = .deadLettered
+    case .released: return nil
+    }
+    key = timer.key
+    at = now
+    revision = timer.revision
+    firingID = timer.firingID
+    attempt = settlement.attempt
+    nextAttemptAt = settlement.nextDueAt
+  }
+
+  /// Creates the event of a cancel that takes effect.
+  package init(_ cancel: CancelTimer, at now: Timestamp) {
+    kind = .cancelled
+    key = cancel.key
+    at = now
+    // A cancel makes no revision; which one it meets is known beforehand only if it insists on one.
+    revision = cancel.ifRevision
+  }
+
+  /// The event's data as JSON.
+  package var data: [UInt8] {
+    var json = JSONWriter(capacity: 384)
+    json.object { json in
+      json.name("groupId")
+      json.string(key.groupID)
+      json.name("timerId")
+      json.string(key.timerID)
+      json.name("at")
+      json.timestamp(at)
+      if let revision {
+        json.name("revision")
+        json.integer(revision)
+      }
+      if let firingID {
+        json.name("firingId")
+        json.string(firingID.description)
+      }
+      if let attempt { Self.write(attempt, to: &json) }
+      if let nextAttemptAt {
+        json.name("nextAttemptAt")
+        json.timestamp(nextAttemptAt)
+      }
+    }
+    return json.finish()
+  }
+
+  private static func write(_ attempt: AttemptRecord, to json: inout JSONWriter) {
+    json.name("attempt")
+    json.integer(attempt.number)
+    if let statusCode = attempt.statusCode {
+      json.name("statusCode")
+      json.integer(statusCode)
+    }
+    if let error = attempt.error {
+      json.name("error")
+      json.string(error)
+    }
+  }
+}

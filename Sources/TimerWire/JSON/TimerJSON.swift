@@ -1,0 +1,89 @@
+import JSONBytes
+package import TimerModel
+
+/// Writes timers as clients see them, with the values that hold where a timer has none of its own.
+package struct TimerJSON: Sendable {
+  /// Most timers have no retry policy of their own: what is written for them is written once.
+  private let defaultRetryPolicy: [UInt8]
+  private let defaultCallbackTimeoutSeconds: Int
+
+  /// Creates a writer; the arguments are what holds where a timer says nothing.
+  package init(defaultRetryPolicy: RetryPolicy, defaultCallbackTimeoutSeconds: Int) {
+    var writer = JSONWriter()
+    Self.write(defaultRetryPolicy, to: &writer)
+    self.defaultRetryPolicy = writer.finish()
+    self.defaultCallbackTimeoutSeconds = defaultCallbackTimeoutSeconds
+  }
+
+  /// A timer as answers show it.
+  package func bytes(_ timer: Timer) -> [UInt8] {
+    var writer = JSONWriter(capacity: 768 + (timer.definition.payload?.count ?? 0))
+    writer.object { writer in
+      writeNameAndState(timer, to: &writer)
+      writeDefinition(timer.definition, to: &writer)
+      writeProgress(timer, to: &writer)
+    }
+    return writer.finish()
+  }
+
+  private func writeNameAndState(_ timer: Timer, to writer: inout JSONWriter) {
+    writer.name("id")
+    writer.string(timer.key.timerID)
+    writer.name("groupId")
+    writer.string(timer.key.groupID)
+    writer.name("status")
+    writer.string(timer.status.rawValue)
+    writer.name("revision")
+    writer.integer(timer.revision)
+  }
+
+  private func writeDefinition(_ definition: TimerDefinition, to writer: inout JSONWriter) {
+    writer.name("executeAt")
+    writer.timestamp(definition.executeAt)
+    if case .http(let http) = definition.destination, http.headers.isEmpty {
+      writer.name("callbackUrl")
+      writer.string(http.url)
+    }
+    writer.name("destination")
+    writer.destination(definition.destination)
+    if let payload = definition.payload {
+      writer.name("payload")
+      writer.raw(payload)
+    }
+    writer.name("retryPolicy")
+    if let policy = definition.retryPolicy {
+      Self.write(policy, to: &writer)
+    } else {
+      writer.raw(defaultRetryPolicy)
+    }
+    writer.name("callbackTimeoutSeconds")
+    writer.integer(definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
+  }
+
+  private func writeProgress(_ timer: Timer, to writer: inout JSONWriter) {
+    writer.name("attempts")
+    writer.integer(timer.attempt)
+    if timer.status == .scheduled {
+      writer.name("nextAttemptAt")
+      writer.timestamp(timer.dueAt)
+    }
+    writer.name("createdAt")
+    writer.timestamp(timer.createdAt)
+    writer.name("updatedAt")
+    writer.timestamp(timer.updatedAt)
+    if let executedAt = timer.executedAt {
+      writer.name("executedAt")
+      writer.timestamp(executedAt)
+    }
+    if let lateness = timer.latenessMilliseconds {
+      writer.name("latenessMilliseconds")
+      writer.integer(lateness)
+    }
+    if let last = timer.attemptsMade.last {
+      writer.name("lastOutcome")
+      writer.attempt(last)
+    }
+    writer.name("attemptHistory")
+    writer.array { writer in for attempt in timer.attemptsMade { writer.attempt(attempt) } }
+  }
+}

@@ -1,0 +1,78 @@
+import JSONBytes
+package import TimerModel
+
+/// A refusal as RFC 9457 writes it, the same for requests and for records.
+package struct ProblemDocument: Hashable, Sendable {
+  /// The kind of refusal.
+  package var kind: ProblemKind
+  /// An explanation of this occurrence, for people.
+  package var detail: String
+  /// The rules that were broken, if that is what was wrong.
+  package var violations: [Violation]
+
+  /// Creates a document.
+  package init(_ kind: ProblemKind, detail: String, violations: [Violation] = []) {
+    self.kind = kind
+    self.detail = detail
+    self.violations = violations
+  }
+
+  /// Creates the document for bytes that are not a valid command.
+  package init(_ problem: CommandProblem) {
+    switch problem {
+    case .unreadable(let error):
+      self.init(.unreadableBody, detail: "The JSON \(error.reason), at byte \(error.offset).")
+    case .invalid(let violations):
+      self.init(.invalidTimer, detail: "Validation failed; see errors.", violations: violations)
+    case .tooLarge(let violation):
+      self.init(
+        .bodyTooLarge, detail: "A part of the request is too large; see errors.", violations: [violation])
+    }
+  }
+
+  /// Creates the document for a valid command that was refused.
+  package init(_ refusal: CommandRefusal) {
+    switch refusal {
+    case .notFound: self.init(.timerNotFound, detail: "The timer does not exist.")
+    case .conflict: self.init(.idTaken, detail: "A timer with this ID already exists with different content.")
+    case .revisionMismatch(let current):
+      self.init(.revisionMismatch, detail: "The timer has revision \(current).")
+    case .unreadable(let detail): self.init(.internalError, detail: detail)
+    case .notScheduled(let status):
+      self.init(
+        .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled timer can be changed.")
+    }
+  }
+
+  /// The document as JSON; `instance` says where it happened.
+  package func json(instance: String? = nil) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.name("type")
+      json.string(kind.type)
+      json.name("title")
+      json.string(kind.title)
+      json.name("status")
+      json.integer(kind.status)
+      json.name("detail")
+      json.string(detail)
+      if let instance {
+        json.name("instance")
+        json.string(instance)
+      }
+      guard !violations.isEmpty else { return }
+      json.name("errors")
+      json.array { json in for violation in violations { Self.write(violation, to: &json) } }
+    }
+    return json.finish()
+  }
+
+  private static func write(_ violation: Violation, to json: inout JSONWriter) {
+    json.object { json in
+      json.name("detail")
+      json.string(violation.detail)
+      json.name("pointer")
+      json.string(violation.pointer)
+    }
+  }
+}
