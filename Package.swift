@@ -92,7 +92,7 @@ let package = Package(
     source(
       "TelemetryOTLP", path: "Telemetry/OTLP",
       uses: ["JSONBytes", "TimerModel", "Telemetry", "Runtime", "CurlClient"],
-      products: [logging, lifecycle, tracing, serviceContext, instrumentation]),
+      products: [logging, lifecycle, tracing, instrumentation]),
     // The toolchain has a module of this name, too, which is for backtraces. A target that imports this one and does not list it
     // as a dependency would get that one.
     source("Runtime", path: "Runtime", uses: ["TimerModel"]),
@@ -214,7 +214,7 @@ let package = Package(
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel"]),
     test(
       "TimerWireTests", path: "TimerWire", uses: ["JSONBytes", "TimerModel", "TimerTesting", "TimerWire"]),
-    test("RuntimeTests", path: "Runtime", uses: ["Runtime", "TimerModel", "TimerTesting"]),
+    test("RuntimeTests", path: "Runtime", uses: ["Runtime", "TimerModel"]),
     test(
       "IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting", "TimerWire"],
       products: [logging]),
@@ -228,28 +228,25 @@ let package = Package(
       ],
       products: [logging, lifecycle]),
     test(
-      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "Runtime", "TimerModel", "TimerTesting"],
-      products: [logging]),
+      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "Runtime", "TimerModel", "TimerTesting"]),
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
       uses: [
         "PersistencePostgres", "Scheduler", "SchedulerRedis", "Runtime", "TimerModel", "TimerTesting",
       ],
-      products: [logging]),
+      products: [logging, lifecycle]),
     test(
-      "DeliveryTests", path: "Delivery",
-      uses: ["Delivery", "Runtime", "TimerModel", "TimerTesting", "TimerWire"], products: [logging]),
+      "DeliveryTests", path: "Delivery", uses: ["Delivery", "TimerModel", "TimerTesting", "TimerWire"]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
       uses: ["KafkaClient", "Outbox", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle]),
     test(
-      "OutboxTests", path: "Outbox", uses: ["Outbox", "Runtime", "TimerModel", "TimerTesting"],
+      "OutboxTests", path: "Outbox", uses: ["Outbox", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "DeliveryHTTPTests", path: "DeliveryHTTP",
-      uses: ["CurlClient", "DeliveryHTTP", "TimerModel", "TimerTesting"],
-      products: [logging]),
+      uses: ["CurlClient", "DeliveryHTTP", "TimerModel", "TimerTesting"]),
     test(
       "PersistenceSQLiteTests", path: "PersistenceSQLite",
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
@@ -280,23 +277,22 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: [
-        "JSONBytes", "TimerServer", "PersistencePostgres", "Runtime", "Telemetry", "TimerModel",
-        "TimerTesting",
+        "JSONBytes", "TimerServer", "PersistencePostgres", "Runtime", "TimerModel", "TimerTesting",
       ],
       products: [
-        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Persistence", "Scheduler", "SchedulerRedis", "Runtime",
-        "TimerModel", "TimerTesting",
-      ]),
+        "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis", "Runtime", "TimerModel",
+        "TimerTesting",
+      ],
+      products: [logging]),
     test(
       "SimulationTests", path: "Simulation",
-      uses: ["Scheduler", "Delivery", "Runtime", "TimerModel", "TimerTesting"], products: [heap]),
+      uses: ["Scheduler", "Delivery", "TimerModel", "TimerTesting"], products: [heap]),
     test(
       "IntegrationTests", path: "Integration",
       uses: [
