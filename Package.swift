@@ -91,43 +91,43 @@ let package = Package(
       path: "Sources/Telemetry", exclude: ["OTLP"], swiftSettings: settings),
     source(
       "TelemetryOTLP", path: "Telemetry/OTLP",
-      uses: ["JSONBytes", "TimerModel", "Telemetry", "Runtime", "CurlClient"],
+      uses: ["JSONBytes", "TimerModel", "Telemetry", "NodeRuntime", "CurlClient"],
       products: [logging, lifecycle, tracing, instrumentation]),
-    // The toolchain has a module of this name, too, which is for backtraces. A target that imports this one and does not list it
-    // as a dependency would get that one.
-    source("Runtime", path: "Runtime", uses: ["TimerModel"]),
+    // Not `Runtime`: the toolchain has a module of that name, for backtraces, which would be imported where this one is not listed.
+    source("NodeRuntime", path: "NodeRuntime", uses: ["TimerModel"]),
 
     source(
-      "KafkaClient", path: "KafkaClient", uses: ["JSONBytes", "Runtime", "CLibrdkafka"],
+      "KafkaClient", path: "KafkaClient", uses: ["JSONBytes", "NodeRuntime", "TimerModel", "CLibrdkafka"],
       products: [logging]),
 
     source(
       "Ingest", path: "Ingest/Core", uses: ["TimerModel", "TimerWire", "Telemetry"],
       products: [logging, lifecycle, deque]),
     source(
-      "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
+      "Scheduler", path: "Scheduler/Core", uses: ["TimerModel", "Telemetry", "NodeRuntime"],
       products: [logging, lifecycle, heap, deque]),
     source(
-      "SchedulerRedis", path: "Scheduler/Redis", uses: ["TimerModel", "Runtime", "Telemetry", "CHiredis"],
+      "SchedulerRedis", path: "Scheduler/Redis",
+      uses: ["TimerModel", "NodeRuntime", "Telemetry", "CHiredis"],
       products: [logging, deque]),
     source(
-      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "TimerWire", "Telemetry", "Runtime"],
+      "Delivery", path: "Delivery/Core", uses: ["TimerModel", "TimerWire", "Telemetry", "NodeRuntime"],
       products: [logging, lifecycle, heap, deque]),
-    source("CurlClient", path: "CurlClient", uses: ["Runtime", "CLibcurl", "CEpoll"]),
+    source("CurlClient", path: "CurlClient", uses: ["NodeRuntime", "TimerModel", "CLibcurl", "CEpoll"]),
     source(
       "DeliveryHTTP", path: "Delivery/HTTP",
       uses: ["JSONBytes", "TimerModel", "TimerWire", "CurlClient", "CLibcrypto"],
       products: [lifecycle]),
     source(
-      "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "Runtime"],
+      "Outbox", path: "Outbox/Core", uses: ["TimerModel", "Telemetry", "NodeRuntime"],
       products: [logging, lifecycle]),
     source("OutboxKafka", path: "Outbox/Kafka", uses: ["KafkaClient", "TimerModel"], products: [logging]),
     source(
       "DeliveryKafka", path: "Delivery/Kafka",
-      uses: ["JSONBytes", "TimerModel", "TimerWire", "Runtime", "KafkaClient"]),
+      uses: ["JSONBytes", "TimerModel", "TimerWire", "NodeRuntime", "KafkaClient"]),
     source(
       "IngestKafka", path: "Ingest/Kafka",
-      uses: ["TimerModel", "TimerWire", "Runtime", "Telemetry", "KafkaClient"],
+      uses: ["TimerModel", "TimerWire", "NodeRuntime", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
     source(
       "Persistence", path: "Persistence/Core", uses: ["JSONBytes", "TimerModel", "TimerWire"],
@@ -140,7 +140,7 @@ let package = Package(
       ]),
     source(
       "PersistencePostgres", path: "Persistence/Postgres",
-      uses: ["TimerModel", "Telemetry", "Runtime", "Persistence", "CLibpq"], products: [logging]),
+      uses: ["TimerModel", "Telemetry", "NodeRuntime", "Persistence", "CLibpq"], products: [logging]),
     source(
       "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "TimerWire", "Telemetry"],
       products: [
@@ -163,7 +163,7 @@ let package = Package(
     .executableTarget(
       name: "TimerServer",
       dependencies: [
-        "JSONBytes", "TimerModel", "TimerWire", "Telemetry", "TelemetryOTLP", "Runtime", "CurlClient",
+        "JSONBytes", "TimerModel", "TimerWire", "Telemetry", "TelemetryOTLP", "NodeRuntime", "CurlClient",
         "Ingest", "Scheduler", "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient",
         "Outbox", "OutboxKafka", "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI",
         "LoadTest", "SchedulerRedis", logging, lifecycle,
@@ -214,7 +214,7 @@ let package = Package(
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel"]),
     test(
       "TimerWireTests", path: "TimerWire", uses: ["JSONBytes", "TimerModel", "TimerTesting", "TimerWire"]),
-    test("RuntimeTests", path: "Runtime", uses: ["Runtime", "TimerModel"]),
+    test("RuntimeTests", path: "NodeRuntime", uses: ["NodeRuntime", "TimerModel"]),
     test(
       "IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting", "TimerWire"],
       products: [logging]),
@@ -223,23 +223,24 @@ let package = Package(
     test(
       "IngestKafkaTests", path: "IngestKafka",
       uses: [
-        "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting",
+        "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "NodeRuntime", "TimerModel",
+        "TimerTesting",
         "TimerWire",
       ],
       products: [logging, lifecycle]),
     test(
-      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "Runtime", "TimerModel", "TimerTesting"]),
+      "SchedulerTests", path: "Scheduler", uses: ["Scheduler", "NodeRuntime", "TimerModel", "TimerTesting"]),
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
       uses: [
-        "PersistencePostgres", "Scheduler", "SchedulerRedis", "Runtime", "TimerModel", "TimerTesting",
+        "PersistencePostgres", "Scheduler", "SchedulerRedis", "NodeRuntime", "TimerModel", "TimerTesting",
       ],
       products: [logging, lifecycle]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "TimerModel", "TimerTesting", "TimerWire"]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
-      uses: ["KafkaClient", "Outbox", "OutboxKafka", "Runtime", "TimerModel", "TimerTesting"],
+      uses: ["KafkaClient", "Outbox", "OutboxKafka", "NodeRuntime", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle]),
     test(
       "OutboxTests", path: "Outbox", uses: ["Outbox", "TimerModel", "TimerTesting"],
@@ -253,7 +254,7 @@ let package = Package(
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
       "PersistencePostgresTests", path: "PersistencePostgres",
-      uses: ["PersistencePostgres", "Runtime", "TimerModel", "TimerTesting"]),
+      uses: ["PersistencePostgres", "NodeRuntime", "TimerModel", "TimerTesting"]),
     test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: ["HTTPAPI", "Ingest", "JSONBytes", "Telemetry", "TimerModel", "TimerTesting", "TimerWire"],
@@ -277,7 +278,7 @@ let package = Package(
     test(
       "TimerServerTests", path: "TimerServer",
       uses: [
-        "JSONBytes", "TimerServer", "PersistencePostgres", "Runtime", "TimerModel", "TimerTesting",
+        "JSONBytes", "TimerServer", "PersistencePostgres", "NodeRuntime", "TimerModel", "TimerTesting",
       ],
       products: [
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -286,7 +287,8 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis", "Runtime", "TimerModel",
+        "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis", "NodeRuntime",
+        "TimerModel",
         "TimerTesting",
       ],
       products: [logging]),
@@ -296,7 +298,8 @@ let package = Package(
     test(
       "IntegrationTests", path: "Integration",
       uses: [
-        "Delivery", "DeliveryHTTP", "JSONBytes", "KafkaClient", "PersistencePostgres", "Runtime", "Scheduler",
+        "Delivery", "DeliveryHTTP", "JSONBytes", "KafkaClient", "PersistencePostgres", "NodeRuntime",
+        "Scheduler",
         "SchedulerRedis", "Telemetry", "TimerModel", "TimerServer", "TimerTesting",
       ],
       products: [logging, lifecycle],

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 
 /// Sends HTTP requests through one libcurl loop on a thread of its own. Connections are reused among its requests only.
 ///

@@ -1,6 +1,6 @@
 import CLibcurl
 import Glibc
-import Runtime
+import NodeRuntime
 import Synchronization
 
 /// One request on an easy handle, until it has an answer or fails. Lives on the loop's thread only.

@@ -1,7 +1,7 @@
 import CEpoll
 import CLibcurl
 import Glibc
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// The sockets that libcurl waits for, as an epoll set, and when it wants to be called without one. Lives on the loop's

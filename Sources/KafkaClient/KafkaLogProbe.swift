@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// Looks at what a broker has of partitions, beside the consumer that reads them.

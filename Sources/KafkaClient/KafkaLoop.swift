@@ -1,5 +1,5 @@
 import CLibrdkafka
-import Runtime
+import NodeRuntime
 import Synchronization
 import TimerModel
 

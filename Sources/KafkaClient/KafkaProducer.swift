@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import Runtime
+import NodeRuntime
 import Synchronization
 
 /// Sends records, idempotently, and reports each one's fate.

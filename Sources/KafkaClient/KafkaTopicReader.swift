@@ -1,6 +1,6 @@
 import CLibrdkafka
 package import Logging
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// Reads what a topic holds at one moment, as a member of no group.

@@ -1,6 +1,6 @@
 import CLibrdkafka
 import Logging
-import Runtime
+import NodeRuntime
 import Synchronization
 import TimerModel
 

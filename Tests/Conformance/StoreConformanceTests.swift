@@ -1,7 +1,7 @@
 import FoundationEssentials
+import NodeRuntime
 import PersistencePostgres
 import PersistenceSQLite
-import Runtime
 import Testing
 import TimerModel
 import TimerTesting

@@ -2,8 +2,8 @@ import Foundation
 import IngestKafka
 import KafkaClient
 import Logging
+import NodeRuntime
 import OutboxKafka
-import Runtime
 import Synchronization
 import Testing
 import TimerModel

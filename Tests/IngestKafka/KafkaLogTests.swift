@@ -2,7 +2,7 @@ import DeliveryKafka
 import IngestKafka
 import KafkaClient
 import Logging
-import Runtime
+import NodeRuntime
 import Testing
 import TimerModel
 import TimerTesting

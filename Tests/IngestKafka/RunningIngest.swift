@@ -1,8 +1,8 @@
 import IngestKafka
 import KafkaClient
 import Logging
+import NodeRuntime
 import OutboxKafka
-import Runtime
 import ServiceLifecycle
 import Synchronization
 import TimerModel

@@ -1,7 +1,7 @@
 import Delivery
 import Logging
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import Scheduler
 import SchedulerRedis
 import ServiceLifecycle

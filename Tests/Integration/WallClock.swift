@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// The wall clock of the tests.

@@ -1,8 +1,8 @@
 import KafkaClient
 import Logging
+import NodeRuntime
 import Outbox
 import OutboxKafka
-import Runtime
 import ServiceLifecycle
 import TimerModel
 import TimerTesting

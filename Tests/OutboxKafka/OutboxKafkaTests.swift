@@ -1,7 +1,7 @@
 import KafkaClient
 import Logging
+import NodeRuntime
 import Outbox
-import Runtime
 import Testing
 import TimerModel
 import TimerTesting

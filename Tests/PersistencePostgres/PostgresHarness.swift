@@ -1,5 +1,5 @@
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import TimerModel
 import TimerTesting
 

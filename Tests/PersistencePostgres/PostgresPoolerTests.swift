@@ -1,5 +1,5 @@
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import Synchronization
 import Testing
 import TimerModel

@@ -1,5 +1,5 @@
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import Testing
 import TimerModel
 import TimerTesting

@@ -1,5 +1,5 @@
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import Scheduler
 import SchedulerRedis
 import ServiceLifecycle

@@ -1,8 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 import JSONBytes
+import NodeRuntime
 import PersistencePostgres
-import Runtime
 import Testing
 import TimerModel
 import TimerTesting

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 // Claims are ended in batches, one write at a time; what could not be written is written again.

@@ -1,6 +1,6 @@
 import DequeModule
 import HeapModule
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Decides which claimed timer is attempted when, and what follows from the outcome.

@@ -1,5 +1,5 @@
 package import KafkaClient
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Tells whether a broker answers and has the topics; without one the service works on, and records wait.

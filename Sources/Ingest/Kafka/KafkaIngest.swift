@@ -1,6 +1,6 @@
 package import KafkaClient
 package import Logging
-import Runtime
+import NodeRuntime
 import ServiceLifecycle
 package import Telemetry
 package import TimerModel

@@ -1,5 +1,5 @@
 import KafkaClient
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Decides which records go to the store when, and where each partition is read from.

@@ -1,6 +1,6 @@
 import DequeModule
 import KafkaClient
-import Runtime
+import NodeRuntime
 
 /// The progress of the ingest in one partition.
 struct PartitionProgress: Sendable {

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Decides which messages of the outbox are published when, and which are forgotten.

@@ -1,5 +1,5 @@
 package import Logging
-import Runtime
+import NodeRuntime
 import ServiceLifecycle
 import Synchronization
 import Telemetry

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// One connection: an actor on its own thread. Its bodies are synchronous, so that a transaction cannot suspend midway.

@@ -1,7 +1,7 @@
 import CLibpq
 import Glibc
 import Logging
-import Runtime
+import NodeRuntime
 import Synchronization
 import TimerModel
 

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// Finds out whether a pooler keeps one server session for each connection.

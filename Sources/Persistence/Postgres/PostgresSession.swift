@@ -1,6 +1,6 @@
 import CLibpq
 import Glibc
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// One `PGconn`, used by one thread; freed with this object. Everything blocks, until a deadline at most.

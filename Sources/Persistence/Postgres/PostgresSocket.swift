@@ -1,6 +1,6 @@
 import CLibpq
 import Glibc
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// Waiting on a connection's socket with a deadline; blocks its thread.

@@ -1,5 +1,5 @@
 import Glibc
-import Runtime
+import NodeRuntime
 
 /// Runs the jobs of one actor on a thread of its own, so that they may block.
 final class ThreadExecutor: SerialExecutor {

@@ -1,6 +1,6 @@
 import DequeModule
 import HeapModule
-import Runtime
+import NodeRuntime
 import TimerModel
 
 // One claim cycle: read the index, claim in the store, deliver, apply the changes to the index.

@@ -1,5 +1,5 @@
 import DequeModule
-import Runtime
+import NodeRuntime
 import TimerModel
 
 // What goes into the index: news of due timers and refills.

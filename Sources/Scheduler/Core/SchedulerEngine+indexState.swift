@@ -1,5 +1,5 @@
 import DequeModule
-import Runtime
+import NodeRuntime
 import TimerModel
 
 // The health of the index: probes, failures and rebuilds.

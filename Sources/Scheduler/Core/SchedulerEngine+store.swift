@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 // The store as the source of due timers: for what the index has missed, and for all while it cannot be relied on.

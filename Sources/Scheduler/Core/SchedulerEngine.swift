@@ -1,6 +1,6 @@
 import DequeModule
 import HeapModule
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Decides what is read, claimed and handed to Delivery, and when.

@@ -1,5 +1,5 @@
 package import Logging
-import Runtime
+import NodeRuntime
 package import ServiceLifecycle
 package import Telemetry
 package import TimerModel

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// The search for who holds what: servers are asked one after another.

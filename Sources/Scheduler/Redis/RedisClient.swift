@@ -1,7 +1,7 @@
 import CHiredis
 import Glibc
 import Logging
-import Runtime
+import NodeRuntime
 import Synchronization
 import Telemetry
 import TimerModel

@@ -1,5 +1,5 @@
 import Glibc
-import Runtime
+import NodeRuntime
 
 /// Looks host names up on a thread of their own: `getaddrinfo` blocks for as long as it likes.
 enum RedisResolver {

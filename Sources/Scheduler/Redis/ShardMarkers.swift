@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import TimerModel
 
 /// The least values that the markers of the shards must have; a lower one shows a loss.

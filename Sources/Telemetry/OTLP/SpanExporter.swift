@@ -1,6 +1,6 @@
 import CurlClient
 package import Logging
-import Runtime
+import NodeRuntime
 import ServiceLifecycle
 package import Telemetry
 import TimerModel

@@ -1,7 +1,7 @@
 import Logging
+import NodeRuntime
 import PersistencePostgres
 import PersistenceSQLite
-import Runtime
 import Telemetry
 import TimerModel
 

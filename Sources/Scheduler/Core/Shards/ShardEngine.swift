@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 package import TimerModel
 
 /// Decides which shards this node polls.

@@ -1,5 +1,5 @@
 package import Logging
-package import Runtime
+package import NodeRuntime
 import ServiceLifecycle
 package import Telemetry
 package import TimerModel

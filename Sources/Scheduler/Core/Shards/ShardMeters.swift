@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import Synchronization
 import Telemetry
 import TimerModel

@@ -1,4 +1,4 @@
-import Runtime
+import NodeRuntime
 import Testing
 import TimerModel
 
