@@ -2,6 +2,7 @@ import CLibcurl
 import Glibc
 import NodeRuntime
 import Synchronization
+import TimerModel
 
 /// One request on an easy handle, until it has an answer or fails. Lives on the loop's thread only.
 final class CurlTransfer {

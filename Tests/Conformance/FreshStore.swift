@@ -1,0 +1,32 @@
+import FoundationEssentials
+import NodeRuntime
+import PersistencePostgres
+import PersistenceSQLite
+import TimerTesting
+
+/// Empty stores that take their time from a clock in hand, one for each case of a conformance suite.
+enum FreshStore {
+  /// Runs `body` with a store in a file of its own.
+  static func sqlite(_ body: (SQLiteTimerStore, ManualClock) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }  // What remains is in the temporary directory.
+    let clock = ManualClock()
+    let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
+    try await body(store, clock)
+    try store.close()
+  }
+
+  /// Runs `body` with a store in a schema of its own on a real server.
+  static func postgres(
+    schema: String, _ body: (PostgresTimerStore, ManualClock) async throws -> Void
+  ) async throws {
+    let clock = ManualClock()
+    let configuration = PostgresConfiguration(
+      connectionString: try PostgresServer.shared().connectionString, schema: schema.lowercased(),
+      connections: 2, backgroundConnections: 1, connectTimeout: .seconds(30), statementTimeout: .seconds(30))
+    let store = try await PostgresTimerStore.open(
+      configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
+    try await body(store, clock)
+    await store.close()
+  }
+}
