@@ -106,11 +106,11 @@ extension SchedulerEngine {
     claimedDueAt = nil
     guard let reply else {
       storeBackoff.fail(now)
-      lostClaims.append(attempt)
+      lostClaims.add(attempt)
       if attempt.ahead != nil { recalled.putBack(attempt.entries) }
       noteDue(at: attempt.entries.first?.dueAt)
       // The index need not hold what was claimed.
-      nextSweepAt = now.monotonic
+      sweep.schedule(at: now.monotonic)
       return applyIndexChanges(now, &actions)
     }
     storeBackoff.succeed()
@@ -144,32 +144,26 @@ extension SchedulerEngine {
     let gone = verdicts.count { if case .gone = $0 { true } else { false } }
     guard gone > verdicts.count / 2, !indexState.asksStore(now) else { return }
     indexState.alsoAskStore(for: .seconds(1), now)
-    nextSweepAt = now.monotonic
+    sweep.schedule(at: now.monotonic)
   }
 
   /// Recovers a claim whose reply was lost. Delivery recognizes the timers that it holds already.
   mutating func startRecovery(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard !isRecovering, !storeBackoff.isWaiting(now), let attempt = lostClaims.popFirst() else { return }
-    guard attempt.deadline > now.monotonic else { return }
-    isRecovering = true
+    guard !storeBackoff.isWaiting(now), let attempt = lostClaims.startRecovery(at: now.monotonic) else {
+      return
+    }
     actions.append(.recoverClaim(attempt))
   }
 
   mutating func claimRecovered(
     _ attempt: ClaimAttempt, _ timers: [Timer]?, now: Moment, _ actions: inout [SchedulerAction]
   ) {
-    isRecovering = false
     guard let timers else {
       storeBackoff.fail(now)
-      return lostClaims.append(attempt)
+      return lostClaims.failRecovery(of: attempt)
     }
-    let shards = Dictionary(attempt.entries.map { ($0.key, $0.shard) }, uniquingKeysWith: { $1 })
-    deliver(
-      timers.filter { $0.claim?.node == configuration.node }.map { timer in
-        ClaimedTimer(
-          timer: timer, shard: shards[timer.key] ?? 0,
-          deadline: attempt.deadline)
-      }, &actions)
+    lostClaims.endRecovery()
+    deliver(attempt.claimed(among: timers, by: configuration.node), &actions)
   }
 
   private mutating func deliver(_ claimed: [ClaimedTimer], _ actions: inout [SchedulerAction]) {

@@ -39,7 +39,7 @@ extension SchedulerEngine {
   /// Stops relying on the index: what it holds is unknown from now on, and the store is asked at once.
   mutating func indexFailed(_ now: Moment) {
     if indexState.stage != .down {
-      nextSweepAt = now.monotonic
+      sweep.schedule(at: now.monotonic)
       nextProbeAt = now.monotonic
     }
     indexState.fail()
@@ -69,7 +69,7 @@ extension SchedulerEngine {
     }
     guard indexState.updateSlowness(timeout: configuration.indexTimeout, now) else { return }
     if indexState.isSlow {
-      nextSweepAt = now.monotonic
+      sweep.schedule(at: now.monotonic)
     } else if indexState.stage == .inUse {
       indexState.alsoAskStore(for: configuration.indexVerification, now)
       nextDueAt = now.store

@@ -38,8 +38,6 @@ package struct SchedulerEngine: StepEngine, Sendable {
   package internal(set) var indexCount = 0
   /// True if the index can be relied on.
   var indexState = IndexState()
-  /// The limit of the last poll of the store, and true if the store returned as many timers.
-  var fallbackPoll = (limit: 0, isBacklog: false)
 
   /// The time at which the index was last read.
   var lastReadAt = MonotonicInstant.distantPast
@@ -49,14 +47,11 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Timers that Delivery has recalled.
   var recalled = RecalledTimers()
 
-  /// Claims whose answers were lost: what they claimed would wait for its lease if nobody asked.
-  var lostClaims: Deque<ClaimAttempt> = []
-  var isRecovering = false
+  var lostClaims = LostClaims()
+  var sweep: Sweep
 
   var isProbing = false
   var nextProbeAt = MonotonicInstant.distantPast
-  var isSweeping = false
-  var nextSweepAt = MonotonicInstant.distantPast
   var storeBackoff: Backoff
   private var lastStep: Moment?
 
@@ -66,6 +61,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Creates an engine that owns no shard and has no capacity yet.
   package init(configuration: SchedulerConfiguration) {
     self.configuration = configuration
+    sweep = Sweep(configuration: configuration)
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
@@ -116,7 +112,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
       foundByStore.removeAll { !coverage.isOwned($0.shard) }
       nextDueAt = now.store
       // What the last owner had claimed and left behind is overdue.
-      nextSweepAt = now.monotonic
+      sweep.schedule(at: now.monotonic)
     case .timersDue(let entries): add(entries, now: now, &actions)
     case .recalled(let entries): recalled.add(entries)
     case .capacityGranted(let granted): capacity += granted
@@ -146,7 +142,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
     let storeElapsed = now.storeMicroseconds - lastStep.storeMicroseconds
     let monotonicElapsed = now.monotonic.microseconds(since: lastStep.monotonic)
     guard abs(storeElapsed - monotonicElapsed) > 500_000 else { return }
-    nextSweepAt = now.monotonic
+    sweep.schedule(at: now.monotonic)
     nextDueAt = nextDueAt.map { min($0, now.store) } ?? now.store
     coverage.lower(to: now.store + configuration.horizon)
   }
@@ -157,8 +153,8 @@ package struct SchedulerEngine: StepEngine, Sendable {
     guard !isDraining else { return wake }
     if !isProbing { wake = min(wake, nextProbeAt) }
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
-    if !lostClaims.isEmpty, !isRecovering { return now.monotonic }
-    if maySweep(now) { wake = min(wake, nextSweepAt) }
+    if lostClaims.canStartRecovery { return now.monotonic }
+    if maySweep(now) { wake = min(wake, sweep.dueAt) }
     guard claimCycle == .idle, canClaim(now) else { return wake }
     if !readAhead.isEmpty || !foundByStore.isEmpty || !recalled.isEmpty { return now.monotonic }
     if usesIndex, let nextDueAt {
