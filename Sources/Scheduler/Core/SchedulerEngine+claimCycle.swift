@@ -25,7 +25,7 @@ extension SchedulerEngine {
     }
     guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || isPeriodicReadDue(now) else { return }
     claimCycle = .reading
-    indexState.began(now)
+    index.startRead(at: now.monotonic)
     lastReadAt = now.monotonic
     // What is added from now on may be due earlier than what the reply will say; `add` keeps the earlier one.
     self.nextDueAt = nil
@@ -76,7 +76,7 @@ extension SchedulerEngine {
   private static let foreignLimit = 20_000
 
   mutating func indexWasRead(_ reply: DueReply?, now: Moment, _ actions: inout [SchedulerAction]) {
-    let isAwaited = indexState.readEnded()
+    let isAwaited = index.end(.read)
     if isAwaited { claimCycle = .idle }
     guard let reply else { return indexFailed(now) }
     guard isAwaited else { return }
@@ -132,19 +132,10 @@ extension SchedulerEngine {
       }
     }
     if attempt.ahead == nil { readAhead.prepend(contentsOf: left) } else { recalled.putBack(left) }
-    detectStaleIndex(reply.verdicts, now)
+    if index.detectStaleEntries(reply.verdicts, at: now.monotonic) { sweep.schedule(at: now.monotonic) }
     deliver(claimed, &actions)
     applyIndexChanges(now, &actions)
     pollAgainIfBacklogged(now)
-  }
-
-  /// Asks the store as well if most entries of the index are stale: due timers may be queued behind them.
-  private mutating func detectStaleIndex(_ verdicts: [ClaimVerdict], _ now: Moment) {
-    guard verdicts.count >= 100 else { return }
-    let gone = verdicts.count { if case .gone = $0 { true } else { false } }
-    guard gone > verdicts.count / 2, !indexState.asksStore(now) else { return }
-    indexState.alsoAskStore(for: .seconds(1), now)
-    sweep.schedule(at: now.monotonic)
   }
 
   /// Recovers a claim whose reply was lost. Delivery recognizes the timers that it holds already.
@@ -180,10 +171,9 @@ extension SchedulerEngine {
       && !storeBackoff.isWaiting(now)
     guard !canClaimMore, !indexChanges.isEmpty else { return }
     defer { indexChanges = IndexChanges() }
-    guard indexState.stage != .down else { return }
+    guard !index.isDown else { return }
     claimCycle = .applyingIndexChanges
-    indexState.began(now)
-    indexCount = max(0, indexCount - indexChanges.remove.count)
+    index.startChange(removing: indexChanges.remove.count, at: now.monotonic)
     noteDue(at: indexChanges.move.map(\.dueAt).min())
     actions.append(.applyIndexChanges(remove: indexChanges.remove, move: indexChanges.move))
   }

@@ -5,30 +5,25 @@ import TimerModel
 // What goes into the index: news of due timers and refills.
 extension SchedulerEngine {
   mutating func add(_ entries: [DueEntry], now: Moment, _ actions: inout [SchedulerAction]) {
-    let isDown = indexState.stage == .down
+    let isDown = index.isDown
     for entry in entries { rememberForeign(entry, now, isUnindexed: isDown) }
     guard !isDown else { return }
     var added: [DueEntry] = []
     for entry in entries
     where coverage.includes(entry, othersThrough: now.store + configuration.horizon) {
-      guard hasRoom(for: entry, now) else {
+      guard index.admit(entry, now) else {
         coverage.exclude(entry)
         continue
       }
-      indexCount += 1
       added.append(entry)
     }
     // A read must not overtake the addition: what is due is noted once it is in the index.
     if !added.isEmpty { actions.append(.addToIndex(added)) }
   }
 
-  private func hasRoom(for entry: DueEntry, _ now: Moment) -> Bool {
-    indexCount < configuration.indexLimit || entry.dueAt <= now.store + configuration.indexFloor
-  }
-
   mutating func startRefill(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    guard indexState.stage != .down, !indexState.isSlow, !storeBackoff.isWaiting(now) else { return }
-    let isFull = indexCount >= configuration.indexLimit
+    guard index.canBeFilled, !storeBackoff.isWaiting(now) else { return }
+    let isFull = index.isFull
     let wanted = isFull ? configuration.indexFloor : configuration.horizon / 2
     let target = isFull ? configuration.indexFloor : configuration.horizon
     let refill = coverage.beginRefill(
@@ -40,7 +35,7 @@ extension SchedulerEngine {
     switch result {
     case .added(let page, let count):
       coverage.end(refill, page: page)
-      indexCount = count
+      index.endRefill(count: count)
       noteDue(at: page.first?.dueAt)
       storeBackoff.succeed()
       endRebuild(now)

@@ -5,21 +5,21 @@ import TimerModel
 extension SchedulerEngine {
   /// Returns true if a sweep would bring anything now. A poll brings what can be claimed at once.
   func maySweep(_ now: Moment) -> Bool {
-    !indexState.asksStore(now) || (foundByStore.isEmpty && canClaim(now))
+    !index.asksStore(at: now.monotonic) || (foundByStore.isEmpty && canClaim(now))
   }
 
   mutating func startSweep(_ now: Moment, _ actions: inout [SchedulerAction]) {
     guard sweep.dueAt <= now.monotonic, maySweep(now), !storeBackoff.isWaiting(now) else { return }
     let limit = min(capacity.timers, configuration.claimBatch)
     let query =
-      indexState.asksStore(now)
+      index.asksStore(at: now.monotonic)
       ? sweep.startPoll(limit: limit, isIndexUsable: usesIndex, now) : sweep.startSearch(now)
     actions.append(.sweep(shards: coverage.owned, before: query.before, limit: query.limit))
   }
 
   /// Polls the store again at once if the last poll returned as many timers as it was asked for.
   mutating func pollAgainIfBacklogged(_ now: Moment) {
-    guard claimCycle == .idle, foundByStore.isEmpty, indexState.asksStore(now) else { return }
+    guard claimCycle == .idle, foundByStore.isEmpty, index.asksStore(at: now.monotonic) else { return }
     sweep.pollAgainIfBacklogged(at: now.monotonic)
   }
 
@@ -31,7 +31,7 @@ extension SchedulerEngine {
       return storeBackoff.fail(now)
     }
     storeBackoff.succeed()
-    let asksStore = indexState.asksStore(now)
+    let asksStore = index.asksStore(at: now.monotonic)
     sweep.end(found: entries.count, isPolling: asksStore)
     if asksStore || (readAhead.isEmpty && canClaim(now)) {
       foundByStore = entries

@@ -34,10 +34,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   var indexChanges = IndexChanges()
   /// The earliest of what is being claimed.
   var claimedDueAt: Timestamp?
-  /// The approximate number of entries in the index.
-  package internal(set) var indexCount = 0
-  /// True if the index can be relied on.
-  var indexState = IndexState()
+  var index: IndexHealth
 
   /// The time at which the index was last read.
   var lastReadAt = MonotonicInstant.distantPast
@@ -50,8 +47,6 @@ package struct SchedulerEngine: StepEngine, Sendable {
   var lostClaims = LostClaims()
   var sweep: Sweep
 
-  var isProbing = false
-  var nextProbeAt = MonotonicInstant.distantPast
   var storeBackoff: Backoff
   private var lastStep: Moment?
 
@@ -61,21 +56,25 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Creates an engine that owns no shard and has no capacity yet.
   package init(configuration: SchedulerConfiguration) {
     self.configuration = configuration
+    index = IndexHealth(configuration: configuration)
     sweep = Sweep(configuration: configuration)
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
   /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that
   /// was announced.
-  package var isFinished: Bool { isEnding && isDrained && !indexState.hasAdditions }
+  package var isFinished: Bool { isEnding && isDrained && !index.hasAdditions }
 
   private var isDrained: Bool { isDraining && (claimCycle == .idle || claimCycle == .applyingIndexChanges) }
 
   /// True if timers are found through the index, for health reports.
-  package var usesIndex: Bool { indexState.isUsable }
+  package var usesIndex: Bool { index.isUsable }
+
+  /// The approximate number of entries in the index.
+  package var indexCount: Int { index.count }
 
   /// The number of times the index was filled again after it had failed or forgotten.
-  package var indexRebuilds: Int { indexState.rebuilds }
+  package var indexRebuilds: Int { index.rebuilds }
 
   /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
   package var earliestDueAt: Timestamp? {
@@ -123,12 +122,12 @@ package struct SchedulerEngine: StepEngine, Sendable {
     case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
     case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
     case .indexChangesApplied(let succeeded):
-      if indexState.changeEnded() { claimCycle = .idle }
+      if index.end(.change) { claimCycle = .idle }
       if !succeeded { indexFailed(now) }
       pollAgainIfBacklogged(now)
     case .indexAdded(let earliest):
       if earliest == nil { additionFailed(now) } else { noteDue(at: earliest) }
-      indexState.additionEnded()
+      index.endAddition()
     case .indexProbed(let count): indexProbed(count, now: now)
     case .refilled(let refill, let result): refillEnded(refill, result, now: now)
     case .swept(let entries): sweepEnded(entries, now: now, &actions)
@@ -149,9 +148,9 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   private func nextWake(_ now: Moment) -> MonotonicInstant {
     var wake = now.monotonic + configuration.maxSleep
-    wake = min(wake, indexState.overdueAt(timeout: configuration.indexTimeout))
+    wake = min(wake, index.overdueAt)
     guard !isDraining else { return wake }
-    if !isProbing { wake = min(wake, nextProbeAt) }
+    wake = min(wake, index.probeAt)
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if lostClaims.canStartRecovery { return now.monotonic }
     if maySweep(now) { wake = min(wake, sweep.dueAt) }
