@@ -7,52 +7,56 @@ import TimerModel
   private let now = MachineSample.now
   private var health = IndexHealth(configuration: MachineSample.configuration)
 
-  @Test mutating func failureIsReportedOnce() {
+  @Test mutating func failedIndexIsProbedAtOnce() {
     #expect(health.isUsable)
-    _ = health.startProbe(at: now.monotonic)
-    health.endProbe(count: 5)
-    #expect(health.fail(at: now.monotonic) == true)
-    #expect(health.fail(at: now.monotonic) == false)
+    probe(count: 5)
+    #expect(health.fail(at: now.monotonic) == .failed)
     #expect(health.isDown && !health.isUsable)
-    #expect(health.probeAt == now.monotonic, "it is probed at once")
+    #expect(health.probeAt == now.monotonic)
+    #expect(health.fail(at: now.monotonic) == .failedAgain)
   }
 
   @Test mutating func oneProbeIsInProgress() {
     #expect(health.startProbe(at: now.monotonic) == true)
     #expect(health.probeAt == .distantFuture)
     #expect(health.startProbe(at: now.monotonic + .seconds(10)) == false)
-    health.endProbe(count: 7)
+    #expect(health.endProbe(count: 7, now) == nil)
     #expect(health.count == 7)
     #expect(health.probeAt == now.monotonic + .seconds(2))
-    #expect(health.fail(at: now.monotonic) == true)
-    #expect(health.startProbe(at: now.monotonic) == true)
-    health.endProbe(count: nil)
-    #expect(health.isDown && health.count == 7)
-    #expect(health.probeAt == now.monotonic + .milliseconds(200), "at the poll interval while it is down")
   }
 
-  @Test mutating func rebuiltIndexIsDoubtedForAWhile() {
-    failAndAnswerProbe()
-    #expect(!health.isDown && !health.isUsable && health.canBeFilled)
+  @Test mutating func downIndexIsProbedMoreOften() {
+    probe(count: 7)
+    let later = now.after(.seconds(2))
+    #expect(health.startProbe(at: later.monotonic) == true)
+    #expect(health.endProbe(count: nil, later) == .failed)
+    #expect(health.startProbe(at: later.monotonic) == true)
+    #expect(health.endProbe(count: nil, later) == nil, "that is known already")
+    #expect(health.isDown && health.count == 7)
+    #expect(health.probeAt == later.monotonic + .milliseconds(200))
+  }
+
+  @Test mutating func rebuiltIndexIsDoubtedAtFirst() {
+    _ = health.fail(at: now.monotonic)
     #expect(health.asksStore(at: now.monotonic))
-    #expect(health.endRebuild(IndexCoverage(), now) == true, "no shard is owned, so that none is missing")
+    #expect(probe(count: 0) == .recovered, "no shard is owned, so that none is missing")
     #expect(health.isUsable && health.rebuilds == 1)
     #expect(health.asksStore(at: now.monotonic + .milliseconds(2999)))
     #expect(!health.asksStore(at: now.monotonic + .seconds(3)))
-    #expect(health.endRebuild(IndexCoverage(), now) == false, "once")
   }
 
   @Test mutating func rebuildWaitsForEveryShard() throws {
-    failAndAnswerProbe()
-    var coverage = IndexCoverage()
-    coverage.own([0, 1])
-    for _ in 0..<2 {
-      #expect(health.endRebuild(coverage, now) == false)
-      let through = now.store + .seconds(5)
-      let refill = coverage.beginRefill(wanted: through, through: through, limit: 10)
-      coverage.end(try #require(refill), page: [])
-    }
-    #expect(health.endRebuild(coverage, now) == true)
+    health.own([0, 1])
+    _ = health.fail(at: now.monotonic)
+    #expect(health.startRefill(now) == nil, "an index that is down is not filled")
+    #expect(probe(count: 0) == nil)
+    #expect(!health.isDown && !health.isUsable)
+    let first = health.startRefill(now)
+    #expect(health.startRefill(now) == nil, "one refill is in progress")
+    #expect(health.endRefill(try #require(first), [], count: 0, now) == nil)
+    let second = health.startRefill(now)
+    #expect(health.endRefill(try #require(second), [], count: 0, now) == .recovered)
+    #expect(health.isUsable)
   }
 
   @Test(arguments: [IndexHealth.Operation.read, .change])
@@ -76,19 +80,23 @@ import TimerModel
     #expect(health.end(operation) == true)
   }
 
-  @Test mutating func slowIndexThatFailedRecoversByRebuild() {
-    health.startAddition(foreign: [], at: now.monotonic)
+  @Test mutating func failedSlowIndexWaitsForRebuild() {
+    health.startAddition(of: [], at: now.monotonic)
     let late = now.after(.milliseconds(250))
     #expect(health.updateSlowness(at: late.monotonic) == .becameSlow)
-    #expect(health.fail(at: late.monotonic) == true)
+    #expect(health.fail(at: late.monotonic) == .failed)
     health.endAddition()
     #expect(health.updateSlowness(at: late.monotonic) == nil)
     #expect(!health.isUsable)
   }
 
-  @Test mutating func foreignEntriesAreTakenOnce() {
+  @Test func foreignEntriesAreTakenOnce() {
+    var configuration = MachineSample.configuration
+    configuration.indexReadInterval = .seconds(1)
+    var health = IndexHealth(configuration: configuration)
+    health.own([0])
     let entries = ["a", "b"].map { MachineSample.entry($0, shard: 63) }
-    for entry in entries { health.startAddition(foreign: [entry], at: now.monotonic) }
+    for entry in entries { health.startAddition(of: [entry, MachineSample.entry("own")], at: now.monotonic) }
     #expect(health.takeForeignEntries() == entries)
     #expect(health.takeForeignEntries().isEmpty)
     #expect(health.hasAdditions, "their answers are still owed")
@@ -110,19 +118,16 @@ import TimerModel
     var configuration = MachineSample.configuration
     configuration.indexLimit = 1
     var health = IndexHealth(configuration: configuration)
-    let later = MachineSample.entry("later", in: 10_001)
-    #expect(health.admit(later, now) == true)
-    #expect(health.isFull)
-    #expect(health.admit(later, now) == false)
-    #expect(health.admit(MachineSample.entry("soon", in: 10_000), now) == true)
+    let (soon, later) = (MachineSample.entry("soon", in: 10_000), MachineSample.entry("later", in: 10_001))
+    #expect(health.admit([later, later, soon], now) == [later, soon])
     #expect(health.count == 2)
     health.startChange(removing: 5, at: now.monotonic)
     #expect(health.count == 0, "what others had added was not counted")
   }
 
-  private mutating func failAndAnswerProbe() {
-    _ = health.fail(at: now.monotonic)
+  @discardableResult
+  private mutating func probe(count: Int) -> IndexHealth.Transition? {
     _ = health.startProbe(at: now.monotonic)
-    health.endProbe(count: 0)
+    return health.endProbe(count: count, now)
   }
 }

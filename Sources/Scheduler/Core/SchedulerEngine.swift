@@ -1,54 +1,31 @@
-import DequeModule
-import HeapModule
 import NodeRuntime
 package import TimerModel
 
 /// Decides what is read, claimed and handed to Delivery, and when.
 ///
-/// One claim cycle is in progress at a time: read the index, claim in the store, deliver, update the index. Nothing leaves the
-/// index before the store has said so. Refill and sweep run beside it. Once the index fails, forgets or does not answer, the store is
-/// asked at once, and then at polling pace until the index can be relied on again.
+/// Four machines decide one matter each: `ClaimCycle` what is claimed next, `IndexHealth` whether the index can be relied on, `Sweep`
+/// when the store is asked for what the index missed, `LostClaims` which claims are recovered. The engine passes events on to them, in
+/// a fixed order, and tells each what it needs to know of the others.
+///
+/// Nothing leaves the index before the store has said so. Refill and sweep run beside the claim cycle. Once the index fails, forgets or
+/// does not answer, the store is asked at once, and then at polling pace until the index can be relied on again.
 package struct SchedulerEngine: StepEngine, Sendable {
-  /// The phase of the claim cycle.
-  enum ClaimCycle: Sendable { case idle, reading, claiming, applyingIndexChanges }
-
-  let configuration: SchedulerConfiguration
-  var coverage = IndexCoverage()
-  var capacity = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  var claimCycle = ClaimCycle.idle
-  var isDraining = false
-  /// The time after which others may consider this node dead; a node that shares its store with no other is
-  /// always alive.
-  var leaseExpiresAt = MonotonicInstant.distantFuture
+  private let configuration: SchedulerConfiguration
+  private var cycle: ClaimCycle
+  private var index: IndexHealth
+  private var sweep: Sweep
+  private var lostClaims = LostClaims()
+  private var allowance = ClaimAllowance()
+  /// Common to all that asks the store: claims, recoveries, refills and sweeps.
+  private var storeBackoff: Backoff
+  private var isDraining = false
   private var isEnding = false
   private var hasReportedDrained = false
 
-  /// The due time of the earliest known entry of the index; nil if it holds nothing.
-  var nextDueAt: Timestamp?
-  /// The due timers that the store found and the index had missed; claimed before those that were read.
-  var foundByStore: [DueEntry] = []
-  /// The entries that were read and are not claimed yet, earliest first.
-  var readAhead: Deque<DueEntry> = []
-  /// The changes to write to the index: timers that claims settled, and those that turned out to be due
-  /// later.
-  var indexChanges = IndexChanges()
-  /// The earliest of what is being claimed.
-  var claimedDueAt: Timestamp?
-  var index: IndexHealth
-
-  /// The time at which the index was last read.
-  var lastReadAt = MonotonicInstant.distantPast
-  /// Timers of other nodes' shards that are due before their owners would hear of them.
-  var foreignDueSoon = Heap<ForeignEntry>()
-
-  /// Timers that Delivery has recalled.
-  var recalled = RecalledTimers()
-
-  var lostClaims = LostClaims()
-  var sweep: Sweep
-
-  var storeBackoff: Backoff
-  private var lastStep: Moment?
+  /// The time of the step in progress or of the last one; `distantPast` before the first.
+  private var now = Moment(storeMicroseconds: 0, monotonic: .distantPast)
+  /// The actions of the step in progress.
+  private var actions: [SchedulerAction] = []
 
   /// The time at which it must be stepped again.
   package private(set) var wakeAt = MonotonicInstant.distantPast
@@ -56,16 +33,14 @@ package struct SchedulerEngine: StepEngine, Sendable {
   /// Creates an engine that owns no shard and has no capacity yet.
   package init(configuration: SchedulerConfiguration) {
     self.configuration = configuration
+    cycle = ClaimCycle(configuration: configuration)
     index = IndexHealth(configuration: configuration)
     sweep = Sweep(configuration: configuration)
     storeBackoff = Backoff(first: configuration.storeBackoff)
   }
 
-  /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that
-  /// was announced.
+  /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that was announced.
   package var isFinished: Bool { isEnding && isDrained && !index.hasAdditions }
-
-  private var isDrained: Bool { isDraining && (claimCycle == .idle || claimCycle == .applyingIndexChanges) }
 
   /// True if timers are found through the index, for health reports.
   package var usesIndex: Bool { index.isUsable }
@@ -77,114 +52,249 @@ package struct SchedulerEngine: StepEngine, Sendable {
   package var indexRebuilds: Int { index.rebuilds }
 
   /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
-  package var earliestDueAt: Timestamp? {
-    [nextDueAt, claimedDueAt, foundByStore.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
-  }
+  package var earliestDueAt: Timestamp? { cycle.earliestDueAt }
 
   /// Handles events and returns the actions to perform.
   package mutating func step(_ events: [SchedulerEvent], now: Moment) -> [SchedulerAction] {
-    var actions: [SchedulerAction] = []
-    detectClockStep(now)
-    for event in events { handle(event, now: now, &actions) }
-    detectSlowIndex(now)
+    let lastStep = self.now
+    self.now = now
+    detectClockStep(since: lastStep)
+    for event in events { handle(event) }
+    if let operation = cycle.indexOperation, index.giveUpIfOverdue(operation, at: now.monotonic) {
+      cycle.endIndexOperation()
+    }
+    follow(index.updateSlowness(at: now.monotonic))
     if !isDraining {
-      startRecovery(now, &actions)
-      startClaimCycle(now, &actions)
-      startRefill(now, &actions)
-      startProbe(now, &actions)
-      startSweep(now, &actions)
+      startRecovery()
+      startClaimCycle()
+      startRefill()
+      if index.startProbe(at: now.monotonic) { actions.append(.probeIndex(shards: owned)) }
+      startSweep()
     }
     if isDrained, !hasReportedDrained {
       hasReportedDrained = true
       actions.append(.drained)
     }
-    for case .addToIndex(let entries) in actions { recordAddition(of: entries, now) }
-    wakeAt = nextWake(now)
+    for case .addToIndex(let entries) in actions { index.startAddition(of: entries, at: now.monotonic) }
+    wakeAt = nextWake
+    defer { actions = [] }
     return actions
   }
 
-  private mutating func handle(_ event: SchedulerEvent, now: Moment, _ actions: inout [SchedulerAction]) {
+  private mutating func handle(_ event: SchedulerEvent) {
     switch event {
     case .shardsOwned(let shards):
-      coverage.own(shards)
-      readAhead.removeAll { !coverage.isOwned($0.shard) }
-      foundByStore.removeAll { !coverage.isOwned($0.shard) }
-      nextDueAt = now.store
+      index.own(shards)
+      cycle.forgetUnowned(index.coverage)
+      cycle.scheduleRead(at: now.store)
       // What the last owner had claimed and left behind is overdue.
       sweep.schedule(at: now.monotonic)
-    case .timersDue(let entries): add(entries, now: now, &actions)
-    case .recalled(let entries): recalled.add(entries)
-    case .capacityGranted(let granted): capacity += granted
-    case .leaseExtended(let until): leaseExpiresAt = until
+    case .timersDue(let entries): add(entries)
+    case .recalled(let entries): cycle.recall(entries)
+    case .capacityGranted(let granted): allowance.grant(granted)
+    case .leaseExtended(let until): allowance.extendLease(until: until)
     case .drain: isDraining = true
     case .end: (isDraining, isEnding) = (true, true)
-    case .indexRead(let reply): indexWasRead(reply, now: now, &actions)
-    case .claimAnswered(let attempt, let reply): claimWasAnswered(attempt, reply, now: now, &actions)
-    case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers, now: now, &actions)
+    case .indexRead(let reply): indexRead(reply)
+    case .claimAnswered(let attempt, let reply): claimAnswered(attempt, reply)
+    case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers)
     case .indexChangesApplied(let succeeded):
-      if index.end(.change) { claimCycle = .idle }
-      if !succeeded { indexFailed(now) }
-      pollAgainIfBacklogged(now)
-    case .indexAdded(let earliest):
-      if earliest == nil { additionFailed(now) } else { noteDue(at: earliest) }
-      index.endAddition()
-    case .indexProbed(let count): indexProbed(count, now: now)
-    case .refilled(let refill, let result): refillEnded(refill, result, now: now)
-    case .swept(let entries): sweepEnded(entries, now: now, &actions)
+      if index.end(.change) { cycle.endIndexOperation() }
+      if !succeeded { follow(index.fail(at: now.monotonic)) }
+      pollAgainIfBacklogged()
+    case .indexAdded(let earliest): indexAdded(earliest)
+    case .indexProbed(let count): follow(index.endProbe(count: count, now))
+    case .refilled(let refill, let result): refilled(refill, result)
+    case .swept(let entries): swept(entries)
     }
   }
 
   /// After a step of the store's clock, looks at once for what became due and lets no refill wait for the old time.
-  private mutating func detectClockStep(_ now: Moment) {
-    defer { lastStep = now }
-    guard let lastStep else { return }
+  private mutating func detectClockStep(since lastStep: Moment) {
+    guard lastStep.monotonic > .distantPast else { return }
     let storeElapsed = now.storeMicroseconds - lastStep.storeMicroseconds
     let monotonicElapsed = now.monotonic.microseconds(since: lastStep.monotonic)
     guard abs(storeElapsed - monotonicElapsed) > 500_000 else { return }
     sweep.schedule(at: now.monotonic)
-    nextDueAt = nextDueAt.map { min($0, now.store) } ?? now.store
-    coverage.lower(to: now.store + configuration.horizon)
+    cycle.noteDue(at: now.store)
+    index.clockStepped(now)
   }
 
-  private func nextWake(_ now: Moment) -> MonotonicInstant {
-    var wake = now.monotonic + configuration.maxSleep
-    wake = min(wake, index.overdueAt)
+  private var owned: [Int] { index.coverage.owned }
+
+  private var isDrained: Bool { isDraining && !cycle.isReadingOrClaiming }
+
+  private var canClaim: Bool { allowance.canClaim(at: now.monotonic) }
+
+  private var nextWake: MonotonicInstant {
+    var wake = min(now.monotonic + configuration.maxSleep, index.overdueAt)
     guard !isDraining else { return wake }
     wake = min(wake, index.probeAt)
     if storeBackoff.isWaiting(now) { return min(wake, storeBackoff.until) }
     if lostClaims.canStartRecovery { return now.monotonic }
-    if maySweep(now) { wake = min(wake, sweep.dueAt) }
-    guard claimCycle == .idle, canClaim(now) else { return wake }
-    if !readAhead.isEmpty || !foundByStore.isEmpty || !recalled.isEmpty { return now.monotonic }
-    if usesIndex, let nextDueAt {
-      wake = min(wake, now.monotonic(at: nextDueAt - configuration.claimCycleLead))
+    if maySweep { wake = min(wake, sweep.dueAt) }
+    guard cycle.isIdle, canClaim else { return wake }
+    if cycle.hasWaiting { return now.monotonic }
+    return min(wake, cycle.nextStart(usesIndex: usesIndex, now))
+  }
+
+  // MARK: Claims
+
+  private mutating func startClaimCycle() {
+    guard canClaim, !storeBackoff.isWaiting(now) else { return }
+    switch cycle.start(allowance.capacity, usesIndex: usesIndex, now) {
+    case .claim(let attempt): actions.append(.claim(attempt))
+    case .readIndex(let through):
+      index.startRead(at: now.monotonic)
+      actions.append(.readIndex(shards: owned, through: through, limit: configuration.readBatch))
+    case nil: break
     }
-    if let foreign = foreignDueSoon.min {
-      wake = min(wake, now.monotonic(at: foreign.entry.dueAt - configuration.claimCycleLead))
+  }
+
+  private mutating func indexRead(_ reply: DueReply?) {
+    let isAwaited = index.end(.read)
+    if isAwaited { cycle.endIndexOperation() }
+    guard let reply else { return follow(index.fail(at: now.monotonic)) }
+    guard isAwaited else { return }
+    if let attempt = cycle.claimRead(reply, canClaim && !isDraining ? allowance.capacity : nil, now) {
+      actions.append(.claim(attempt))
     }
-    return wake
   }
 
-  /// Returns true if there is room, and this node may claim: the claims of one that nobody knows to be alive
-  /// would be void, or would wait for their leases if it died.
-  func canClaim(_ now: Moment) -> Bool {
-    capacity.timers > 0 && capacity.payloadBytes > 0 && now.monotonic < leaseExpiresAt
+  private mutating func claimAnswered(_ attempt: ClaimAttempt, _ reply: ClaimReply?) {
+    if let reply {
+      storeBackoff.succeed()
+      let claimed = cycle.endClaim(attempt, reply)
+      if index.detectStaleEntries(reply.verdicts, at: now.monotonic) { sweep.schedule(at: now.monotonic) }
+      deliver(claimed)
+      applyIndexChanges()
+      pollAgainIfBacklogged()
+    } else {
+      storeBackoff.fail(now)
+      cycle.failClaim(attempt)
+      lostClaims.add(attempt)
+      // The index need not hold what was claimed.
+      sweep.schedule(at: now.monotonic)
+      applyIndexChanges()
+    }
   }
-}
 
-/// A due timer of another node's shard, ordered by due time.
-struct ForeignEntry: Comparable, Sendable {
-  let entry: DueEntry
-
-  static func < (a: ForeignEntry, b: ForeignEntry) -> Bool {
-    (a.entry.dueAt, a.entry.key) < (b.entry.dueAt, b.entry.key)
+  private mutating func deliver(_ claimed: [ClaimedTimer]) {
+    guard !claimed.isEmpty else { return }
+    allowance.use(for: claimed)
+    actions.append(.deliver(claimed))
   }
-}
 
-/// The changes to write to the index after claims.
-struct IndexChanges: Sendable {
-  var remove: [DueEntry] = []
-  var move: [DueEntry] = []
+  /// Applies the changes to the index, unless more timers can be claimed at once: the changes of several cycles are written together.
+  private mutating func applyIndexChanges() {
+    let hasMore = cycle.hasReadAhead || cycle.hasFound
+    if hasMore, canClaim, !isDraining, !storeBackoff.isWaiting(now) { return }
+    guard !index.isDown else { return cycle.discardIndexChanges() }
+    guard let changes = cycle.startIndexChanges() else { return }
+    index.startChange(removing: changes.remove.count, at: now.monotonic)
+    actions.append(.applyIndexChanges(remove: changes.remove, move: changes.move))
+  }
 
-  var isEmpty: Bool { remove.isEmpty && move.isEmpty }
+  /// Recovers a claim whose reply was lost. Delivery recognizes the timers that it holds already.
+  private mutating func startRecovery() {
+    guard !storeBackoff.isWaiting(now) else { return }
+    if let attempt = lostClaims.startRecovery(at: now.monotonic) { actions.append(.recoverClaim(attempt)) }
+  }
+
+  private mutating func claimRecovered(_ attempt: ClaimAttempt, _ timers: [Timer]?) {
+    guard let timers else {
+      storeBackoff.fail(now)
+      return lostClaims.failRecovery(of: attempt)
+    }
+    lostClaims.endRecovery()
+    deliver(attempt.claimed(among: timers, by: configuration.node))
+  }
+
+  // MARK: Sweep
+
+  /// True if a sweep would bring anything now. A poll brings what can be claimed at once.
+  private var maySweep: Bool { !index.asksStore(at: now.monotonic) || (!cycle.hasFound && canClaim) }
+
+  private mutating func startSweep() {
+    guard sweep.dueAt <= now.monotonic, maySweep, !storeBackoff.isWaiting(now) else { return }
+    let limit = min(allowance.capacity.timers, configuration.claimBatch)
+    let query =
+      index.asksStore(at: now.monotonic)
+      ? sweep.startPoll(limit: limit, isIndexUsable: usesIndex, now) : sweep.startSearch(now)
+    actions.append(.sweep(shards: owned, before: query.before, limit: query.limit))
+  }
+
+  private mutating func pollAgainIfBacklogged() {
+    guard cycle.isIdle, !cycle.hasFound, index.asksStore(at: now.monotonic) else { return }
+    sweep.pollAgainIfBacklogged(at: now.monotonic)
+  }
+
+  /// Claims at once the timers that the store found: an index that missed them may never list them. If timers wait for capacity, the
+  /// index may have listed them already.
+  private mutating func swept(_ entries: [DueEntry]?) {
+    guard let entries else {
+      sweep.fail()
+      return storeBackoff.fail(now)
+    }
+    storeBackoff.succeed()
+    let asksStore = index.asksStore(at: now.monotonic)
+    sweep.end(found: entries.count, isPolling: asksStore)
+    if asksStore || (!cycle.hasReadAhead && canClaim) {
+      cycle.setFound(entries)
+    } else if !entries.isEmpty {
+      actions.append(.addToIndex(entries))
+    }
+  }
+
+  // MARK: Index
+
+  private mutating func add(_ entries: [DueEntry]) {
+    cycle.addForeign(entries, index.coverage, isUnindexed: index.isDown, now)
+    guard !index.isDown else { return }
+    let added = index.admit(entries, now)
+    // A read must not overtake the addition: what is due is noted once it is in the index.
+    if !added.isEmpty { actions.append(.addToIndex(added)) }
+  }
+
+  private mutating func indexAdded(_ earliest: Timestamp?) {
+    if let earliest {
+      cycle.noteDue(at: earliest)
+    } else {
+      // They may not have arrived, and only this node knows of them.
+      cycle.addForeign(index.takeForeignEntries(), index.coverage, isUnindexed: true, now)
+      follow(index.fail(at: now.monotonic))
+    }
+    index.endAddition()
+  }
+
+  private mutating func startRefill() {
+    guard !storeBackoff.isWaiting(now), let refill = index.startRefill(now) else { return }
+    actions.append(.refill(refill, shards: owned))
+  }
+
+  private mutating func refilled(_ refill: Refill, _ result: RefillResult) {
+    switch result {
+    case .added(let page, let count):
+      storeBackoff.succeed()
+      cycle.noteDue(at: page.first?.dueAt)
+      follow(index.endRefill(refill, page, count: count, now))
+    case .storeFailed:
+      storeBackoff.fail(now)
+      index.abandonRefill()
+    case .indexFailed: follow(index.fail(at: now.monotonic))
+    }
+  }
+
+  /// Has the store asked at once when the index cannot be relied on any more, and the index read at once when it can be again.
+  private mutating func follow(_ transition: IndexHealth.Transition?) {
+    switch transition {
+    case .failed:
+      sweep.schedule(at: now.monotonic)
+      cycle.forgetIndex()
+    case .failedAgain: cycle.forgetIndex()
+    case .becameSlow: sweep.schedule(at: now.monotonic)
+    case .recovered: cycle.scheduleRead(at: now.store)
+    case nil: break
+    }
+  }
 }

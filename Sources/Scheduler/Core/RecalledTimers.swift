@@ -1,24 +1,7 @@
 import DequeModule
 import TimerModel
 
-// Timers that Delivery released for lack of capacity, and recalls because it has capacity again.
-extension SchedulerEngine {
-  /// Claims recalled timers. The store has them due later, but they were due before Delivery released them.
-  mutating func claimRecalled(_ now: Moment, _ actions: inout [SchedulerAction]) {
-    let entries = recalled.dequeue(min(capacity.timers, configuration.claimBatch))
-    guard let latest = entries.map(\.dueAt).max() else { return }
-    claimCycle = .claiming
-    let ahead = Duration.milliseconds(Timestamp.millisecondsBetween(now.store, latest))
-    actions.append(
-      .claim(
-        ClaimAttempt(
-          entries: entries, payloadBudget: capacity.payloadBytes,
-          deadline: now.monotonic + .microseconds(configuration.claimLease.certainLeaseMicroseconds),
-          ahead: max(ahead, configuration.claimAhead))))
-  }
-}
-
-/// Recalled timers, in the order in which they are to be claimed.
+/// Timers that Delivery released for lack of capacity and has capacity for again, in the order in which they are to be claimed.
 struct RecalledTimers: Sendable {
   private var entries: Deque<DueEntry> = []
   /// True if the last claim cycle was for due timers.
