@@ -97,10 +97,13 @@ asan: test-deps ## Runs the unit, conformance and simulation tests under Address
 	swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
 	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan --filter '$(LONG_TESTS)'
 
-tsan: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/thread-sanitizer-suppressions
 tsan: test-deps ## The same under ThreadSanitizer
-	swift test --sanitize thread --scratch-path .build-tsan $(SANITIZED)
-	SIMULATION_SEED=1-200 swift test --sanitize thread --scratch-path .build-tsan --filter '$(LONG_TESTS)'
+	mkdir -p .build-tsan
+	clang -shared -fPIC -O1 -Wall -o .build-tsan/mutex.so Tests/ThreadSanitizer/mutex.c
+	swift build --build-tests --sanitize thread --scratch-path .build-tsan
+	LD_PRELOAD=$(CURDIR)/.build-tsan/mutex.so swift test --skip-build --sanitize thread --scratch-path .build-tsan $(SANITIZED)
+	SIMULATION_SEED=1-200 LD_PRELOAD=$(CURDIR)/.build-tsan/mutex.so swift test --skip-build --sanitize thread \
+	  --scratch-path .build-tsan --filter '$(LONG_TESTS)'
 
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
 	swift build

@@ -2,6 +2,7 @@ import FoundationEssentials
 import NodeRuntime
 import PersistencePostgres
 import PersistenceSQLite
+import TimerModel
 import TimerTesting
 
 /// Empty stores that take their time from a clock in hand, one for each case of a conformance suite.
