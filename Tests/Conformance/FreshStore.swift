@@ -8,10 +8,11 @@ import TimerTesting
 /// Empty stores that take their time from a clock in hand, one for each case of a conformance suite.
 enum FreshStore {
   /// Runs `body` with a store in a file of its own.
-  static func sqlite(_ body: (SQLiteTimerStore, ManualClock) async throws -> Void) async throws {
+  static func sqlite(
+    clock: ManualClock = ManualClock(), _ body: (SQLiteTimerStore, ManualClock) async throws -> Void
+  ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }  // What remains is in the temporary directory.
-    let clock = ManualClock()
     let store = try await SQLiteTimerStore.open(path: folder.appending(path: "t.db").path, clock: clock)
     try await body(store, clock)
     try store.close()
@@ -19,9 +20,9 @@ enum FreshStore {
 
   /// Runs `body` with a store in a schema of its own on a real server.
   static func postgres(
-    schema: String, _ body: (PostgresTimerStore, ManualClock) async throws -> Void
+    schema: String, clock: ManualClock = ManualClock(),
+    _ body: (PostgresTimerStore, ManualClock) async throws -> Void
   ) async throws {
-    let clock = ManualClock()
     let configuration = PostgresConfiguration(
       connectionString: try PostgresServer.shared().connectionString, schema: schema.lowercased(),
       connections: 2, backgroundConnections: 1, connectTimeout: .seconds(30), statementTimeout: .seconds(30))
