@@ -1,8 +1,9 @@
 /// A member's name between its quotation marks; it becomes text only where somebody asks for it.
 package struct JSONName {
-  let bytes: ArraySlice<UInt8>
+  @usableFromInline let bytes: ArraySlice<UInt8>
 
   /// Returns true if it is `name`, which has no character that must be escaped.
+  @inlinable
   package func `is`(_ name: String) -> Bool {
     let length = name.utf8.count
     guard bytes.count >= length else { return false }
@@ -14,7 +15,8 @@ package struct JSONName {
 
   /// Returns true if both, of the same length, have the same bytes. Each member of a command is compared with several names: one
   /// byte after the other by iterators would cost a tenth of reading it.
-  private static func areEqual(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
+  @usableFromInline
+  static func areEqual(_ bytes: ArraySlice<UInt8>, _ name: String) -> Bool {
     let inPlace = bytes.withUnsafeBytes { bytes in
       name.utf8.withContiguousStorageIfAvailable { name in
         var place = 0

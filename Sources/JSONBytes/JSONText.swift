@@ -16,8 +16,8 @@ package struct JSONText: Sendable {
     case null
   }
 
-  private let whole: [UInt8]
-  private let range: Range<Int>
+  @usableFromInline let whole: [UInt8]
+  @usableFromInline let range: Range<Int>
 
   /// Checks that `bytes` are one JSON text in UTF-8, nested at most `maxDepth` deep.
   ///
@@ -42,9 +42,11 @@ package struct JSONText: Sendable {
   }
 
   /// The value's bytes as they came, without the white space around it.
+  @inlinable
   package var bytes: ArraySlice<UInt8> { whole[range] }
 
   /// The type of the value.
+  @inlinable
   package var kind: Kind {
     switch whole[range.lowerBound] {
     case UInt8(ascii: "{"): .object
@@ -127,6 +129,7 @@ package struct JSONText: Sendable {
   private static let longestNumber = 255
 
   /// The text that stands between quotation marks; nil if it has a lone surrogate.
+  @usableFromInline
   static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
     let isPlain = bytes.withUnsafeBytes { UnescapedRun.prefixLength(of: $0) == $0.count }
     guard !isPlain, bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }

@@ -31,6 +31,7 @@ public struct CreateTimer: Hashable, Sendable {
   public var record: KafkaCoordinates?
 
   /// Creates a command.
+  @inlinable
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
     firingID: FiringID = .random(), record: KafkaCoordinates? = nil
@@ -55,6 +56,7 @@ public struct UpdateTimer: Hashable, Sendable {
   public var firingID: FiringID
 
   /// Creates a command.
+  @inlinable
   public init(
     key: TimerKey, changes: TimerChanges, ifRevision: Int64? = nil, firingID: FiringID = .random()
   ) {
@@ -98,6 +100,7 @@ public struct TimerChanges: Hashable, Sendable {
   public var gaps: TimerDefinition.Gaps
 
   /// Creates changes.
+  @inlinable
   public init(
     executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,
     retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil, gaps: TimerDefinition.Gaps = []

@@ -21,10 +21,14 @@ extension Duration {
   ///
   /// The units are `d`, `h`, `m`, `s` and `ms`, largest first, each at most once; numbers are whole.
   /// Returns nil for anything else, and for what does not fit into 64 bits of milliseconds.
-  public init?(text: some StringProtocol) {
+  @inlinable
+  public init?(text: some StringProtocol) { self.init(unitsIn: Substring(text)) }
+
+  @usableFromInline
+  init?(unitsIn text: Substring) {
     // The longest text that fits is far shorter, and longer ones are not worth looking at.
     guard text.utf8.count <= 100 else { return nil }
-    var rest = Substring(text)
+    var rest = text
     var milliseconds: Int64 = 0
     var smallestSoFar = Int64.max
     guard !rest.isEmpty else { return nil }

@@ -11,8 +11,14 @@ extension Timestamp {
   ///
   /// Fractions beyond the millisecond are rounded up, so that a timer is never early. A leap second (`:60`) ends a month of UTC, and is
   /// taken for the first moment of the next one.
+  @inlinable
   public init(rfc3339 text: some StringProtocol) throws(ParseError) {
-    var scanner = DateTimeScanner(Array(text.utf8))
+    try self.init(rfc3339Bytes: Array(text.utf8))
+  }
+
+  @usableFromInline
+  init(rfc3339Bytes bytes: [UInt8]) throws(ParseError) {
+    var scanner = DateTimeScanner(bytes)
     let year = try scanner.digits(4)
     try scanner.expect("-")
     let month = try scanner.digits(2)

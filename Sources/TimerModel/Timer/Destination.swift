@@ -14,6 +14,7 @@ public struct HTTPDestination: Hashable, Sendable {
   public var headers: [Header]
 
   /// Creates a destination.
+  @inlinable
   public init(url: String, headers: [Header] = []) {
     self.url = url
     self.headers = headers
@@ -30,6 +31,7 @@ public struct KafkaDestination: Hashable, Sendable {
   public var headers: [Header]
 
   /// Creates a destination.
+  @inlinable
   public init(topic: String, key: String? = nil, headers: [Header] = []) {
     self.topic = topic
     self.key = key

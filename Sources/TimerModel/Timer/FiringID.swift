@@ -40,8 +40,8 @@ extension FiringID: CustomStringConvertible {
   public var description: String {
     String(unsafeUninitializedCapacity: 32) { digits in
       for place in 0..<16 {
-        digits[place] = HexDigit.of(high >> (60 - 4 * place))
-        digits[16 + place] = HexDigit.of(low >> (60 - 4 * place))
+        digits[place] = HexDigit.of(UInt8(truncatingIfNeeded: high >> (60 - 4 * place)))
+        digits[16 + place] = HexDigit.of(UInt8(truncatingIfNeeded: low >> (60 - 4 * place)))
       }
       return 32
     }

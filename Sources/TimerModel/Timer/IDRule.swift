@@ -10,12 +10,14 @@ public enum IDRule {
     "must be 1 to 255 characters out of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ; = : @, and not . or .."
 
   /// Returns true if `id` keeps the rule.
+  @inlinable
   public static func allows(_ id: String) -> Bool {
     let length = id.utf8.count
     return length > 0 && length <= maxLength && id != "." && id != ".." && id.utf8.allSatisfy(isAllowed)
   }
 
   /// Returns true if ids may have `byte`.
+  @inlinable
   package static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

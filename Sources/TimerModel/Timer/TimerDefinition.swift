@@ -16,6 +16,7 @@ public struct TimerDefinition: Hashable, Sendable {
   public var gaps: Gaps
 
   /// Creates a definition.
+  @inlinable
   public init(
     executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,
     callbackTimeoutSeconds: Int? = nil, gaps: Gaps = []

@@ -6,6 +6,7 @@ public struct TimerKey: Hashable, Sendable {
   public var timerID: String
 
   /// Creates a key; both parts must have passed `IDRule`.
+  @inlinable
   public init(groupID: String, timerID: String) {
     self.groupID = groupID
     self.timerID = timerID

@@ -15,7 +15,9 @@ extension TraceContext {
         next += 1
       }
       func write(_ value: UInt64) {
-        for shift in stride(from: 60, through: 0, by: -4) { write(HexDigit.of(value >> UInt64(shift))) }
+        for shift in stride(from: 60, through: 0, by: -4) {
+          write(HexDigit.of(UInt8(truncatingIfNeeded: value >> UInt64(shift))))
+        }
       }
       write("00-")
       write(firing.high)
