@@ -41,7 +41,7 @@ struct StoreDuel {
   private mutating func apply() async throws -> Bool {
     let commands = (0..<pick([1, 1, 3])).map { _ in command() }
     log.append("apply \(commands)")
-    return try await store.apply(commands) == model.apply(commands)
+    return compare(try await store.apply(commands), await model.apply(commands))
   }
 
   private mutating func claim() async throws -> Bool {
@@ -51,7 +51,7 @@ struct StoreDuel {
     log.append("claim \(request)")
     let (reply, expected) = (try await store.claim(request), try await model.claim(request))
     for case .claimed(let timer) in expected.verdicts { claims.append(timer) }
-    return reply.verdicts == expected.verdicts
+    return compare(reply.verdicts, expected.verdicts)
   }
 
   private mutating func settle() async throws -> Bool {
@@ -64,14 +64,15 @@ struct StoreDuel {
       settlements.append(settlement(of: claims[index]))
     }
     log.append("settle \(settlements)")
-    return try await store.settle(settlements) == model.settle(settlements)
+    return compare(try await store.settle(settlements), await model.settle(settlements))
   }
 
   private mutating func purge() async throws -> Bool {
     let before = clock.now().store - .seconds(pick([0, 30, 600]))
     log.append("purge \(before)")
-    return try await store.purge(endedBefore: before, limit: 100)
-      == model.purge(endedBefore: before, limit: 100)
+    return compare(
+      [try await store.purge(endedBefore: before, limit: 100)],
+      [await model.purge(endedBefore: before, limit: 100)])
   }
 
   private mutating func advance() -> Bool {
@@ -82,15 +83,21 @@ struct StoreDuel {
   }
 
   private func timersAreSame() async throws -> Bool {
-    let (timers, expected) = (try await store.timers(Self.keys), await model.timers(Self.keys))
-    for (timer, wanted) in zip(timers, expected) where timer != wanted {
-      Issue.record("the store has \(String(describing: timer)), the model \(String(describing: wanted))")
-    }
     let now = clock.now().store
     let shards = Array(0..<store.shardCount)
     let overdue = try await store.overdue(shards: shards, before: now, limit: 100)
-    let wanted = await model.overdue(shards: shards, before: now, limit: 100)
-    return timers == expected && Set(overdue) == Set(wanted)
+    let expected = await model.overdue(shards: shards, before: now, limit: 100)
+    return compare(try await store.timers(Self.keys), await model.timers(Self.keys))
+      && compare(overdue.sorted { $0.key < $1.key }, expected.sorted { $0.key < $1.key })
+  }
+
+  /// Returns true if both are the same; records the first difference otherwise.
+  private func compare<Value: Equatable>(_ values: [Value], _ expected: [Value]) -> Bool {
+    if values == expected { return true }
+    let difference = zip(values, expected).first { $0 != $1 }
+    Issue.record(
+      "\(values.count) values, \(expected.count) expected; first: \(String(describing: difference))")
+    return false
   }
 
   private mutating func command() -> TimerCommand {

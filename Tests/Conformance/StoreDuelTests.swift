@@ -4,7 +4,7 @@ import TimerTesting
 
 /// Stores that decide in SQL decide as the transitions of the model do (decision 0028).
 @Suite struct StoreDuelTests {
-  private static let seeds: ClosedRange<UInt64> = 1...6
+  private static let seeds: ClosedRange<UInt64> = 1...8
   private static let steps = 150
 
   /// Both clocks of a store begin together, so that leases end at the same times in both.

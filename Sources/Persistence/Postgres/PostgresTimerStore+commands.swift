@@ -146,7 +146,8 @@ extension PostgresTimerStore {
       let timer: Result<Timer, StoreError>
       do {
         var read = try PostgresTimerRow.timer(rows, row, from: 2)
-        if rows.bool(row, 1) { read.claim = nil }
+        // Its lease has expired or its node is gone: to the transitions that is the same, and those that change the timer record it.
+        if rows.bool(row, 1) { read.claim?.deadline = Timestamp(milliseconds: .min) }
         timer = .success(read)
       } catch let error as StoreError where error.code == .incompatible {
         timer = .failure(error)
