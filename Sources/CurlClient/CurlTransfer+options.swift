@@ -1,5 +1,6 @@
 import CLibcurl
 import Glibc
+import TimerModel
 
 // What is the same for all transfers of a client.
 extension CurlTransfer {
@@ -56,7 +57,7 @@ extension CurlTransfer {
 
   private static func setLifetimes(_ handle: UnsafeMutableRawPointer, _ configuration: CurlConfiguration) {
     timerd_setopt_long(
-      handle, CURLOPT_CONNECTTIMEOUT_MS, Int((configuration.connectTimeout / .milliseconds(1)).rounded(.up)))
+      handle, CURLOPT_CONNECTTIMEOUT_MS, Int(configuration.connectTimeout.millisecondsRoundedUp))
     timerd_setopt_long(
       handle, CURLOPT_MAXLIFETIME_CONN, Int(configuration.connectionLifetime.components.seconds))
     timerd_setopt_long(

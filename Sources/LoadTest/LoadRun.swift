@@ -77,8 +77,7 @@ package final class LoadRun: Sendable {
     await withDiscardingTaskGroup { group in
       for number in 0..<plan.count {
         let early = plan.sendOffset(number) - elapsed
-        // The pace of the test itself; a cancelled test has no pace.
-        // The load's own pace: nothing else announces this moment.
+        // The load's own pace: only the clock announces the moment to send. A cancelled load sends the rest at once.
         if early > 0 { try? await Task.sleep(for: .microseconds(early)) }
         group.addTask { [plan] in
           let request = CurlRequest(
@@ -97,8 +96,7 @@ package final class LoadRun: Sendable {
   private func waitForCallbacks() async {
     let end = plan.sendOffset(plan.count) + (plan.lead + plan.patience).microseconds
     await withTaskGroup(of: Void.self) { group in
-      // The deadline; a cancelled test has none.
-      // The deadline of the test: what has not come by then is lost.
+      // The deadline: a callback that has not arrived by then counts as lost. Cancellation ends the wait early.
       group.addTask { try? await Task.sleep(for: .microseconds(max(0, end - self.elapsed))) }
       group.addTask {
         await withTaskCancellationHandler {

@@ -89,11 +89,11 @@ package final class KafkaIngest: Service {
     }
   }
 
-  /// Lets a broker breathe that fences at once.
+  /// Waits before the next consumer starts.
   ///
   /// - Returns: false if a graceful shutdown, or a cancellation, ended the pause.
   private func pauseIsOver() async -> Bool {
-    // A pace, not a wait for something: a broker that fails every consumer at once is not asked without pause.
+    // The pause between restarts: a broker that fails every consumer at once must not be asked without end. Cancellation ends it.
     await cancelWhenGracefulShutdown { (try? await Task.sleep(for: Self.restartPause)) != nil }
   }
 

@@ -21,8 +21,7 @@ package struct RetentionPurge: Service {
   /// Purges until a graceful shutdown.
   package func run() async throws {
     await cancelWhenGracefulShutdown {
-      // Cancellation ends the pause and with it the loop.
-      // The interval itself; a shutdown cancels it.
+      // The interval between purges. A shutdown cancels the sleep, and with it the loop.
       while (try? await Task.sleep(for: interval)) != nil { await purge() }
     }
   }

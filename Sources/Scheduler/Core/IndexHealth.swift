@@ -126,7 +126,7 @@ struct IndexHealth: Sendable {
   /// Lets no refill wait for a time beyond the horizon, after the store's clock was stepped.
   mutating func clockStepped(_ now: Moment) { coverage.lower(to: now.store + configuration.horizon) }
 
-  /// Returns those of `entries` that are to be added to the index, and counts them. A refill will bring what there is no room for.
+  /// Counts and returns the entries to add to the index. A later refill adds those that do not fit now.
   mutating func admit(_ entries: [DueEntry], _ now: Moment) -> [DueEntry] {
     let (horizon, floor) = (now.store + configuration.horizon, now.store + configuration.indexFloor)
     var admitted: [DueEntry] = []
@@ -141,7 +141,7 @@ struct IndexHealth: Sendable {
     return admitted
   }
 
-  /// True if there is no room but for timers that are due soon.
+  /// True if only timers that are due soon are still added.
   private var isFull: Bool { count >= configuration.indexLimit }
 
   /// Starts to refill the shard that is covered least; returns nil if a refill is in progress, none is needed or none is possible.

@@ -34,7 +34,7 @@ struct Timerd: AsyncParsableCommand {
   /// Parses the command line and runs its command.
   static func main() async {
     let words = CommandLine.arguments.dropFirst()
-    // The parser sees `--help` before it sees that there is no such command, and would show that of another one.
+    // The parser handles `--help` before it checks the command. It would show the help of `serve`.
     if let word = unknownCommand(in: words) {
       Console.error(
         "timerd: \"\(SettingsText.value(word))\" is not a command; timerd --help lists the commands")

@@ -42,7 +42,7 @@ extension SettingKey<Duration> {
       "callback-connection-lifetime", default: callbacks.connectionLifetime,
       in: .seconds(1)...(.seconds(3600)),
       help:
-        "Time after which a connection to a receiver is no longer reused, so that a name that moves is followed."
+        "Maximum age of a reused connection to a receiver; the shorter, the sooner a receiver that moves is followed."
     )
   }
   static var retryAfterCeiling: Self {

@@ -57,6 +57,8 @@ extension StoreHarness {
       #expect(shards.values.allSatisfy { Set($0.map(\.1)).count == 1 })
     case .perTimer: break
     }
+    // A failure of all items or of none would show nothing of the parts.
+    if store.batchAtomicity != .whole { #expect(Set(applied) == [true, false]) }
     return applied
   }
 
