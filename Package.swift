@@ -174,14 +174,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/TimerServer", swiftSettings: settings),
-    source(
-      "TimerTesting", path: "TimerTesting", uses: ["KafkaClient", "TimerModel"],
-      products: [
-        logging,
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ]),
+    source("TimerTesting", path: "TimerTesting", uses: ["TimerModel"]),
     .target(
       name: "BenchmarkCases",
       dependencies: [
@@ -209,23 +202,33 @@ let package = Package(
       name: "CLibrdkafka", path: "Sources/CLibraries/CLibrdkafka", pkgConfig: "rdkafka",
       providers: [.apt(["librdkafka-dev"])]),
 
+    // Real servers, proxies and receivers, for this package's own tests; those of other packages have TimerTesting.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "KafkaClient", logging,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      path: "Tests/Support", exclude: ["Kafka/kafka-proxy", "Kafka/kafka_sasl.py"], swiftSettings: settings),
     test("StyleTests", path: "Style", uses: []),
     test("JSONBytesTests", path: "JSONBytes", uses: ["JSONBytes"]),
     test("TimerModelTests", path: "TimerModel", uses: ["TimerModel"]),
     test(
-      "TimerWireTests", path: "TimerWire", uses: ["JSONBytes", "TimerModel", "TimerTesting", "TimerWire"]),
+      "TimerWireTests", path: "TimerWire",
+      uses: ["JSONBytes", "TestSupport", "TimerModel", "TimerTesting", "TimerWire"]),
     test("RuntimeTests", path: "NodeRuntime", uses: ["NodeRuntime", "TimerModel"]),
     test(
       "IngestTests", path: "Ingest", uses: ["Ingest", "TimerModel", "TimerTesting", "TimerWire"],
       products: [logging]),
     test(
-      "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TimerTesting"], products: [logging]),
+      "KafkaClientTests", path: "KafkaClient", uses: ["KafkaClient", "TestSupport"], products: [logging]),
     test(
       "IngestKafkaTests", path: "IngestKafka",
       uses: [
-        "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "NodeRuntime", "TimerModel",
-        "TimerTesting",
-        "TimerWire",
+        "DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka", "NodeRuntime", "TestSupport",
+        "TimerModel", "TimerTesting", "TimerWire",
       ],
       products: [logging, lifecycle]),
     test(
@@ -233,31 +236,36 @@ let package = Package(
     test(
       "SchedulerRedisTests", path: "SchedulerRedis",
       uses: [
-        "PersistencePostgres", "Scheduler", "SchedulerRedis", "NodeRuntime", "TimerModel", "TimerTesting",
+        "PersistencePostgres", "Scheduler", "SchedulerRedis", "NodeRuntime", "TestSupport", "TimerModel",
       ],
       products: [logging, lifecycle]),
     test(
       "DeliveryTests", path: "Delivery", uses: ["Delivery", "TimerModel", "TimerTesting", "TimerWire"]),
     test(
       "OutboxKafkaTests", path: "OutboxKafka",
-      uses: ["KafkaClient", "Outbox", "OutboxKafka", "NodeRuntime", "TimerModel", "TimerTesting"],
+      uses: [
+        "KafkaClient", "Outbox", "OutboxKafka", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting",
+      ],
       products: [logging, lifecycle]),
     test(
       "OutboxTests", path: "Outbox", uses: ["Outbox", "TimerModel", "TimerTesting"],
       products: [logging]),
     test(
       "DeliveryHTTPTests", path: "DeliveryHTTP",
-      uses: ["CurlClient", "DeliveryHTTP", "TimerModel", "TimerTesting"]),
+      uses: ["CurlClient", "DeliveryHTTP", "TestSupport", "TimerModel"]),
     test(
       "PersistenceSQLiteTests", path: "PersistenceSQLite",
       uses: ["Persistence", "PersistenceSQLite", "TimerModel", "TimerTesting"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
       "PersistencePostgresTests", path: "PersistencePostgres",
-      uses: ["PersistencePostgres", "NodeRuntime", "TimerModel", "TimerTesting"]),
+      uses: ["PersistencePostgres", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting"]),
     test(
       "HTTPAPITests", path: "HTTPAPI",
-      uses: ["HTTPAPI", "Ingest", "JSONBytes", "Telemetry", "TimerModel", "TimerTesting", "TimerWire"],
+      uses: [
+        "HTTPAPI", "Ingest", "JSONBytes", "Telemetry", "TestSupport", "TimerModel", "TimerTesting",
+        "TimerWire",
+      ],
       products: [
         logging, lifecycle, .product(name: "Yams", package: "Yams"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -273,7 +281,7 @@ let package = Package(
     test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
     test(
       "TelemetryOTLPTests", path: "TelemetryOTLP",
-      uses: ["CurlClient", "Telemetry", "TelemetryOTLP", "TimerModel", "TimerTesting"],
+      uses: ["CurlClient", "Telemetry", "TelemetryOTLP", "TestSupport", "TimerModel", "TimerTesting"],
       products: [tracing, logging, lifecycle]),
     test(
       "TimerServerTests", path: "TimerServer",
@@ -288,8 +296,7 @@ let package = Package(
       "ConformanceTests", path: "Conformance",
       uses: [
         "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis", "NodeRuntime",
-        "TimerModel",
-        "TimerTesting",
+        "TestSupport", "TimerModel", "TimerTesting",
       ],
       products: [logging]),
     test(
@@ -299,8 +306,8 @@ let package = Package(
       "IntegrationTests", path: "Integration",
       uses: [
         "Delivery", "DeliveryHTTP", "JSONBytes", "KafkaClient", "PersistencePostgres", "NodeRuntime",
-        "Scheduler",
-        "SchedulerRedis", "Telemetry", "TimerModel", "TimerServer", "TimerTesting",
+        "Scheduler", "SchedulerRedis", "Telemetry", "TestSupport", "TimerModel", "TimerServer",
+        "TimerTesting",
       ],
       products: [logging, lifecycle],
       exclude: ["schemathesis.toml"], resources: [.copy("Resources/clock-shim.c")]),

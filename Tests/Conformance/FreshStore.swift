@@ -2,6 +2,7 @@ import FoundationEssentials
 import NodeRuntime
 import PersistencePostgres
 import PersistenceSQLite
+import TestSupport
 import TimerModel
 import TimerTesting
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Scheduler
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
 import TimerTesting

@@ -1,7 +1,7 @@
 import DeliveryHTTP
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Names that stand for several addresses, and names whose connections grow old. `127.0.0.1` is the receiver; nobody listens on the
 /// others.

@@ -1,7 +1,7 @@
 import DeliveryHTTP
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Answers as bytes: what a user agent must and must not make of them (RFC 9110, RFC 9112), and answers that end early.
 @Suite struct AnswerFramingTests {

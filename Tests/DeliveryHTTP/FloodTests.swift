@@ -1,7 +1,7 @@
 import DeliveryHTTP
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Receivers that never stop sending. None keeps libcurl's thread from the attempts of others.
 @Suite struct FloodTests {

@@ -1,6 +1,6 @@
 import Foundation
 import Synchronization
-import TimerTesting
+import TestSupport
 
 /// A receiver that speaks HTTP/2 over TLS, frame by frame as a test wants it. It runs in Python, whose standard library has TLS.
 final class H2Receiver: Sendable {

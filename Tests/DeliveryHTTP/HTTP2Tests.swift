@@ -2,7 +2,6 @@ import DeliveryHTTP
 import FoundationEssentials
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Callbacks over TLS and HTTP/2, to a server that speaks nothing else.
 @Suite struct HTTP2Tests {

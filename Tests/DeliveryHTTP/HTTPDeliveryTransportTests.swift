@@ -1,8 +1,8 @@
 import DeliveryHTTP
 import FoundationEssentials
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct HTTPDeliveryTransportTests {
   @Test func sendsPayloadUnchanged() async throws {

@@ -1,5 +1,5 @@
 import Foundation
-import TimerTesting
+import TestSupport
 
 /// A real HTTP/2 server behind TLS with a certificate of its own; it answers 200 with what it was sent.
 final class NghttpServer {

@@ -1,5 +1,5 @@
 import Foundation
-import TimerTesting
+import TestSupport
 
 /// A real nginx that speaks HTTP/2 over TLS, answers every request with 200 and ends each connection after a number of them.
 final class NginxServer {

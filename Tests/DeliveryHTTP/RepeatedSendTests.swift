@@ -1,8 +1,8 @@
 import DeliveryHTTP
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @testable import CurlClient
 

@@ -1,7 +1,7 @@
 import DeliveryHTTP
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The bytes of a request that a receiver sees.
 @Suite struct RequestBytesTests {

@@ -4,6 +4,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 import Telemetry
+import TestSupport
 import TimerModel
 import TimerTesting
 import TimerWire
@@ -58,7 +59,7 @@ struct APIHarness: Sendable {
       defer { group.cancelAll() }
       guard let port else { return }
       if let administration = configuration.administration {
-        try await RedisServer.wait(for: "the administration's listener") {
+        try await eventually("the administration's listener") {
           LocalPort.isListening(administration.port)
         }
       }

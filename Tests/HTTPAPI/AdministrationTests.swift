@@ -1,7 +1,7 @@
 import HTTPAPI
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Metrics and health, on the API's port and on one of their own.
 @Suite struct AdministrationTests {

@@ -1,4 +1,4 @@
-import TimerTesting
+import TestSupport
 
 extension BadInput {
   static let table = bodies + shapes + ids + times + urls + headers + policies + requests

@@ -1,5 +1,5 @@
+import TestSupport
 import Testing
-import TimerTesting
 
 /// One request that must be refused, and how.
 struct BadInput: Sendable, CustomTestStringConvertible {

@@ -1,7 +1,7 @@
 import HTTPAPI
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The running server against `api.yaml`: every documented answer occurs, and no other does.
 @Suite struct ContractTests {

@@ -1,7 +1,7 @@
 import HTTPAPI
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The MUSTs of RFC 9110 and RFC 9112 for an origin server, sent as bytes.
 @Suite struct ProtocolTests {

@@ -1,7 +1,7 @@
 import HTTPAPI
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
 @Suite struct RefusalTests {

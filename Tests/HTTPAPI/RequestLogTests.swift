@@ -1,7 +1,7 @@
 import Logging
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The log entries of the API.
 @Suite struct RequestLogTests {

@@ -1,7 +1,7 @@
 import HTTPAPI
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The answers of a node that is about to stop.
 @Suite struct ShutdownNoticeTests {

@@ -5,6 +5,7 @@ import Logging
 import NodeRuntime
 import OutboxKafka
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
 import TimerTesting
@@ -136,7 +137,7 @@ struct KafkaIngestTests {
     let ingest = try RunningIngest(broker, store: InMemoryTimerStore(clock: SystemClock()))
     try await ingest.wait(forOffset: 50)
     broker.fenceNextMember()
-    try await RedisServer.wait(for: "the fatal error") { broker.fencings == 1 }
+    try await eventually("the fatal error") { broker.fencings == 1 }
     for number in 50..<100 { try await Self.send(producer, "g/\(number)", Self.create("\(number)")) }
     try await ingest.wait(forOffset: 100)
     // The scheduler hears of a batch once the store has it; a batch that has begun is finished.
@@ -151,7 +152,7 @@ struct KafkaIngestTests {
     broker.withholdAssignments(true)
     let store = InMemoryTimerStore(clock: SystemClock())
     let early = try RunningIngest(broker, store: store)
-    try await RedisServer.wait(for: "an assignment") { broker.withheldAssignments > 0 }
+    try await eventually("an assignment") { broker.withheldAssignments > 0 }
     try await early.stop()
     broker.withholdAssignments(false)
     try await Self.send(producer, "g/a", Self.create("a"))
@@ -172,7 +173,7 @@ struct KafkaIngestTests {
     let store = PlainStore(memory)
     store.fallSilent(at: "last")
     let killed = try RunningIngest(broker, store: memory, hiddenBehind: store)
-    try await RedisServer.wait(for: "all commands") { store.applied.contains("last") }
+    try await eventually("all commands") { store.applied.contains("last") }
     let first = store.applied
     await killed.kill()
     let keys = ["a", "b", "last"].map { TimerKey(groupID: "g", timerID: $0) }
@@ -181,7 +182,7 @@ struct KafkaIngestTests {
 
     store.fallSilent(at: nil)
     let next = try RunningIngest(broker, store: memory, hiddenBehind: store)
-    try await RedisServer.wait(for: "all commands again") {
+    try await eventually("all commands again") {
       store.applied.dropFirst(first.count).contains("last")
     }
     #expect(first.count == 5 && store.applied == first + first, "none had been committed")
@@ -195,7 +196,7 @@ struct KafkaIngestTests {
 
     try await Self.send(producer, "g/more", Self.create("more"))
     let last = try RunningIngest(broker, store: memory, hiddenBehind: store)
-    try await RedisServer.wait(for: "the last command") { store.applied.contains("more") }
+    try await eventually("the last command") { store.applied.contains("more") }
     #expect(store.applied == first + first + ["more"], "the broker has the offset")
     try await last.stop()
     await producer.close(within: .seconds(5))

@@ -3,6 +3,7 @@ import IngestKafka
 import KafkaClient
 import Logging
 import NodeRuntime
+import TestSupport
 import Testing
 import TimerModel
 import TimerTesting
@@ -82,7 +83,7 @@ struct KafkaLogTests {
     try await broker.createTopic(Self.topic)
     let after = try Self.producer(broker)
     try await Self.send(after, ["new"])
-    try await RedisServer.wait(for: "the new topic's command") { await Self.known(store, ["new"]) == ["new"] }
+    try await eventually("the new topic's command") { await Self.known(store, ["new"]) == ["new"] }
     #expect(ingest.incidents.kinds.first == .replaced)
     try await ingest.stop()
     await after.close(within: .seconds(1))
@@ -134,14 +135,14 @@ struct KafkaLogTests {
     let producer = try Self.producer(broker)
     let health = KafkaHealth(producer: producer, topics: [Self.topic])
     let ingest = try RunningIngest(broker, store: store)
-    try await RedisServer.wait(for: "news of the missing topic") {
+    try await eventually("news of the missing topic") {
       await health.check().detail?.contains("missing") == true
     }
     #expect(await health.check().condition == .degraded)
     try await broker.createTopic(Self.topic)
     try await Self.send(producer, ["a"])
     try await ingest.wait(forOffset: 1)
-    try await RedisServer.wait(for: "health") { await health.check().condition == .ok }
+    try await eventually("health") { await health.check().condition == .ok }
     try await ingest.stop()
     await producer.close(within: .seconds(1))
   }

@@ -5,6 +5,7 @@ import NodeRuntime
 import OutboxKafka
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import TimerModel
 import TimerTesting
 import TimerWire
@@ -62,7 +63,7 @@ final class RunningIngest: Sendable {
 
   /// Waits until the store has read `count` records of a partition.
   func wait(forOffset count: Int64, partition: Int32 = 0, group: String = "g") async throws {
-    try await RedisServer.wait(for: "offset \(count)") {
+    try await eventually("offset \(count)") {
       await store.offsets(of: [CommandSource(group: group, topic: "timer-commands", partition: partition)])
         == [count]
     }

@@ -1,6 +1,6 @@
 import Foundation
 import KafkaClient
-import TimerTesting
+import TestSupport
 
 /// The document `asyncapi.yaml`.
 enum AsyncAPI {

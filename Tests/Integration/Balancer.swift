@@ -1,6 +1,6 @@
 import Foundation
 import Synchronization
-import TimerTesting
+import TestSupport
 
 /// A balancer and its clients: it asks each node every 50 ms whether it is ready, and they keep their connections.
 ///

@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// `timerd bench` against a running service.

@@ -1,7 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Due times follow the wall clock, which is stepped here; waits follow the monotonic one.

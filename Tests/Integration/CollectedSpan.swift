@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 /// A span in the words of the collector's log.
 struct CollectedSpan {

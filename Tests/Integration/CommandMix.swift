@@ -1,7 +1,7 @@
 import Foundation
 import KafkaClient
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// Commands of all kinds, valid and not, as a producer would send them: those of one timer in their order.
 struct CommandMix: Sendable {

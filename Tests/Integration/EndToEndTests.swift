@@ -1,7 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @testable import DeliveryHTTP
 

@@ -1,7 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Receivers that do what they should not.

@@ -1,6 +1,6 @@
 import Foundation
 import KafkaClient
-import TimerTesting
+import TestSupport
 
 /// Three nodes on one PostgreSQL that read commands, a fourth that comes and goes, and what happens to all of them meanwhile.
 final class KafkaChaos {
@@ -68,7 +68,7 @@ final class KafkaChaos {
   /// Waits until the store has read each partition to its end.
   func waitUntilRead(to ends: [Int32: Int64]) async throws {
     lastProgressAt = .now
-    try await RedisServer.wait(for: "lag 0; the topic ends at \(ends)") {
+    try await eventually("lag 0; the topic ends at \(ends)") {
       _ = try await recordsRead()
       return try offsets() == ends
     }

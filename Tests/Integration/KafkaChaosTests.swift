@@ -1,9 +1,9 @@
 import Foundation
 import KafkaClient
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Many commands while everything that can fail does.
@@ -26,13 +26,13 @@ extension ProcessTests {
       print("KafkaChaosTests: \(held) of \(Self.count) commands, \(oracle.rejected.count) of them invalid")
 
       try await chaos.waitUntilRead(to: oracle.ends)
-      try await RedisServer.wait(for: "an empty outbox") {
+      try await eventually("an empty outbox") {
         try chaos.postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
       }
       let rejected = try await chaos.stack.records("timer-commands-rejected")
       let rows = try chaos.postgres.query(CommandOracle.query)
       #expect(oracle.complaints(rows: rows, rejected: rejected) == [])
-      try await RedisServer.wait(for: "lag 0 in the metrics") { try chaos.lags().allSatisfy { $0 == 0 } }
+      try await eventually("lag 0 in the metrics") { try chaos.lags().allSatisfy { $0 == 0 } }
       #expect(chaos.stop() == [0, 0, 0])
       print("KafkaChaosTests: \(ContinuousClock.now - begun) in all")
     }

@@ -1,14 +1,14 @@
 import KafkaClient
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// A kill or a lost reply in the one moment where it matters.
   @Suite(.timeLimit(.minutes(2))) struct KafkaCrashTests {
     /// Waits until 20 commands have been read, and `dead` timers have ended for that.
     private static func isOver(dead: Int, _ postgres: PostgresServer) async throws {
-      try await RedisServer.wait(for: "20 commands, \(dead) dead timers") {
+      try await eventually("20 commands, \(dead) dead timers") {
         try postgres.query(
           """
           SELECT (SELECT count(*) FROM timerd.timers WHERE phase = 2),
@@ -33,14 +33,14 @@ extension ProcessTests {
       try killed.start()
       proxy.swallowRequest(with: "unpost")
       try await send()
-      try await RedisServer.wait(for: "the removal") { proxy.cuts == 1 }
+      try await eventually("the removal") { proxy.cuts == 1 }
       try await isOver(dead: dead, postgres)
       killed.kill()
       let published = try await stack.records(topic).count
       let next = try ServiceProcess(
         arguments + ["--node-id", "next"], store: PostgresServer.url(port: postgres.port))
       try next.start()
-      try await RedisServer.wait(for: "an empty outbox") {
+      try await eventually("an empty outbox") {
         try postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
       }
       #expect(next.stop() == 0)
@@ -133,7 +133,7 @@ extension ProcessTests {
           == ["50|\(revision)|\(revision)"])
       let reader = try GroupMember(stack.broker, group: "reader", topics: ["timer-commands-rejected"])
       try await reader.wait(for: "50 rejections") { $0.records.count >= 50 }
-      try await RedisServer.wait(for: "an empty outbox") {
+      try await eventually("an empty outbox") {
         try postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
       }
       #expect(service.stop() == 0)

@@ -1,7 +1,7 @@
 import KafkaClient
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Records that a running service has written to a real broker, against `asyncapi.yaml`.

@@ -1,6 +1,6 @@
 import KafkaClient
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// A node that stands still while others go on.
@@ -15,7 +15,7 @@ extension ProcessTests {
       let messages = CommandMix(count: 8000).messages()
       for message in messages { stack.producer.send(message) { _ in } }
       try nodes[0].start()
-      try await RedisServer.wait(for: "a batch") { try postgres.recordsRead() > 0 }
+      try await eventually("a batch") { try postgres.recordsRead() > 0 }
       nodes[0].pause(true)
       #expect(try postgres.recordsRead() < messages.count, "it stands still in the middle")
       try nodes[1].start()
@@ -24,7 +24,7 @@ extension ProcessTests {
       nodes[0].pause(false)
       for message in messages.prefix(500) { stack.producer.send(message) { _ in } }
       try await postgres.wait(forRecords: messages.count + 500)
-      try await RedisServer.wait(for: "an empty outbox") {
+      try await eventually("an empty outbox") {
         try postgres.query("SELECT count(*) FROM timerd.outbox") == ["0"]
       }
       #expect(nodes.map { $0.stop() } == [0, 0])

@@ -1,6 +1,6 @@
 import KafkaClient
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// The whole topic once more, through real processes.
@@ -20,7 +20,7 @@ extension ProcessTests {
         let service = try ServiceProcess(stack.arguments + ["--kafka-group", group], store: store)
         try service.start()
         let sum = ends.values.reduce(0, +)
-        try await RedisServer.wait(for: "all of the topic, and an empty outbox") {
+        try await eventually("all of the topic, and an empty outbox") {
           try postgres.query(
             """
             SELECT sum(next_offset), (SELECT count(*) FROM timerd.outbox) FROM timerd.command_offsets

@@ -1,8 +1,8 @@
 import Foundation
 import KafkaClient
 import Logging
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// A real broker with the topics of the service, and a producer of commands.
 struct KafkaStack: Sendable {

@@ -1,8 +1,8 @@
 import Foundation
 import KafkaClient
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Real processes between a real broker's topics.

@@ -1,5 +1,3 @@
-import TimerTesting
-
 /// The lateness of callbacks, in milliseconds.
 struct Lateness: CustomStringConvertible {
   private let sorted: [Int64]

@@ -1,7 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// The log of a real node, and the history of a timer.

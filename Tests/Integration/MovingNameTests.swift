@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// A receiver whose name is given to another machine.

@@ -1,7 +1,7 @@
 import JSONBytes
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension NodeLoad {
   /// The result of the check.

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// Clients that create timers on several nodes, change some and cancel some, and know what was confirmed to them.
 final class NodeLoad: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import TimerTesting
+import TestSupport
 
 /// PostgreSQL, Redis and several nodes that share them.
 final class NodeStack: Sendable {

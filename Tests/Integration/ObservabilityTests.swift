@@ -1,9 +1,9 @@
 import Foundation
 import KafkaClient
 import Telemetry
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// One node with PostgreSQL, Redis, Kafka and a collector, through good and bad times: what an operator sees of it.

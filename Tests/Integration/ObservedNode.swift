@@ -1,9 +1,9 @@
 import Foundation
 import KafkaClient
 import Logging
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// A node with everything that it can have, secrets wherever one can be, and the servers it uses.
 final class ObservedNode {

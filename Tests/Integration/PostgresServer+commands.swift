@@ -1,4 +1,4 @@
-import TimerTesting
+import TestSupport
 
 // What tests ask the store of a service for.
 extension PostgresServer {
@@ -13,6 +13,6 @@ extension PostgresServer {
 
   /// Waits until so many have been read.
   func wait(forRecords count: Int) async throws {
-    try await RedisServer.wait(for: "\(count) records") { try recordsRead() == count }
+    try await eventually("\(count) records") { try recordsRead() == count }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Telemetry
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// A real Prometheus and its tool read the metrics, the rules and the dashboard.

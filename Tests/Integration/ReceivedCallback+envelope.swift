@@ -1,5 +1,5 @@
 import JSONBytes
-import TimerTesting
+import TestSupport
 
 extension ReceivedCallback {
   /// A member of the envelope that is a string; empty if there is none.

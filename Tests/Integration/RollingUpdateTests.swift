@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// Nodes that are replaced one by one behind a balancer.

@@ -1,5 +1,5 @@
 import Foundation
-import TimerTesting
+import TestSupport
 
 /// A real `timerd` on a port of 127.0.0.1, with its store in a temporary directory.
 final class ServiceProcess {

@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 /// `Scripts/stack` and `Scripts/smoke`: what docker-compose runs, without containers.
 @Suite struct StackTests {

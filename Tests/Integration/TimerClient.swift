@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// Creates and reads timers of the group `g` through the API, on one blocking connection.
 final class TimerClient {

@@ -1,6 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-import TimerTesting
 
 extension ProcessTests {
   /// Spans of a real node at a real collector, and a node without the collector that it was told of.

@@ -6,9 +6,9 @@ import Scheduler
 import SchedulerRedis
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 extension ProcessTests {
   /// Ownership is never what correctness rests on.

@@ -1,8 +1,8 @@
 import KafkaClient
 import Logging
 import Synchronization
+import TestSupport
 import Testing
-import TimerTesting
 
 @Suite("Kafka client against a real broker", .serialized, .timeLimit(.minutes(3)))
 struct KafkaClientTests {
@@ -170,7 +170,7 @@ struct KafkaClientTests {
     try await member.wait(for: "the record") { $0.records.count == 1 }
     let partition = KafkaPartition(topic: "t", number: 0)
     member.consumer.commit([KafkaPosition(partition, offset: 1)])
-    try await RedisServer.wait(for: "a lag of 0") { seen.withLock { $0?.lag[partition] } == 0 }
+    try await eventually("a lag of 0") { seen.withLock { $0?.lag[partition] } == 0 }
     #expect(seen.withLock { $0?.connectedBrokers ?? 0 } >= 1)
     await member.close()
     await producer.close(within: .seconds(5))
@@ -186,10 +186,10 @@ struct KafkaClientTests {
     try await first.wait(for: "all partitions") { $0.assigned.count == 4 }
     let producer = try Self.producer(broker)
     for key in UInt8(0)..<40 { _ = await producer.send(KafkaMessage(topic: "t", key: [key], value: [1])) }
-    try await RedisServer.wait(for: "the lag of all") { seen.withLock { $0?.lag.count } == 4 }
+    try await eventually("the lag of all") { seen.withLock { $0?.lag.count } == 4 }
     let second = try GroupMember(broker, group: "g", topics: ["t"])
     try await first.wait(for: "half of them") { $0.assigned.count == 2 }
-    try await RedisServer.wait(for: "the lag of half") {
+    try await eventually("the lag of half") {
       seen.withLock { Set($0?.lag.keys.map(\.self) ?? []) } == first.received.assigned
     }
     await second.close()

@@ -1,7 +1,7 @@
 import Foundation
 import KafkaClient
+import TestSupport
 import Testing
-import TimerTesting
 
 @Suite("Kafka over TLS and SASL", .serialized, .timeLimit(.minutes(3)))
 struct KafkaSecurityTests {
@@ -98,7 +98,7 @@ struct KafkaSecurityTests {
   /// Returns the reason why the broker cannot be reached, as soon as it is known.
   private func refusal(of producer: KafkaProducer) async throws -> KafkaError {
     var error: KafkaError?
-    try await RedisServer.wait(for: "a reason") {
+    try await eventually("a reason") {
       error = await producer.checkConnection(within: .milliseconds(500))
       return error.map { ["_SSL", "_AUTHENTICATION"].contains($0.code.description) } ?? false
     }

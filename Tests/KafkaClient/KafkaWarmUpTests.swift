@@ -1,7 +1,7 @@
 import KafkaClient
 import Logging
+import TestSupport
 import Testing
-import TimerTesting
 
 @Suite("Kafka producer's warm-up", .serialized, .timeLimit(.minutes(3)))
 struct KafkaWarmUpTests {
@@ -15,7 +15,7 @@ struct KafkaWarmUpTests {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("t")
     let producer = try producer(broker)
-    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    try await eventually("a connection") { producer.isConnected == true }
     #expect(producer.waitingMessages == 0)
     #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [1])).failure == nil)
     await producer.close(within: .seconds(5))
@@ -27,14 +27,14 @@ struct KafkaWarmUpTests {
     let producer = try producer(broker)
     #expect(await producer.checkConnection(within: .milliseconds(100)) != nil)
     try await broker.start()
-    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    try await eventually("a connection") { producer.isConnected == true }
     await producer.close(within: .seconds(5))
   }
 
   @Test func topicCreatedAfterStartIsFound() async throws {
     let broker = try await KafkaBroker.start()
     let producer = try producer(broker)
-    try await RedisServer.wait(for: "a connection") { producer.isConnected == true }
+    try await eventually("a connection") { producer.isConnected == true }
     try await broker.createTopic("t")
     #expect(await producer.send(KafkaMessage(topic: "t", key: nil, value: [1])).failure == nil)
     await producer.close(within: .seconds(5))

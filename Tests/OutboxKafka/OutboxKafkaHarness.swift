@@ -4,6 +4,7 @@ import NodeRuntime
 import Outbox
 import OutboxKafka
 import ServiceLifecycle
+import TestSupport
 import TimerModel
 import TimerTesting
 
@@ -52,11 +53,11 @@ struct OutboxKafkaHarness: Sendable {
   }
 
   func waitUntilEmpty() async throws {
-    try await RedisServer.wait(for: "an empty outbox") { await store.outboxCount(limit: 1) == 0 }
+    try await eventually("an empty outbox") { await store.outboxCount(limit: 1) == 0 }
   }
 
   func waitForRecords(_ count: Int, in topic: String) async throws {
-    try await RedisServer.wait(for: "\(count) records") { try await records(topic).count >= count }
+    try await eventually("\(count) records") { try await records(topic).count >= count }
   }
 
   /// Reads the records of a topic, each partition in its order. It waits as long as the tests' other waits,

@@ -2,6 +2,7 @@ import KafkaClient
 import Logging
 import NodeRuntime
 import Outbox
+import TestSupport
 import Testing
 import TimerModel
 import TimerTesting

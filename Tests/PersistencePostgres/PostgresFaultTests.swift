@@ -1,9 +1,9 @@
 import NodeRuntime
 import PersistencePostgres
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Faults of a server, and the errors of the store; each test has a server of its own.
 @Suite struct PostgresFaultTests {
@@ -57,13 +57,13 @@ import TimerTesting
           }
         }
       }
-      try await eventually { load.acknowledged.withLock { $0.count } > 500 }
+      try await eventually("500 creations") { load.acknowledged.withLock { $0.count } > 500 }
       server.kill()
-      try await eventually { load.errors.withLock { $0.contains { $0.outcome == .notApplied } } }
+      try await eventually("an error") { load.errors.withLock { $0.contains { $0.outcome == .notApplied } } }
       try server.start()
       let restarted = SystemClock.monotonic()
       let before = load.acknowledged.withLock { $0.count }
-      try await eventually { load.acknowledged.withLock { $0.count } > before }
+      try await eventually("another creation") { load.acknowledged.withLock { $0.count } > before }
       #expect(SystemClock.monotonic() - restarted < .seconds(5))
       load.isOver.withLock { $0 = true }
       try await group.waitForAll()
@@ -148,11 +148,11 @@ import TimerTesting
     try Self.setReadOnly(new, false)
     try Self.setReadOnly(old, true)
     // Sessions hear of the setting a moment after the server.
-    try await eventually {
+    try await eventually("a creation on the new server") {
       _ = try await harness.create([100])
       return try new.query("SELECT count(*) FROM moved.timers") == ["1"]
     }
-    try await eventually { try old.query(sessions) == ["0"] }
+    try await eventually("the end of the old sessions") { try old.query(sessions) == ["0"] }
     await harness.store.close()
   }
 
@@ -239,7 +239,7 @@ import TimerTesting
           return error
         }
       }
-      try await eventually {
+      try await eventually("a wait for the standby") {
         let cancelled = try server.query(
           "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
         return !cancelled.isEmpty || log.isOver.withLock { $0 }

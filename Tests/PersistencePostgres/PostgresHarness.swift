@@ -1,7 +1,7 @@
 import NodeRuntime
 import PersistencePostgres
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// Short words for tests of a store on a real server.
 struct PostgresHarness {

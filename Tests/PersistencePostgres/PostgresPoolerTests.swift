@@ -1,9 +1,9 @@
 import NodeRuntime
 import PersistencePostgres
 import Synchronization
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// PgBouncer between the store and a real server.
 @Suite struct PostgresPoolerTests {

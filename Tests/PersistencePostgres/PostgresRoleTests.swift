@@ -1,8 +1,8 @@
 import NodeRuntime
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// Roles that may do little, on a database where others may do nothing.
 @Suite struct PostgresRoleTests {

@@ -1,8 +1,8 @@
 import NodeRuntime
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct PostgresSchemaTests {
   @Test func otherShardCountIsRefused() async throws {

@@ -1,8 +1,8 @@
 import NodeRuntime
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// The settings of each session, on servers that do not know some of them.
 @Suite struct PostgresSettingTests {

@@ -1,8 +1,8 @@
 import Foundation
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// `sslmode=verify-full`: the server's certificate is checked, and whom it is for.
 @Suite struct PostgresTLSTests {

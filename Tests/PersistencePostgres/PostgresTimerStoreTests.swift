@@ -1,5 +1,6 @@
 import NodeRuntime
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
 import TimerTesting
@@ -24,7 +25,7 @@ import TimerTesting
     await harness.store.close()
     let sql = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'timers'"
     var counts: [Int] = []
-    try await eventually {
+    try await eventually("the statistics") {
       counts = try server.query(sql).flatMap { $0.split(separator: "|").compactMap { Int($0) } }
       return counts.first == 10_000
     }
@@ -101,7 +102,7 @@ import TimerTesting
     }
     // The statistics of a session are complete once it has ended.
     for harness in [one, two] { await harness.store.close() }
-    try await eventually {
+    try await eventually("the end of the sessions") {
       try server.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'timerd'") == ["0"]
     }
     let deadlocks = try server.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'")

@@ -1,7 +1,7 @@
 import PersistencePostgres
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// A row that is not what this program wrote.
 @Suite(.serialized) struct UnreadableRowTests {

@@ -4,8 +4,8 @@ import Scheduler
 import SchedulerRedis
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import TimerModel
-import TimerTesting
 
 /// A scheduler on PostgreSQL and an index in Redis, whose deliveries are only noted.
 final class FiringNode: ClaimedTimerReceiver {

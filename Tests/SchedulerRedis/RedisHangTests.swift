@@ -1,7 +1,7 @@
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct RedisHangTests {
   private let server: RedisServer

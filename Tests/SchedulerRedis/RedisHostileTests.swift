@@ -1,7 +1,7 @@
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 /// A Redis that holds or sends what this service has never written or asked for.
 @Suite struct RedisHostileTests {

@@ -1,8 +1,8 @@
 import Foundation
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct RedisLossTests {
   private let server: RedisServer

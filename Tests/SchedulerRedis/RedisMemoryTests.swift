@@ -1,7 +1,7 @@
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct RedisMemoryTests {
   /// 128 bytes with Debian's jemalloc, whose smallest steps are of 16 bytes: the member 32, its node of the skip list 48

@@ -1,8 +1,8 @@
 import Foundation
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct RedisRebuildTests {
   private static let near = 100_000
@@ -47,7 +47,7 @@ import TimerTesting
       case .pause: try await server.command("CLIENT", "PAUSE", "2000", "ALL")
       case .evict:
         try await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random", "maxmemory", "4mb")
-        try await RedisServer.wait(for: "evictions") {
+        try await eventually("evictions") {
           try await Self.entries(server, from: near) < Self.near / 2
         }
         try await server.command("CONFIG", "SET", "maxmemory", "0")
@@ -82,7 +82,7 @@ import TimerTesting
   }
 
   private func waitUntilFull(_ server: RedisServer, from near: Timestamp, after event: String) async throws {
-    try await RedisServer.wait(for: "the rebuilt index after \(event)") {
+    try await eventually("the rebuilt index after \(event)") {
       let isFull = try await Self.entries(server, from: near) == Self.near
       let ghost = try await server.command("ZSCORE", "{timerd:0}:due", "g/ghost")
       return isFull && ghost.isEmpty

@@ -1,7 +1,7 @@
 import SchedulerRedis
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 
 @Suite struct RedisSentinelTests {
   @Test func followsFailover() async throws {

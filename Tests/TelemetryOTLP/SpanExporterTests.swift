@@ -2,6 +2,7 @@ import CurlClient
 import Logging
 import ServiceLifecycle
 import Telemetry
+import TestSupport
 import Testing
 import TimerTesting
 

@@ -1,6 +1,6 @@
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 import TimerWire
 
 @Suite struct CommandDecoderTests {

@@ -1,7 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
 import TimerModel
-import TimerTesting
 import TimerWire
 
 /// Refusals as requests and records are told of them.

@@ -75,7 +75,7 @@ package final class GroupMember: Sendable {
 
   /// Waits until what was heard is as `isSo` wants it.
   package func wait(for what: String, _ isSo: (Received) -> Bool) async throws {
-    try await RedisServer.wait(for: what) { isSo(received) }
+    try await eventually(what) { isSo(received) }
   }
 
   /// Leaves the group; without this the consumer would be kept by its own listener.

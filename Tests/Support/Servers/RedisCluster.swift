@@ -18,10 +18,10 @@ package final class RedisCluster: Sendable {
     }
     let cluster = RedisCluster(servers: servers)
     let addresses = servers.map { "127.0.0.1:\($0.port)" }
-    _ = try await RedisServer.run(
+    _ = try await Shell.run(
       ["redis-cli", "--cluster", "create"] + addresses + ["--cluster-replicas", "1", "--cluster-yes"])
     for server in servers {
-      try await RedisServer.wait(for: "the cluster") {
+      try await eventually("the cluster") {
         let isComplete = try await server.command("CLUSTER", "INFO").contains("cluster_state:ok")
         let role = try await server.command("ROLE")
         return isComplete && (role.hasPrefix("master") || role.contains("connected"))
@@ -29,6 +29,9 @@ package final class RedisCluster: Sendable {
     }
     return cluster
   }
+
+  /// Nobody serves a slot.
+  package struct SlotWithoutMaster: Error { let slot: String }
 
   private init(servers: [RedisServer]) { self.servers = servers }
 
@@ -41,7 +44,7 @@ package final class RedisCluster: Sendable {
   package func master(of key: String) async throws -> RedisServer {
     let slot = try await servers[0].command("CLUSTER", "KEYSLOT", key)
     guard let server = try await holder(of: slot) else {
-      throw RedisServerProblem(description: "nobody has slot \(slot)")
+      throw SlotWithoutMaster(slot: slot)
     }
     return server
   }
@@ -89,7 +92,7 @@ package final class RedisCluster: Sendable {
   /// Returns when another server than `old` has the slot of `key`.
   package func waitForFailover(of key: String, from old: RedisServer) async throws {
     let witness = servers.first { $0 !== old }
-    try await RedisServer.wait(for: "the failover") {
+    try await eventually("the failover") {
       guard let slot = try await witness?.command("CLUSTER", "KEYSLOT", key) else { return false }
       let now = try await holder(of: slot)
       guard let now, now !== old else { return false }

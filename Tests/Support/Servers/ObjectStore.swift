@@ -10,8 +10,8 @@ final class ObjectStore: Sendable {
 
   static func start() async throws -> ObjectStore {
     let store = try ObjectStore()
-    try await RedisServer.wait(for: "moto on port \(store.port)") { LocalPort.isListening(store.port) }
-    _ = try await RedisServer.run(["curl", "-sSf", "-X", "PUT", "\(store.url)/\(bucket)"])
+    try await eventually("moto on port \(store.port)") { LocalPort.isListening(store.port) }
+    _ = try await Shell.run(["curl", "-sSf", "-X", "PUT", "\(store.url)/\(bucket)"])
     return store
   }
 

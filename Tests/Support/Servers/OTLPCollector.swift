@@ -11,7 +11,7 @@ package final class OTLPCollector: Sendable {
   package static func start() async throws -> OTLPCollector {
     let (http, grpc) = (LocalPort.free(), LocalPort.free())
     let collector = try OTLPCollector(http: http, grpc: grpc)
-    try await RedisServer.wait(for: "the OTLP collector") { LocalPort.isListening(http) }
+    try await eventually("the OTLP collector") { LocalPort.isListening(http) }
     return collector
   }
 

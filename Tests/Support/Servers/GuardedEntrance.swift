@@ -1,6 +1,6 @@
 import Foundation
 
-/// Stands before a broker that knows neither TLS nor SASL, and speaks both for it: `Scripts/kafka-proxy` as a process of its own.
+/// Stands before a broker that knows neither TLS nor SASL, and speaks both for it: `kafka-proxy` as a process of its own.
 final class GuardedEntrance: KafkaEntrance {
   let port: Int
   /// The certificate that clients are to trust.
@@ -18,14 +18,15 @@ final class GuardedEntrance: KafkaEntrance {
     let log = folder.appending(path: "log")
     process = try ServerProcess(
       [
-        PythonTools.path("python"), PythonTools.root.appending(path: "Scripts/kafka-proxy").path, "\(port)",
+        PythonTools.path("python"), PythonTools.root.appending(path: "Tests/Support/Kafka/kafka-proxy").path,
+        "\(port)",
         "\(target)", "--certificate", certificate.path, "--key",
         folder.appending(path: SelfSignedCertificate.keyFileName).path, "--mechanism", rule.mechanism,
         "--user", rule.user,
       ], log: log, environment: ["KAFKA_PROXY_PASSWORD": rule.password], asThisUser: true)
-    try await RedisServer.wait(for: "the guarded entrance on port \(port)") { [port, process] in
+    try await eventually("the guarded entrance on port \(port)") { [port, process] in
       guard process.isRunning else {
-        throw RedisServerProblem(description: (try? String(contentsOf: log, encoding: .utf8)) ?? "it ended")
+        throw ServerStartProblem(description: (try? String(contentsOf: log, encoding: .utf8)) ?? "it ended")
       }
       return LocalPort.isListening(port)
     }

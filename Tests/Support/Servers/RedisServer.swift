@@ -62,8 +62,8 @@ package final class RedisServer: Sendable {
     process.standardError = FileHandle.nullDevice
     try process.run()
     self.process.withLock { $0 = process }
-    try await Self.wait(for: "redis-server on port \(port)") {
-      guard process.isRunning else { throw RedisServerProblem(description: "redis-server ended: \(log)") }
+    try await eventually("redis-server on port \(port)") {
+      guard process.isRunning else { throw ServerStartProblem(description: "redis-server ended: \(log)") }
       return (try? await command("PING")) == "PONG"
     }
   }
@@ -91,45 +91,9 @@ package final class RedisServer: Sendable {
   @discardableResult
   package func command(_ arguments: [String]) async throws -> String {
     let login = password.map { ["-a", $0, "--no-auth-warning"] } ?? []
-    return try await Self.run(["redis-cli", "-p", "\(port)"] + login + arguments)
+    return try await Shell.run(["redis-cli", "-p", "\(port)"] + login + arguments)
   }
 
   /// The text of its log.
   package var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
-
-  /// Runs a command on a thread of its own: tests that block Swift's few threads hold up all others.
-  static func run(_ command: [String]) async throws -> String {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread { continuation.resume(with: Result { try runBlocking(command) }) }.start()
-    }
-  }
-
-  private static func runBlocking(_ command: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard process.terminationStatus == 0 else {
-      throw RedisServerProblem(description: "\(command.joined(separator: " ")): \(text)")
-    }
-    return text
-  }
-
-  /// Asks again and again, for a minute at most, without holding up other tasks.
-  package static func wait(for what: String, _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !isSo() {
-      guard ContinuousClock.now < deadline else {
-        throw RedisServerProblem(description: "in vain waited for \(what)")
-      }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-  }
 }

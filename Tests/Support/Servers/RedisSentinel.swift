@@ -10,13 +10,13 @@ package final class RedisSentinel: Sendable {
   package static func start() async throws -> RedisSentinel {
     let master = try await RedisServer.start()
     let replica = try await RedisServer.start(["--replicaof", "127.0.0.1", "\(master.port)"])
-    try await RedisServer.wait(for: "the replica") {
+    try await eventually("the replica") {
       try await replica.command("INFO", "replication").contains("master_link_status:up")
     }
     var sentinels: [RedisServer] = []
     for _ in 0..<3 { sentinels.append(try await startSentinel(watching: master)) }
     for sentinel in sentinels {
-      try await RedisServer.wait(for: "the Sentinels") {
+      try await eventually("the Sentinels") {
         let words = try await sentinel.command("SENTINEL", "MASTER", "timers").split(separator: "\n")
         func value(_ name: Substring) -> Substring? {
           words.firstIndex(of: name).map { words[words.index(after: $0)] }
@@ -39,7 +39,7 @@ package final class RedisSentinel: Sendable {
 
   /// Returns when two Sentinels name `server` as the master, and it agrees.
   package func waitUntil(isMaster server: RedisServer) async throws {
-    try await RedisServer.wait(for: "the failover") {
+    try await eventually("the failover") {
       var named = 0
       for sentinel in sentinels {
         let address = try await sentinel.command("SENTINEL", "get-master-addr-by-name", "timers")
@@ -53,7 +53,7 @@ package final class RedisSentinel: Sendable {
 
   /// Returns when `server`, a master before, follows another and so takes no more writes.
   package func waitUntil(isReplica server: RedisServer) async throws {
-    try await RedisServer.wait(for: "the old master to follow") {
+    try await eventually("the old master to follow") {
       // The Sentinels cut all connections while they turn it round.
       (try? await server.command("ROLE"))?.hasPrefix("slave") ?? false
     }

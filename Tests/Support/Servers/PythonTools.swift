@@ -14,6 +14,6 @@ package enum PythonTools {
   ///
   /// - Throws: with its output if it fails.
   package static func run(_ program: String, _ arguments: [String]) async throws -> String {
-    try await RedisServer.run([path("python"), "-c", program] + arguments)
+    try await Shell.run([path("python"), "-c", program] + arguments)
   }
 }

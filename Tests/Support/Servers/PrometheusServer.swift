@@ -21,7 +21,7 @@ package final class PrometheusServer: Sendable {
   /// Starts one that scrapes the given ports of 127.0.0.1 as the job `timerd`, and returns when it answers.
   package static func start(scraping ports: [Int], rules: String) async throws -> PrometheusServer {
     let server = try PrometheusServer(scraping: ports, rules: rules)
-    try await RedisServer.wait(for: "prometheus") { (try? await server.query("vector(1)"))?.count == 1 }
+    try await eventually("prometheus") { (try? await server.query("vector(1)"))?.count == 1 }
     return server
   }
 
