@@ -27,6 +27,11 @@ func source(
     path: "Sources/\(path)", swiftSettings: settings)
 }
 
+/// The dependencies on targets that are built only with a trait.
+func only(_ targets: [String], with trait: String) -> [Target.Dependency] {
+  targets.map { .target(name: $0, condition: .when(traits: [trait])) }
+}
+
 func test(
   _ name: String, path: String, uses: [String], products: [Target.Dependency] = [],
   exclude: [String] = [], resources: [Resource] = []
@@ -59,6 +64,13 @@ let package = Package(
     .library(name: "TimerTesting", targets: ["TimerTesting"]),
     // For Benchmarks/Micro, a package of its own, so that nobody else waits for the library that times them.
     .library(name: "BenchmarkCases", targets: ["BenchmarkCases"]),
+  ],
+  // Without them the embedded service remains, which needs libcurl, libcrypto and SQLite and no other library of a client.
+  traits: [
+    .trait(name: "Postgres", description: "PostgreSQL as the store."),
+    .trait(name: "Redis", description: "Redis as the near-term index."),
+    .trait(name: "Kafka", description: "Kafka for commands, fired timers and events."),
+    .default(enabledTraits: ["Postgres", "Redis", "Kafka"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -164,15 +176,15 @@ let package = Package(
       name: "TimerServer",
       dependencies: [
         "JSONBytes", "TimerModel", "TimerWire", "Telemetry", "TelemetryOTLP", "NodeRuntime", "CurlClient",
-        "Ingest", "Scheduler", "Delivery", "DeliveryHTTP", "DeliveryKafka", "IngestKafka", "KafkaClient",
-        "Outbox", "OutboxKafka", "Persistence", "PersistencePostgres", "PersistenceSQLite", "HTTPAPI",
-        "LoadTest", "SchedulerRedis", logging, lifecycle,
+        "Ingest", "Scheduler", "Delivery", "DeliveryHTTP", "Outbox", "Persistence", "PersistenceSQLite",
+        "HTTPAPI", "LoadTest", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
-      ],
+      ] + only(["PersistencePostgres"], with: "Postgres") + only(["SchedulerRedis"], with: "Redis")
+        + only(["DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka"], with: "Kafka"),
       path: "Sources/TimerServer", swiftSettings: settings),
     source("TimerTesting", path: "TimerTesting", uses: ["TimerModel"]),
     .target(

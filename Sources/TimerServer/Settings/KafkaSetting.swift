@@ -1,3 +1,4 @@
+#if Kafka
 import IngestKafka
 import KafkaClient
 import TimerModel
@@ -12,6 +13,9 @@ struct KafkaSetting: Sendable {
   var eventsTopic: String?
   /// The topic of timers that were given up.
   var deadLettersTopic = ""
+
+  /// The timeout of an attempt.
+  var deliveryTimeout: Duration { client.deliveryTimeout }
 
   /// The topics that an operator has to make, each once.
   var topics: [String] {
@@ -45,3 +49,4 @@ struct KafkaSetting: Sendable {
 
   private static func isAll(_ acks: String) -> Bool { ["all", "-1"].contains(acks) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Kafka
 import Delivery
 import IngestKafka
 import KafkaClient
@@ -79,3 +80,4 @@ extension SettingKey<Int> {
       help: "Maximum payload bytes of attempts to Kafka in flight.")
   }
 }
+#endif

@@ -1,4 +1,3 @@
-import PersistencePostgres
 import TimerModel
 
 /// The store and the near-term index.
@@ -8,40 +7,20 @@ extension SettingKey<String> {
       "store", default: "sqlite:./data/timerd.db",
       help: "Timer store: sqlite: and a path, or postgres://user@host/database.")
   }
-  static var storeSchema: Self {
-    .text(
-      "store-schema", default: "timerd", mustBe: "a name of 1 to 63 bytes",
-      help: "PostgreSQL schema of the tables."
-    ) { (1...63).contains($0.utf8.count) }
-  }
   static var index: Self {
     .text("index", default: "memory:", help: "Near-term index: memory:, or the address of a Redis.")
   }
 }
 
 extension SettingKey<Int> {
-  private static var defaults: PostgresConfiguration { PostgresConfiguration(connectionString: "") }
-
-  static var storeConnections: Self {
-    .number(
-      "store-connections", default: defaults.connections, in: 1...64,
-      help: "PostgreSQL connections for commands, claims and settlements; two more serve the rest.")
-  }
   static var shardCount: Self {
     .number(
-      "shard-count", default: defaults.shardCount, in: 1...4096,
+      "shard-count", default: 64, in: 1...4096,
       help: "Number of shards of a new store; cannot be changed later.")
   }
 }
 
 extension SettingKey<Duration> {
-  private static var defaults: PostgresConfiguration { PostgresConfiguration(connectionString: "") }
-
-  static var storeStatementTimeout: Self {
-    .duration(
-      "store-statement-timeout", default: defaults.statementTimeout,
-      in: .milliseconds(100)...(.seconds(60)), help: "PostgreSQL statement timeout.")
-  }
   static var retention: Self {
     .duration(
       "retention", default: .seconds(7 * 86_400), in: .seconds(60)...(.seconds(365 * 86_400)),
@@ -51,27 +30,5 @@ extension SettingKey<Duration> {
     .duration(
       "purge-interval", default: .seconds(60), in: .seconds(1)...(.seconds(3600)),
       help: "Interval at which ended timers are purged.")
-  }
-}
-
-extension SettingKey<Bool> {
-  static var migrateOnStart: Self {
-    .flag("migrate-on-start", default: true, help: "Migrate the schema when the service starts.")
-  }
-}
-
-extension SettingKey<Set<PostgresDurability>> {
-  static var acceptLossyStore: Self {
-    let words = PostgresDurability.allCases.map(\.rawValue)
-    let setting = Setting(
-      name: "accept-lossy-store", defaultValue: "false",
-      legal: .oneOrSome(alone: ["true", "false"], of: words),
-      help:
-        "Accept a PostgreSQL that can lose acknowledged writes: never (false), with the listed settings off, or always (true)."
-    )
-    return SettingKey(setting: setting, defaultValue: []) { text in
-      if text == "true" { return Set(PostgresDurability.allCases) }
-      return Set(text.split(separator: ",").compactMap { PostgresDurability(rawValue: String($0)) })
-    }
   }
 }

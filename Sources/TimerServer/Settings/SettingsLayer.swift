@@ -27,7 +27,7 @@ struct SettingsLayer: Sendable {
   static let secretsDirectoryVariable = "TIMERD_SECRETS_DIR"
 
   static func unknown(_ origin: String) -> String {
-    "\(origin): unknown setting; `timerd serve --help` lists all settings"
+    "\(origin): unknown setting; `timerd serve --help` lists all settings\(AbsentAdapters.hint)"
   }
 
   /// The flags of the command line, by the names of settings.

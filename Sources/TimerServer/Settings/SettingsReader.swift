@@ -2,7 +2,6 @@ import Delivery
 import DeliveryHTTP
 import Glibc
 import HTTPAPI
-import KafkaClient
 import Scheduler
 import TimerModel
 import TimerWire
@@ -60,7 +59,7 @@ struct SettingsReader {
     configuration.claimLease = settings[.claimLease]
     if let kafka {
       // A claim outlives its attempt, and what librdkafka takes to say that its time is over.
-      configuration.claimLease = max(configuration.claimLease, kafka.client.deliveryTimeout + .seconds(30))
+      configuration.claimLease = max(configuration.claimLease, kafka.deliveryTimeout + .seconds(30))
     }
     configuration.horizon = settings[.indexHorizon]
     configuration.indexLimit = settings[.indexLimit]
@@ -75,9 +74,11 @@ struct SettingsReader {
     configuration.maxHeldPayloadBytes = settings[.maxHeldPayloadBytes]
     configuration.retryPolicy = policy
     configuration.attemptTimeout = settings[.callbackTimeout]
+    #if Kafka
     configuration.kafkaTimeout = settings[.kafkaDeliveryTimeout]
     configuration.maxKafkaInFlight = settings[.kafkaMaxInFlight]
     configuration.maxKafkaPayloadBytes = settings[.kafkaMaxHeldPayloadBytes]
+    #endif
     configuration.retryAfterCeiling = settings[.retryAfterCeiling]
     configuration.minFiringInterval = settings[.minFiringInterval]
     return configuration

@@ -1,5 +1,8 @@
 import Configuration
+
+#if Kafka
 import KafkaClient
+#endif
 
 /// The values of all settings with their origins: flag > variable > secret file > file > default.
 struct SettingsSource: Sendable {
@@ -13,7 +16,10 @@ struct SettingsSource: Sendable {
     /// The value as people may see it.
     var shown: String {
       if isSecret && !text.isEmpty { return "(redacted)" }
-      return isPropertyList ? KafkaProperties.redacted(text) : AddressPassword.redacted(text)
+      #if Kafka
+      if isPropertyList { return KafkaProperties.redacted(text) }
+      #endif
+      return AddressPassword.redacted(text)
     }
 
     /// The value as a message may repeat it, in quotation marks after a blank; nothing if it is secret.

@@ -1,3 +1,4 @@
+#if Kafka
 import DeliveryKafka
 import Ingest
 import IngestKafka
@@ -95,3 +96,4 @@ private struct KafkaClosing: Service {
     await producer.close(within: Self.timeout)
   }
 }
+#endif

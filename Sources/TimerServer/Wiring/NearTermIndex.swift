@@ -1,7 +1,10 @@
 import Logging
 import Scheduler
-import SchedulerRedis
 import TimerModel
+
+#if Redis
+import SchedulerRedis
+#endif
 
 /// The near-term index that the settings name, and what asks for its health.
 struct NearTermIndex: Sendable {
@@ -15,11 +18,13 @@ struct NearTermIndex: Sendable {
       index = InProcessTimerIndex()
       health = nil
       close = {}
+    #if Redis
     case .redis(let configuration):
       let redis = RedisTimerIndex(configuration: configuration, logger: logger)
       index = redis
       health = RedisIndexHealth(index: redis)
       close = { redis.close() }
+    #endif
     }
   }
 }

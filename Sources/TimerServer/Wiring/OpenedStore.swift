@@ -1,9 +1,12 @@
 import Logging
 import NodeRuntime
-import PersistencePostgres
 import PersistenceSQLite
 import Telemetry
 import TimerModel
+
+#if Postgres
+import PersistencePostgres
+#endif
 
 /// The store that the settings name, opened, and the clock that goes with it.
 struct OpenedStore: Sendable {
@@ -19,10 +22,13 @@ struct OpenedStore: Sendable {
     let clock: StoreClock
   }
 
+  /// A log that nobody reads, for commands that print what they have to say.
+  static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
+
   /// Opens the store, and brings its schema to this version unless told not to.
   static func open(
     _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off,
-    logger: Logger = PostgresTimerStore.silent
+    logger: Logger = silent
   ) async throws -> OpenedStore {
     switch setting {
     case .sqlite(let path):
@@ -30,6 +36,7 @@ struct OpenedStore: Sendable {
       let store = try await SQLiteTimerStore.open(
         path: path, shardCount: shardCount, clock: clock, logger: logger)
       return OpenedStore(store: store, clock: clock, shared: nil) { try store.close() }
+    #if Postgres
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(
         configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
@@ -42,6 +49,7 @@ struct OpenedStore: Sendable {
         await store.close()
         throw error
       }
+    #endif
     }
   }
 
@@ -65,8 +73,10 @@ struct OpenedStore: Sendable {
   static func migrate(_ setting: StoreSetting, shardCount: Int) async throws -> [String] {
     switch setting {
     case .sqlite(let path): try await SQLiteTimerStore.migrate(path: path, shardCount: shardCount)
+    #if Postgres
     case .postgres(let configuration):
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
+    #endif
     }
   }
 }

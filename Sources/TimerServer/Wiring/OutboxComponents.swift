@@ -1,3 +1,4 @@
+#if Kafka
 import IngestKafka
 import KafkaClient
 import Logging
@@ -84,3 +85,4 @@ struct OutboxComponents: Service {
     } while (try? await Task.sleep(for: Self.countInterval)) != nil
   }
 }
+#endif

@@ -1,41 +1,11 @@
+#if Kafka
 import IngestKafka
 import KafkaClient
-import PersistencePostgres
-import SchedulerRedis
 import TimerModel
+#endif
 
-/// Addresses of servers. They may hold passwords, so no problem repeats them.
 extension SettingsReader {
-  mutating func store() -> StoreSetting {
-    let store = settings[.store]
-    if store.hasPrefix("sqlite:"), store.utf8.count > 7 { return .sqlite(path: String(store.dropFirst(7))) }
-    if store.hasPrefix("postgres://") || store.hasPrefix("postgresql://") {
-      let configuration = PostgresConfiguration(
-        connectionString: store, schema: settings[.storeSchema], shardCount: settings[.shardCount],
-        connections: settings[.storeConnections], statementTimeout: settings[.storeStatementTimeout],
-        migratesAtStart: settings[.migrateOnStart], acceptedLosses: settings[.acceptLossyStore])
-      do {
-        try configuration.check()
-      } catch {
-        refuse(.store, "an address of PostgreSQL: \(error.message)", isShown: false)
-      }
-      return .postgres(configuration)
-    }
-    refuse(.store, "sqlite: and a path, or postgres://user@host/database", isShown: false)
-    return .sqlite(path: "")
-  }
-
-  mutating func index() -> IndexSetting {
-    let index = settings[.index]
-    if index == "memory:" { return .memory }
-    do {
-      return .redis(try RedisConfiguration(url: index))
-    } catch {
-      refuse(.index, "memory: or the address of a Redis: \(error)", isShown: false)
-      return .memory
-    }
-  }
-
+  #if Kafka
   mutating func kafka() -> KafkaSetting? {
     guard !settings[.kafka].isEmpty else { return nil }
     var setting = KafkaSetting(client: KafkaConfiguration(bootstrapServers: settings[.kafka]))
@@ -65,4 +35,7 @@ extension SettingsReader {
     }
     return setting
   }
+  #else
+  func kafka() -> KafkaSetting? { nil }
+  #endif
 }
