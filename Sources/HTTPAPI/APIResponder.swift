@@ -6,7 +6,7 @@ import Telemetry
 import TimerModel
 import TimerWire
 
-/// Answers every request: finds its route, bounds its work, words its refusal, and logs it.
+/// Answers every request: finds its route, bounds its work, words its problem, and logs it.
 struct APIResponder: HTTPResponder {
   private let timers: TimerRoutes
   private let health: HealthRoutes
@@ -56,7 +56,7 @@ struct APIResponder: HTTPResponder {
       response = answer.response
     } catch {
       let problem = Problem(error)
-      log.refused(problem, because: error)
+      log.rejected(problem, because: error)
       if problem.kind.status >= 500, problem.kind != .notImplemented { span?.fail("\(error)") }
       if error is CommandProblem { meters.invalid(RequestKind(log.route, request.method)) }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
@@ -98,7 +98,7 @@ struct APIResponder: HTTPResponder {
     _ request: Request, at route: Route, on connection: any Channel
   ) async throws -> TimerRoutes.RoutedResponse {
     guard meters.inFlight.enter() else {
-      meters.refused()
+      meters.overloaded()
       throw Overloaded(.queueIsFull, retryAfter: .seconds(1))
     }
     do {
@@ -123,8 +123,8 @@ struct APIResponder: HTTPResponder {
       body: .init(byteBuffer: ByteBuffer(bytes: metrics.exposition(format))))
   }
 
-  /// Counts and logs a refusal of what did not get as far as a responder.
-  func recordRefusal(_ problem: Problem, requestID: String) {
+  /// Counts and logs a rejection of what did not get as far as a responder.
+  func recordRejection(_ problem: Problem, requestID: String) {
     meters.answered(.other, problem.kind.status, since: Stopwatch())
     logger.debug(
       "request refused",

@@ -6,9 +6,9 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import TimerWire
 
-/// One HTTP/1.1 connection: refuses requests that break RFC 9112, keeps answers in order, and decides when the connection ends.
+/// One HTTP/1.1 connection: rejects requests that break RFC 9112, keeps answers in order, and decides when the connection ends.
 ///
-/// A refusal waits for the answers to the requests before it. After the last answer the connection takes in what still comes,
+/// A rejection waits for the answers to the requests before it. After the last answer the connection takes in what still comes,
 /// without looking at it, until the client has closed or two seconds have passed: closing at once could cost the client the answer.
 final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
@@ -25,7 +25,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let line: RequestLineObserver
   private let shutdown: ShutdownNotice
-  private let onRefusal: @Sendable (Problem, String) -> Void
+  private let onRejection: @Sendable (Problem, String) -> Void
 
   private var exchanges = CircularBuffer<Exchange>(initialCapacity: 1)
   /// True if a request was handed on whose end has not come.
@@ -33,20 +33,20 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private var acceptsRequests = true
   /// The part of a body that came in one turn; small chunks are handed on together.
   private var body: ByteBuffer?
-  private var refusal: (problem: Problem, requestID: String)?
+  private var rejection: (problem: Problem, requestID: String)?
   private var isDraining = false
   /// True if the answer that is being written is the last.
   private var isLastResponse = false
   private var hasEnded = false
 
-  /// - Parameter onRefusal: called with each refusal that no responder sees, and the request's id.
+  /// - Parameter onRejection: called with each rejection that no responder sees, and the request's id.
   init(
     line: RequestLineObserver, shutdown: ShutdownNotice,
-    onRefusal: @escaping @Sendable (Problem, String) -> Void
+    onRejection: @escaping @Sendable (Problem, String) -> Void
   ) {
     self.line = line
     self.shutdown = shutdown
-    self.onRefusal = onRefusal
+    self.onRejection = onRejection
   }
 
   // MARK: Requests
@@ -86,7 +86,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       context.fireChannelRead(wrapInboundOut(.head(request)))
     } catch {
       let given = RequestID.headerName.flatMap { head.headers.first(name: $0.rawName) }
-      refuse(error, requestID: RequestID.of(given), context: context)
+      reject(error, requestID: RequestID.of(given), context: context)
     }
   }
 
@@ -114,13 +114,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     if isReading {
-      // Its responder waits for the body, and words the refusal; if it does not, the answer ends the connection anyhow.
+      // Its responder waits for the body, and words the rejection; if it does not, the answer ends the connection anyhow.
       (isReading, acceptsRequests) = (false, false)
       forwardBody(context: context)
       context.fireErrorCaught(error)
     } else if acceptsRequests {
       let problem = Problem(error, line: line)
-      refuse(problem, requestID: RequestID.of(nil), context: context)
+      reject(problem, requestID: RequestID.of(nil), context: context)
     }
   }
 
@@ -167,8 +167,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       exchanges.removeFirst()
       if isLastResponse {
         end(context: context)
-      } else if exchanges.isEmpty, refusal != nil {
-        writeRefusal(context: context)
+      } else if exchanges.isEmpty, rejection != nil {
+        writeRejection(context: context)
       }
     }
   }
@@ -176,7 +176,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   /// Says in an answer's head what becomes of the connection.
   private func finish(_ response: HTTPResponseHead, for exchange: Exchange) -> HTTPResponseHead {
     var response = response
-    let isOnlyOne = exchanges.count == 1 && refusal == nil
+    let isOnlyOne = exchanges.count == 1 && rejection == nil
     // A body that was not read would have to be read to its end before the next request.
     isLastResponse =
       exchange.endsConnection || !exchange.isComplete || response.headers.contains(name: "connection")
@@ -200,15 +200,15 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     context.channel.closeFuture.assumeIsolated().whenComplete { _ in closing.cancel() }
   }
 
-  private func refuse(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
+  private func reject(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
     (acceptsRequests, isReading) = (false, false)
-    refusal = (problem, requestID)
-    if exchanges.isEmpty { writeRefusal(context: context) }
+    rejection = (problem, requestID)
+    if exchanges.isEmpty { writeRejection(context: context) }
   }
 
-  private func writeRefusal(context: ChannelHandlerContext) {
-    guard let (problem, requestID) = refusal else { return }
-    onRefusal(problem, requestID)
+  private func writeRejection(context: ChannelHandlerContext) {
+    guard let (problem, requestID) = rejection else { return }
+    onRejection(problem, requestID)
     let bytes = problem.json(instance: nil)
     var head = HTTPResponseHead(
       version: .http1_1, status: .init(statusCode: problem.kind.status))
@@ -250,7 +250,7 @@ private struct Exchange {
 }
 
 extension Problem {
-  /// The refusal of a head that the parser does not take.
+  /// The rejection of a head that the parser does not take.
   fileprivate init(_ error: HTTPParserError, line: RequestLineObserver) {
     switch error {
     case .headerOverflow where line.hasLine:

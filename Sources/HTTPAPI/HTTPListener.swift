@@ -22,7 +22,8 @@ struct HTTPListener: Service {
       responder: responder,
       server: HTTPServerBuilder { responder in
         LoopBoundChannel(
-          responder: responder, idleTimeout: idleTimeout, shutdown: shutdown, onRefusal: api.recordRefusal)
+          responder: responder, idleTimeout: idleTimeout, shutdown: shutdown, onRejection: api.recordRejection
+        )
       },
       configuration: .init(
         address: .hostname(address.host, port: address.port),

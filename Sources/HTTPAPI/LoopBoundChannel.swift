@@ -15,7 +15,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
   let responder: Responder
   let idleTimeout: Duration
   var shutdown = ShutdownNotice()
-  var onRefusal: @Sendable (Problem, String) -> Void = { _, _ in }
+  var onRejection: @Sendable (Problem, String) -> Void = { _, _ in }
   /// Handlers that see requests and answers as the responder does.
   var additionalHandlers: @Sendable () -> [any ChannelHandler] = { [] }
 
@@ -30,7 +30,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
       try pipeline.addHandlers(
         HTTPResponseEncoder(), line,
         ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)),
-        HTTPConnection(line: line, shutdown: shutdown, onRefusal: onRefusal))
+        HTTPConnection(line: line, shutdown: shutdown, onRejection: onRejection))
       try pipeline.addHandlers(additionalHandlers())
       try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
       return try NIOAsyncChannel(

@@ -1,7 +1,7 @@
 import HTTPTypes
 import TimerWire
 
-/// A refusal with what its answer carries besides. Thrown by routes, written by the responder.
+/// A problem document with the headers of its answer. Thrown by routes, written by the responder.
 struct Problem: Error {
   static let contentType = "application/problem+json"
 

@@ -16,7 +16,7 @@ struct RequestHead {
 
   /// Checks what the parser leaves to the server.
   ///
-  /// - Throws: `Problem` if the request must not be processed; its framing cannot be trusted, so that the connection ends with the refusal.
+  /// - Throws: `Problem` if the request must not be processed; its framing cannot be trusted, so that the connection ends with the rejection.
   init(_ head: HTTPRequestHead) throws(Problem) {
     isHTTP10 = head.version == .http1_0
     guard isHTTP10 || head.version == .http1_1 else {

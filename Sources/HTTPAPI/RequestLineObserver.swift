@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Sees the bytes before they are parsed, so that a refusal can tell a method that nobody has from bytes that are not HTTP.
+/// Sees the bytes before they are parsed, so that a rejection can tell a method that nobody has from bytes that are not HTTP.
 final class RequestLineObserver: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer

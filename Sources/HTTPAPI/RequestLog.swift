@@ -22,7 +22,7 @@ struct RequestLog {
     method = head.method.rawValue
   }
 
-  mutating func refused(_ problem: Problem, because error: any Error) {
+  mutating func rejected(_ problem: Problem, because error: any Error) {
     self.problem = problem.kind
     // A problem that a route throws says all in its kind; the causes of others are for the log only.
     if !(error is Problem), !(error is CommandProblem) { self.error = "\(error)" }

@@ -6,16 +6,16 @@ struct RequestMeters: Sendable {
   let inFlight: InFlightLimit
   private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
   private let duration: ByLabel<RequestKind, Durations>
-  private let refusals: Count
+  private let overflows: Count
   private let invalid: Count
 
   init(_ registry: MetricsRegistry?, limit: Int) {
     let instruments = registry.map { Instruments($0) } ?? .off
     requests = instruments.counts(.requests, by: RequestKind.self, and: StatusClass.self)
     duration = instruments.durations(.requestDuration, by: RequestKind.self)
-    refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.requests]
-    invalid =
-      instruments.counts(.commandsRefused, by: CommandOrigin.self, and: RefusedCommand.self)[.http][.invalid]
+    overflows = instruments.counts(.queueOverflows, by: QueueName.self)[.requests]
+    let rejected = instruments.counts(.commandsRejected, by: CommandOrigin.self, and: RejectionReason.self)
+    invalid = rejected[.http][.invalid]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.requests]
     let inFlight = InFlightLimit(limit)
     registry?.onScrape { depth.set(inFlight.current) }
@@ -27,7 +27,7 @@ struct RequestMeters: Sendable {
     duration[kind].record(since: start)
   }
 
-  func refused() { refusals.add() }
+  func overloaded() { overflows.add() }
 
   /// Counts a command that broke rules; reading breaks none that anybody counts.
   func invalid(_ kind: RequestKind) {

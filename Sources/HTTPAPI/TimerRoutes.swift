@@ -32,7 +32,7 @@ struct TimerRoutes: Sendable {
       // Ids consist of characters that need no escape in a path.
       let location = "\(prefix)/groups/\(timer.key.groupID)/timers/\(timer.key.timerID)"
       return response(timer, status: .created, location: location)
-    case .refused(let refusal): throw Problem(refusal)
+    case .rejected(let rejection): throw Problem(rejection)
     case .repeated(let timer), .updated(let timer), .unchanged(let timer), .cancelled(let timer):
       return response(timer)
     }
@@ -60,7 +60,7 @@ struct TimerRoutes: Sendable {
       body: body, groupID: group, timerID: id, now: clock.now().store)
     update.ifRevision = try await expectedRevision(of: update.key, head)
     switch try await commands.apply(.update(update)) {
-    case .refused(let refusal): throw Problem(refusal)
+    case .rejected(let rejection): throw Problem(rejection)
     case .created(let timer), .repeated(let timer), .updated(let timer), .unchanged(let timer),
       .cancelled(let timer):
       return response(timer)
@@ -70,7 +70,7 @@ struct TimerRoutes: Sendable {
   func cancel(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     let cancel = CancelTimer(key: key, ifRevision: try await expectedRevision(of: key, head))
-    if case .refused(let refusal) = try await commands.apply(.cancel(cancel)) { throw Problem(refusal) }
+    if case .rejected(let rejection) = try await commands.apply(.cancel(cancel)) { throw Problem(rejection) }
     var response = Response(status: .noContent)
     // RFC 9110, section 8.6: an answer without content has no length either.
     response.headers[.contentLength] = nil
@@ -114,8 +114,8 @@ struct TimerRoutes: Sendable {
 }
 
 extension Problem {
-  init(_ refusal: CommandRefusal) {
-    self.init(ProblemDocument(refusal))
-    if case .revisionMismatch(let current) = refusal { headers[.eTag] = "\"\(current)\"" }
+  init(_ rejection: CommandRejection) {
+    self.init(ProblemDocument(rejection))
+    if case .revisionMismatch(let current) = rejection { headers[.eTag] = "\"\(current)\"" }
   }
 }

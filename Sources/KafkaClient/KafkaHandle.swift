@@ -17,7 +17,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
         guard answer == RD_KAFKA_CONF_OK else {
           throw KafkaError(
             code: .invalidConfiguration,
-            message: Self.refusal(
+            message: Self.problem(
               of: property, isUnknown: answer == RD_KAFKA_CONF_UNKNOWN, String(cText: text)))
         }
       }
@@ -27,7 +27,7 @@ final class KafkaHandle: @unchecked Sendable {  // librdkafka allows its handle 
 
     /// Returns what librdkafka says, which repeats the value of a known property and the name of another: that may be the rest of a password
     /// with a comma in it.
-    private static func refusal(of property: KafkaProperty, isUnknown: Bool, _ text: String) -> String {
+    private static func problem(of property: KafkaProperty, isUnknown: Bool, _ text: String) -> String {
       guard isUnknown else { return property.isSecret ? "Invalid value of \"\(property.name)\"" : text }
       let isName =
         property.name.contains(".")

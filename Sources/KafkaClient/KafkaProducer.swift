@@ -15,23 +15,23 @@ package final class KafkaProducer: Sendable {
   private let configuration: KafkaConfiguration
   private let observer: KafkaObserver
   private let topics: [String]
-  private let refused: @Sendable () -> Void
+  private let onOverflow: @Sendable () -> Void
 
   /// Creates a producer; it connects in the background.
   ///
   /// - Parameters:
   ///   - topics: what it looks up at once, and keeps track of, so that a first record there need not wait for it.
   ///   - statistics: called from a thread of the producer's own; it must not block.
-  ///   - refused: called when the queue is too full for a message; it must not block.
+  ///   - onOverflow: called when the queue is too full for a message; it must not block.
   package init(
     configuration: KafkaConfiguration, topics: [String] = [], logger: Logger,
-    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, refused: @escaping @Sendable () -> Void = {}
+    statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, onOverflow: @escaping @Sendable () -> Void = {}
   ) throws(KafkaError) {
     self.configuration = configuration
     self.topics = topics
-    self.refused = refused
+    self.onOverflow = onOverflow
     observer = KafkaObserver(logger: logger, statistics: statistics)
-    let client = try ProducerClient(configuration, observer, refused: refused)
+    let client = try ProducerClient(configuration, observer, onOverflow: onOverflow)
     current = Mutex(client)
     client.warmUp(topics)
   }
@@ -98,7 +98,7 @@ package final class KafkaProducer: Sendable {
       }
       guard present.hasFailed else { return (.success(present), nil) }
       do throws(KafkaError) {
-        let next = try ProducerClient(configuration, observer, refused: refused)
+        let next = try ProducerClient(configuration, observer, onOverflow: onOverflow)
         next.warmUp(topics)
         current = next
         return (.success(next), present)

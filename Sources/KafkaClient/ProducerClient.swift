@@ -38,7 +38,7 @@ final class ProducerClient: Sendable {
 
   private let loop: KafkaLoop
   private let observer: KafkaObserver
-  private let refused: @Sendable () -> Void
+  private let onOverflow: @Sendable () -> Void
   private let state = Mutex(State())
 
   /// The time that librdkafka has to report messages that were given up.
@@ -51,14 +51,14 @@ final class ProducerClient: Sendable {
   private static let warmUpTimeout: Int32 = 1000
 
   init(
-    _ configuration: KafkaConfiguration, _ observer: KafkaObserver, refused: @escaping @Sendable () -> Void
+    _ configuration: KafkaConfiguration, _ observer: KafkaObserver, onOverflow: @escaping @Sendable () -> Void
   ) throws(KafkaError) {
     let events = RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
     let handle = try KafkaHandle(
       RD_KAFKA_PRODUCER, configuration.producer(withStatistics: observer.statistics != nil), events: events)
     loop = KafkaLoop(queue: .main(of: handle))
     self.observer = observer
-    self.refused = refused
+    self.onOverflow = onOverflow
     loop.start(
       name: "timerd-kafka-p", handle: { self.handle($0) },
       deadline: { self.state.withLock { $0.closesAt } }, isFinished: { self.isFinished() },
@@ -86,7 +86,7 @@ final class ProducerClient: Sendable {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
     pending.release()
     finish(1)
-    if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { refused() }
+    if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { onOverflow() }
     completion(.failure(KafkaError(code)))
   }
 

@@ -12,7 +12,7 @@ import TimerWire
     harness.handle(
       .claimed([harness.claimed("a"), harness.claimed("b"), harness.claimed("released", in: 60_000)]))
     harness.end("a", DeliveryHarness.delivered)
-    harness.end("b", AttemptOutcome(.refused, statusCode: 400, error: "status 400"))
+    harness.end("b", AttemptOutcome(.permanentFailure, statusCode: 400, error: "status 400"))
     harness.settle()
     #expect(
       harness.settling.flatMap(\.settlements).flatMap(\.messages).map(\.topic) == ["events", "letters"])
@@ -30,7 +30,7 @@ import TimerWire
   @Test func settlementsWithoutOutboxCarryNothing() {
     var harness = DeliveryHarness()
     harness.handle(.claimed([harness.claimed("a")]))
-    harness.end("a", AttemptOutcome(.refused, statusCode: 400))
+    harness.end("a", AttemptOutcome(.permanentFailure, statusCode: 400))
     #expect(harness.settling.flatMap(\.settlements).map(\.messages) == [[]])
   }
 }

@@ -16,7 +16,7 @@ import TimerTesting
   }
 
   @Test func permanentFailureEndsTimer() {
-    #expect(settle(.refused, attempt: 1) == .dead)
+    #expect(settle(.permanentFailure, attempt: 1) == .dead)
   }
 
   @Test func lastAttemptEndsTimer() {
@@ -119,7 +119,7 @@ import TimerTesting
 
   @Test func settlementRecordsAttempt() throws {
     var random = SeededGenerator(seed: 1)
-    let outcome = AttemptOutcome(.refused, statusCode: 404, error: "status 404")
+    let outcome = AttemptOutcome(.permanentFailure, statusCode: 404, error: "status 404")
     let record = try #require(
       policy.settlement(
         of: claimed(timer(attempt: 2)), outcome: outcome, startedAt: start, duration: .milliseconds(12),
@@ -129,7 +129,7 @@ import TimerTesting
     #expect(
       record
         == AttemptRecord(
-          number: 2, startedAt: start, durationMilliseconds: 12, result: .refused, statusCode: 404,
+          number: 2, startedAt: start, durationMilliseconds: 12, result: .permanentFailure, statusCode: 404,
           error: "status 404", node: NodeID("n"), claimedAt: start - .milliseconds(40)))
   }
 

@@ -19,8 +19,9 @@ import TimerModel
     (["127.0.0.2", "10.0.0.1"], ["127.0.0.0/8"], .failed(retryAfter: nil)),
     (["127.0.0.2"], ["127.0.0.0/8"], .failed(retryAfter: nil)),
     // None that is allowed.
-    (["10.0.0.1", "169.254.169.254"], ["127.0.0.1/32"], .refused), (["127.0.0.1"], [], .refused),
-    (["[::1]", "127.0.0.1"], ["10.0.0.0/8"], .refused),
+    (["10.0.0.1", "169.254.169.254"], ["127.0.0.1/32"], .permanentFailure),
+    (["127.0.0.1"], [], .permanentFailure),
+    (["[::1]", "127.0.0.1"], ["10.0.0.0/8"], .permanentFailure),
   ])
   func addressesAreTriedInTurn(
     addresses: [String], allowed: [String], kind: AttemptOutcome.Kind
@@ -33,7 +34,7 @@ import TimerModel
       await $0.attempt(HTTPDeliveryTransportTests.request("http://several.test:\(receiver.port)/"))
     }
     #expect(outcome.kind == kind)
-    #expect((outcome.error?.contains("is not allowed") ?? false) == (kind == .refused))
+    #expect((outcome.error?.contains("is not allowed") ?? false) == (kind == .permanentFailure))
     #expect(receiver.requests.count == (kind == .delivered ? 1 : 0))
     try await receiver.stop()
   }

@@ -91,7 +91,7 @@ import TimerModel
       bytes: "HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\nx",
       kind: .failed(retryAfter: .delay(.seconds(7))),
       status: 503),
-    Case(bytes: "HTTP/1.1 404 No\r\ncontent-length: 100\r\n\r\nx", kind: .refused, status: 404),
+    Case(bytes: "HTTP/1.1 404 No\r\ncontent-length: 100\r\n\r\nx", kind: .permanentFailure, status: 404),
     // What cannot be read counts by its status.
     Case(
       bytes: "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}", kind: .delivered,
@@ -129,7 +129,7 @@ import TimerModel
       "HTTP/1.1 503 No\r\nretry-after: 7\r\ncontent-length: 100\r\n\r\n",
       .failed(retryAfter: .delay(.seconds(7)))
     ),
-    ("HTTP/1.1 404 No\r\ncontent-length: 100\r\n\r\n", .refused),
+    ("HTTP/1.1 404 No\r\ncontent-length: 100\r\n\r\n", .permanentFailure),
   ])
   func stalledBodyCountsByStatus(bytes: String, kind: AttemptOutcome.Kind) async throws {
     let receiver = try await ScriptedReceiver.start { _ in .send(bytes) }

@@ -9,7 +9,8 @@ import TimerModel
   @Test(arguments: [
     (200, AttemptOutcome.Kind.delivered), (204, .delivered), (299, .delivered),
     (301, .failed(retryAfter: nil)),
-    (400, .refused), (404, .refused), (408, .failed(retryAfter: nil)), (410, .refused),
+    (400, .permanentFailure), (404, .permanentFailure), (408, .failed(retryAfter: nil)),
+    (410, .permanentFailure),
     (425, .failed(retryAfter: nil)), (429, .failed(retryAfter: nil)), (500, .failed(retryAfter: nil)),
     (503, .failed(retryAfter: nil)), (101, .failed(retryAfter: nil)),
   ])

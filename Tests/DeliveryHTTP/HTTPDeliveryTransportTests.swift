@@ -39,7 +39,7 @@ import TimerModel
     (
       "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n", AttemptOutcome.Kind.failed(retryAfter: nil), 500 as Int?
     ),
-    ("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n", .refused, 404),
+    ("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n", .permanentFailure, 404),
     (
       "HTTP/1.1 429 No\r\nRetry-After: 7\r\ncontent-length: 0\r\n\r\n",
       .failed(retryAfter: .delay(.seconds(7))), 429
@@ -100,7 +100,7 @@ import TimerModel
     let receiver = try await HTTPReceiver.start()
     let port = try #require(URL(string: receiver.url)?.port)
     let outcome = try await Self.attempt(Self.request("http://\(host):\(port)/"), allowing: [])
-    #expect(outcome.kind == .refused)
+    #expect(outcome.kind == .permanentFailure)
     #expect(outcome.error?.contains("is not allowed") == true)
     #expect(receiver.callbacks.isEmpty)
     try await receiver.stop()

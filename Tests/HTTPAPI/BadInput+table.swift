@@ -157,55 +157,55 @@ extension BadInput {
   private static let long = String(repeating: "a", count: 256)
 
   private static let requests: [BadInput] = [
-    .refused(
+    .rejected(
       "a payload over its limit",
       WireRequest(
         "POST", "/groups/g/timers",
         json: "{\"executeAt\": \"2026-11-23T15:31:00Z\", \"callbackUrl\": \"http://a.b/\", \"payload\": \""
           + String(repeating: "p", count: 262_144) + "\"}"),
       413, "body-too-large", "#/payload"),
-    .refused("a group with a space", post("/groups/a%20b/timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("a group with a slash", post("/groups/a%2Fb/timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("a group with NUL", post("/groups/%00/timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("an empty group", post("/groups//timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("a long group", post("/groups/\(long)/timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("a group of dots", post("/groups/%2e%2E/timers"), 422, "invalid-timer", "#/groupId"),
-    .refused("a group of broken UTF-8", post("/groups/%FF/timers"), 400, "malformed-request"),
-    .refused("half an escape", post("/groups/%2/timers"), 400, "malformed-request"),
-    .refused("an escape of no digits", post("/groups/%zz/timers"), 400, "malformed-request"),
-    .refused(
+    .rejected("a group with a space", post("/groups/a%20b/timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("a group with a slash", post("/groups/a%2Fb/timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("a group with NUL", post("/groups/%00/timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("an empty group", post("/groups//timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("a long group", post("/groups/\(long)/timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("a group of dots", post("/groups/%2e%2E/timers"), 422, "invalid-timer", "#/groupId"),
+    .rejected("a group of broken UTF-8", post("/groups/%FF/timers"), 400, "malformed-request"),
+    .rejected("half an escape", post("/groups/%2/timers"), 400, "malformed-request"),
+    .rejected("an escape of no digits", post("/groups/%zz/timers"), 400, "malformed-request"),
+    .rejected(
       "both ids wrong", WireRequest("GET", "/groups/a%20b/timers/c%20d"), 422, "invalid-timer", "#/groupId",
       "#/timerId"),
-    .refused("an empty id", WireRequest("DELETE", "/groups/g/timers/"), 422, "invalid-timer", "#/timerId"),
-    .refused("an unknown path", WireRequest("GET", "/nowhere"), 404, "unknown-path"),
-    .refused("a path too long", WireRequest("GET", "/groups/g/timers/t/more"), 404, "unknown-path"),
-    .refused("another version", WireRequest("GET", "/api/v2/livez"), 404, "unknown-path"),
-    .refused("the root", WireRequest("GET", "/"), 404, "unknown-path"),
-    .refused("PATCH", WireRequest("PATCH", "/groups/g/timers/t", json: "{}"), 405, "method-not-allowed"),
-    .refused("GET of a group", WireRequest("GET", "/groups/g/timers"), 405, "method-not-allowed"),
-    .refused("POST to health", post("/livez"), 405, "method-not-allowed"),
-    .refused("OPTIONS", WireRequest("OPTIONS", "/groups/g/timers"), 405, "method-not-allowed"),
-    .refused("a body of text", typed("text/plain"), 415, "unsupported-media-type"),
-    .refused("a form", typed("application/x-www-form-urlencoded"), 415, "unsupported-media-type"),
-    .refused("an empty type", typed(""), 415, "unsupported-media-type"),
-    .refused("another charset", typed("application/json; charset=latin1"), 415, "unsupported-media-type"),
-    .refused(
+    .rejected("an empty id", WireRequest("DELETE", "/groups/g/timers/"), 422, "invalid-timer", "#/timerId"),
+    .rejected("an unknown path", WireRequest("GET", "/nowhere"), 404, "unknown-path"),
+    .rejected("a path too long", WireRequest("GET", "/groups/g/timers/t/more"), 404, "unknown-path"),
+    .rejected("another version", WireRequest("GET", "/api/v2/livez"), 404, "unknown-path"),
+    .rejected("the root", WireRequest("GET", "/"), 404, "unknown-path"),
+    .rejected("PATCH", WireRequest("PATCH", "/groups/g/timers/t", json: "{}"), 405, "method-not-allowed"),
+    .rejected("GET of a group", WireRequest("GET", "/groups/g/timers"), 405, "method-not-allowed"),
+    .rejected("POST to health", post("/livez"), 405, "method-not-allowed"),
+    .rejected("OPTIONS", WireRequest("OPTIONS", "/groups/g/timers"), 405, "method-not-allowed"),
+    .rejected("a body of text", typed("text/plain"), 415, "unsupported-media-type"),
+    .rejected("a form", typed("application/x-www-form-urlencoded"), 415, "unsupported-media-type"),
+    .rejected("an empty type", typed(""), 415, "unsupported-media-type"),
+    .rejected("another charset", typed("application/json; charset=latin1"), 415, "unsupported-media-type"),
+    .rejected(
       "an update with an id", WireRequest("PUT", "/groups/g/timers/t", json: "{\"id\": \"t\"}"), 422,
       "invalid-timer", "#/id"),
-    .refused(
+    .rejected(
       "an update that removes what must be there",
       WireRequest(
         "PUT", "/groups/g/timers/t",
         json: "{\"executeAt\": null, \"callbackUrl\": null, \"destination\": null}"),
       422, "invalid-timer", "#/executeAt", "#/callbackUrl", "#/destination"),
-    .refused(
+    .rejected(
       "an update of a wrong type", WireRequest("PUT", "/groups/g/timers/t", json: "{\"executeAt\": []}"), 422,
       "invalid-timer", "#/executeAt"),
-    .refused(
+    .rejected(
       "If-Match without quotes",
       WireRequest("PUT", "/groups/g/timers/t", headers: [("if-match", "1")], json: "{}"), 400,
       "malformed-request"),
-    .refused(
+    .rejected(
       "If-Match with an open quote",
       WireRequest("DELETE", "/groups/g/timers/t", headers: [("if-match", "\"1")]), 400, "malformed-request"),
   ]

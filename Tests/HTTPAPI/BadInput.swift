@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// One request that must be refused, and how.
+/// One request that must be rejected, and how.
 struct BadInput: Sendable, CustomTestStringConvertible {
   let name: String
   let request: WireRequest
@@ -43,7 +43,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   static func unreadable(_ name: String, _ body: String) -> BadInput { unreadable(name, Array(body.utf8)) }
 
   /// Any other request.
-  static func refused(
+  static func rejected(
     _ name: String, _ request: WireRequest, _ status: Int, _ problem: String, _ pointers: String...
   ) -> BadInput {
     BadInput(name: name, request: request, status: status, problem: problem, pointers: pointers)

@@ -19,7 +19,7 @@ import Testing
     let line = RequestLineObserver()
     try channel.pipeline.syncOperations.addHandlers(
       HTTPResponseEncoder(), line, ByteToMessageHandler(HTTPRequestDecoder()),
-      HTTPConnection(line: line, shutdown: ShutdownNotice(), onRefusal: { _, _ in }))
+      HTTPConnection(line: line, shutdown: ShutdownNotice(), onRejection: { _, _ in }))
     channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
   }
 

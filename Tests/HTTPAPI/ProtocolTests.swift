@@ -9,7 +9,7 @@ import TimerModel
     try await APIHarness.run { harness in
       for row in ProtocolCase.table {
         let (answers, isClosed) = try await WireConnection.run(port: harness.port) { connection in
-          // The server may have refused it, and closed, before all of it was sent.
+          // The server may have rejected it, and closed, before all of it was sent.
           try? connection.send(row.bytes)
           let answers = try row.statuses.map { _ in try connection.finalAnswer() }
           if row.ends { return (answers, connection.isClosedByPeer()) }
@@ -36,7 +36,7 @@ import TimerModel
     #expect(answer.text.contains("\"status\":\(answer.status)"), "\(row.testDescription)")
   }
 
-  @Test func refusalsEchoRequestID() async throws {
+  @Test func rejectionsEchoRequestID() async throws {
     try await APIHarness.run { harness in
       let answer = try await WireConnection.run(port: harness.port) { connection in
         try connection.send("GET /livez HTTP/1.1\r\nx-request-id: mine\r\n\r\n".utf8)
@@ -68,7 +68,7 @@ import TimerModel
     ("POST /none", "content-type: application/json\r\ncontent-length: 9", 404),
     ("POST /livez", "content-type: application/json\r\ncontent-length: 9", 405),
   ])
-  func refusedExpectationGetsNoContinue(request: String, headers: String, status: Int) async throws {
+  func rejectedExpectationGetsNoContinue(request: String, headers: String, status: Int) async throws {
     try await APIHarness.run { harness in
       let (answer, isClosed) = try await WireConnection.run(port: harness.port) { connection in
         try connection.send(

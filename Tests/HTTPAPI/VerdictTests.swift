@@ -119,7 +119,7 @@ import TimerTesting
     }
   }
 
-  @Test func deliveringTimerRefusesChanges() async throws {
+  @Test func deliveringTimerRejectsChanges() async throws {
     try await APIHarness.run { harness in
       _ = try await harness.create("t")
       harness.clock.advance(by: .seconds(60))

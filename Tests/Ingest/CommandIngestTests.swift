@@ -25,7 +25,7 @@ import TimerWire
     }
   }
 
-  @Test func fullQueueRefusesCommands() async throws {
+  @Test func fullQueueIsOverloaded() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(
       store: store, listener: RecordingListener(), queueLimit: 1, batchLimit: 64,

@@ -17,7 +17,7 @@ struct CommandMix: Sendable {
     case insist
     /// Cancels the timer.
     case cancel
-    /// Is refused with this kind of problem whatever the timer is.
+    /// Is rejected with this kind of problem whatever the timer is.
     case bad(kind: String)
 
     /// As the header has it.

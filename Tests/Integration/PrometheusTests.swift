@@ -146,7 +146,7 @@ extension ProcessTests {
       return Set((rules + dashboard).matches(of: /\b(timerd|process)_[a-z_]+/).map { String($0.0) })
     }
 
-    /// Creates 24 timers on both nodes: eleven are delivered, one of them after a change, twelve are refused for good, and one is
+    /// Creates 24 timers on both nodes: eleven are delivered, one of them after a change, twelve fail permanently, and one is
     /// cancelled.
     private static func load(_ stack: NodeStack) async throws {
       let taking = try await HTTPReceiver.start()

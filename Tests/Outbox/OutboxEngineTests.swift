@@ -71,14 +71,14 @@ import TimerModel
     #expect(harness.arrived.count == 21 && harness.stored == [])
   }
 
-  @Test func refusedMessageIsReportedAndDropped() {
+  @Test func unpublishableMessageIsReportedAndDropped() {
     var harness = OutboxHarness()
     harness.write("huge", key: "k")
     harness.write("next", key: "k")
-    harness.verdicts["huge"] = .refused("too large")
+    harness.verdicts["huge"] = .unpublishable("too large")
     harness.handle(.own([0]))
     harness.settle()
-    #expect(harness.refused == ["huge"])
+    #expect(harness.dropped == ["huge"])
     #expect(harness.arrived == ["next"] && harness.stored == [])
   }
 

@@ -13,10 +13,10 @@ struct OutboxHarness {
   private(set) var topics: [OutboxMessage] = []
   /// Actions that were not answered yet.
   private(set) var pending: [OutboxAction] = []
-  private(set) var refused: [String] = []
+  private(set) var dropped: [String] = []
   private(set) var pages: [OutboxPage] = []
   private(set) var searches = 0
-  /// The broker's refusals, by message.
+  /// The verdicts of the broker, by message.
   var verdicts: [String: PublishVerdict] = [:]
   var isStoreAway = false
   private var lastPosition: Int64 = 0
@@ -38,8 +38,8 @@ struct OutboxHarness {
 
   mutating func handle(_ events: OutboxEvent...) {
     for action in engine.step(events, now: now) {
-      if case .refuse(let entry, _) = action {
-        refused.append(text(entry.message))
+      if case .drop(let entry, _) = action {
+        dropped.append(text(entry.message))
       } else {
         pending.append(action)
       }
@@ -64,7 +64,7 @@ struct OutboxHarness {
     case .remove(let positions):
       if !isStoreAway { stored.removeAll { positions.contains($0.position) } }
       handle(.removed(positions, !isStoreAway))
-    case .refuse: break
+    case .drop: break
     }
   }
 

@@ -70,7 +70,7 @@ import TimerTesting
     #expect(texts.count == 60 && Set(texts).count == 60)
   }
 
-  @Test func refusedMessageIsDropped() async throws {
+  @Test func unpublishableMessageIsDropped() async throws {
     let broker = try await KafkaBroker.start()
     try await broker.createTopic("events")
     let harness = try OutboxKafkaHarness(broker)

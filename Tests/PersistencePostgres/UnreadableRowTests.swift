@@ -43,7 +43,7 @@ import TimerModel
     let changes = TimerChanges(payload: .some([0x31]))
     let commands = keys.map { TimerCommand.update(UpdateTimer(key: $0, changes: changes)) }
     let results = try await harness.store.apply(commands + [.create(PostgresHarness.create(1))])
-    guard case .updated = results[0], case .refused(.unreadable(let text)) = results[1],
+    guard case .updated = results[0], case .rejected(.unreadable(let text)) = results[1],
       case .updated = results[2], results[3] == results[1]
     else {
       Issue.record("the others of a batch go on: \(results)")

@@ -58,7 +58,7 @@ import TimerTesting
     let commands: [TimerCommand] = (0..<3).map { .update(UpdateTimer(key: Self.key($0), changes: changes)) }
     let results = try await store.apply(
       commands + [.create(create(1)), .cancel(CancelTimer(key: Self.key(1)))])
-    guard case .updated = results[0], case .refused(.unreadable(let text)) = results[1],
+    guard case .updated = results[0], case .rejected(.unreadable(let text)) = results[1],
       case .updated = results[2], results[3] == results[1], results[4] == results[1]
     else {
       Issue.record("the others of a batch go on: \(results)")

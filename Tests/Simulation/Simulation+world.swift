@@ -113,7 +113,7 @@ extension Simulation {
     switch Int.random(in: 0..<6, using: &random) {
     case 0: AttemptOutcome(.failed(retryAfter: nil), statusCode: 500, error: "status 500")
     case 1: AttemptOutcome(.failed(retryAfter: .delay(.seconds(2))), statusCode: 429, error: "status 429")
-    case 2: AttemptOutcome(.refused, statusCode: 404, error: "status 404")
+    case 2: AttemptOutcome(.permanentFailure, statusCode: 404, error: "status 404")
     case 3: AttemptOutcome(.rescheduled(at: time.now.store + .seconds(3)), statusCode: 200)
     default: AttemptOutcome(.delivered, statusCode: 200)
     }

@@ -103,7 +103,7 @@ final class Simulation {
         keys: attempt.entries.map(\.key), node: node.id, lease: .seconds(8),
         claimAhead: attempt.ahead ?? .milliseconds(50),
         payloadBudget: attempt.payloadBudget)
-      // A refusal looks like any other failure of the store.
+      // A node that is gone looks like any other failure of the store.
       useStore(
         forBatch: request.keys, key: \.self,
         { table, keys, now in

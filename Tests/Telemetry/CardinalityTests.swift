@@ -23,7 +23,7 @@ import TimerTesting
       store: store, listener: ends, queueLimit: Self.count, batchLimit: 1000, logger: logger,
       instruments: Instruments(registry))
     let delivery = TimerDelivery(
-      configuration: DeliveryConfiguration(), drainTimeout: .seconds(5), store: store, transport: Refusing(),
+      configuration: DeliveryConfiguration(), drainTimeout: .seconds(5), store: store, transport: NotFound(),
       listener: ends, clock: clock, logger: logger, instruments: Instruments(registry))
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await ingest.run() }
@@ -70,9 +70,9 @@ import TimerTesting
   }
 }
 
-private struct Refusing: DeliveryTransport {
+private struct NotFound: DeliveryTransport {
   func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
-    end(AttemptOutcome(.refused, statusCode: 404, error: "status 404"))
+    end(AttemptOutcome(.permanentFailure, statusCode: 404, error: "status 404"))
   }
 }
 

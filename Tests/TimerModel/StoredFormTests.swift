@@ -20,6 +20,17 @@ import TimerModel
     #expect(counts.allSatisfy { (850...1150).contains($0) }, "\(counts)")
   }
 
+  @Test func wordsAreStable() {
+    #expect(
+      AttemptRecord.Result.allCases.map(\.rawValue) == [
+        "delivered", "rescheduled", "failed", "refused", "released", "lost",
+      ])
+    #expect(
+      Settlement.Ending.Kind.allCases.map(\.rawValue) == [
+        "delivered", "retry", "dead", "rescheduled", "released",
+      ])
+  }
+
   @Test func firingIDKeepsLeadingZeros() {
     let id = FiringID(high: 1, low: 0xabc)
     #expect(id.description == "00000000000000010000000000000abc")

@@ -47,7 +47,7 @@ import TimerModel
       #expect(status == .scheduled)
       #expect(updated.revision == 2)
     } else {
-      #expect(result == .refused(.notScheduled(status)))
+      #expect(result == .rejected(.notScheduled(status)))
       #expect(timer == Self.timer(status).map { Self.sameFiring($0, as: timer) })
     }
   }
@@ -59,7 +59,7 @@ import TimerModel
     if status == .scheduled || status == .cancelled {
       #expect(timer?.status == .cancelled)
     } else {
-      #expect(result == .refused(.notScheduled(status)))
+      #expect(result == .rejected(.notScheduled(status)))
       #expect(timer?.status == status)
     }
   }
@@ -75,7 +75,7 @@ import TimerModel
     }
   }
 
-  @Test func earlyClaimIsRefused() throws {
+  @Test func earlyClaimIsNotYetDue() throws {
     var timer = try #require(Self.timer(.scheduled))
     let early = Timestamp(milliseconds: 999_999)
     #expect(

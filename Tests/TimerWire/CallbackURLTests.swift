@@ -21,7 +21,7 @@ import TimerWire
     "http://[1:2:3:4:5:6:7::8]",
     "http://[::1]x", "http://u@a", "http://a#b", "http://a b", "http://\u{e9}", "http://a,b",
   ])
-  func invalidCallbackURLsAreRefused(url: String) {
+  func invalidCallbackURLsAreRejected(url: String) {
     #expect(throws: CommandProblem.self) { try decode(url) }
   }
 

@@ -2,7 +2,7 @@ import Testing
 import TimerModel
 import TimerWire
 
-/// Every value that a client can send is taken within its limits or refused with its place; none ends the node.
+/// Every value that a client can send is taken within its limits or rejected with its place; none ends the node.
 @Suite struct CommandExtremesTests {
   private static let now = CommandDecoderTests.now
   private let decoder = CommandDecoder(kafkaTopic: "timer-fired")
@@ -29,7 +29,7 @@ import TimerWire
   }
 
   @Test(arguments: numbers)
-  func invalidNumbersAreRefusedWithPointer(number: String) {
+  func invalidNumbersAreRejectedWithPointer(number: String) {
     for (member, pointer) in [
       ("\"callbackTimeoutSeconds\":\(number)", "#/callbackTimeoutSeconds"),
       ("\"retryPolicy\":{\"maxAttempts\":\(number)}", "#/retryPolicy/maxAttempts"),
@@ -58,7 +58,7 @@ import TimerWire
     String(repeating: "9", count: 200_000) + "s", "1d" + String(repeating: "0", count: 200_000) + "h", "-1s",
     "1e3s", " 1s", "1\\u0000s", "٣s", "0ms", "0d0h0m0s0ms",
   ])
-  func invalidDurationsAreRefusedWithPointer(duration: String) {
+  func invalidDurationsAreRejectedWithPointer(duration: String) {
     for member in ["maxAttemptsDuration", "initialInterval", "maxInterval"] {
       let found = violations("\"retryPolicy\":{\"\(member)\":\"\(duration)\"}")
       #expect(found?.map(\.pointer) == ["#/retryPolicy/\(member)"], "\(duration.prefix(30))")
@@ -70,7 +70,7 @@ import TimerWire
     "9999-12-31T23:59:59.9999-23:59",
     "1969-12-31T23:59:59.999Z", "2026-12-01T12:30:60Z", "2026-12-01T00:00:00.Z", "2026-12-01T00:00:00",
   ])
-  func invalidTimesAreRefusedWithPointer(time: String) {
+  func invalidTimesAreRejectedWithPointer(time: String) {
     let body = "{\"executeAt\":\"\(time)\",\"callbackUrl\":\"http://a/\"}"
     #expect {
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now)

@@ -30,14 +30,14 @@ import TimerWire
     "Host", "Range", "If-Range", "If-Match", "If-None-Match", "Accept-Encoding", "A-IM", "Webhook-Id",
     "webhook-signature", "User-Agent", "Traceparent", "tracestate", "Early-Data",
   ])
-  func reservedHTTPHeadersAreRefused(name: String) {
+  func reservedHTTPHeadersAreRejected(name: String) {
     #expect(pointers("http", name) == ["#/destination/http/headers/\(name)"])
   }
 
   @Test(arguments: [
     "CE_id", "ce_type", "Content-Type", "content-encoding", "timerd-message-id", "Traceparent",
   ])
-  func reservedRecordHeadersAreRefused(name: String) {
+  func reservedRecordHeadersAreRejected(name: String) {
     #expect(pointers("kafka", name) == ["#/destination/kafka/headers/\(name)"])
   }
 

@@ -93,7 +93,7 @@ import TimerWire
   }
 
   @Test func deadTimerEmitsEventAndDeadLetter() throws {
-    let messages = Self.messages(.dead, Self.attempt(2, .refused, status: 400, error: "status 400"))
+    let messages = Self.messages(.dead, Self.attempt(2, .permanentFailure, status: 400, error: "status 400"))
     #expect(messages.map(\.topic) == ["timer-events", "timer-dead-letters"])
     #expect(
       messages.map { Self.header("ce_type", $0) } == [
@@ -118,14 +118,15 @@ import TimerWire
   }
 
   @Test func kafkaTimersEmitTheSameMessages() {
-    let messages = Self.messages(.dead, Self.attempt(2, .refused, error: "unknown topic"), of: Self.kafka)
+    let messages = Self.messages(
+      .dead, Self.attempt(2, .permanentFailure, error: "unknown topic"), of: Self.kafka)
     #expect(messages.map(\.topic) == ["timer-events", "timer-dead-letters"])
     #expect(
       Self.text(messages.last).contains(#""destination":{"kafka":{"topic":"fired","key":"k"}},"payload":{ "#))
   }
 
   @Test func messagesAreCloudEvents() {
-    let messages = Self.messages(.dead, Self.attempt(2, .refused, status: 400))
+    let messages = Self.messages(.dead, Self.attempt(2, .permanentFailure, status: 400))
     for message in messages {
       #expect(Self.header("ce_specversion", message) == "1.0")
       #expect(Self.header("ce_id", message) == message.id.description)
@@ -156,7 +157,7 @@ import TimerWire
 
   @Test func disabledPolicyEmitsNothing() {
     let off = OutboxPolicy(eventsTopic: nil, deadLettersTopic: nil, shardCount: 64)
-    let record = Self.attempt(2, .refused, status: 400)
+    let record = Self.attempt(2, .permanentFailure, status: 400)
     for ending in [.delivered, .dead, .retry(at: Self.now)] as [Settlement.Ending] {
       #expect(Self.messages(ending, record, policy: off) == [])
     }

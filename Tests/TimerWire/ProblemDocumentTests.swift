@@ -4,7 +4,7 @@ import Testing
 import TimerModel
 import TimerWire
 
-/// Refusals as requests and records are told of them.
+/// Rejections as requests and records are told of them.
 @Suite struct ProblemDocumentTests {
   @Test(arguments: ProblemKind.allCases)
   func problemKindsAreDocumented(kind: ProblemKind) throws {
@@ -22,8 +22,8 @@ import TimerWire
     )
   }
 
-  @Test func refusalNamesCurrentRevision() {
-    let document = ProblemDocument(CommandRefusal.revisionMismatch(current: 3))
+  @Test func rejectionNamesCurrentRevision() {
+    let document = ProblemDocument(CommandRejection.revisionMismatch(current: 3))
     #expect(
       String(decoding: document.json(instance: "/here"), as: UTF8.self)
         == #"{"type":"urn:timerd:problem:revision-mismatch","title":"Revision mismatch","status":412,"#

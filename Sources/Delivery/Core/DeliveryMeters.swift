@@ -56,7 +56,7 @@ struct DeliveryMeters: Sendable {
       case .retry(let at):
         retries.add()
         waiting.add(dueAt: at)
-      case .dead: deadLetters[settlement.attempt?.result == .refused ? .refused : .attemptsUsedUp].add()
+      case .dead: deadLetters[DeadLetterReason(lastResult: settlement.attempt?.result)].add()
       case .released: released.add()
       }
     }
@@ -68,17 +68,6 @@ extension TransportLabel {
     switch timer.definition.destination {
     case .http: self = .http
     case .kafka: self = .kafka
-    }
-  }
-}
-
-extension OutcomeLabel {
-  fileprivate init(_ kind: AttemptOutcome.Kind) {
-    switch kind {
-    case .delivered: self = .delivered
-    case .rescheduled: self = .rescheduled
-    case .failed: self = .failed
-    case .refused: self = .refused
     }
   }
 }

@@ -32,26 +32,20 @@ package struct DeliveryPolicy: Sendable {
   ) -> Settlement {
     let timer = claimed.timer
     let ending: Settlement.Ending
-    let result: AttemptRecord.Result
     switch outcome.kind {
-    case .delivered: (ending, result) = (.delivered, .delivered)
-    case .refused: (ending, result) = (.dead, .refused)
+    case .delivered: ending = .delivered
+    case .permanentFailure: ending = .dead
     case .rescheduled(let asked):
       // A receiver that always names a time in the past would be called as fast as it answers.
       let at = max(asked, startedAt + minFiringInterval)
-      (ending, result) = (.rescheduled(at: at, firingID: .random(using: &random)), .rescheduled)
+      ending = .rescheduled(at: at, firingID: .random(using: &random))
     case .failed(let retryAfter):
       let retry = nextAttempt(
         of: timer, retryAfter: retryAfter, startedAt: startedAt, now: now, random: &random)
-      (ending, result) = (retry.map { .retry(at: $0) } ?? .dead, .failed)
+      ending = retry.map { Settlement.Ending.retry(at: $0) } ?? .dead
     }
-    var nextAttemptAt: Timestamp?
-    if case .retry(let at) = ending { nextAttemptAt = at }
     let record = AttemptRecord(
-      number: timer.attempt, startedAt: startedAt,
-      durationMilliseconds: duration.millisecondsRoundedUp, result: result,
-      statusCode: outcome.statusCode, error: outcome.error, node: timer.claim?.node,
-      nextAttemptAt: nextAttemptAt, claimedAt: claimed.claimedAt, note: outcome.note)
+      of: claimed, outcome: outcome, ending: ending, startedAt: startedAt, duration: duration)
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 

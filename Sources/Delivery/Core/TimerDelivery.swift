@@ -148,7 +148,7 @@ package final class TimerDelivery: ClaimedTimerReceiver, Service {
     for (settlement, verdict) in zip(settlements, verdicts) {
       var fields = Logger.Metadata.timer(settlement.key)
       fields[LogKey.firingID] = "\(settlement.fence.firingID)"
-      fields["ending"] = "\(settlement.ending.name)"
+      fields["ending"] = "\(settlement.ending.kind.rawValue)"
       if verdict == .settled {
         logger.debug("claim settled", metadata: fields)
       } else {

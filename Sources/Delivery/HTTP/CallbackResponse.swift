@@ -33,9 +33,9 @@ package struct CallbackResponse: Sendable {
     switch status {
     case 200...299: accepted(now: now)
     case 300...399: failed("status \(status): redirects are not followed", now)
-    case 410: refused("status 410: the receiver wants no more of it")
+    case 410: permanentFailure("status 410: the receiver wants no more of it")
     case 408, 425, 429: failed("status \(status)", now)
-    case 400...499: refused("status \(status)")
+    case 400...499: permanentFailure("status \(status)")
     default: failed("status \(status)", now)
     }
   }
@@ -81,8 +81,8 @@ package struct CallbackResponse: Sendable {
     ResponseText.ascii(Array(body.prefix(256))).first { $0 > 0x20 } == UInt8(ascii: "{")
   }
 
-  private func refused(_ error: String) -> AttemptOutcome {
-    AttemptOutcome(.refused, statusCode: status, error: error, note: AttemptNote.of(sends))
+  private func permanentFailure(_ error: String) -> AttemptOutcome {
+    AttemptOutcome(.permanentFailure, statusCode: status, error: error, note: AttemptNote.of(sends))
   }
 
   private func failed(_ error: String, _ now: Timestamp) -> AttemptOutcome {

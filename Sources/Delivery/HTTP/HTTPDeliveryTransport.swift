@@ -17,7 +17,7 @@ package final class HTTPDeliveryTransport: DeliveryTransport, Service {
   /// Begins one attempt; it ends within its time-out.
   package func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let callback = CallbackRequest(request, configuration: configuration) else {
-      return end(AttemptOutcome(.refused, error: "the destination is not HTTP"))
+      return end(AttemptOutcome(.permanentFailure, error: "the destination is not HTTP"))
     }
     client.send(callback.request) { result in
       switch result {
@@ -45,7 +45,7 @@ package final class HTTPDeliveryTransport: DeliveryTransport, Service {
   private static func outcome(_ error: CurlError) -> AttemptOutcome {
     let note = AttemptNote.of(error.sends)
     return switch error.code {
-    case .deniedAddress, .malformedURL: AttemptOutcome(.refused, error: error.message, note: note)
+    case .deniedAddress, .malformedURL: AttemptOutcome(.permanentFailure, error: error.message, note: note)
     default: AttemptOutcome(.failed(retryAfter: nil), error: error.message, note: note)
     }
   }

@@ -24,7 +24,7 @@ struct LenientReader {
     }
     found.isReadable = isClosed && !isAmbiguous
     // A quotation mark that is missing hides all that follows.
-    if isAmbiguous || !isClosed && !isCut, !found.isRejection { found.isRejection = hasRefusalAnywhere() }
+    if isAmbiguous || !isClosed && !isCut, !found.isRejection { found.isRejection = hasRejectionAnywhere() }
     return found
   }
 
@@ -179,7 +179,7 @@ struct LenientReader {
   // MARK: The last resort
 
   /// Returns true if `"ok": false` stands anywhere in the text.
-  private func hasRefusalAnywhere() -> Bool {
+  private func hasRejectionAnywhere() -> Bool {
     var rest = bytes[...]
     while let mark = rest.firstIndex(of: UInt8(ascii: "\"")) {
       rest = rest[(mark + 1)...]

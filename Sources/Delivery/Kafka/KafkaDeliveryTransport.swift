@@ -19,7 +19,7 @@ package final class KafkaDeliveryTransport: DeliveryTransport {
   /// Hands the record to the producer; the broker's report ends the attempt.
   package func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
     guard let record = FiredRecord(request, source: source) else {
-      return end(AttemptOutcome(.refused, error: "the destination is not Kafka"))
+      return end(AttemptOutcome(.permanentFailure, error: "the destination is not Kafka"))
     }
     producer.send(record.message) { end(Self.outcome($0)) }
   }
@@ -30,7 +30,7 @@ package final class KafkaDeliveryTransport: DeliveryTransport {
     // A topic that is missing may be made within the timer's retries.
     case .failure(let error) where error.isRetriable || error.needsOperator:
       AttemptOutcome(.failed(retryAfter: nil), error: error.description)
-    case .failure(let error): AttemptOutcome(.refused, error: error.description)
+    case .failure(let error): AttemptOutcome(.permanentFailure, error: error.description)
     }
   }
 }

@@ -49,7 +49,7 @@ package final class CommandIngest: TimerCommands, Service {
     do {
       return try await queue.submit(outbox?.attachingMessages(to: command) ?? command)
     } catch {
-      if error is Overloaded { meters.refusedByQueue() }
+      if error is Overloaded { meters.overloaded() }
       span?.fail("\(error)")
       throw error
     }

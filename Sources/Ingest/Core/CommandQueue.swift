@@ -73,7 +73,7 @@ final class CommandQueue: Sendable {
     state.withLock { $0.requests.removeValue(forKey: item.id) }?.resume(with: result)
   }
 
-  /// Refuses new commands; those that wait are still handed out.
+  /// Takes no more commands; those that wait are still handed out.
   func close() {
     state.withLock { state in
       state.isClosed = true
@@ -82,7 +82,7 @@ final class CommandQueue: Sendable {
   }
 
   private func enqueue(_ item: Item, _ request: Request) {
-    let (refusal, reader): ((any Error)?, CheckedContinuation<Void, Never>?) = state.withLock { state in
+    let (error, reader): ((any Error)?, CheckedContinuation<Void, Never>?) = state.withLock { state in
       if Task.isCancelled { return (CancellationError(), nil) }
       guard !state.isClosed else {
         return (Overloaded(.isShuttingDown, retryAfter: .seconds(1)), nil)
@@ -94,7 +94,7 @@ final class CommandQueue: Sendable {
       state.requests[item.id] = request
       return (nil, state.takeReader())
     }
-    if let refusal { request.resume(throwing: refusal) }
+    if let error { request.resume(throwing: error) }
     reader?.resume()
   }
 }

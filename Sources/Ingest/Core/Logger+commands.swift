@@ -11,7 +11,7 @@ extension Logger {
       case .created(let timer): debug("timer created", metadata: .fields(timer))
       case .updated(let timer): debug("timer updated", metadata: .fields(timer))
       case .cancelled(let timer): debug("timer cancelled", metadata: .fields(timer))
-      case .repeated, .unchanged, .refused: break
+      case .repeated, .unchanged, .rejected: break
       }
     }
   }

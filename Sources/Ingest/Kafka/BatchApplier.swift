@@ -71,7 +71,7 @@ struct BatchApplier: Sendable {
     case .applied(let results):
       announce(results)
       outbox?.notifyIfMessagesWritten(commands.commands)
-      if results.count < batch.records.count || refusals(results) > 0 { outbox?.messagesWritten() }
+      if results.count < batch.records.count || rejectedCount(results) > 0 { outbox?.messagesWritten() }
       observer.applied(results, decoded.invalidCount)
       return .applied
     case .stale(let offset):
@@ -95,7 +95,7 @@ struct BatchApplier: Sendable {
       case .failed(let why):
         logger.warning("cannot publish rejected commands", metadata: [LogKey.error: "\(why)"])
         return .failed
-      case .refused(let why):
+      case .unpublishable(let why):
         logger.error("broker refused a rejected command permanently", metadata: [LogKey.error: "\(why)"])
       }
     }
@@ -115,8 +115,8 @@ struct BatchApplier: Sendable {
     if !entries.isEmpty { listener.timersDue(entries) }
   }
 
-  private func refusals(_ results: [CommandResult]) -> Int {
-    results.count { if case .refused = $0 { true } else { false } }
+  private func rejectedCount(_ results: [CommandResult]) -> Int {
+    results.count { if case .rejected = $0 { true } else { false } }
   }
 
   private func source(_ partition: KafkaPartition) -> CommandSource {

@@ -75,8 +75,8 @@ struct DecodedBatch: Sendable {
       case .rejected(let rejection):
         return rejection.message(for: record, generation: generation, topic: topic, shardCount: shardCount)
       case .command:
-        guard case .refused(let refusal) = left.popFirst() else { return nil }
-        return Rejection(refusal).message(
+        guard case .rejected(let rejection) = left.popFirst() else { return nil }
+        return Rejection(rejection).message(
           for: record, generation: generation, topic: topic, shardCount: shardCount)
       case .done: return nil
       }

@@ -18,7 +18,7 @@ struct Rejection: Hashable, Sendable {
 
   private init(_ document: ProblemDocument) { self.document = document }
 
-  init(_ refusal: CommandRefusal) { document = ProblemDocument(refusal) }
+  init(_ rejection: CommandRejection) { document = ProblemDocument(rejection) }
 
   /// The message for the topic of rejected commands: the record as it came, where it stood, and why.
   ///

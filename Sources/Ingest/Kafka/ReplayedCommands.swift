@@ -44,8 +44,8 @@ struct ReplayedCommands {
       // It may be purged at any moment: the store is not asked once more.
       guard timer.phase != .scheduled else { continue }
       var copy: Timer? = timer
-      if case .refused(let refusal) = Timer.apply(.create(item.create), to: &copy, at: now) {
-        verdicts[item.command] = .some(Rejection(refusal))
+      if case .rejected(let rejection) = Timer.apply(.create(item.create), to: &copy, at: now) {
+        verdicts[item.command] = .some(Rejection(rejection))
       } else {
         verdicts[item.command] = .some(nil)
       }

@@ -76,8 +76,8 @@ extension OutboxEngine {
     for (entry, verdict) in zip(entries, verdicts) {
       switch verdict {
       case .published: finish(entry)
-      case .refused(let reason):
-        actions.append(.refuse(entry, reason: reason))
+      case .unpublishable(let reason):
+        actions.append(.drop(entry, reason: reason))
         finish(entry)
       case .failed:
         failures.insert(entry.message.topic)

@@ -32,6 +32,6 @@ package enum OutboxAction: Sendable {
   case publish([OutboxEntry])
   /// Forget messages → `removed`.
   case remove([Int64])
-  /// Tell that a message will never be published; nothing comes back.
-  case refuse(OutboxEntry, reason: String)
+  /// Report a message that will never be published; nothing comes back.
+  case drop(OutboxEntry, reason: String)
 }

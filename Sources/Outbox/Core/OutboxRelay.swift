@@ -14,7 +14,7 @@ package final class OutboxRelay: OutboxListener, Service {
     /// The number of messages to try again.
     package var failed = 0
     /// The number of messages that the broker will never accept.
-    package var refused = 0
+    package var dropped = 0
   }
 
   private let configuration: OutboxConfiguration
@@ -89,7 +89,7 @@ package final class OutboxRelay: OutboxListener, Service {
 
   private func perform(_ action: OutboxAction) -> (@Sendable () async -> OutboxEvent)? {
     switch action {
-    case .refuse(let entry, let reason):
+    case .drop(let entry, let reason):
       logger.error("broker refused a message permanently; message dropped", metadata: fields(entry, reason))
       return nil
     case .read(let page):
@@ -126,7 +126,7 @@ package final class OutboxRelay: OutboxListener, Service {
     for verdict in verdicts {
       switch verdict {
       case .published: progress.published += 1
-      case .refused: progress.refused += 1
+      case .unpublishable: progress.dropped += 1
       case .failed(let reason):
         progress.failed += 1
         failure = failure ?? reason

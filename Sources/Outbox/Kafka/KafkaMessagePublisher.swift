@@ -30,7 +30,7 @@ package struct KafkaMessagePublisher: MessagePublisher {
     case .success: .published
     // What waits for an operator stays in the outbox until there is a topic, or a right.
     case .failure(let error) where error.isRetriable || error.needsOperator: .failed(error.description)
-    case .failure(let error): .refused(error.description)
+    case .failure(let error): .unpublishable(error.description)
     case nil: .failed("cancelled")
     }
   }

@@ -33,13 +33,13 @@ struct CommandDecision {
     defer { creations.sort { $0.key < $1.key } }
     return commands.map { command in
       // The other commands of the batch are not held up by it.
-      if let fault = unreadable[command.key] { return .refused(.unreadable(fault)) }
+      if let fault = unreadable[command.key] { return .rejected(.unreadable(fault)) }
       var timer = decided[command.key]
       let result = Timer.apply(command, to: &timer, at: now)
       messages += command.messages(before: decided[command.key], result)
       switch result {
       case .created, .updated, .cancelled: decided[command.key] = timer
-      case .repeated, .unchanged, .refused: break
+      case .repeated, .unchanged, .rejected: break
       }
       if case .created = result, case .create(let create) = command { creations.append(create) }
       return result

@@ -37,7 +37,7 @@ extension SQLiteTimerStore {
       row = try fetch(command.key, db)
     } catch let error as StoreError where error.code == .incompatible {
       // The other commands of the batch are not held up by it.
-      return .refused(.unreadable(error.message))
+      return .rejected(.unreadable(error.message))
     }
     var timer = row?.expiringEarlierClaim(at: now)
     let result = Timer.apply(command, to: &timer, at: now)
@@ -45,7 +45,7 @@ extension SQLiteTimerStore {
     case .updated(let updated): try rewrite(row, updated, db)
     case .cancelled(let cancelled) where row?.timer.phase == .scheduled: try rewrite(row, cancelled, db)
     // Nothing is created here: a creation that comes so far has found a timer.
-    case .created, .cancelled, .repeated, .unchanged, .refused: break
+    case .created, .cancelled, .repeated, .unchanged, .rejected: break
     }
     try insert(command.messages(before: row?.timer, result), at: now, db)
     return result

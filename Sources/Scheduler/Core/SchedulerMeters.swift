@@ -14,7 +14,7 @@ final class SchedulerMeters: Sendable {
   }
 
   private let claims: Count
-  private let refusals: ByLabel<UnclaimedReason, Count>
+  private let unclaimed: ByLabel<UnclaimedReason, Count>
   private let backlog: Gauge
   private let indexEntries: Gauge
   private let indexInUse: Gauge
@@ -26,13 +26,13 @@ final class SchedulerMeters: Sendable {
 
   init(_ instruments: Instruments, clock: any NodeClock) {
     claims = instruments.count(.claims)
-    refusals = instruments.counts(.claimRefusals, by: UnclaimedReason.self)
+    unclaimed = instruments.counts(.unclaimedTimers, by: UnclaimedReason.self)
     backlog = instruments.gauge(.dueBacklog)
     indexEntries = instruments.gauge(.indexEntries)
     indexInUse = instruments.gauge(.indexInUse)
     rebuilds = instruments.count(.indexRebuilds)
     repairs = instruments.count(.indexRepairs)
-    notificationsDropped = instruments.counts(.queueRefusals, by: QueueName.self)[.dueNews]
+    notificationsDropped = instruments.counts(.queueOverflows, by: QueueName.self)[.dueNews]
     self.clock = clock
     let age = instruments.gauge(.oldestDueAge)
     instruments.onScrape { [weak self] in
@@ -56,13 +56,7 @@ final class SchedulerMeters: Sendable {
   func claimed(_ verdicts: [ClaimVerdict]) {
     var claimed = 0
     for verdict in verdicts {
-      switch verdict {
-      case .claimed: claimed += 1
-      case .gone: refusals[.gone].add()
-      case .held: refusals[.held].add()
-      case .notYetDue: refusals[.notYetDue].add()
-      case .overBudget: refusals[.overBudget].add()
-      }
+      if let reason = UnclaimedReason(verdict) { unclaimed[reason].add() } else { claimed += 1 }
     }
     claims.add(claimed)
   }

@@ -41,7 +41,7 @@ package struct RedisConfiguration: Sendable {
   package var operationTimeout: Duration = .milliseconds(500)
   /// The timeout for establishing a connection.
   package var connectTimeout: Duration = .seconds(1)
-  /// The maximum number of commands that wait for their replies; further operations are refused.
+  /// The maximum number of commands that wait for their replies; further operations fail at once.
   package var pendingLimit = 20_000
 
   /// Creates a configuration with the defaults.

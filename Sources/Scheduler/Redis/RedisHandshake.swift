@@ -29,7 +29,7 @@ struct RedisHandshake {
     if case .error(let text) = reply {
       // An ACL may forbid what only serves to notice trouble early.
       if step == .policy || (text.hasPrefix("NOPERM") && step != .select) { return }
-      throw refusal(text, step, endpoint)
+      throw indexError(text, step, endpoint)
     }
     guard step == .role, let role = reply.elements?.first?.text, role != "master" else { return }
     throw IndexError(
@@ -66,7 +66,7 @@ struct RedisHandshake {
     return String(policy.prefix(32))
   }
 
-  private func refusal(_ text: String, _ step: Step, _ endpoint: RedisEndpoint) -> IndexError {
+  private func indexError(_ text: String, _ step: Step, _ endpoint: RedisEndpoint) -> IndexError {
     // A server that does not know AUTH repeats what it was given, and cuts it where it is long.
     let words = text.firstRange(of: ", with args").map { String(text[..<$0.lowerBound]) } ?? text
     let reply = password.map { $0.isEmpty ? words : words.replacing($0, with: "***") } ?? words

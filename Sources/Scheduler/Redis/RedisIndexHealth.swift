@@ -12,7 +12,7 @@ package struct RedisIndexHealth: HealthCheck {
   package init(index: RedisTimerIndex) { self.index = index }
 
   /// Asks every server that holds a shard, by a command that the index needs anyway; answers within the time of an operation. It is
-  /// degraded as well while an operation is refused that waiting will not help.
+  /// degraded as well while an operation fails in a way that waiting will not help.
   package func check() async -> HealthReport {
     let begun = SystemClock.monotonic()
     do {
@@ -25,7 +25,7 @@ package struct RedisIndexHealth: HealthCheck {
       for case .error(let text) in replies where !RedisTimerIndex.isWrongType(text) {
         throw IndexError(reply: text)
       }
-      if let refusal = index.refusals.withLock(\.values.first) { throw refusal }
+      if let error = index.permanentErrors.withLock(\.values.first) { throw error }
       let latency = SystemClock.monotonic() - begun
       return HealthReport(.ok, detail: index.loop.warnings.withLock(\.text), latency: latency)
     } catch {

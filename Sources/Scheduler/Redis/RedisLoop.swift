@@ -56,7 +56,7 @@ final class RedisLoop: Sendable {
 
   private func submit(_ request: RedisRequest) {
     let count = request.commands.count
-    let refusal: IndexError? = inbox.withLock { inbox in
+    let error: IndexError? = inbox.withLock { inbox in
       guard !inbox.isStopping else { return Self.stopped }
       // One that is larger than the limit may go alone.
       guard inbox.pending == 0 || inbox.pending + count <= configuration.pendingLimit else {
@@ -71,7 +71,7 @@ final class RedisLoop: Sendable {
         })
       return nil
     }
-    if let refusal { return request.completion(.failure(refusal)) }
+    if let error { return request.completion(.failure(error)) }
     wake()
   }
 

@@ -10,8 +10,8 @@ package final class RedisTimerIndex: TimerIndex {
   let loop: RedisLoop
   let keys: RedisKeys
   let markers = Mutex(ShardMarkers())
-  /// Operations that were refused when they were last tried, in a way that waiting does not help.
-  let refusals = Mutex<[Operation: IndexError]>([:])
+  /// The errors of operations that failed when they were last tried, in a way that waiting does not help.
+  let permanentErrors = Mutex<[Operation: IndexError]>([:])
   let logger: Logger
 
   enum Operation: Sendable { case add, due, remove, count }
@@ -111,14 +111,14 @@ package final class RedisTimerIndex: TimerIndex {
         guard isRead, Self.isWrongType(text) else { throw IndexError(reply: text) }
         replies[index] = .null
       }
-      refusals.withLock { _ = $0.removeValue(forKey: operation) }
+      permanentErrors.withLock { _ = $0.removeValue(forKey: operation) }
       return replies
     } catch {
       markers.withLock {
         $0.reported(lostConnections: loop.lostConnections.load(ordering: .sequentiallyConsistent))
       }
       if let error = error as? IndexError, !error.isRetriable {
-        refusals.withLock { $0[operation] = error }
+        permanentErrors.withLock { $0[operation] = error }
       }
       throw error
     }
@@ -127,7 +127,7 @@ package final class RedisTimerIndex: TimerIndex {
   static func isWrongType(_ text: String) -> Bool { text.hasPrefix("WRONGTYPE") }
 
   /// Throws if entries have gone. What is left of them is wiped: the caller adds all that is due again, and stale entries
-  /// of an old dump, each refused by the store, would stand in the way of these.
+  /// of an old dump, none of which can be claimed, would stand in the way of these.
   func check(_ scores: [Int: Int64?], against expected: ShardMarkers.Expectation) async throws {
     let lostConnections = loop.lostConnections.load(ordering: .sequentiallyConsistent)
     switch markers.withLock({ $0.check(scores, against: expected, lostConnections: lostConnections) }) {
@@ -143,12 +143,12 @@ package final class RedisTimerIndex: TimerIndex {
   /// If that fails the entries are stale at worst.
   private func wipe(_ shards: [Int]) async {
     let replies = try? await loop.send(shards.map { command($0, ["UNLINK", keys.due($0)]) })
-    var refusal: String?
+    var warning: String?
     for case .error(let text) in replies ?? [] {
-      refusal = "what is left of an index cannot be wiped: UNLINK: \(text.prefix(100))"
+      warning = "what is left of an index cannot be wiped: UNLINK: \(text.prefix(100))"
     }
-    let isNew = loop.warnings.withLock { $0.set(refusal, for: .wiping) }
-    if isNew, let refusal { logger.warning("\(refusal)") }
+    let isNew = loop.warnings.withLock { $0.set(warning, for: .wiping) }
+    if isNew, let warning { logger.warning("\(warning)") }
   }
 
   /// Entries by shard, in their order, in parts of a bounded size.

@@ -7,7 +7,7 @@ extension Metric {
   }
 
   static let commands: [Metric] = [
-    timersCreated, timersUpdated, timersCancelled, commandsRefused, queueDepth, queueRefusals,
+    timersCreated, timersUpdated, timersCancelled, commandsRejected, queueDepth, queueOverflows,
   ]
 
   /// `timerd_timers_created_total`
@@ -21,14 +21,14 @@ extension Metric {
     "timerd_timers_cancelled_total", .counter, "Cancels confirmed, including repeated ones.",
     by: [Label(CommandOrigin.self)])
   /// `timerd_commands_refused_total`
-  package static let commandsRefused = Metric(
+  package static let commandsRejected = Metric(
     "timerd_commands_refused_total", .counter, "Commands refused.",
-    by: [Label(CommandOrigin.self), Label(RefusedCommand.self)])
+    by: [Label(CommandOrigin.self), Label(RejectionReason.self)])
   /// `timerd_queue_depth`
   package static let queueDepth = Metric(
     "timerd_queue_depth", .gauge, "Entries in a bounded queue.", by: [Label(QueueName.self)])
   /// `timerd_queue_refusals_total`
-  package static let queueRefusals = Metric(
+  package static let queueOverflows = Metric(
     "timerd_queue_refusals_total", .counter, "Entries that a full queue refused or dropped.",
     by: [Label(QueueName.self)])
 
@@ -76,14 +76,14 @@ extension Metric {
     "Settlements refused because the claim was no longer this node's.")
 
   static let scheduler: [Metric] = [
-    claims, claimRefusals, dueBacklog, oldestDueAge, indexEntries, indexInUse, indexRebuilds, indexRepairs,
+    claims, unclaimedTimers, dueBacklog, oldestDueAge, indexEntries, indexInUse, indexRebuilds, indexRepairs,
     indexDuration, indexFailures, indexBatch,
   ]
 
   /// `timerd_claims_total`
   package static let claims = Metric("timerd_claims_total", .counter, "Timers claimed.")
   /// `timerd_claim_refusals_total`
-  package static let claimRefusals = Metric(
+  package static let unclaimedTimers = Metric(
     "timerd_claim_refusals_total", .counter,
     "Timers that the index listed as due and the store did not let this node claim.",
     by: [Label(UnclaimedReason.self)])

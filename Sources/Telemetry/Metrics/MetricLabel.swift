@@ -12,8 +12,8 @@ package enum CommandOrigin: String, MetricLabel {
   package static let labelName = "source"
 }
 
-/// The reason why a command was refused.
-package enum RefusedCommand: String, MetricLabel {
+/// The reason why a command was rejected.
+package enum RejectionReason: String, MetricLabel {
   case notFound = "not_found"
   case conflict
   case revisionMismatch = "revision_mismatch"
@@ -35,7 +35,8 @@ package enum TransportLabel: String, MetricLabel {
 
 /// The outcome of an attempt.
 package enum OutcomeLabel: String, MetricLabel {
-  case delivered, rescheduled, failed, refused
+  case delivered, rescheduled, failed
+  case permanentFailure = "refused"
 
   /// `outcome`
   package static let labelName = "outcome"
@@ -77,7 +78,7 @@ package enum AttemptOrder: String, MetricLabel {
 /// The reason why a timer became a dead letter.
 package enum DeadLetterReason: String, MetricLabel {
   case attemptsUsedUp = "attempts_used_up"
-  case refused
+  case permanentFailure = "refused"
 
   /// `reason`
   package static let labelName = "reason"
@@ -128,7 +129,7 @@ package enum QueueName: String, MetricLabel {
   case spans
   /// Messages that wait for the broker.
   case producer
-  /// Records of commands that wait for the store; at their bound no more are fetched, none is refused.
+  /// Records of commands that wait for the store; at their bound no more are fetched, none is dropped.
   case records
 
   /// `queue`

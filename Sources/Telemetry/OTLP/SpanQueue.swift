@@ -8,7 +8,7 @@ final class SpanQueue: Sendable {
   private let limit: Int
   private let batch: Int
   private let dropped: Count
-  private let refused: Count
+  private let overflows: Count
   /// Tells the exporter that a batch is whole.
   let batchReady = Mailbox<Void>(name: "timerd-spans")
 
@@ -16,7 +16,7 @@ final class SpanQueue: Sendable {
     self.limit = limit
     self.batch = batch
     dropped = instruments.counts(.spansDropped, by: DroppedSpan.self)[.queueFull]
-    refused = instruments.counts(.queueRefusals, by: QueueName.self)[.spans]
+    overflows = instruments.counts(.queueOverflows, by: QueueName.self)[.spans]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.spans]
     instruments.onScrape { [weak self] in
       if let self { depth.set(self.spans.withLock(\.count)) }
@@ -32,7 +32,7 @@ final class SpanQueue: Sendable {
     }
     if !isAccepted {
       dropped.add()
-      refused.add()
+      overflows.add()
     }
     if isBatchFull { batchReady.post(()) }
   }

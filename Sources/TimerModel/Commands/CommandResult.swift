@@ -11,27 +11,13 @@ public enum CommandResult: Hashable, Sendable {
   /// No attempt will start from now on, or from an earlier cancel on.
   case cancelled(Timer)
   /// Nothing was done.
-  case refused(CommandRefusal)
+  case rejected(CommandRejection)
 
   /// The timer that a command left due, so that the near-term index must hear of it.
   public var newlyDue: Timer? {
     switch self {
     case .created(let timer), .updated(let timer): timer
-    case .repeated, .unchanged, .cancelled, .refused: nil
+    case .repeated, .unchanged, .cancelled, .rejected: nil
     }
   }
-}
-
-/// The reason why a valid command was refused.
-public enum CommandRefusal: Hashable, Sendable {
-  /// The timer does not exist.
-  case notFound
-  /// The id is taken by a timer with other content.
-  case conflict(Timer)
-  /// The timer has another revision than the client expected.
-  case revisionMismatch(current: Int64)
-  /// The timer is being delivered or its life is over.
-  case notScheduled(TimerStatus)
-  /// The stored timer cannot be read; the text names the timer and the column.
-  case unreadable(String)
 }

@@ -18,9 +18,11 @@ public struct AttemptRequest: Hashable, Sendable {
   }
 }
 
-/// The outcome of an attempt. A receiver that refuses is an outcome and not an error.
+/// The outcome of an attempt: what the receiver did. A receiver that says no is an outcome and not an error.
+///
+/// `Settlement.Ending` is what the store then does with the timer. `AttemptRecord`, events, metrics and JSON are derived from these two.
 public struct AttemptOutcome: Hashable, Sendable {
-  /// The consequence of an outcome.
+  /// The kinds of outcomes.
   public enum Kind: Hashable, Sendable {
     /// The receiver took it.
     case delivered
@@ -28,8 +30,8 @@ public struct AttemptOutcome: Hashable, Sendable {
     case rescheduled(at: Timestamp)
     /// It failed in a way that may pass; the receiver may have named a time before which to stay away.
     case failed(retryAfter: RetryAfter?)
-    /// It failed for good.
-    case refused
+    /// It failed, and would fail again: a 4xx, a denied address, a record that the broker never accepts.
+    case permanentFailure
   }
 
   /// A receiver's `Retry-After`.
@@ -40,7 +42,7 @@ public struct AttemptOutcome: Hashable, Sendable {
     case date(Timestamp)
   }
 
-  /// The consequence.
+  /// The kind.
   public var kind: Kind
   /// The HTTP status, if an answer came.
   public var statusCode: Int?

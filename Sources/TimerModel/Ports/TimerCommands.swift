@@ -9,9 +9,9 @@ public protocol TimerCommands: Sendable {
   func timer(_ key: TimerKey) async throws -> Timer?
 }
 
-/// A command was refused before anything was done; the client may repeat it.
+/// This node takes no command now; nothing was done, and the client may repeat it.
 public struct Overloaded: Error, Hashable, Sendable {
-  /// The cause of a refusal.
+  /// The cause of an overload.
   public enum Reason: Hashable, Sendable {
     /// A queue, or the number of requests in flight, is at its limit.
     case queueIsFull
@@ -24,7 +24,7 @@ public struct Overloaded: Error, Hashable, Sendable {
   /// The time after which repeating the command may succeed.
   public var retryAfter: Duration
 
-  /// Creates a refusal.
+  /// Creates an error.
   public init(_ reason: Reason, retryAfter: Duration) {
     self.reason = reason
     self.retryAfter = retryAfter

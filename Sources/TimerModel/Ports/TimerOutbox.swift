@@ -111,6 +111,6 @@ public enum PublishVerdict: Hashable, Sendable {
   case published
   /// It may succeed later; the broker may have it all the same.
   case failed(String)
-  /// It will never succeed.
-  case refused(String)
+  /// It will never succeed: the broker does not accept such a message.
+  case unpublishable(String)
 }

@@ -148,7 +148,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
-  /// The refusal of a claim by a node that is gone.
+  /// The error of a claim by a node that is gone.
   public static func nodeIsGone(_ node: NodeID) -> StoreError {
     StoreError(code: .nodeGone, message: "\(node) has let its heartbeat run out, or has retired")
   }

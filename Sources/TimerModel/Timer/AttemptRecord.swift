@@ -1,6 +1,6 @@
 /// The end of one claim, and of its attempt if one was made; kept with the timer.
 public struct AttemptRecord: Hashable, Sendable {
-  /// The result of a claim.
+  /// The result of a claim, as stores keep it and clients see it.
   public enum Result: String, Sendable, CaseIterable {
     /// The receiver took it.
     case delivered
@@ -9,7 +9,7 @@ public struct AttemptRecord: Hashable, Sendable {
     /// It failed in a way that may pass.
     case failed
     /// It failed for good.
-    case refused
+    case permanentFailure = "refused"
     /// The claim was given back; no attempt was made.
     case released
     /// The claim became void, because its lease ran out or its node is gone, and others went on. Whether an attempt was made

@@ -1,6 +1,6 @@
 /// The wish to end a claim.
 public struct Settlement: Hashable, Sendable {
-  /// The way a claim ends.
+  /// The way a claim ends: what the store does with the timer.
   public enum Ending: Hashable, Sendable {
     /// The receiver took it.
     case delivered
@@ -13,14 +13,28 @@ public struct Settlement: Hashable, Sendable {
     /// No attempt was started; the timer is due again at the given time.
     case released(dueAt: Timestamp)
 
-    /// The ending in one word, for logs and traces.
-    public var name: String {
+    /// The endings without their times, in the words of logs and of the timeline.
+    public enum Kind: String, Sendable, CaseIterable {
+      /// The receiver took it.
+      case delivered
+      /// Another attempt follows.
+      case retry
+      /// Given up.
+      case dead
+      /// A new firing follows.
+      case rescheduled
+      /// No attempt was started.
+      case released
+    }
+
+    /// The kind of ending.
+    public var kind: Kind {
       switch self {
-      case .delivered: "delivered"
-      case .retry: "retry"
-      case .dead: "dead"
-      case .rescheduled: "rescheduled"
-      case .released: "released"
+      case .delivered: .delivered
+      case .retry: .retry
+      case .dead: .dead
+      case .rescheduled: .rescheduled
+      case .released: .released
       }
     }
   }

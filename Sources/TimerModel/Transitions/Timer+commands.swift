@@ -24,13 +24,13 @@ extension Timer {
         timer = created
         return .created(created)
       }
-      return existing.matchesCreation(create) ? .repeated(existing) : .refused(.conflict(existing))
+      return existing.matchesCreation(create) ? .repeated(existing) : .rejected(.conflict(existing))
     case .update(let update):
       timer?.recordExpiredClaim(at: now)
-      return timer?.apply(update, at: now) ?? .refused(.notFound)
+      return timer?.apply(update, at: now) ?? .rejected(.notFound)
     case .cancel(let cancel):
       timer?.recordExpiredClaim(at: now)
-      return timer?.apply(cancel, at: now) ?? .refused(.notFound)
+      return timer?.apply(cancel, at: now) ?? .rejected(.notFound)
     }
   }
 
@@ -47,9 +47,9 @@ extension Timer {
     // A repeated update is answered like the first, so that it is safe to repeat one with an unknown outcome.
     if isMade(update) { return .unchanged(self) }
     if let expected = update.ifRevision, expected != revision {
-      return .refused(.revisionMismatch(current: revision))
+      return .rejected(.revisionMismatch(current: revision))
     }
-    guard status == .scheduled else { return .refused(.notScheduled(status)) }
+    guard status == .scheduled else { return .rejected(.notScheduled(status)) }
     guard !update.changes.isEmpty else { return .unchanged(self) }
     let changed = update.changes.applied(to: definition)
     if update.changes.executeAt != nil { requestedExecuteAt = nil }
@@ -72,9 +72,9 @@ extension Timer {
     // A repeated cancel is answered like the first, so that it is safe to repeat one with an unknown outcome.
     if phase == .cancelled { return .cancelled(self) }
     if let expected = cancel.ifRevision, expected != revision {
-      return .refused(.revisionMismatch(current: revision))
+      return .rejected(.revisionMismatch(current: revision))
     }
-    guard status == .scheduled else { return .refused(.notScheduled(status)) }
+    guard status == .scheduled else { return .rejected(.notScheduled(status)) }
     phase = .cancelled
     updatedAt = now.wall
     return .cancelled(self)

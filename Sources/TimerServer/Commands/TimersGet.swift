@@ -27,9 +27,9 @@ struct TimersGet: AsyncParsableCommand {
       Console.error("timerd: no answer from \(AddressPassword.redacted(url)): \(error)")
       throw ExitCode.failure
     case .success(let answer) where answer.status != 200:
-      let refusal =
+      let problem =
         answer.status == 404 ? "timer \(group)/\(id) does not exist" : "the node answered \(answer.status)"
-      Console.error("timerd: \(refusal)")
+      Console.error("timerd: \(problem)")
       throw ExitCode.failure
     case .success(let answer):
       print(json ? String(decoding: answer.body, as: UTF8.self) : try Timeline(json: answer.body).text)

@@ -30,10 +30,10 @@ struct KafkaComponents: Sendable {
     self.setting = setting
     self.instruments = instruments
     self.logger = logger
-    let refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.producer]
+    let overflows = instruments.counts(.queueOverflows, by: QueueName.self)[.producer]
     producer = try KafkaProducer(
       configuration: setting.client, topics: [setting.firedTopic], logger: logger,
-      refused: { refusals.add() })
+      onOverflow: { overflows.add() })
     transport = KafkaDeliveryTransport(producer: producer)
     publisher = KafkaMessagePublisher(producer: producer)
     health = KafkaHealth(producer: producer, topics: setting.topics)
@@ -63,7 +63,7 @@ struct KafkaComponents: Sendable {
           batches.record(results.count + invalid)
           meters.count(results)
           meters.invalid(invalid)
-          rejections.add(invalid + results.count { if case .refused = $0 { true } else { false } })
+          rejections.add(invalid + results.count { if case .rejected = $0 { true } else { false } })
           logger.log(results)
         }, failed: { meters.failed($0) },
         waiting: { count in

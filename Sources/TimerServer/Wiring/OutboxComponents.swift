@@ -46,8 +46,8 @@ struct OutboxComponents: Service {
     let failures = instruments.count(.outboxFailures)
     self.store = store
     waiting = instruments.gauge(.outboxMessages)
-    let refusals = instruments.counts(.queueRefusals, by: QueueName.self)[.producer]
-    producer = try KafkaProducer(configuration: client, logger: logger, refused: { refusals.add() })
+    let overflows = instruments.counts(.queueOverflows, by: QueueName.self)[.producer]
+    producer = try KafkaProducer(configuration: client, logger: logger, onOverflow: { overflows.add() })
     relay = OutboxRelay(
       configuration: configuration, drainTimeout: Self.drainTimeout, store: store,
       publisher: KafkaMessagePublisher(producer: producer),
@@ -57,7 +57,7 @@ struct OutboxComponents: Service {
       logger: logger
     ) { progress in
       published.add(progress.published)
-      failures.add(progress.failed + progress.refused)
+      failures.add(progress.failed + progress.dropped)
     }
     policy = OutboxPolicy(
       eventsTopic: setting.eventsTopic, deadLettersTopic: setting.deadLettersTopic,

@@ -57,7 +57,7 @@ extension CommandLogHarness {
     }
     let names = results.map { "\($0)".prefix { $0 != "(" } }
     #expect(
-      names == ["created", "updated", "cancelled", "repeated", "refused", "refused", "created"])
+      names == ["created", "updated", "cancelled", "repeated", "rejected", "rejected", "created"])
     let new = try await timers.timer("new")
     #expect(new.status == .cancelled && new.revision == 2 && new.definition.executeAt == later)
     #expect(try await offset() == 8)
@@ -66,7 +66,7 @@ extension CommandLogHarness {
   func resultsWriteMessages() async throws {
     let messages: @Sendable ([CommandResult]) -> [OutboxMessage] = { results in
       results.enumerated().compactMap { index, result in
-        guard case .refused = result else { return nil }
+        guard case .rejected = result else { return nil }
         return OutboxMessage(
           shard: 1, topic: "rejected", key: nil, headers: [], value: Array("\(index)".utf8))
       }

@@ -10,7 +10,7 @@ extension StoreHarness {
     }
     #expect(timer.status == .scheduled && timer.revision == 1 && timer.dueAt == timer.definition.executeAt)
     #expect(try await apply(command) == .repeated(timer))
-    #expect(try await create("a", in: 61) == .refused(.conflict(timer)))
+    #expect(try await create("a", in: 61) == .rejected(.conflict(timer)))
     #expect(try await self.timer("a") == timer)
   }
 
@@ -72,7 +72,7 @@ extension StoreHarness {
     _ = try await apply(.update(payload))
     #expect(try await timer("a").definition.payload == nil)
     #expect(
-      try await apply(.update(UpdateTimer(key: key("no"), changes: TimerChanges()))) == .refused(.notFound))
+      try await apply(.update(UpdateTimer(key: key("no"), changes: TimerChanges()))) == .rejected(.notFound))
   }
 
   func identicalUpdateKeepsRevision() async throws {
@@ -88,10 +88,10 @@ extension StoreHarness {
     let changes = TimerChanges(executeAt: now + .seconds(5))
     #expect(
       try await apply(.update(UpdateTimer(key: key("a"), changes: changes, ifRevision: 2)))
-        == .refused(.revisionMismatch(current: 1)))
+        == .rejected(.revisionMismatch(current: 1)))
     #expect(
       try await apply(.cancel(CancelTimer(key: key("a"), ifRevision: 2)))
-        == .refused(.revisionMismatch(current: 1)))
+        == .rejected(.revisionMismatch(current: 1)))
     #expect(try await timer("a").phase == .scheduled)
   }
 
@@ -109,18 +109,18 @@ extension StoreHarness {
     let changes = TimerChanges(executeAt: now + .seconds(5))
     #expect(
       try await apply(.update(UpdateTimer(key: key("a"), changes: changes)))
-        == .refused(.notScheduled(.cancelled)))
-    #expect(try await apply(.cancel(CancelTimer(key: key("no")))) == .refused(.notFound))
+        == .rejected(.notScheduled(.cancelled)))
+    #expect(try await apply(.cancel(CancelTimer(key: key("no")))) == .rejected(.notFound))
   }
 
-  func claimRefusesChanges() async throws {
+  func claimRejectsChanges() async throws {
     try await create("a")
     _ = try await claimed("a")
     let changes = TimerChanges(executeAt: now + .seconds(5))
     #expect(
       try await apply(.update(UpdateTimer(key: key("a"), changes: changes)))
-        == .refused(.notScheduled(.delivering)))
-    #expect(try await apply(.cancel(CancelTimer(key: key("a")))) == .refused(.notScheduled(.delivering)))
+        == .rejected(.notScheduled(.delivering)))
+    #expect(try await apply(.cancel(CancelTimer(key: key("a")))) == .rejected(.notScheduled(.delivering)))
     #expect(try await timer("a").status == .delivering)
   }
 
@@ -130,9 +130,9 @@ extension StoreHarness {
       UpdateTimer(key: key("a"), changes: TimerChanges(payload: .some([0x31]))))
     let cancel = TimerCommand.cancel(CancelTimer(key: key("a")))
     let results = try await store.apply([cancel, create, update, cancel, update])
-    guard results.count == 5, case .refused(.notFound) = results[0], case .created = results[1],
+    guard results.count == 5, case .rejected(.notFound) = results[0], case .created = results[1],
       case .updated = results[2], case .cancelled = results[3],
-      case .refused(.notScheduled(.cancelled)) = results[4]
+      case .rejected(.notScheduled(.cancelled)) = results[4]
     else {
       Issue.record("results are out of order: \(results)")
       return

@@ -14,11 +14,11 @@ extension StoreHarness {
       return
     }
     #expect(try await apply(update) == .unchanged(changed))
-    // Another wish about the same revision is refused as before.
+    // Another wish about the same revision is rejected as before.
     let other = UpdateTimer(key: key("a"), changes: TimerChanges(payload: .some([0x32])), ifRevision: 1)
-    #expect(try await apply(.update(other)) == .refused(.revisionMismatch(current: 2)))
+    #expect(try await apply(.update(other)) == .rejected(.revisionMismatch(current: 2)))
     let nothing = UpdateTimer(key: key("a"), changes: TimerChanges(), ifRevision: 1)
-    #expect(try await apply(.update(nothing)) == .refused(.revisionMismatch(current: 2)))
+    #expect(try await apply(.update(nothing)) == .rejected(.revisionMismatch(current: 2)))
     // Its effect is there while the timer is delivered, and after a receiver has named another time.
     clock.advance(by: .seconds(90))
     let claimed = try await claimed("a")
@@ -35,7 +35,7 @@ extension StoreHarness {
     try await create("b", in: 60)
     _ = try await apply(.cancel(CancelTimer(key: key("b"))))
     let same = UpdateTimer(key: key("b"), changes: TimerChanges(executeAt: now + .seconds(60)))
-    #expect(try await apply(.update(same)) == .refused(.notScheduled(.cancelled)))
+    #expect(try await apply(.update(same)) == .rejected(.notScheduled(.cancelled)))
   }
 
   func repeatedCreationIgnoresReschedules() async throws {
@@ -56,7 +56,7 @@ extension StoreHarness {
     }
     let timer = try await timer("a")
     #expect(
-      try await self.create("a", in: 10) == .refused(.conflict(timer)),
+      try await self.create("a", in: 10) == .rejected(.conflict(timer)),
       "what the receiver asked for is not what the client asked for")
     // A change of something else leaves both times as they are; a new time is what is asked for from then on.
     let payload = UpdateTimer(key: key("a"), changes: TimerChanges(payload: .some([0x31])))
@@ -66,7 +66,7 @@ extension StoreHarness {
     }
     #expect(changed.requestedExecuteAt == asked && changed.definition.executeAt == timer.definition.executeAt)
     #expect(try await self.timer("a") == changed)
-    #expect(try await apply(create) == .refused(.conflict(changed)))
+    #expect(try await apply(create) == .rejected(.conflict(changed)))
     let time = UpdateTimer(key: key("a"), changes: TimerChanges(executeAt: now + .seconds(77)))
     _ = try await apply(.update(time))
     let moved = try await self.timer("a")
@@ -89,10 +89,10 @@ extension StoreHarness {
     elsewhere.definition.retryPolicy = policy(attempts: 3, initial: .seconds(9))
     #expect(try await apply(.create(elsewhere)) == .repeated(timer))
     elsewhere.definition.retryPolicy = policy(attempts: 4, initial: .seconds(1))
-    #expect(try await apply(.create(elsewhere)) == .refused(.conflict(timer)))
+    #expect(try await apply(.create(elsewhere)) == .rejected(.conflict(timer)))
     elsewhere.definition.retryPolicy = nil
     elsewhere.definition.gaps = []
-    #expect(try await apply(.create(elsewhere)) == .refused(.conflict(timer)))
+    #expect(try await apply(.create(elsewhere)) == .rejected(.conflict(timer)))
 
     var fired = definition(in: 60)
     fired.destination = .kafka(KafkaDestination(topic: "one"))
@@ -103,7 +103,7 @@ extension StoreHarness {
     moved.definition.destination = .kafka(KafkaDestination(topic: "two"))
     #expect(try await apply(.create(moved)) == .repeated(try await self.timer("k")))
     moved.definition.gaps = []
-    #expect(try await apply(.create(moved)) == .refused(.conflict(try await self.timer("k"))))
+    #expect(try await apply(.create(moved)) == .rejected(.conflict(try await self.timer("k"))))
     // An update fills no gap but those of what it names.
     let changes = TimerChanges(
       retryPolicy: .some(policy(attempts: 2, initial: .seconds(1))), gaps: .maxInterval)

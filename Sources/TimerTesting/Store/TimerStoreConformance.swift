@@ -2,7 +2,7 @@ import Testing
 
 /// The conformance suite of `TimerStore`; each adapter runs all cases, each against a fresh, empty store.
 public enum TimerStoreConformance: String, CaseIterable, Sendable {
-  /// A creation is applied once; other content under the same id is refused.
+  /// A creation is applied once; other content under the same id is rejected.
   case createsOnce
   /// Every field of a timer survives.
   case keepsEveryField
@@ -12,7 +12,7 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case updatesOnlyNamedFields
   /// An update that asks for what is already so changes nothing.
   case identicalUpdateKeepsRevision
-  /// Another revision than the expected one refuses updates and cancels.
+  /// Another revision than the expected one rejects updates and cancels.
   case revisionsAreCompared
   /// A confirmed cancel is final, and may be repeated.
   case cancelIsFinal
@@ -22,8 +22,8 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case repeatedCreationIgnoresReschedules
   /// A repeated creation is compared with what was asked for, not with the defaults that a node filled in.
   case repeatedCreationIgnoresDefaults
-  /// From the claim on, update and cancel are refused.
-  case claimRefusesChanges
+  /// From the claim on, update and cancel are rejected.
+  case claimRejectsChanges
   /// Once a claim's lease has run out, the timer can be changed and claimed again.
   case expiredClaimFreesTimer
   /// The commands of one batch take effect in order.
@@ -72,7 +72,7 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .updatesAreRepeatable: try await harness.updatesAreRepeatable()
     case .repeatedCreationIgnoresReschedules: try await harness.repeatedCreationIgnoresReschedules()
     case .repeatedCreationIgnoresDefaults: try await harness.repeatedCreationIgnoresDefaults()
-    case .claimRefusesChanges: try await harness.claimRefusesChanges()
+    case .claimRejectsChanges: try await harness.claimRejectsChanges()
     case .expiredClaimFreesTimer: try await harness.expiredClaimFreesTimer()
     case .batchesKeepOrder: try await harness.batchesKeepOrder()
     case .claimVerdicts: try await harness.claimVerdicts()

@@ -33,7 +33,7 @@ public struct TimerTable: Sendable {
       write(command.messages(before: before, result), at: now)
       switch result {
       case .created, .updated, .cancelled: stored[command.key] = timer
-      case .repeated, .unchanged, .refused: break
+      case .repeated, .unchanged, .rejected: break
       }
       return result
     }
@@ -44,7 +44,7 @@ public struct TimerTable: Sendable {
     keys.map { readableTimer($0, at: now) }
   }
 
-  /// Claims timers; refuses a node that is gone.
+  /// Claims timers; throws for a node that is gone.
   public mutating func claim(_ request: ClaimRequest, at now: StoreTime) throws(StoreError) -> ClaimReply {
     guard !nodes.isGone(request.node, at: now) else { throw .nodeIsGone(request.node) }
     var budget = ClaimBudget(bytes: request.payloadBudget)

@@ -2,15 +2,15 @@
 enum CallbackURL {
   private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
 
-  /// Returns the reason why `text` is refused, in words that follow the field's name; nil if it is accepted.
+  /// Returns the rule that `text` breaks, in words that follow the field's name; nil if there is none.
   /// Its length is not limited here.
-  static func refusal(of text: String) -> String? {
+  static func violation(of text: String) -> String? {
     var text = text
     // By bytes, since all of them are ASCII: characters would be looked up in Unicode's tables one by one.
-    return text.withUTF8 { refusal(of: $0[...]) }
+    return text.withUTF8 { violation(of: $0[...]) }
   }
 
-  private static func refusal(of text: Bytes) -> String? {
+  private static func violation(of text: Bytes) -> String? {
     guard text.allSatisfy({ (0x21...0x7e).contains($0) }) else {
       return "must be printable ASCII without spaces; escape other characters"
     }
@@ -21,7 +21,7 @@ enum CallbackURL {
     guard !text.contains(UInt8(ascii: "#")) else { return "must have no fragment" }
     let authority = text[(schemeEnd + 3)...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     guard !authority.contains(UInt8(ascii: "@")) else { return "must have no user info" }
-    return refusal(ofAuthority: authority)
+    return violation(ofAuthority: authority)
   }
 
   private static func isHTTP(_ scheme: Bytes) -> Bool {
@@ -29,7 +29,7 @@ enum CallbackURL {
     return lowercased.elementsEqual("http".utf8) || lowercased.elementsEqual("https".utf8)
   }
 
-  private static func refusal(ofAuthority authority: Bytes) -> String? {
+  private static func violation(ofAuthority authority: Bytes) -> String? {
     let isAddress = authority.first == UInt8(ascii: "[")
     let hostEnd =
       isAddress

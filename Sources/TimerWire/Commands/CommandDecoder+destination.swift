@@ -63,8 +63,8 @@ extension CommandDecoder {
       list.add(pointer, "must be at most \(limits.maxURLLength) characters")
       return nil
     }
-    if let refusal = CallbackURL.refusal(of: text) {
-      list.add(pointer, refusal)
+    if let violation = CallbackURL.violation(of: text) {
+      list.add(pointer, violation)
       return nil
     }
     return text
@@ -84,7 +84,7 @@ extension CommandDecoder {
       count += 1
       guard count <= limits.maxHeaders else { return }
       let name = name.text
-      // What is too long is refused by its length, and changing its case might take long.
+      // What is too long is rejected by its length, and changing its case might take long.
       let isFirst =
         name.utf8.count > limits.maxHeaderNameLength || names.insert(name.lowercased()).inserted
       if let header = header(name, value, rule, isFirst: isFirst, at: pointer.member(name), &list) {
@@ -99,17 +99,17 @@ extension CommandDecoder {
     _ name: String, _ value: JSONText, _ rule: HeaderRule, isFirst: Bool, at pointer: JSONPointer,
     _ list: inout ViolationList
   ) -> Header? {
-    let refusal: String? =
+    let violation: String? =
       if !isFirst {
         "must be given once; names are the same in upper and lower case"
-      } else if let refusal = rule.refusal(ofName: name, limits: limits) {
-        refusal
+      } else if let violation = rule.violation(ofName: name, limits: limits) {
+        violation
       } else if let text = value.string {
-        rule.refusal(ofValue: text, limits: limits)
+        rule.violation(ofValue: text, limits: limits)
       } else {
         "must be a string"
       }
-    if let refusal { list.add(pointer, refusal) }
-    return refusal == nil ? value.string.map { Header(name: name, value: $0) } : nil
+    if let violation { list.add(pointer, violation) }
+    return violation == nil ? value.string.map { Header(name: name, value: $0) } : nil
   }
 }

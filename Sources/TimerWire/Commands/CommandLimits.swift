@@ -1,6 +1,6 @@
 package import TimerModel
 
-/// The limits of commands; every refusal names the limit that it hit.
+/// The limits of commands; every violation names the limit that it hit.
 package struct CommandLimits: Hashable, Sendable {
   /// The longest callback URL, in characters.
   package var maxURLLength = 2048

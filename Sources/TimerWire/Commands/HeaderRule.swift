@@ -5,21 +5,21 @@ enum HeaderRule {
   case http
   case kafka
 
-  /// Returns the reason why `name` is refused; nil if it is accepted.
-  func refusal(ofName name: String, limits: CommandLimits) -> String? {
+  /// Returns the rule that `name` breaks; nil if there is none.
+  func violation(ofName name: String, limits: CommandLimits) -> String? {
     guard !name.isEmpty, name.utf8.count <= limits.maxHeaderNameLength else {
       return "must have a name of 1 to \(limits.maxHeaderNameLength) characters"
     }
     guard name.utf8.allSatisfy(Self.isTokenCharacter) else { return "must have a name that is an HTTP token" }
     let lowercased = name.lowercased()
     if reserved.contains(lowercased) || reservedPrefixes.contains(where: lowercased.hasPrefix) {
-      return Self.refusal
+      return Self.reservedName
     }
     return nil
   }
 
-  /// Returns the reason why `value` is refused; nil if it is accepted.
-  func refusal(ofValue value: String, limits: CommandLimits) -> String? {
+  /// Returns the rule that `value` breaks; nil if there is none.
+  func violation(ofValue value: String, limits: CommandLimits) -> String? {
     guard value.utf8.count <= limits.maxHeaderValueLength else {
       return "must be at most \(limits.maxHeaderValueLength) characters"
     }
@@ -29,7 +29,7 @@ enum HeaderRule {
     return nil
   }
 
-  private static let refusal =
+  private static let reservedName =
     "must not be given: the service sets it, or it would change how the body, the answer or the connection is read"
 
   private var reserved: Set<String> {

@@ -13,6 +13,16 @@ package struct TimerEvent: Hashable, Sendable {
     case deadLettered = "dev.timerd.timer.dead-lettered"
     /// Cancelled.
     case cancelled = "dev.timerd.timer.cancelled"
+
+    /// Returns the kind of event that a settlement causes; nil if no attempt was made. A cancel is not a settlement.
+    package init?(_ ending: Settlement.Ending) {
+      switch ending {
+      case .delivered, .rescheduled: self = .fired
+      case .retry: self = .retried
+      case .dead: self = .deadLettered
+      case .released: return nil
+      }
+    }
   }
 
   /// The kind of change.
@@ -32,12 +42,8 @@ package struct TimerEvent: Hashable, Sendable {
 
   /// Creates the event of a settlement of `timer`; nil if no attempt was made.
   package init?(_ settlement: Settlement, of timer: Timer, at now: Timestamp) {
-    switch settlement.ending {
-    case .delivered, .rescheduled: kind = .fired
-    case .retry: kind = .retried
-    case .dead: kind = .deadLettered
-    case .released: return nil
-    }
+    guard let kind = Kind(settlement.ending) else { return nil }
+    self.kind = kind
     key = timer.key
     at = now
     revision = timer.revision

@@ -83,9 +83,9 @@ extension TimerJSON {
         writer.name("note")
         writer.string(note)
       }
-      if let settled = record.settled {
+      if let ending = record.ending {
         writer.name("settled")
-        writer.string(settled)
+        writer.string(ending.rawValue)
       }
       if let next = record.nextAttemptAt {
         writer.name("nextAttemptAt")
@@ -111,21 +111,6 @@ extension TimerJSON {
     case .delivered, .dead, .cancelled:
       writer.name("endedAt")
       writer.timestamp(timer.updatedAt)
-    }
-  }
-}
-
-extension AttemptRecord {
-  /// The end of the claim, in the words of `Settlement.Ending`; nil if it was not settled, or if an older
-  /// version did not record what followed.
-  fileprivate var settled: String? {
-    switch result {
-    case .delivered: "delivered"
-    case .rescheduled: "rescheduled"
-    case .refused: "dead"
-    case .released: "released"
-    case .lost: nil
-    case .failed: nextAttemptAt != nil ? "retry" : node != nil ? "dead" : nil
     }
   }
 }

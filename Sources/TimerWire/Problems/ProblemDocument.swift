@@ -1,9 +1,9 @@
 import JSONBytes
 package import TimerModel
 
-/// A refusal as RFC 9457 writes it, the same for requests and for records.
+/// The reason why a request or a record was rejected, as RFC 9457 writes it.
 package struct ProblemDocument: Hashable, Sendable {
-  /// The kind of refusal.
+  /// The kind of problem.
   package var kind: ProblemKind
   /// An explanation of this occurrence, for people.
   package var detail: String
@@ -30,9 +30,9 @@ package struct ProblemDocument: Hashable, Sendable {
     }
   }
 
-  /// Creates the document for a valid command that was refused.
-  package init(_ refusal: CommandRefusal) {
-    switch refusal {
+  /// Creates the document for a valid command that was rejected.
+  package init(_ rejection: CommandRejection) {
+    switch rejection {
     case .notFound: self.init(.timerNotFound, detail: "The timer does not exist.")
     case .conflict: self.init(.idTaken, detail: "A timer with this ID already exists with different content.")
     case .revisionMismatch(let current):

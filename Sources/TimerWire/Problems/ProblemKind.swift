@@ -1,4 +1,4 @@
-/// The kinds of refusals; their names are part of the interfaces and documented in docs/errors.md.
+/// The kinds of problems; their names are part of the interfaces and documented in docs/errors.md.
 package enum ProblemKind: String, Sendable, CaseIterable {
   case malformedRequest = "malformed-request"
   case unreadableBody = "unreadable-body"

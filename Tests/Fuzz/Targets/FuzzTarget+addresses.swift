@@ -14,7 +14,7 @@ extension FuzzTarget {
   /// A callback's URL, and the addresses of the store and of the index.
   static let url = FuzzTarget(name: "url", maxBytes: 256) { bytes in
     let text = bytes.text
-    if CallbackURL.refusal(of: text) == nil {
+    if CallbackURL.violation(of: text) == nil {
       try BrokenRule.unless(isReadableByLibcurl(text), "libcurl cannot read \"\(text)\"")
       _ = Destination.http(HTTPDestination(url: text)).originName
     }
@@ -37,8 +37,8 @@ extension FuzzTarget {
     }
     let limits = CommandLimits()
     for rule in [HeaderRule.http, .kafka] {
-      _ = rule.refusal(ofName: text, limits: limits)
-      _ = rule.refusal(ofValue: text, limits: limits)
+      _ = rule.violation(ofName: text, limits: limits)
+      _ = rule.violation(ofValue: text, limits: limits)
     }
     _ = TopicRule.allows(text)
     _ = JSONPointer.root.member(text).description(upTo: 512)

@@ -1,4 +1,4 @@
-/// An invalid or refused record, and the expected problem.
+/// An invalid or rejected record, and the expected problem.
 package struct BadCommand: Sendable {
   /// The error that it contains.
   package let name: String
@@ -19,7 +19,7 @@ package struct BadCommand: Sendable {
     (self.name, self.value, self.kind, self.pointer, self.key) = (name, bytes, kind, pointer, key)
   }
 
-  /// True if it is refused whatever came before it.
+  /// True if it is rejected whatever came before it.
   package var isBadAnywhere: Bool {
     !["id-taken", "revision-mismatch", "not-scheduled"].contains(kind)
   }

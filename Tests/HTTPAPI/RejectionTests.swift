@@ -4,7 +4,7 @@ import Testing
 import TimerModel
 
 /// Clients that are slow, greedy or do not speak HTTP, and a server that cannot go on itself.
-@Suite struct RefusalTests {
+@Suite struct RejectionTests {
   @Test func bodyTimeoutReturns408() async throws {
     try await APIHarness.run(configure: { $0.bodyTimeout = .milliseconds(300) }) { harness in
       let request = WireRequest("POST", "/groups/g/timers", json: APIHarness.body(id: "slow"))
@@ -112,7 +112,7 @@ import TimerModel
           try connection.send("GET /livez HTTP/1.1\r\n".utf8)
           for _ in 0..<10_000 { try connection.send(line) }
         } catch { return true }
-        // The refusal may have come while the last of it was still being taken in.
+        // The rejection may have come while the last of it was still being taken in.
         do { return try connection.receive().status == 431 } catch { return connection.isClosedByPeer() }
       }
       #expect(wasCut)
