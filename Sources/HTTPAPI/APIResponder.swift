@@ -78,11 +78,12 @@ struct APIResponder: HTTPResponder {
         .expectationFailed, detail: "The only supported expectation is 100-continue.")
     }
     switch route {
-    case .live: return TimerRoutes.RoutedResponse(health.live())
-    case .ready(let isVerbose):
+    case .administration(.live): return TimerRoutes.RoutedResponse(health.live())
+    case .administration(.ready(let isVerbose)):
       return TimerRoutes.RoutedResponse(await health.ready(isVerbose: isVerbose, on: connection.eventLoop))
-    case .metrics: return TimerRoutes.RoutedResponse(try exposition(request.headers[.accept]))
-    case .timers, .timer, .attempts: return try await bounded(request, at: route, on: connection)
+    case .administration(.metrics):
+      return TimerRoutes.RoutedResponse(try exposition(request.headers[.accept]))
+    case .timers(let route): return try await bounded(request, at: route, on: connection)
     }
   }
 
@@ -95,7 +96,7 @@ struct APIResponder: HTTPResponder {
 
   /// Works on a request within its deadline; the place that it takes is free again only when its work has ended.
   private func bounded(
-    _ request: Request, at route: Route, on connection: any Channel
+    _ request: Request, at route: TimerRoute, on connection: any Channel
   ) async throws -> TimerRoutes.RoutedResponse {
     guard meters.inFlight.enter() else {
       meters.overloaded()
@@ -141,23 +142,5 @@ struct APIResponder: HTTPResponder {
     return Response(
       status: problem.kind.responseStatus, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes))
     )
-  }
-}
-
-extension TimerRoutes {
-  fileprivate func respond(to head: HTTPRequest, at route: Route, body: [UInt8]) async throws
-    -> RoutedResponse
-  {
-    switch (route, head.method) {
-    case (.timers(let group, let prefix), _):
-      return try await create(group: group, prefix: prefix, head: head, body: body)
-    case (.timer(let group, let id), .put):
-      return try await update(group: group, id: id, head: head, body: body)
-    case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
-    case (.timer(let group, let id), _): return try await get(group: group, id: id, head: head)
-    case (.attempts(let group, let id), _): return try await attempts(group: group, id: id, head: head)
-    case (.live, _), (.ready, _), (.metrics, _):
-      preconditionFailure("health and metrics are answered without a deadline")
-    }
   }
 }

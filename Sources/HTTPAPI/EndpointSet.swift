@@ -8,10 +8,9 @@ enum EndpointSet: Sendable {
   case administration
 
   func serves(_ route: Route) -> Bool {
-    switch self {
-    case .all: true
-    case .timers: !route.isAdministrative
-    case .administration: route.isAdministrative
+    switch (self, route) {
+    case (.all, _), (.timers, .timers), (.administration, .administration): true
+    case (.timers, .administration), (.administration, .timers): false
     }
   }
 }

@@ -34,9 +34,9 @@ struct RequestLog {
     guard level(status) >= logger.logLevel else { return }
     var fields: Logger.Metadata
     switch route {
-    case .live, .ready, .metrics: return
-    case .timers(let group, _): fields = [LogKey.groupID: "\(group)"]
-    case .timer(let group, let id), .attempts(let group, let id):
+    case .administration: return
+    case .timers(.collection(let group, _)): fields = [LogKey.groupID: "\(group)"]
+    case .timers(.timer(let group, let id)), .timers(.attempts(let group, let id)):
       fields = .timer(TimerKey(groupID: group, timerID: id))
     case nil: fields = [:]
     }

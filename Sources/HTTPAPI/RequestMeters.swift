@@ -39,11 +39,11 @@ extension RequestKind {
   /// Returns the kind of a request to `route`; nil is a path that does not exist.
   init(_ route: Route?, _ method: HTTPRequest.Method) {
     switch route {
-    case .live, .ready: self = .health
-    case .metrics: self = .metrics
-    case .attempts: self = .attempts
-    case .timers: self = method == .post ? .create : .other
-    case .timer:
+    case .administration(.live), .administration(.ready): self = .health
+    case .administration(.metrics): self = .metrics
+    case .timers(.attempts): self = .attempts
+    case .timers(.collection): self = method == .post ? .create : .other
+    case .timers(.timer):
       switch method {
       case .get, .head: self = .get
       case .put: self = .update

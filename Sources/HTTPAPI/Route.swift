@@ -2,12 +2,8 @@ import TimerWire
 
 /// The resource that a path names.
 enum Route: Equatable {
-  case live
-  case ready(isVerbose: Bool)
-  case timers(group: String, prefix: String)
-  case timer(group: String, id: String)
-  case attempts(group: String, id: String)
-  case metrics
+  case timers(TimerRoute)
+  case administration(AdministrationRoute)
 
   private static let prefix = "/api/v1"
   private static let prefixWithSlash = prefix + "/"
@@ -22,15 +18,16 @@ enum Route: Equatable {
     let segments = rest.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     let parts = segments.dropFirst().map { Substring($0) }
     switch (parts.count, parts.first) {
-    case (1, "livez"): self = .live
-    case (1, "readyz"): self = .ready(isVerbose: Self.asksForDetail(query))
-    case (1, "metrics"): self = .metrics
+    case (1, "livez"): self = .administration(.live)
+    case (1, "readyz"): self = .administration(.ready(isVerbose: Self.asksForDetail(query)))
+    case (1, "metrics"): self = .administration(.metrics)
     case (3, "groups") where parts[2] == "timers":
-      self = .timers(group: try Self.decode(parts[1]), prefix: isPrefixed ? Self.prefix : "")
+      let group = try Self.decode(parts[1])
+      self = .timers(.collection(group: group, prefix: isPrefixed ? Self.prefix : ""))
     case (4, "groups") where parts[2] == "timers":
-      self = .timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
+      self = .timers(.timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
-      self = .attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3]))
+      self = .timers(.attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     default: throw Problem(.unknownPath, detail: "The path does not exist.")
     }
   }
@@ -38,22 +35,14 @@ enum Route: Equatable {
   /// The methods that the path has.
   var methods: [String] {
     switch self {
-    case .live, .ready, .metrics, .attempts: ["GET", "HEAD"]
-    case .timers: ["POST"]
-    case .timer: ["GET", "HEAD", "PUT", "DELETE"]
+    case .administration, .timers(.attempts): ["GET", "HEAD"]
+    case .timers(.collection): ["POST"]
+    case .timers(.timer): ["GET", "HEAD", "PUT", "DELETE"]
     }
   }
 
   /// The methods that some path has.
   static let allMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
-
-  /// True if it is about the process and not about timers.
-  var isAdministrative: Bool {
-    switch self {
-    case .live, .ready, .metrics: true
-    case .timers, .timer, .attempts: false
-    }
-  }
 
   private static func asksForDetail(_ query: String?) -> Bool {
     (query ?? "").split(separator: "&").contains { $0 == "verbose" || $0.hasPrefix("verbose=") }
@@ -84,4 +73,19 @@ enum Route: Equatable {
   private static func hexValue(_ byte: UInt8) -> UInt8? {
     Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
   }
+}
+
+/// A resource of timers.
+enum TimerRoute: Equatable {
+  /// The timers of a group; `prefix` is the part of the path before them.
+  case collection(group: String, prefix: String)
+  case timer(group: String, id: String)
+  case attempts(group: String, id: String)
+}
+
+/// A resource of the process: health and metrics.
+enum AdministrationRoute: Equatable {
+  case live
+  case ready(isVerbose: Bool)
+  case metrics
 }

@@ -35,10 +35,10 @@ extension Route {
   /// Its path with names in the places of ids, as api.yaml has it.
   fileprivate var template: String? {
     switch self {
-    case .live, .ready, .metrics: nil
-    case .timers: "/groups/{groupId}/timers"
-    case .timer: "/groups/{groupId}/timers/{timerId}"
-    case .attempts: "/groups/{groupId}/timers/{timerId}/attempts"
+    case .administration: nil
+    case .timers(.collection): "/groups/{groupId}/timers"
+    case .timers(.timer): "/groups/{groupId}/timers/{timerId}"
+    case .timers(.attempts): "/groups/{groupId}/timers/{timerId}/attempts"
     }
   }
 }

@@ -22,29 +22,42 @@ struct TimerRoutes: Sendable {
     }
   }
 
-  func create(group: String, prefix: String, head: HTTPRequest, body: [UInt8]) async throws -> RoutedResponse
-  {
+  /// Carries out a request whose method its route has.
+  func respond(to head: HTTPRequest, at route: TimerRoute, body: [UInt8]) async throws -> RoutedResponse {
+    switch (route, head.method) {
+    case (.collection(let group, let prefix), _):
+      return try await create(group: group, prefix: prefix, head: head, body: body)
+    case (.timer(let group, let id), .put):
+      return try await update(group: group, id: id, head: head, body: body)
+    case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
+    case (.timer(let group, let id), _): return try await get(group: group, id: id, head: head)
+    case (.attempts(let group, let id), _): return try await attempts(group: group, id: id, head: head)
+    }
+  }
+
+  private func create(
+    group: String, prefix: String, head: HTTPRequest, body: [UInt8]
+  ) async throws -> RoutedResponse {
     let create = try decoder.decodeCreate(
       body: body, groupID: group, now: clock.now().store,
       traceContext: Spans.current?.headers ?? TraceContext(requestHeaders: head.headerFields))
-    switch try await commands.apply(.create(create)) {
+    switch try await commands.create(create) {
     case .created(let timer):
       // Ids consist of characters that need no escape in a path.
       let location = "\(prefix)/groups/\(timer.key.groupID)/timers/\(timer.key.timerID)"
       return response(timer, status: .created, location: location)
+    case .repeated(let timer): return response(timer)
     case .rejected(let rejection): throw Problem(rejection)
-    case .repeated(let timer), .updated(let timer), .unchanged(let timer), .cancelled(let timer):
-      return response(timer)
     }
   }
 
-  func get(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
+  private func get(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
     return try Preconditions(head).unchanged(timer) ?? response(timer)
   }
 
-  func attempts(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
+  private func attempts(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
     if let unchanged = try Preconditions(head).unchanged(timer) { return unchanged }
@@ -55,26 +68,29 @@ struct TimerRoutes: Sendable {
         body: .init(byteBuffer: ByteBuffer(bytes: bytes))))
   }
 
-  func update(group: String, id: String, head: HTTPRequest, body: [UInt8]) async throws -> RoutedResponse {
+  private func update(
+    group: String, id: String, head: HTTPRequest, body: [UInt8]
+  ) async throws -> RoutedResponse {
     var update = try decoder.decodeUpdate(
       body: body, groupID: group, timerID: id, now: clock.now().store)
     update.ifRevision = try await expectedRevision(of: update.key, head)
-    switch try await commands.apply(.update(update)) {
+    switch try await commands.update(update) {
+    case .updated(let timer), .unchanged(let timer): return response(timer)
     case .rejected(let rejection): throw Problem(rejection)
-    case .created(let timer), .repeated(let timer), .updated(let timer), .unchanged(let timer),
-      .cancelled(let timer):
-      return response(timer)
     }
   }
 
-  func cancel(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
+  private func cancel(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
     let cancel = CancelTimer(key: key, ifRevision: try await expectedRevision(of: key, head))
-    if case .rejected(let rejection) = try await commands.apply(.cancel(cancel)) { throw Problem(rejection) }
-    var response = Response(status: .noContent)
-    // RFC 9110, section 8.6: an answer without content has no length either.
-    response.headers[.contentLength] = nil
-    return RoutedResponse(response, timerID: id)
+    switch try await commands.cancel(cancel) {
+    case .cancelled:
+      var response = Response(status: .noContent)
+      // RFC 9110, section 8.6: an answer without content has no length either.
+      response.headers[.contentLength] = nil
+      return RoutedResponse(response, timerID: id)
+    case .rejected(let rejection): throw Problem(rejection)
+    }
   }
 
   /// The one revision that a command may be applied to. Out of several, only the current one can be it; where none is, the

@@ -1,4 +1,4 @@
-/// The result of a command.
+/// The result of a command in a batch, which may hold commands of each kind.
 public enum CommandResult: Hashable, Sendable {
   /// The timer is new.
   case created(Timer)
@@ -18,6 +18,63 @@ public enum CommandResult: Hashable, Sendable {
     switch self {
     case .created(let timer), .updated(let timer): timer
     case .repeated, .unchanged, .cancelled, .rejected: nil
+    }
+  }
+}
+
+/// The result of a creation.
+public enum CreateResult: Hashable, Sendable {
+  /// The timer is new.
+  case created(Timer)
+  /// The same creation had been made before; the timer as it is now.
+  case repeated(Timer)
+  /// Nothing was done.
+  case rejected(CommandRejection)
+
+  /// Returns the result of a creation in a batch; nil if it is one that no creation has.
+  public init?(_ result: CommandResult) {
+    switch result {
+    case .created(let timer): self = .created(timer)
+    case .repeated(let timer): self = .repeated(timer)
+    case .rejected(let rejection): self = .rejected(rejection)
+    case .updated, .unchanged, .cancelled: return nil
+    }
+  }
+}
+
+/// The result of an update.
+public enum UpdateResult: Hashable, Sendable {
+  /// The timer has a new revision.
+  case updated(Timer)
+  /// The update asked for what was already so.
+  case unchanged(Timer)
+  /// Nothing was done.
+  case rejected(CommandRejection)
+
+  /// Returns the result of an update in a batch; nil if it is one that no update has.
+  public init?(_ result: CommandResult) {
+    switch result {
+    case .updated(let timer): self = .updated(timer)
+    case .unchanged(let timer): self = .unchanged(timer)
+    case .rejected(let rejection): self = .rejected(rejection)
+    case .created, .repeated, .cancelled: return nil
+    }
+  }
+}
+
+/// The result of a cancel.
+public enum CancelResult: Hashable, Sendable {
+  /// No attempt will start from now on, or from an earlier cancel on.
+  case cancelled(Timer)
+  /// Nothing was done.
+  case rejected(CommandRejection)
+
+  /// Returns the result of a cancel in a batch; nil if it is one that no cancel has.
+  public init?(_ result: CommandResult) {
+    switch result {
+    case .cancelled(let timer): self = .cancelled(timer)
+    case .rejected(let rejection): self = .rejected(rejection)
+    case .created, .repeated, .updated, .unchanged: return nil
     }
   }
 }

@@ -1,12 +1,45 @@
 /// Takes commands, wherever they come from. Implemented by Ingest, used by the HTTP API.
 public protocol TimerCommands: Sendable {
-  /// Applies one command and returns when what it did is durable.
+  /// Applies one command and returns when what it did is durable. Callers use `create`, `update` and `cancel`.
   ///
   /// - Throws: `Overloaded` if too many commands wait, `StoreError` if the store could not do it.
   func apply(_ command: TimerCommand) async throws -> CommandResult
 
   /// Reads one timer; nil if there is none.
   func timer(_ key: TimerKey) async throws -> Timer?
+}
+
+extension TimerCommands {
+  /// Creates a timer and returns when it is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func create(_ command: CreateTimer) async throws -> CreateResult {
+    guard let result = CreateResult(try await apply(.create(command))) else { throw StoreError.otherResult }
+    return result
+  }
+
+  /// Updates a timer and returns when the change is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func update(_ command: UpdateTimer) async throws -> UpdateResult {
+    guard let result = UpdateResult(try await apply(.update(command))) else { throw StoreError.otherResult }
+    return result
+  }
+
+  /// Cancels a timer and returns when that is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func cancel(_ command: CancelTimer) async throws -> CancelResult {
+    guard let result = CancelResult(try await apply(.cancel(command))) else { throw StoreError.otherResult }
+    return result
+  }
+}
+
+extension StoreError {
+  /// The error of a store that broke the port's contract. What it did is not known.
+  fileprivate static let otherResult = StoreError(
+    code: .failed, message: "the store returned the result of another kind of command", outcome: .unknown,
+    isRetriable: false)
 }
 
 /// This node takes no command now; nothing was done, and the client may repeat it.
