@@ -1,10 +1,12 @@
 import TimerModel
 
-/// A parameter in PostgreSQL's binary form; nil bytes are NULL.
-struct PostgresParameter: Sendable {
-  let bytes: [UInt8]?
+/// A parameter in PostgreSQL's binary form.
+package struct PostgresParameter: Sendable {
+  /// The bytes; nil is NULL.
+  package let bytes: [UInt8]?
 
-  static func int8(_ value: Int64?) -> PostgresParameter {
+  /// Encodes a `bigint`.
+  package static func int8(_ value: Int64?) -> PostgresParameter {
     PostgresParameter(bytes: value.map { $0.bigEndianBytes })
   }
 

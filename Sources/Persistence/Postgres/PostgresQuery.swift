@@ -7,9 +7,10 @@ struct PostgresStatement: Sendable {
 }
 
 /// A statement with its parameters.
-struct PostgresQuery: Sendable {
+package struct PostgresQuery: Sendable {
   let statement: PostgresStatement
-  let parameters: [PostgresParameter]
+  /// The parameters in the order of their numbers.
+  package let parameters: [PostgresParameter]
 
   init(_ statement: PostgresStatement, _ parameters: [PostgresParameter] = []) {
     self.statement = statement

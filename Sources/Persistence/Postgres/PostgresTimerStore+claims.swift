@@ -36,7 +36,7 @@ extension PostgresTimerStore {
   }
 
   /// The statement that ends claims, and which of `settlements` it names, in its order.
-  static func settling(
+  package static func settling(
     _ settlements: [Settlement], at now: PostgresParameter
   ) -> (wanted: [Int], query: PostgresQuery) {
     // Of equal ones the first takes effect and the others are lost.

@@ -1,5 +1,5 @@
 import Persistence
-import TimerModel
+package import TimerModel
 
 // Timers as parameters: one array for each column.
 extension PostgresTimerStore {
@@ -8,7 +8,8 @@ extension PostgresTimerStore {
     Self.insertion(creates, at: now, shardCount: shardCount)
   }
 
-  static func insertion(
+  /// The statement of a batch of creations, in the order of their keys.
+  package static func insertion(
     _ unsorted: [CreateTimer], at now: PostgresParameter, shardCount: Int
   ) -> PostgresQuery {
     let creates = unsorted.sorted { $0.key < $1.key }
