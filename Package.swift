@@ -271,7 +271,9 @@ let package = Package(
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     test(
       "PersistencePostgresTests", path: "PersistencePostgres",
-      uses: ["PersistencePostgres", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting"]),
+      uses: [
+        "Persistence", "PersistencePostgres", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting",
+      ]),
     test(
       "HTTPAPITests", path: "HTTPAPI",
       uses: [

@@ -45,6 +45,25 @@ import TimerModel
     }
   }
 
+  /// Statements find released claims by this ending.
+  @Test(arguments: AttemptRecord.Result.allCases)
+  func onlyReleasedRecordsHaveTheirEnding(result: AttemptRecord.Result) {
+    let nodes: [NodeID?] = [nil, NodeID("a/1f")]
+    let claims: [Timestamp?] = [nil, bare.startedAt]
+    let notes: [String?] = result == .released ? [nil] : [nil, "the request was sent twice"]
+    for node in nodes {
+      for claimedAt in claims {
+        for note in notes {
+          let record = AttemptRecord(
+            number: 1, startedAt: bare.startedAt, durationMilliseconds: 0, result: result, error: "why",
+            node: node, claimedAt: claimedAt, note: note)
+          let isFound = StoredAttempts.encode(record).hasSuffix(StoredAttempts.releasedEnding)
+          #expect(isFound == (result == .released))
+        }
+      }
+    }
+  }
+
   /// To the version before, the note is something that a later version adds.
   @Test func noteIsAppendedLast() throws {
     var record = bare

@@ -3,6 +3,11 @@ package import TimerModel
 
 /// The text form in which stores keep what became of a timer's claims: an array of arrays, oldest first.
 package enum StoredAttempts {
+  /// The last bytes of the record of a released claim, and of no other record, for statements that cannot decode one. The result is
+  /// the last field there, since a released claim has no note. Other records end with a number, another result, or a text that is
+  /// not this word.
+  package static let releasedEnding = "\"\(AttemptRecord.Result.released.rawValue)\"]"
+
   /// Encodes attempts as JSON, and before them the record that created the timer; nil if there is nothing to say.
   package static func encode(_ attempts: [AttemptRecord], createdBy: KafkaCoordinates? = nil) -> String? {
     guard !attempts.isEmpty || createdBy != nil else { return nil }

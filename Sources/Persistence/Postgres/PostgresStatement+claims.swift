@@ -1,3 +1,4 @@
+import Persistence
 import TimerModel
 
 // Claims and settlements: one statement and one round trip each. Lists come in the order of keys, in which rows are
@@ -5,7 +6,7 @@ import TimerModel
 extension PostgresStatement {
   /// Parameters: keys (groups, ids), their ranks in the request, time, lease, claim-ahead, payload budget, node.
   ///
-  /// Rows: the rank, a verdict, an instant, and the timer where it was claimed. Rank -1 stands for the request.
+  /// Rows: `ClaimColumn`s. Rank -1 stands for the request.
   static let claim = PostgresStatement(
     name: "claim",
     sql: """
@@ -18,13 +19,13 @@ extension PostgresStatement {
         ORDER BY w.n FOR NO KEY UPDATE OF t),
       judged AS MATERIALIZED (
         SELECT t.*, clock.ms, CASE
-            WHEN t.phase <> 0 THEN 2 WHEN NOT \(isFree) THEN 3 WHEN t.due_at > clock.ms + $6::bigint THEN 4
-            WHEN $8::bytea = ANY (gone.names) THEN 1 ELSE 0 END AS verdict
+            \(refusals)
+            WHEN $8::bytea = ANY (gone.names) THEN \(ClaimCode.nodeIsGone) ELSE \(ClaimCode.claimed) END AS verdict
         FROM locked t, clock, gone),
       budgeted AS MATERIALIZED (
-        SELECT j.*, j.verdict = 0 AND (
-            count(*) FILTER (WHERE verdict = 0) OVER earlier = 1
-            OR sum(size) FILTER (WHERE verdict = 0) OVER earlier <= $7::bigint) AS fits
+        SELECT j.*, j.verdict = \(ClaimCode.claimed) AND (
+            count(*) FILTER (WHERE verdict = \(ClaimCode.claimed)) OVER earlier = 1
+            OR sum(size) FILTER (WHERE verdict = \(ClaimCode.claimed)) OVER earlier <= $7::bigint) AS fits
         FROM judged j WINDOW earlier AS (ORDER BY rank ROWS UNBOUNDED PRECEDING)),
       claimed AS (
         UPDATE timers t SET attempt = \(next("t.attempt", 0, .max as Int32)),
@@ -33,17 +34,30 @@ extension PostgresStatement {
           attempts = \(attemptsAndLostClaim(at: "w.ms"))
         FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
         WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
-        RETURNING w.rank, w.ms, \(PostgresTimerRow.columns))
-      SELECT t.rank, 0::smallint, t.ms, \(PostgresTimerRow.columns) FROM claimed t
+        RETURNING w.rank, w.ms, \(PostgresTimerColumn.selected))
+      SELECT t.rank, \(ClaimCode.claimed)::smallint, t.ms, \(PostgresTimerColumn.selected) FROM claimed t
       UNION ALL
-      SELECT rank, CASE verdict WHEN 0 THEN 5 ELSE verdict END::smallint,
-        CASE verdict WHEN 3 THEN claim_deadline ELSE due_at END, \(PostgresTimerRow.nulls)
+      SELECT rank, CASE verdict WHEN \(ClaimCode.claimed) THEN \(ClaimCode.overBudget) ELSE verdict END::smallint,
+        CASE verdict WHEN \(ClaimCode.held) THEN claim_deadline ELSE due_at END, \(PostgresTimerColumn.nulls)
       FROM budgeted WHERE NOT fits
       UNION ALL
-      SELECT -1, ($8::bytea = ANY (gone.names))::int::smallint, clock.ms, \(PostgresTimerRow.nulls) FROM clock, gone
+      SELECT -1, ($8::bytea = ANY (gone.names))::int::smallint, clock.ms, \(PostgresTimerColumn.nulls) FROM clock, gone
       """)
 
-  /// Parameters: keys (groups, ids), firings, claim numbers, endings, due times, new firings, starts, records, time.
+  /// The columns of a row of `claim`: the rank, a `ClaimCode`, an instant, and the first one of the timer. The instant is the time of
+  /// the claim, the end of another claim, or the due time. Columns of a timer have values only where it was claimed.
+  enum ClaimColumn: Int {
+    case rank, verdict, instant, timer
+  }
+
+  /// The verdicts on a timer that no node can claim now.
+  private static let refusals = """
+    WHEN t.phase <> \(PhaseCode.scheduled) THEN \(ClaimCode.gone) \
+    WHEN NOT \(isFree) THEN \(ClaimCode.held) \
+    WHEN t.due_at > clock.ms + $6::bigint THEN \(ClaimCode.notYetDue)
+    """
+
+  /// Parameters: keys (groups, ids), firings, claim numbers, endings (`EndingCode`), due times, new firings, starts, records, time.
   ///
   /// Rows: the positions, from 1, of the settlements that took effect.
   static let settle = PostgresStatement(name: "settle", sql: "WITH \(lockedClaims) \(endingClaims)")
@@ -57,27 +71,45 @@ extension PostgresStatement {
           $7::uuid[], $8::bigint[], $9::bytea[])
         WITH ORDINALITY
         AS w(group_id, timer_id, firing_id, claim_number, ending, due_at, new_firing, started_at, record, n)
-        JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = 0
+        JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = \(PhaseCode.scheduled)
           AND t.claim_node IS NOT NULL AND t.firing_id = w.firing_id AND t.claim_number = w.claim_number
       ORDER BY w.n FOR NO KEY UPDATE OF t)
     """
 
+  /// True if the end of the claim is the end of the timer.
+  private static let endsTimer = "w.ending IN (\(EndingCode.delivered), \(EndingCode.dead))"
+
+  /// True if clients see the end of the claim as a change: of the phase or of the revision.
+  private static let changesTimer =
+    "w.ending IN (\(EndingCode.delivered), \(EndingCode.dead), \(EndingCode.rescheduled))"
+
+  private static let ifRescheduled = "CASE w.ending WHEN \(EndingCode.rescheduled) THEN"
+
+  private static let phaseAfterClaim = """
+    CASE w.ending WHEN \(EndingCode.delivered) THEN \(PhaseCode.delivered) \
+    WHEN \(EndingCode.dead) THEN \(PhaseCode.dead) ELSE \(PhaseCode.scheduled) END
+    """
+
+  private static let attemptAfterClaim = """
+    \(ifRescheduled) 0 WHEN \(EndingCode.released) THEN greatest(t.attempt, 1) - 1 ELSE t.attempt END
+    """
+
   static let endingClaims = """
     UPDATE timers t SET
-      phase = CASE w.ending WHEN 0 THEN 1 WHEN 2 THEN 2 ELSE 0 END,
+      phase = \(phaseAfterClaim),
       due_at = coalesce(w.due_at, t.due_at),
-      execute_at = CASE WHEN w.ending = 3 THEN NULL WHEN w.due_at IS NULL THEN t.execute_at
+      execute_at = CASE WHEN w.ending = \(EndingCode.rescheduled) THEN NULL WHEN w.due_at IS NULL THEN t.execute_at
         ELSE coalesce(t.execute_at, t.due_at) END,
       firing_id = coalesce(w.new_firing, t.firing_id),
-      asked_at = CASE w.ending WHEN 3 THEN coalesce(t.asked_at, t.execute_at, t.due_at) ELSE t.asked_at END,
-      revision = CASE w.ending WHEN 3 THEN \(next("t.revision", 1, .max as Int32)) ELSE t.revision END,
-      attempt = CASE w.ending WHEN 3 THEN 0 WHEN 4 THEN greatest(t.attempt, 1) - 1 ELSE t.attempt END,
+      asked_at = \(ifRescheduled) coalesce(t.asked_at, t.execute_at, t.due_at) ELSE t.asked_at END,
+      revision = \(ifRescheduled) \(next("t.revision", 1, .max as Int32)) ELSE t.revision END,
+      attempt = \(attemptAfterClaim),
       claim_node = NULL, claim_deadline = NULL,
-      updated_at = CASE WHEN w.ending IN (0, 2, 3) THEN clock.ms ELSE t.updated_at END,
-      first_attempt_at = CASE w.ending WHEN 3 THEN NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
-      executed_at = CASE WHEN w.ending IN (0, 2) THEN w.started_at ELSE t.executed_at END,
+      updated_at = CASE WHEN \(changesTimer) THEN clock.ms ELSE t.updated_at END,
+      first_attempt_at = \(ifRescheduled) NULL ELSE coalesce(t.first_attempt_at, w.started_at) END,
+      executed_at = CASE WHEN \(endsTimer) THEN w.started_at ELSE t.executed_at END,
       attempts = CASE WHEN w.record IS NULL THEN t.attempts
-        WHEN w.ending = 4 AND \(endsReleased) THEN t.attempts[:cardinality(t.attempts) - 1] || w.record
+        WHEN w.ending = \(EndingCode.released) AND \(endsReleased) THEN t.attempts[:cardinality(t.attempts) - 1] || w.record
         ELSE \(attempts(and: "w.record")) END
     FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
     RETURNING w.n

@@ -19,15 +19,21 @@ extension PostgresStatement {
       ON CONFLICT DO NOTHING RETURNING created_at, group_id, timer_id
       """)
 
-  /// Parameters: keys (groups, ids), time. Rows: position from 1, whether the claim is void, the timer.
+  /// Parameters: keys (groups, ids), time. Rows: `ReadColumn`s.
   static let read = PostgresStatement(name: "read", sql: reading)
 
   /// The same, with the rows locked in the order of the keys.
   static let lock = PostgresStatement(name: "lock", sql: reading + " ORDER BY w.n FOR NO KEY UPDATE OF t")
 
+  /// The columns of a row of `read` and `lock`: the position from 1, true if the claim is void or there is none, and the first one of
+  /// the timer.
+  enum ReadColumn: Int {
+    case position, isFree, timer
+  }
+
   private static let reading = """
     WITH \(clock("$3")), \(gone)
-    SELECT w.n, \(isFree), \(PostgresTimerRow.columns)
+    SELECT w.n, \(isFree), \(PostgresTimerColumn.selected)
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS w(group_id, timer_id, n)
       JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id, clock, gone
     """

@@ -1,10 +1,12 @@
+import Persistence
+
 extension PostgresStatement {
   /// Parameters: shard, cursor (due time, group, id), last due time, limit. Rows: group, id, due time.
   static let due = PostgresStatement(
     name: "due",
     sql: """
       SELECT group_id, timer_id, due_at FROM timers
-      WHERE phase = 0 AND shard = $1::int AND due_at BETWEEN $2::bigint AND $5::bigint
+      WHERE \(PhaseCode.scheduledCondition) AND shard = $1::int AND due_at BETWEEN $2::bigint AND $5::bigint
         AND (due_at, group_id, timer_id) > ($2::bigint, $3::bytea, $4::bytea)
       ORDER BY due_at, group_id, timer_id LIMIT $6::bigint
       """)
@@ -17,7 +19,7 @@ extension PostgresStatement {
       SELECT o.group_id, o.timer_id, o.due_at, s.shard FROM unnest($1::int[]) AS s(shard), clock, gone,
         LATERAL (
           SELECT t.group_id, t.timer_id, t.due_at FROM timers t
-          WHERE t.phase = 0 AND t.shard = s.shard AND t.due_at < $2::bigint AND \(isFree)
+          WHERE t.\(PhaseCode.scheduledCondition) AND t.shard = s.shard AND t.due_at < $2::bigint AND \(isFree)
           ORDER BY t.due_at, t.group_id, t.timer_id LIMIT $3::bigint) o
       LIMIT $3::bigint
       """)
@@ -28,7 +30,7 @@ extension PostgresStatement {
     sql: """
       WITH purged AS (
         DELETE FROM timers WHERE ctid = ANY (ARRAY(
-          SELECT ctid FROM timers WHERE phase > 0 AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
+          SELECT ctid FROM timers WHERE \(PhaseCode.endedCondition) AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
           FOR UPDATE SKIP LOCKED)) RETURNING 1),
       noted AS (
         INSERT INTO purges (before) SELECT $1::bigint WHERE EXISTS (SELECT 1 FROM purged)

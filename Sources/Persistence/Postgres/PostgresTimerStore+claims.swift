@@ -46,7 +46,7 @@ extension PostgresTimerStore {
     let items = wanted.map { settlements[$0] }
     let parameters: [PostgresParameter] = [
       .texts(items.map(\.key.groupID)), .texts(items.map(\.key.timerID)), .uuids(items.map(\.fence.firingID)),
-      .int8s(items.map(\.fence.claimNumber)), .int2s(items.map(\.endingNumber)),
+      .int8s(items.map(\.fence.claimNumber)), .int2s(items.map { EndingCode($0.ending).rawValue }),
       .int8s(items.map { $0.nextDueAt?.milliseconds }), .uuids(items.map(\.newFiring)),
       .int8s(items.map { $0.attempt.flatMap { $0.isAttempt ? $0.startedAt.milliseconds : nil } }),
       .texts(items.map { $0.attempt.map { StoredAttempts.encode($0) } }), now,
@@ -64,29 +64,34 @@ extension PostgresTimerStore {
     return PostgresQuery(.settleWithOutbox, parameters + Self.columns(of: messages) + [.int8s(settlements)])
   }
 
+  private typealias Column = PostgresStatement.ClaimColumn
+
   private func reply(
     _ rows: PostgresRows, to request: ClaimRequest, _ keys: KeyOrder
   ) throws -> ClaimReply {
     var time: StoreTime?
     var verdicts: [ClaimVerdict?] = Array(repeating: nil, count: request.keys.count)
     for row in 0..<rows.count {
-      guard let rank = rows.int4(row, 0), let verdict = rows.int2(row, 1), let at = rows.int8(row, 2) else {
-        continue
-      }
+      guard let rank = rows.int4(row, Column.rank.rawValue),
+        let number = rows.int2(row, Column.verdict.rawValue),
+        let at = rows.int8(row, Column.instant.rawValue)
+      else { continue }
       let instant = Timestamp(milliseconds: at)
+      let code = ClaimCode(rawValue: number)
       if rank < 0 {
-        guard verdict == 0 else { throw StoreError.nodeIsGone(request.node) }
+        guard code == .claimed else { throw StoreError.nodeIsGone(request.node) }
         time = StoreTime(instant)
         continue
       }
       guard verdicts.indices.contains(Int(rank)) else { continue }
       verdicts[Int(rank)] =
-        switch verdict {
-        case 0: claimed(rows, row, until: instant + request.lease)
-        case 2: .gone
-        case 3: .held(until: instant)
-        case 4: .notYetDue(instant)
-        default: .overBudget
+        switch code {
+        case .claimed: claimed(rows, row, until: instant + request.lease)
+        case .gone: .gone
+        case .held: .held(until: instant)
+        case .notYetDue: .notYetDue(instant)
+        // Where the node is gone, the row of the request refuses them all.
+        case .overBudget, .nodeIsGone, nil: .overBudget
         }
     }
     let deadline = (time?.lease ?? Timestamp(milliseconds: 0)) + request.lease
@@ -106,10 +111,11 @@ extension PostgresTimerStore {
   /// The claimed timer of a row. One that cannot be read keeps its claim, so that it does not come back at once, and the others of
   /// its batch are not held up by it.
   private func claimed(_ rows: PostgresRows, _ row: Int, until deadline: Timestamp) -> ClaimVerdict {
+    let stored = PostgresTimerRow(rows, row, from: Column.timer.rawValue)
     do {
-      return .claimed(try PostgresTimerRow.timer(rows, row, from: 3))
+      return .claimed(try stored.timer())
     } catch {
-      logUnreadable(PostgresTimerRow.key(rows, row, from: 3), error)
+      logUnreadable(stored.key, error)
       return .held(until: deadline)
     }
   }
@@ -136,16 +142,6 @@ private struct SettlementName: Hashable {
 }
 
 extension Settlement {
-  fileprivate var endingNumber: Int16 {
-    switch ending {
-    case .delivered: 0
-    case .retry: 1
-    case .dead: 2
-    case .rescheduled: 3
-    case .released: 4
-    }
-  }
-
   fileprivate var newFiring: FiringID? {
     if case .rescheduled(_, let firing) = ending { firing } else { nil }
   }

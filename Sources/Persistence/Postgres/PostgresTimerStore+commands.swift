@@ -142,17 +142,19 @@ extension PostgresTimerStore {
   private static func timers(
     in rows: PostgresRows
   ) throws -> [(position: Int, key: TimerKey, timer: Result<Timer, StoreError>)] {
-    try (0..<rows.count).map { row in
+    typealias Column = PostgresStatement.ReadColumn
+    return try (0..<rows.count).map { row in
+      let stored = PostgresTimerRow(rows, row, from: Column.timer.rawValue)
       let timer: Result<Timer, StoreError>
       do {
-        var read = try PostgresTimerRow.timer(rows, row, from: 2)
+        var read = try stored.timer()
         // Its lease has expired or its node is gone: to the transitions that is the same, and those that change the timer record it.
-        if rows.bool(row, 1) { read.claim?.deadline = Timestamp(milliseconds: .min) }
+        if rows.bool(row, Column.isFree.rawValue) { read.claim?.deadline = Timestamp(milliseconds: .min) }
         timer = .success(read)
       } catch let error as StoreError where error.code == .incompatible {
         timer = .failure(error)
       }
-      return (Int(rows.int8(row, 0) ?? 1) - 1, PostgresTimerRow.key(rows, row, from: 2), timer)
+      return (Int(rows.int8(row, Column.position.rawValue) ?? 1) - 1, stored.key, timer)
     }
   }
 }

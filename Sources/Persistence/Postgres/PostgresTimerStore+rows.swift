@@ -46,7 +46,7 @@ extension PostgresTimerStore {
       .rewrite,
       [
         .texts(timers.map(\.key.groupID)), .texts(timers.map(\.key.timerID)),
-        .int2s(timers.map { PostgresTimerRow.number(of: $0.phase) }),
+        .int2s(timers.map { PhaseCode($0.phase).rawValue }),
         .int8s(timers.map(\.dueAt.milliseconds)),
         .int8s(
           timers.map { $0.definition.executeAt == $0.dueAt ? nil : $0.definition.executeAt.milliseconds }),

@@ -82,8 +82,8 @@ extension SQLiteTimerStore {
     return try statement.first { try TimerRow($0, run: run) }
   }
 
-  private static let fetchSQL =
-    "SELECT \(TimerRow.columns) FROM timers WHERE group_id = ? AND timer_id = ?"
+  static let fetchSQL =
+    "SELECT \(SQLiteTimerColumn.list()) FROM timers WHERE group_id = ? AND timer_id = ?"
 
   /// Inserts a timer; false if there is one with its key.
   private func insert(_ timer: Timer, _ db: Database) throws -> Bool {
@@ -108,7 +108,7 @@ extension SQLiteTimerStore {
     INSERT INTO timers (group_id, timer_id, shard, due_at, execute_at, destination, payload, retry_policy,
       callback_timeout, gaps, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
       attempts, phase, attempt, claim_number)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(PhaseCode.scheduled), 0, 0)
     ON CONFLICT (group_id, timer_id) DO NOTHING
     """
 
@@ -141,7 +141,7 @@ extension SQLiteTimerStore {
   /// Writes what commands and settlements change.
   func saveState(of timer: Timer, id: Int64, _ db: Database) throws {
     var statement = try BoundStatement(Self.saveStateSQL, db)
-    try statement.bind(TimerRow.number(of: timer.phase))
+    try statement.bind(Int(PhaseCode(timer.phase).rawValue))
     try statement.bind(timer.dueAt.milliseconds)
     try statement.bind(timer.definition.executeAt.milliseconds)
     try statement.bind(timer.revision)

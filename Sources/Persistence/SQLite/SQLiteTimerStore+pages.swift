@@ -1,19 +1,25 @@
 import GRDB
+import Persistence
 package import TimerModel
 
 // What is due, what is overdue, and what has ended long ago.
 extension SQLiteTimerStore {
   static let dueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
-    WHERE phase = 0 AND shard = ? AND due_at <= ? AND typeof(due_at) = 'integer' AND (due_at, group_id, timer_id) > (?, ?, ?)
+    WHERE \(PhaseCode.scheduledCondition) AND shard = ? AND due_at <= ? AND typeof(due_at) = 'integer' AND (due_at, group_id, timer_id) > (?, ?, ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
   static let overdueSQL = """
     SELECT group_id, timer_id, due_at FROM timers
-    WHERE phase = 0 AND shard = ? AND due_at < ? AND typeof(due_at) = 'integer'
+    WHERE \(PhaseCode.scheduledCondition) AND shard = ? AND due_at < ? AND typeof(due_at) = 'integer'
       AND (claim_run IS NOT ? OR claim_deadline <= ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
+    """
+
+  private static let purgeSQL = """
+    DELETE FROM timers
+    WHERE id IN (SELECT id FROM timers WHERE \(PhaseCode.endedCondition) AND updated_at < ? ORDER BY updated_at LIMIT ?)
     """
 
   /// Reads the scheduled timers of a shard, in order of due time and key.
@@ -48,11 +54,7 @@ extension SQLiteTimerStore {
   /// Deletes timers whose life ended before `before`.
   package func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
     try await write { db in
-      try db.execute(
-        sql: """
-          DELETE FROM timers
-          WHERE id IN (SELECT id FROM timers WHERE phase > 0 AND updated_at < ? ORDER BY updated_at LIMIT ?)
-          """, arguments: [before.milliseconds, limit])
+      try db.execute(sql: Self.purgeSQL, arguments: [before.milliseconds, limit])
       let count = db.changesCount
       // Commands that are read a second time are judged by it.
       if count > 0 {

@@ -1,5 +1,6 @@
 #if Postgres
 import PersistencePostgres
+import TimerModel
 #endif
 
 // An address may hold a password, so no problem repeats it.
