@@ -6,6 +6,8 @@ import TimerModel
 /// slot are deferred.
 struct KafkaCapacity: Sendable {
   private let limits: DeliveryCapacity
+  /// The maximum number of timers that are recalled at once.
+  private let maxRecalled: Int
   private let firstDeferral: Duration
   private let maxDeferral: Duration
   private var used = DeliveryCapacity(timers: 0, payloadBytes: 0)
@@ -18,6 +20,7 @@ struct KafkaCapacity: Sendable {
   init(_ configuration: DeliveryConfiguration) {
     limits = DeliveryCapacity(
       timers: configuration.maxKafkaInFlight, payloadBytes: configuration.maxKafkaPayloadBytes)
+    maxRecalled = configuration.maxInFlight
     firstDeferral = configuration.firstDeferral
     maxDeferral = configuration.maxDeferral
   }
@@ -34,10 +37,12 @@ struct KafkaCapacity: Sendable {
     used -= DeliveryCapacity(timers: 1, payloadBytes: payloadBytes)
   }
 
-  /// The capacity that is left.
-  var free: DeliveryCapacity {
-    DeliveryCapacity(
-      timers: limits.timers - used.timers, payloadBytes: max(0, limits.payloadBytes - used.payloadBytes))
+  /// Returns the number of records to recall when `expected` are on their way: in portions, so that many share a claim.
+  func recallLimit(expected: Int) -> RecallLimit {
+    let free = min(limits.timers - used.timers, maxRecalled)
+    return RecallLimit(
+      guaranteed: 0, maximum: expected <= free / 2 ? free - expected : 0,
+      payloadBytes: max(0, limits.payloadBytes - used.payloadBytes))
   }
 
   /// Returns the time after which a deferred timer is due if it is not recalled: it grows as long as no record arrives.

@@ -2,21 +2,21 @@ import HeapModule
 import TimerModel
 
 /// One receiver, as Delivery knows it while it holds timers for it.
-struct Origin {
+struct Origin: Sendable {
   /// The ways in which an origin responds, or does not.
-  enum Status { case unknown, responding, stalled }
+  enum Status: Sendable { case unknown, responding, stalled }
 
-  /// The attempts that run, and their payload bytes.
-  var running = DeliveryCapacity(timers: 0, payloadBytes: 0)
-  /// Due timers that wait for a slot.
-  var waiting = Heap<WaitingTimer>()
-  /// The payload bytes of those that wait.
-  var waitingBytes = 0
   var status = Status.unknown
+  /// The attempts that run, and their payload bytes.
+  private(set) var running = DeliveryCapacity(timers: 0, payloadBytes: 0)
+  /// The payload bytes of the timers that wait.
+  private(set) var waitingBytes = 0
+  /// Due timers that wait for a slot.
+  private var waiting = Heap<WaitingTimer>()
   /// The time of the last answer, or since which there has been something to answer; on the awake clock.
-  var lastResponse: Int64
+  private var lastResponse: Int64
   /// The usual time to an answer, as a moving average in microseconds; zero until there was one.
-  private(set) var latency: Int64 = 0
+  private var latency: Int64 = 0
   /// The end of the last stall, on the awake clock.
   private var stalledUntil = Int64.min
 
@@ -24,6 +24,12 @@ struct Origin {
   init(awake: AwakeClock) { lastResponse = awake.microseconds }
 
   var isIdle: Bool { running.timers == 0 && waiting.isEmpty }
+
+  /// The number of timers that wait.
+  var waitingCount: Int { waiting.count }
+
+  /// The timer that came last of those that wait; nil if none waits.
+  var last: WaitingTimer? { waiting.max }
 
   /// Queues a due timer; returns true if it is the only one.
   mutating func enqueue(_ timer: WaitingTimer) -> Bool {
@@ -51,6 +57,9 @@ struct Origin {
     if running.timers == 0, status != .stalled { lastResponse = awake.microseconds }
     running += size
   }
+
+  /// Notes that an attempt has ended.
+  mutating func end(_ size: DeliveryCapacity) { running -= size }
 
   /// Notes the answer to an attempt that started at `start` on the awake clock: a pause of this node is not the receiver's time.
   mutating func responded(startedAwake start: Int64, awake: AwakeClock, timeout: Duration) {
@@ -83,41 +92,5 @@ struct Origin {
   /// Returns the number of timers that wait no longer than `duration`, at the same pace.
   func positions(within duration: Duration) -> Int {
     latency == 0 ? .max : Int(duration.microseconds * Int64(max(running.timers, 1)) / latency)
-  }
-}
-
-extension Destination {
-  var isKafka: Bool {
-    if case .kafka = self { true } else { false }
-  }
-
-  /// The name that timers share if they compete for the same receiver.
-  var originName: String {
-    switch self {
-    case .http(let http):
-      // The URL was checked when the timer was created, so that the text before the path says it all.
-      var url = http.url
-      let (length, hasCapitals) = url.withUTF8(Self.originExtent)
-      let origin = url.utf8.prefix(length)
-      // Most are written in small letters, and lowering these would cost more than all else that is done with a timer here.
-      return hasCapitals ? String(Substring(origin)).lowercased() : String(Substring(origin))
-    case .kafka(let kafka): return "kafka:" + kafka.topic
-    }
-  }
-
-  /// Returns the number of a URL's bytes up to the third slash, the query or the fragment, and whether a capital letter is among them.
-  private static func originExtent(of url: UnsafeBufferPointer<UInt8>) -> (length: Int, hasCapitals: Bool) {
-    var (slashes, hasCapitals) = (0, false)
-    for (offset, byte) in url.enumerated() {
-      switch byte {
-      case UInt8(ascii: "/"):
-        slashes += 1
-        if slashes == 3 { return (offset, hasCapitals) }
-      case UInt8(ascii: "?"), UInt8(ascii: "#"): return (offset, hasCapitals)
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
-      default: break
-      }
-    }
-    return (url.count, hasCapitals)
   }
 }

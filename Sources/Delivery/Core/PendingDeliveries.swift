@@ -1,5 +1,24 @@
 import TimerModel
 
+/// A claimed timer from its claim to its settlement.
+struct PendingDelivery: Sendable {
+  let id: DeliveryID
+  let claimed: ClaimedTimer
+  /// The name that timers share if they compete for the same capacity.
+  let origin: String
+  /// True if it uses Kafka's capacity, and none of that which the scheduler was granted.
+  let hasKafkaSlot: Bool
+  var start: Moment?
+  /// The start of its attempt on the awake clock.
+  var startedAwake: Int64 = 0
+  var settlement: Settlement?
+  /// True if it is to be recalled after its release.
+  var isDeferred = false
+
+  /// The part of the granted capacity that it takes.
+  var size: DeliveryCapacity { DeliveryCapacity(timers: 1, payloadBytes: claimed.payloadBytes) }
+}
+
 /// All pending deliveries.
 ///
 /// Each has a slot in an array, which its ID contains, so that none of the many lookups between claim and settlement hashes a key.

@@ -13,6 +13,13 @@ struct WaitingTimer: Comparable, Sendable {
   static func < (a: WaitingTimer, b: WaitingTimer) -> Bool { (a.since, a.id) < (b.since, b.id) }
 }
 
+extension WaitingTimer {
+  init(_ delivery: PendingDelivery) {
+    self.init(
+      since: delivery.claimed.timer.waitsSince, id: delivery.id, payloadBytes: delivery.claimed.payloadBytes)
+  }
+}
+
 extension Timer {
   /// The moment from which the present attempt may start. A deferred timer is due later in the store, where it is found if
   /// it is not recalled before.

@@ -1,0 +1,51 @@
+import NodeRuntime
+import TimerModel
+
+/// Decides which claims the next write ends, and when it starts.
+///
+/// One write is in progress at a time. Claims that a failed write was to end are written again, after a wait.
+struct Settlements: Sendable {
+  private let batchLimit: Int
+  private var queue = SettlementQueue()
+  private var backoff: Backoff
+  private var isWriting = false
+
+  init(configuration: DeliveryConfiguration) {
+    batchLimit = configuration.settleBatch
+    backoff = Backoff(first: configuration.settleBackoff)
+  }
+
+  /// True if no claim is to be ended and none is being ended.
+  var isEmpty: Bool { queue.isEmpty && !isWriting }
+
+  /// Returns the time at which a write can start; `distantFuture` if there is nothing to write, or until the write in progress has ended.
+  func nextStart(_ now: Moment) -> MonotonicInstant {
+    guard !queue.isEmpty, !isWriting else { return .distantFuture }
+    return max(backoff.until, now.monotonic)
+  }
+
+  /// Adds a claim that is to be ended.
+  mutating func append(_ id: DeliveryID, isKafka: Bool) { queue.append(id, isKafka: isKafka) }
+
+  /// Puts back a claim of a write that failed, before all others of its kind: the last one of the write first.
+  mutating func putBack(_ id: DeliveryID, isKafka: Bool) { queue.putBack(id, isKafka: isKafka) }
+
+  /// Starts a write and returns the claims that it ends; nil if none can start or there is nothing to write.
+  mutating func start(_ now: Moment) -> [DeliveryID]? {
+    guard !isWriting, !queue.isEmpty, !backoff.isWaiting(now) else { return nil }
+    isWriting = true
+    return queue.dequeue(batchLimit)
+  }
+
+  /// Ends the write in progress: the store has answered.
+  mutating func succeed() {
+    isWriting = false
+    backoff.succeed()
+  }
+
+  /// Ends the write in progress; its claims are to be put back.
+  mutating func fail(_ now: Moment) {
+    isWriting = false
+    backoff.fail(now)
+  }
+}
