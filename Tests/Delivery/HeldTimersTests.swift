@@ -10,7 +10,7 @@ import TimerModel
     var held = HeldTimers()
     let fence = claimed.timer.fence
     var verdicts = [held.admit(fence)]
-    let id = held.insert(claimed, origin: "o", hasKafkaSlot: false)
+    let id = held.insert(claimed, origin: "o", isQueued: false)
     verdicts.append(held.admit(fence))
     _ = held.remove(id, MachineSample.now)
     for milliseconds in [10_000, 10_001] {
@@ -22,9 +22,9 @@ import TimerModel
 
   @Test func staleIDFindsNoOtherTimer() {
     var held = HeldTimers()
-    let first = held.insert(claimed, origin: "o", hasKafkaSlot: false)
+    let first = held.insert(claimed, origin: "o", isQueued: false)
     _ = held.remove(first, MachineSample.now)
-    let second = held.insert(claimed, origin: "o", hasKafkaSlot: false)
+    let second = held.insert(claimed, origin: "o", isQueued: false)
     #expect(held[first]?.id == nil)
     #expect(held[second]?.id == second)
     #expect(held.remove(first, MachineSample.now)?.id == nil)

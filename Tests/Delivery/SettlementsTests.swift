@@ -8,7 +8,7 @@ import TimerModel
 
   private func settlements(_ count: Int) -> Settlements {
     var settlements = Settlements(configuration: DeliveryConfiguration())
-    for number in 0..<count { settlements.append(MachineSample.id(number), isKafka: false) }
+    for number in 0..<count { settlements.append(MachineSample.id(number), isQueued: false) }
     return settlements
   }
 
@@ -16,7 +16,7 @@ import TimerModel
     var settlements = settlements(2)
     #expect(settlements.nextStart(now) == now.monotonic)
     #expect(settlements.start(now) == [0, 1].map(MachineSample.id))
-    settlements.append(MachineSample.id(2), isKafka: false)
+    settlements.append(MachineSample.id(2), isQueued: false)
     #expect(settlements.start(now) == nil)
     #expect(settlements.nextStart(now) == .distantFuture && !settlements.isEmpty)
     settlements.succeed()
@@ -31,7 +31,7 @@ import TimerModel
       let moment = MachineSample.after(.milliseconds(failedAt))
       #expect(settlements.start(moment) == [MachineSample.id(0)])
       settlements.fail(moment)
-      settlements.putBack(MachineSample.id(0), isKafka: false)
+      settlements.putBack(MachineSample.id(0), isQueued: false)
       #expect(settlements.start(moment) == nil)
       #expect(settlements.nextStart(moment) == moment.monotonic + .milliseconds(wait))
     }

@@ -32,8 +32,8 @@ final class SimulatedNode {
     delivering.maxHeldPayloadBytes = payloadBytes
     delivering.attemptTimeout = .seconds(2)
     delivering.settleBatch = 5
-    delivering.maxKafkaInFlight = 4
-    delivering.kafkaTimeout = .seconds(3)
+    delivering.queueing.maxInFlight = 4
+    delivering.queueing.timeout = .seconds(3)
     delivery = DeliveryEngine(configuration: delivering, random: SeededGenerator(seed: seed))
   }
 }

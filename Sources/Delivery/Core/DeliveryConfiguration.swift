@@ -10,16 +10,11 @@ package struct DeliveryConfiguration: Sendable {
   package var maxInFlightPerOrigin = 128
   /// The maximum number of payload bytes held at once.
   package var maxHeldPayloadBytes = 64 << 20
-  /// The maximum number of attempts to Kafka in flight. They and their payload bytes have limits of their
-  /// own, so that records waiting for a broker keep no callback waiting.
-  package var maxKafkaInFlight = 50_000
-  /// See `maxKafkaInFlight`.
-  package var maxKafkaPayloadBytes = 64 << 20
-  /// The time-out of an attempt to Kafka: an outage of the broker that is shorter costs no attempt and no order.
-  package var kafkaTimeout: Duration = .seconds(60)
+  /// The budget of attempts whose transport queues; they take nothing of the three above.
+  package var queueing = QueueBudget()
   /// The retry policy of timers that have none of their own.
   package var retryPolicy = RetryPolicy.standard
-  /// The time-out of an attempt where the timer has none of its own.
+  /// The time-out of an attempt that uses a slot, where the timer has none of its own.
   package var attemptTimeout: Duration = .seconds(15)
   /// The maximum delay that `Retry-After` can cause.
   package var retryAfterCeiling: Duration = .seconds(3600)
@@ -35,7 +30,7 @@ package struct DeliveryConfiguration: Sendable {
   package var longStall: Duration = .seconds(5)
   /// The minimum time after which a deferred timer is due if it is not recalled.
   package var firstDeferral: Duration = .seconds(1)
-  /// The maximum for a stalled origin and for a broker.
+  /// The maximum for a stalled origin, and while the queue of a transport is full.
   package var maxDeferral: Duration = .seconds(10)
   /// The maximum for a slow origin: there it would wait as long.
   package var maxDeferralOfSlow: Duration = .seconds(60)

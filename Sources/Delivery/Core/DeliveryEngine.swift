@@ -9,7 +9,7 @@ import TimerWire
 /// order of their due times as the origin has capacity.
 ///
 /// Five machines decide one matter each: `HeldTimers` which timers are due, `OriginQueues` which of them gets the next slot and which are
-/// too many, `DeferredTimers` which are recalled, `KafkaCapacity` how much may wait for Kafka, `Settlements` which claims the next write
+/// too many, `DeferredTimers` which are recalled, `QueueCapacity` how many a transport may queue, `Settlements` which claims the next write
 /// ends. The engine passes events on to them, in a fixed order, and tells each what it needs to know of the others.
 package struct DeliveryEngine: StepEngine, Sendable {
   private let configuration: DeliveryConfiguration
@@ -18,7 +18,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   private var held = HeldTimers()
   private var origins: OriginQueues
   private var deferred = DeferredTimers()
-  private var kafka: KafkaCapacity
+  private var queueCapacity: QueueCapacity
   private var settlements: Settlements
   /// The time after which others may consider this node dead; a node that shares its store with no other is
   /// always alive.
@@ -42,7 +42,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
       retryPolicy: configuration.retryPolicy, retryAfterCeiling: configuration.retryAfterCeiling,
       minFiringInterval: configuration.minFiringInterval)
     origins = OriginQueues(configuration: configuration)
-    kafka = KafkaCapacity(configuration)
+    queueCapacity = QueueCapacity(configuration)
     settlements = Settlements(configuration: configuration)
   }
 
@@ -110,26 +110,27 @@ package struct DeliveryEngine: StepEngine, Sendable {
   /// it.
   private mutating func accept(_ claimed: ClaimedTimer) -> Bool {
     guard held.admit(claimed.timer.fence) else { return false }
-    let destination = claimed.timer.definition.destination
-    let hasKafkaSlot = destination.isKafka && kafka.reserve(claimed.payloadBytes)
-    let origin = destination.isKafka ? KafkaCapacity.origin : destination.originName
-    let id = held.insert(claimed, origin: origin, hasKafkaSlot: hasKafkaSlot)
+    let origin = claimed.timer.definition.destination.origin
+    // Without an origin, the transport queues.
+    let isQueued = origin == nil && queueCapacity.reserve(claimed.payloadBytes)
+    let name = origin ?? QueueCapacity.origin
+    let id = held.insert(claimed, origin: name, isQueued: isQueued)
     if !deferred.isEmpty, claimed.timer.attempts.last?.result == .released {
-      deferred.remove(claimed.timer.key, of: origin)
+      deferred.remove(claimed.timer.key, of: name)
     }
-    if destination.isKafka, !hasKafkaSlot {
-      deferTimer(id, for: kafka.deferral(now), .kafkaFull)
+    if origin == nil, !isQueued {
+      deferTimer(id, for: queueCapacity.deferral(now), .queueFull)
     } else {
       held.schedule(id, at: claimed.timer.startsAt)
     }
-    return !hasKafkaSlot
+    return !isQueued
   }
 
-  /// Queues due timers for a slot of their origin. Those for Kafka have theirs, and start in the order of their due times.
+  /// Has due timers wait for a slot of their origin. Those that their transport queues start in the order of their due times.
   private mutating func queueDue() {
     while let id = held.popDue(through: now.store) {
       guard let delivery = held[id] else { continue }
-      if delivery.hasKafkaSlot {
+      if delivery.isQueued {
         _ = start(id)
       } else {
         origins.enqueue(WaitingTimer(delivery), of: delivery.origin)
@@ -151,7 +152,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   private mutating func release(_ id: DeliveryID, dueAt: Timestamp, _ reason: ReleaseReason) {
     guard let delivery = held[id] else { return }
     held.end(id, by: Settlement(releasing: delivery.claimed, dueAt: dueAt, reason, at: now.store))
-    settlements.append(id, isKafka: delivery.hasKafkaSlot)
+    settlements.append(id, isQueued: delivery.isQueued)
   }
 
   // MARK: Attempts
@@ -168,7 +169,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   private mutating func start(_ id: DeliveryID) -> Bool {
     guard let delivery = held[id] else { return false }
     let timer = delivery.claimed.timer
-    let timeout = self.timeout(of: timer)
+    let timeout = self.timeout(of: delivery)
     guard now.monotonic < leaseExpiresAt, now.monotonic + timeout <= delivery.claimed.deadline else {
       release(id, dueAt: timer.startsAt, .leaseTooShort)
       return false
@@ -178,17 +179,19 @@ package struct DeliveryEngine: StepEngine, Sendable {
     return true
   }
 
-  private func timeout(of timer: Timer) -> Duration {
-    guard !timer.definition.destination.isKafka else { return configuration.kafkaTimeout }
-    guard let seconds = timer.definition.callbackTimeoutSeconds else { return configuration.attemptTimeout }
+  private func timeout(of delivery: PendingDelivery) -> Duration {
+    guard !delivery.isQueued else { return configuration.queueing.timeout }
+    guard let seconds = delivery.claimed.timer.definition.callbackTimeoutSeconds else {
+      return configuration.attemptTimeout
+    }
     // A store may hold any number; what the service takes is checked when it comes.
     return .seconds(min(max(seconds, 1), 3600))
   }
 
   private mutating func attemptEnded(_ id: DeliveryID, _ outcome: AttemptOutcome) {
     guard let delivery = held[id], let start = delivery.start else { return }
-    if delivery.hasKafkaSlot {
-      if outcome.kind == .delivered { kafka.succeed() }
+    if delivery.isQueued {
+      if outcome.kind == .delivered { queueCapacity.succeed() }
     } else if origins.endAttempt(of: delivery, outcome) {
       deferred.markRecallable(delivery.origin)
     }
@@ -200,7 +203,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
         for: settlement, of: delivery.claimed.timer, at: now.store, random: &random)
     }
     held.end(id, by: settlement)
-    settlements.append(id, isKafka: delivery.hasKafkaSlot)
+    settlements.append(id, isQueued: delivery.isQueued)
   }
 
   // MARK: Deferral
@@ -222,8 +225,8 @@ package struct DeliveryEngine: StepEngine, Sendable {
   private mutating func recall() {
     guard !isDraining else { return deferred.clearRecallable() }
     let recalled = deferred.recall(at: now.monotonic) { origin, expected in
-      origin == KafkaCapacity.origin
-        ? kafka.recallLimit(expected: expected) : origins.recallLimit(of: origin, expected: expected)
+      origin == QueueCapacity.origin
+        ? queueCapacity.recallLimit(expected: expected) : origins.recallLimit(of: origin, expected: expected)
     }
     if !recalled.isEmpty { actions.append(.recall(recalled)) }
   }
@@ -239,7 +242,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
     guard let verdicts else {
       settlements.fail(now)
       for id in batch.ids.reversed() {
-        settlements.putBack(id, isKafka: held[id]?.hasKafkaSlot ?? false)
+        settlements.putBack(id, isQueued: held[id]?.isQueued ?? false)
       }
       return
     }
@@ -248,9 +251,9 @@ package struct DeliveryEngine: StepEngine, Sendable {
     var dueAgain: [DueEntry] = []
     for (id, verdict) in zip(batch.ids, verdicts) {
       guard let delivery = held.remove(id, now) else { continue }
-      if delivery.hasKafkaSlot {
-        kafka.release(delivery.claimed.payloadBytes)
-        deferred.markRecallable(KafkaCapacity.origin)
+      if delivery.isQueued {
+        queueCapacity.release(delivery.claimed.payloadBytes)
+        deferred.markRecallable(QueueCapacity.origin)
       } else {
         freed += delivery.size
       }

@@ -32,14 +32,14 @@ struct DeliveryMeters: Sendable {
   func held(_ count: Int) { heldTimers.add(count) }
 
   func began(_ request: AttemptRequest) {
-    inFlight[TransportLabel(request.timer)].add(1)
+    inFlight[TransportLabel(request.timer.definition.destination)].add(1)
     let late = Timestamp.millisecondsBetween(request.timer.waitsSince, request.startedAt)
     let (nanoseconds, isTooLong) = late.multipliedReportingOverflow(by: 1_000_000)
     lateness[request.timer.attempt == 1 ? .first : .later].record(nanoseconds: isTooLong ? .max : nanoseconds)
   }
 
   func ended(_ request: AttemptRequest, _ outcome: AttemptOutcome, since start: Stopwatch) {
-    let transport = TransportLabel(request.timer)
+    let transport = TransportLabel(request.timer.definition.destination)
     inFlight[transport].add(-1)
     duration[transport].record(since: start)
     attempts[transport][OutcomeLabel(outcome.kind)][ResponseClass(status: outcome.statusCode)].add()
@@ -59,15 +59,6 @@ struct DeliveryMeters: Sendable {
       case .dead: deadLetters[DeadLetterReason(lastResult: settlement.attempt?.result)].add()
       case .released: released.add()
       }
-    }
-  }
-}
-
-extension TransportLabel {
-  init(_ timer: Timer) {
-    switch timer.definition.destination {
-    case .http: self = .http
-    case .kafka: self = .kafka
     }
   }
 }

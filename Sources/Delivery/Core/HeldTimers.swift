@@ -28,8 +28,8 @@ struct HeldTimers: Sendable {
   mutating func admit(_ fence: ClaimFence) -> Bool { claims.insert(fence) }
 
   /// Holds a timer whose claim was admitted.
-  mutating func insert(_ claimed: ClaimedTimer, origin: String, hasKafkaSlot: Bool) -> DeliveryID {
-    deliveries.insert(claimed, origin: origin, hasKafkaSlot: hasKafkaSlot)
+  mutating func insert(_ claimed: ClaimedTimer, origin: String, isQueued: Bool) -> DeliveryID {
+    deliveries.insert(claimed, origin: origin, isQueued: isQueued)
   }
 
   /// Removes a timer whose claim has ended.

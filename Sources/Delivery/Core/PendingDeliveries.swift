@@ -6,8 +6,8 @@ struct PendingDelivery: Sendable {
   let claimed: ClaimedTimer
   /// The name that timers share if they compete for the same capacity.
   let origin: String
-  /// True if it uses Kafka's capacity, and none of that which the scheduler was granted.
-  let hasKafkaSlot: Bool
+  /// True if it has a place in its transport's queue, and uses none of the capacity that the scheduler was granted.
+  let isQueued: Bool
   var start: Moment?
   /// The start of its attempt on the awake clock.
   var startedAwake: Int64 = 0
@@ -30,10 +30,10 @@ struct PendingDeliveries: Sendable {
   var isEmpty: Bool { freeSlots.count == slots.count }
 
   /// Adds a timer.
-  mutating func insert(_ claimed: ClaimedTimer, origin: String, hasKafkaSlot: Bool) -> DeliveryID {
+  mutating func insert(_ claimed: ClaimedTimer, origin: String, isQueued: Bool) -> DeliveryID {
     lastNumber += 1
     let id = DeliveryID(number: lastNumber, slot: freeSlots.popLast() ?? slots.count)
-    let timer = PendingDelivery(id: id, claimed: claimed, origin: origin, hasKafkaSlot: hasKafkaSlot)
+    let timer = PendingDelivery(id: id, claimed: claimed, origin: origin, isQueued: isQueued)
     if id.slot == slots.count { slots.append(timer) } else { slots[id.slot] = timer }
     return id
   }

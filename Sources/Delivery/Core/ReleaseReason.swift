@@ -6,8 +6,8 @@ enum ReleaseReason: String {
   case receiverStalled = "the receiver is silent"
   /// The receiver would take too long to get to it.
   case receiverSlow = "the receiver is slow"
-  /// The capacity for timers that wait for Kafka is used up.
-  case kafkaFull = "too much waits for Kafka"
+  /// The queue of the transport is full. The text names the one transport that queues.
+  case queueFull = "too much waits for Kafka"
   /// The attempt could outlast the claim, or the node may be taken for dead.
   case leaseTooShort = "too little was left of the lease"
   /// The node stops.

@@ -25,10 +25,10 @@ struct Settlements: Sendable {
   }
 
   /// Adds a claim that is to be ended.
-  mutating func append(_ id: DeliveryID, isKafka: Bool) { queue.append(id, isKafka: isKafka) }
+  mutating func append(_ id: DeliveryID, isQueued: Bool) { queue.append(id, isQueued: isQueued) }
 
   /// Puts back a claim of a write that failed, before all others of its kind: the last one of the write first.
-  mutating func putBack(_ id: DeliveryID, isKafka: Bool) { queue.putBack(id, isKafka: isKafka) }
+  mutating func putBack(_ id: DeliveryID, isQueued: Bool) { queue.putBack(id, isQueued: isQueued) }
 
   /// Starts a write and returns the claims that it ends; nil if none can start or there is nothing to write.
   mutating func start(_ now: Moment) -> [DeliveryID]? {

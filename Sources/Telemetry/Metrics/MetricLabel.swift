@@ -1,3 +1,5 @@
+package import TimerModel
+
 /// The values of a label: a closed list, so that nothing that users name can become a time series.
 package protocol MetricLabel: CaseIterable, Hashable, Sendable, RawRepresentable where RawValue == String {
   /// The label's name.
@@ -31,6 +33,14 @@ package enum TransportLabel: String, MetricLabel {
 
   /// `transport`
   package static let labelName = "transport"
+
+  /// The transport of a destination.
+  package init(_ destination: Destination) {
+    switch destination {
+    case .http: self = .http
+    case .kafka: self = .kafka
+    }
+  }
 }
 
 /// The outcome of an attempt.

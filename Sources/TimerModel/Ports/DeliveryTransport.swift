@@ -61,6 +61,9 @@ public struct AttemptOutcome: Hashable, Sendable {
 }
 
 /// Carries attempts to receivers.
+///
+/// An attempt takes a slot of its destination's origin until it has ended. A transport that queues takes many attempts at once and
+/// answers later, as a producer does: its destinations have no `origin`, and its attempts have a budget of their own.
 public protocol DeliveryTransport: Sendable {
   /// Begins one attempt, without blocking. `end` is called once, on any thread, perhaps from within this call, and within the
   /// attempt's time-out, whatever the receiver does. Calls come in the order in which receivers are to see the attempts.

@@ -60,23 +60,23 @@ extension SettingKey<Bool> {
 extension SettingKey<Duration> {
   static var kafkaDeliveryTimeout: Self {
     .duration(
-      "kafka-delivery-timeout", default: DeliveryConfiguration().kafkaTimeout,
+      "kafka-delivery-timeout", default: DeliveryConfiguration().queueing.timeout,
       in: .seconds(1)...(.seconds(300)),
       help: "Timeout of an attempt to Kafka; a record without an acknowledgement by then is retried.")
   }
 }
 
 extension SettingKey<Int> {
-  private static var defaults: DeliveryConfiguration { DeliveryConfiguration() }
+  private static var defaults: QueueBudget { DeliveryConfiguration().queueing }
 
   static var kafkaMaxInFlight: Self {
     .number(
-      "kafka-max-in-flight", default: defaults.maxKafkaInFlight, in: 1...1_000_000,
+      "kafka-max-in-flight", default: defaults.maxInFlight, in: 1...1_000_000,
       help: "Maximum attempts to Kafka in flight, besides callbacks.")
   }
   static var kafkaMaxHeldPayloadBytes: Self {
     .number(
-      "kafka-max-held-payload-bytes", default: defaults.maxKafkaPayloadBytes, in: (1 << 20)...(1 << 34),
+      "kafka-max-held-payload-bytes", default: defaults.maxPayloadBytes, in: (1 << 20)...(1 << 34),
       help: "Maximum payload bytes of attempts to Kafka in flight.")
   }
 }

@@ -75,9 +75,9 @@ struct SettingsReader {
     configuration.retryPolicy = policy
     configuration.attemptTimeout = settings[.callbackTimeout]
     #if Kafka
-    configuration.kafkaTimeout = settings[.kafkaDeliveryTimeout]
-    configuration.maxKafkaInFlight = settings[.kafkaMaxInFlight]
-    configuration.maxKafkaPayloadBytes = settings[.kafkaMaxHeldPayloadBytes]
+    configuration.queueing.timeout = settings[.kafkaDeliveryTimeout]
+    configuration.queueing.maxInFlight = settings[.kafkaMaxInFlight]
+    configuration.queueing.maxPayloadBytes = settings[.kafkaMaxHeldPayloadBytes]
     #endif
     configuration.retryAfterCeiling = settings[.retryAfterCeiling]
     configuration.minFiringInterval = settings[.minFiringInterval]

@@ -2,7 +2,6 @@ import CLibcurl
 import TimerModel
 
 @testable import CurlClient
-@testable import Delivery
 @testable import DeliveryHTTP
 @testable import KafkaClient
 @testable import PersistencePostgres
@@ -16,7 +15,7 @@ extension FuzzTarget {
     let text = bytes.text
     if CallbackURL.violation(of: text) == nil {
       try BrokenRule.unless(isReadableByLibcurl(text), "libcurl cannot read \"\(text)\"")
-      _ = Destination.http(HTTPDestination(url: text)).originName
+      _ = HTTPDestination(url: text).origin
     }
     _ = try? RedisConfiguration(url: text)
     _ = try? PostgresTarget.targets(of: text)

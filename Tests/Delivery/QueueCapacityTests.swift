@@ -2,11 +2,11 @@ import Delivery
 import Testing
 import TimerModel
 
-@Suite("Records have room of their own") struct KafkaCapacityTests {
+@Suite("Records have room of their own") struct QueueCapacityTests {
   @Test func waitingRecordsTakeNoCallbackSlots() {
     var harness = DeliveryHarness {
       $0.maxInFlight = 2
-      $0.maxKafkaInFlight = 1000
+      $0.queueing.maxInFlight = 1000
     }
     harness.handle(
       .claimed((0..<900).map { harness.claimed("k\($0)", topic: "t", lease: .seconds(90), payload: [1, 2]) }))
@@ -38,7 +38,7 @@ import TimerModel
   }
 
   @Test func excessRecordsAreReleasedUntilDelivery() {
-    var harness = DeliveryHarness { $0.maxKafkaInFlight = 2 }
+    var harness = DeliveryHarness { $0.queueing.maxInFlight = 2 }
     harness.handle(.claimed((0..<3).map { harness.claimed("k\($0)", topic: "t", lease: .seconds(90)) }))
     #expect(harness.running.count == 2)
     #expect(
@@ -67,7 +67,7 @@ import TimerModel
   }
 
   @Test func firstRecordMayExceedPayloadLimit() {
-    var harness = DeliveryHarness { $0.maxKafkaPayloadBytes = 10 }
+    var harness = DeliveryHarness { $0.queueing.maxPayloadBytes = 10 }
     harness.handle(
       .claimed([
         harness.claimed("large", topic: "t", lease: .seconds(90), payload: Array(repeating: 1, count: 100)),

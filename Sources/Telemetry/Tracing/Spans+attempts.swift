@@ -1,17 +1,16 @@
-import Telemetry
-import TimerModel
+package import TimerModel
 
 extension Spans {
   /// Begins the span of an attempt: a part of its claim's, in the trace that is the firing, linked to the request that created it.
-  func begin(_ request: AttemptRequest) -> OpenSpan? {
+  package func begin(_ request: AttemptRequest) -> OpenSpan? {
     guard isOn else { return nil }
     let timer = request.timer
     let span: OpenSpan?
     switch timer.definition.destination {
-    case .http:
+    case .http(let http):
       span = begin("POST", .client, impliedParent: .claim(timer.fence))
       span?.setAttribute("http.request.method", "POST")
-      span?.setAttribute("server.address", Self.host(of: timer.definition.destination.originName))
+      span?.setAttribute("server.address", Self.host(of: http.origin))
       if timer.attempt > 1 { span?.setAttribute("http.request.resend_count", timer.attempt - 1) }
     case .kafka(let kafka):
       span = begin("send \(kafka.topic)", .producer, impliedParent: .claim(timer.fence))
@@ -36,7 +35,8 @@ extension Spans {
 }
 
 extension OpenSpan {
-  func end(with outcome: AttemptOutcome) {
+  /// Ends the span of an attempt.
+  package func end(with outcome: AttemptOutcome) {
     if let status = outcome.statusCode { setAttribute("http.response.status_code", status) }
     if let error = outcome.error { fail(error) }
     end()
