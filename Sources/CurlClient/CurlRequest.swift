@@ -6,8 +6,6 @@ package struct CurlRequest: Sendable {
     case get
     /// `POST`, with the request's body.
     case post
-    /// `DELETE`, without a body.
-    case delete
   }
 
   /// The method.

@@ -139,9 +139,8 @@ final class CurlTransfer {
   private func setMark(_ mark: Int) { timerd_setopt_long(handle, CURLOPT_GSSAPI_DELEGATION, mark) }
 
   private func setMethod() {
-    timerd_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method == .delete ? "DELETE" : nil)
     switch request.method {
-    case .get, .delete: timerd_setopt_long(handle, CURLOPT_HTTPGET, 1)
+    case .get: timerd_setopt_long(handle, CURLOPT_HTTPGET, 1)
     case .post:
       timerd_setopt_long(handle, CURLOPT_POST, 1)
       timerd_setopt_long(handle, CURLOPT_POSTFIELDSIZE, body.count)

@@ -12,7 +12,6 @@ struct ConsumerReader: Sendable {
   let isClosing: @Sendable () -> Bool
   let onRebalance: @Sendable () -> Void
   let takePendingRebalance: @Sendable () -> Bool
-  let setConnected: @Sendable (Bool) -> Void
 
   /// Takes an event, and with records all that follow at once.
   func handle(_ event: OpaquePointer) {
@@ -34,7 +33,6 @@ struct ConsumerReader: Sendable {
 
   private func flush(_ records: inout [KafkaRecord]) {
     guard !records.isEmpty else { return }
-    setConnected(true)
     listener(.records(records))
     records = []
   }
@@ -53,7 +51,6 @@ struct ConsumerReader: Sendable {
     let partitions = PartitionList.partitions(list)
     onRebalance()
     if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-      setConnected(true)
       return listener(.assigned(partitions))
     }
     listener(.revoked(partitions, isLost: rd_kafka_assignment_lost(loop.handle) != 0))
@@ -71,7 +68,6 @@ struct ConsumerReader: Sendable {
         .outOfRange(
           KafkaPartition(topic: String(cString: element.pointee.topic), number: element.pointee.partition)))
     }
-    if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { setConnected(false) }
     listener(.failed(KafkaError(code, message: text, isFatal: isFatal)))
   }
 

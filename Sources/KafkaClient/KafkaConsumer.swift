@@ -15,7 +15,6 @@ package final class KafkaConsumer: Sendable {
     var isClosing = false
     var closesAt = MonotonicInstant.distantFuture
     var closed: [@Sendable () -> Void] = []
-    var isConnected: Bool?
     /// True if librdkafka has reported a rebalance and waits for a change of the assignment.
     var hasPendingRebalance = false
 
@@ -75,8 +74,7 @@ package final class KafkaConsumer: Sendable {
       }, batchLimit: Self.batchLimit, headers: headers,
       isClosing: { state.value.withLock { $0.isClosing } },
       onRebalance: { state.value.withLock { $0.hasPendingRebalance = true } },
-      takePendingRebalance: { state.value.withLock { $0.takePendingRebalance() } },
-      setConnected: { isConnected in state.value.withLock { $0.isConnected = isConnected } })
+      takePendingRebalance: { state.value.withLock { $0.takePendingRebalance() } })
     loop.start(
       name: "timerd-kafka-c", handle: { reader.handle($0) },
       deadline: { state.value.withLock { $0.closesAt } },
@@ -97,9 +95,6 @@ package final class KafkaConsumer: Sendable {
   }
 
   deinit { close(within: .seconds(1)) {} }
-
-  /// True if a broker was reached lately; nil before the first news.
-  package var isConnected: Bool? { state.value.withLock { $0.isConnected } }
 
   /// Begins to read partitions that were assigned, each at its position.
   package func assign(_ positions: [KafkaPosition]) {

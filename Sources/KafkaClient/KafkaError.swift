@@ -7,9 +7,6 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The number.
     package let rawValue: Int32
 
-    /// Creates a code from its number.
-    package init(rawValue: Int32) { self.rawValue = rawValue }
-
     init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
 
     /// Its name in librdkafka, such as `_MSG_TIMED_OUT`.
@@ -19,22 +16,10 @@ package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The client is closed, or closes.
     package static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
-    /// A message was not sent in time.
-    package static let messageTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
     /// Something did not end in time.
     package static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
-    /// Too many messages wait already.
-    package static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
     /// A property or its value is not known.
     package static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
-    /// No broker can be reached.
-    package static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-    /// There is no such topic.
-    package static let unknownTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-    /// A message is larger than the broker or the client allows.
-    package static let messageTooLarge = Code(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-    /// The offset to read from does not exist in the partition any more.
-    package static let offsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
   }
 
   /// The kind of failure.

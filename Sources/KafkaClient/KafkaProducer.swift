@@ -41,8 +41,8 @@ package final class KafkaProducer: Sendable {
   /// The number of messages that wait for their report.
   package var waitingMessages: Int { current.withLock { $0 }?.waiting ?? 0 }
 
-  /// True if a broker was reached lately; nil before the first news.
-  package var isConnected: Bool? { current.withLock { $0 }?.isConnected }
+  /// True once a broker has told of the topics that the producer keeps track of.
+  package var knowsTopics: Bool { current.withLock { $0 }?.knowsTopics ?? false }
 
   /// Queues a message and returns at once; `report` is called once, from a thread of the producer's or from within this call.
   package func send(_ message: KafkaMessage, report: @escaping @Sendable (Report) -> Void) {

@@ -18,7 +18,6 @@ final class ProducerClient: Sendable {
   private struct State {
     var waiting = 0
     var hasFailed = false
-    var isConnected: Bool?
     /// The last error of connecting since a broker was reached.
     var lastConnectionError: KafkaError?
     var topics: KafkaTopics?
@@ -29,11 +28,6 @@ final class ProducerClient: Sendable {
     var isPurged = false
     var closesAt = MonotonicInstant.distantFuture
     var closed: [@Sendable () -> Void] = []
-
-    mutating func markConnected() {
-      isConnected = true
-      lastConnectionError = nil
-    }
   }
 
   private let loop: KafkaLoop
@@ -67,7 +61,7 @@ final class ProducerClient: Sendable {
 
   var waiting: Int { state.withLock { $0.waiting } }
   var hasFailed: Bool { state.withLock { $0.hasFailed } }
-  var isConnected: Bool? { state.withLock { $0.isConnected } }
+  var knowsTopics: Bool { state.withLock { $0.topics != nil } }
 
   /// The error that librdkafka reported for a broker it cannot connect to; its calls only say that they
   /// failed.
@@ -98,7 +92,7 @@ final class ProducerClient: Sendable {
         let code = rd_kafka_metadata(loop.handle, 0, nil, &metadata, Int32(timeout.milliseconds))
         if let metadata { rd_kafka_metadata_destroy(metadata) }
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else {
-          state.withLock { $0.markConnected() }
+          state.withLock { $0.lastConnectionError = nil }
           return continuation.resume(returning: nil)
         }
         continuation.resume(returning: lastConnectionError ?? KafkaError(code))
@@ -125,7 +119,7 @@ final class ProducerClient: Sendable {
         let known = KafkaTopics.names(in: metadata.pointee)
         let missing = topics.filter { !known.contains($0) }
         state.withLock { state in
-          state.markConnected()
+          state.lastConnectionError = nil
           state.missingTopics = missing
           // What is missing is looked for each time.
           state.topicsValidUntil = missing.isEmpty ? now + Self.topicsValidity : .distantPast
@@ -153,7 +147,7 @@ final class ProducerClient: Sendable {
         defer { rd_kafka_metadata_destroy(metadata) }
         let known = KafkaTopics(topics, in: metadata.pointee, of: loop.queue.handle)
         state.withLock { state in
-          state.markConnected()
+          state.lastConnectionError = nil
           state.topics = known
         }
       }
@@ -220,7 +214,7 @@ final class ProducerClient: Sendable {
           KafkaRecordMetadata(partition: message.pointee.partition, offset: offset >= 0 ? offset : nil)))
     }
     finish(count)
-    if hasArrived { state.withLock { $0.markConnected() } }
+    if hasArrived { state.withLock { $0.lastConnectionError = nil } }
   }
 
   private func handleError(_ event: OpaquePointer) {
@@ -232,7 +226,6 @@ final class ProducerClient: Sendable {
       observer.logger.error("Kafka producer failed; restarting", metadata: ["error": "\(text)"])
       rd_kafka_purge(loop.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-      state.withLock { $0.isConnected = false }
       observer.logger.warning("cannot reach any Kafka broker", metadata: ["error": "\(text)"])
     case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL:
       state.withLock { $0.lastConnectionError = KafkaError(code, message: text) }

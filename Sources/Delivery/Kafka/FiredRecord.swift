@@ -12,9 +12,9 @@ struct FiredRecord {
   let message: KafkaMessage
 
   /// Creates the record of an attempt; nil if the destination is not Kafka.
-  init?(_ request: AttemptRequest, source: EventSource) {
+  init?(_ request: AttemptRequest) {
     guard case .kafka(let destination) = request.timer.definition.destination else { return nil }
-    let attributes = Self.attributes(request, source: source, destination: destination)
+    let attributes = Self.attributes(request, destination)
     let key = Array((destination.key ?? request.timer.key.description).utf8)
     let traceparent = attributes.last?.value ?? ""
     var headers: [KafkaHeader]
@@ -35,11 +35,11 @@ struct FiredRecord {
 
   /// The attributes in the order in which they are written; the trace comes last.
   private static func attributes(
-    _ request: AttemptRequest, source: EventSource, destination: KafkaDestination
+    _ request: AttemptRequest, _ destination: KafkaDestination
   ) -> [(name: String, value: String)] {
     let timer = request.timer
     return [
-      ("specversion", "1.0"), ("id", timer.firingID.description), ("source", source.uri(of: timer.key)),
+      ("specversion", "1.0"), ("id", timer.firingID.description), ("source", EventSource.uri(of: timer.key)),
       ("type", type), ("time", request.startedAt.rfc3339), ("subject", timer.key.description),
       ("partitionkey", destination.key ?? timer.key.description), ("attempt", "\(timer.attempt)"),
       ("executeat", timer.definition.executeAt.rfc3339),

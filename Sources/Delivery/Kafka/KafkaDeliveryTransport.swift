@@ -1,6 +1,5 @@
 package import KafkaClient
 package import TimerModel
-package import TimerWire
 
 /// Carries attempts to topics, in the order in which they are begun; the broker's acknowledgement ends an attempt.
 ///
@@ -8,17 +7,13 @@ package import TimerWire
 /// with the same key keep their order.
 package final class KafkaDeliveryTransport: DeliveryTransport {
   private let producer: KafkaProducer
-  private let source: EventSource
 
   /// Creates a transport over `producer`, whose time-out ends attempts.
-  package init(producer: KafkaProducer, source: EventSource = EventSource()) {
-    self.producer = producer
-    self.source = source
-  }
+  package init(producer: KafkaProducer) { self.producer = producer }
 
   /// Hands the record to the producer; the broker's report ends the attempt.
   package func begin(_ request: AttemptRequest, end: @escaping @Sendable (AttemptOutcome) -> Void) {
-    guard let record = FiredRecord(request, source: source) else {
+    guard let record = FiredRecord(request) else {
       return end(AttemptOutcome(.permanentFailure, error: "the destination is not Kafka"))
     }
     producer.send(record.message) { end(Self.outcome($0)) }

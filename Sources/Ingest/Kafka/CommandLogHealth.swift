@@ -47,11 +47,3 @@ package final class CommandLogHealth: HealthCheck {
     return HealthReport(.degraded, detail: "\(age)s ago: \(last.incident)\(others)")
   }
 }
-
-extension Int64 {
-  /// The sum, or the largest number if it is larger.
-  func addingSaturated(_ other: Int64) -> Int64 {
-    let (sum, overflows) = addingReportingOverflow(other)
-    return overflows ? .max : sum
-  }
-}

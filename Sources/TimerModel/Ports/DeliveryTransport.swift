@@ -74,13 +74,6 @@ public protocol DeliveryTransport: Sendable {
 }
 
 extension DeliveryTransport {
-  /// Attempts a delivery and waits for its end.
-  public func attempt(_ request: AttemptRequest) async -> AttemptOutcome {
-    await withCheckedContinuation { continuation in
-      begin(request) { continuation.resume(returning: $0) }
-    }
-  }
-
   /// Ends nothing: for transports whose attempts end by themselves.
   public func abandon() async {}
 }

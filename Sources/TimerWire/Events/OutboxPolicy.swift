@@ -6,18 +6,13 @@ package struct OutboxPolicy: Hashable, Sendable {
   package var eventsTopic: String?
   /// The topic of dead letters; nil publishes none.
   package var deadLettersTopic: String?
-  /// The source that the messages name.
-  package var source: EventSource
   /// The number of shards of the store.
   package var shardCount: Int
 
   /// Creates a policy.
-  package init(
-    eventsTopic: String?, deadLettersTopic: String?, source: EventSource = EventSource(), shardCount: Int
-  ) {
+  package init(eventsTopic: String?, deadLettersTopic: String?, shardCount: Int) {
     self.eventsTopic = eventsTopic
     self.deadLettersTopic = deadLettersTopic
-    self.source = source
     self.shardCount = shardCount
   }
 
@@ -65,7 +60,7 @@ package struct OutboxPolicy: Hashable, Sendable {
       id: id, shard: Shard.of(key, count: shardCount), topic: topic, key: Array(key.description.utf8),
       headers: [
         Header(name: "ce_specversion", value: "1.0"), Header(name: "ce_id", value: id.description),
-        Header(name: "ce_source", value: source.uri(of: key)), Header(name: "ce_type", value: type),
+        Header(name: "ce_source", value: EventSource.uri(of: key)), Header(name: "ce_type", value: type),
         Header(name: "ce_time", value: time.rfc3339), Header(name: "ce_subject", value: key.description),
         Header(name: "content-type", value: "application/json"),
       ], value: value)
