@@ -98,7 +98,7 @@ let package = Package(
     .target(
       name: "Telemetry",
       dependencies: [
-        "JSONBytes", "TimerModel", "TimerWire", logging, coreMetrics, tracing, serviceContext,
+        "JSONBytes", "TimerModel", "TimerWire", "NodeRuntime", logging, coreMetrics, tracing, serviceContext,
       ],
       path: "Sources/Telemetry", exclude: ["OTLP"], swiftSettings: settings),
     source(
@@ -106,7 +106,7 @@ let package = Package(
       uses: ["JSONBytes", "TimerModel", "Telemetry", "NodeRuntime", "CurlClient"],
       products: [logging, lifecycle, tracing, instrumentation]),
     // Not `Runtime`: the toolchain has a module of that name, for backtraces, which would be imported where this one is not listed.
-    source("NodeRuntime", path: "NodeRuntime", uses: ["TimerModel"]),
+    source("NodeRuntime", path: "NodeRuntime", uses: ["TimerModel", "CEpoll"]),
 
     source(
       "KafkaClient", path: "KafkaClient", uses: ["JSONBytes", "NodeRuntime", "TimerModel", "CLibrdkafka"],
@@ -120,7 +120,7 @@ let package = Package(
       products: [logging, lifecycle, heap, deque]),
     source(
       "SchedulerRedis", path: "Scheduler/Redis",
-      uses: ["TimerModel", "NodeRuntime", "Telemetry", "CHiredis"],
+      uses: ["JSONBytes", "TimerModel", "NodeRuntime", "Telemetry", "CHiredis"],
       products: [logging, deque]),
     source(
       "Delivery", path: "Delivery/Core", uses: ["TimerModel", "TimerWire", "Telemetry", "NodeRuntime"],
@@ -154,7 +154,7 @@ let package = Package(
       "PersistencePostgres", path: "Persistence/Postgres",
       uses: ["TimerModel", "Telemetry", "NodeRuntime", "Persistence", "CLibpq"], products: [logging]),
     source(
-      "HTTPAPI", path: "HTTPAPI", uses: ["TimerModel", "TimerWire", "Telemetry"],
+      "HTTPAPI", path: "HTTPAPI", uses: ["JSONBytes", "TimerModel", "TimerWire", "Telemetry"],
       products: [
         logging, lifecycle, hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -165,7 +165,8 @@ let package = Package(
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
       ]),
     source(
-      "LoadTest", path: "LoadTest", uses: ["JSONBytes", "TimerModel", "TimerWire", "CurlClient"],
+      "LoadTest", path: "LoadTest",
+      uses: ["JSONBytes", "TimerModel", "TimerWire", "NodeRuntime", "CurlClient"],
       products: [
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "NIOCore", package: "swift-nio"),

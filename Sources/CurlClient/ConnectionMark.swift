@@ -1,3 +1,5 @@
+import TimerModel
+
 /// A mark that requests must have in common to share a connection.
 ///
 /// libcurl leaves a connection behind that is older than it may become, but looks at the age of idle ones only: one of HTTP/2 that always
@@ -24,13 +26,13 @@ struct ConnectionMark {
     return scheme.count == 6 && zip(scheme, "https:".utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
 
-  /// FNV-1a over scheme, host and port.
+  /// A hash of host and port.
   private static func hash(ofOriginIn url: String) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNV1a()
     for byte in url.utf8.dropFirst(8) {
       if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") { break }
-      hash = (hash ^ UInt64(byte | 0x20)) &* 0x100_0000_01b3
+      hash.add(byte | 0x20)
     }
-    return hash
+    return hash.value
   }
 }

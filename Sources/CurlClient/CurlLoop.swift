@@ -1,3 +1,4 @@
+import NodeRuntime
 import Synchronization
 
 /// The thread that owns a libcurl multi handle; others only hand in work and wake it.

@@ -1,5 +1,6 @@
 import CLibcurl
 import Glibc
+import NodeRuntime
 import Synchronization
 
 /// One libcurl multi handle with its transfers. Lives on the loop's thread only.

@@ -80,7 +80,7 @@ package struct ResponseHead {
   private mutating func readContentHeader(_ line: UnsafeRawBufferPointer) {
     if let value = Self.value(of: "content-length:", in: line) {
       for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-        addContentLength(Self.trimmed(part))
+        addContentLength(part.trimmingASCIIWhitespace())
       }
     } else if let value = Self.value(of: "content-type:", in: line) {
       let type = value.prefix { $0 != UInt8(ascii: ";") }.map { $0 | 0x20 }
@@ -116,16 +116,8 @@ package struct ResponseHead {
         letters[$0] == line[$0] || letters[$0] == line[$0] | 0x20 && letters[$0] >= 0x61
       }
     }
-    return matches ? trimmed(line[length...]) : nil
+    return matches ? line[length...].trimmingASCIIWhitespace() : nil
   }
-
-  private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
-    let start = bytes.firstIndex { !isSpace($0) } ?? bytes.endIndex
-    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
-    return bytes[start..<end]
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 }
 
 extension Array where Element == UInt8 {

@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import NodeRuntime
 import Synchronization
 
 /// Ends the connection that keeps libcurl's thread from all others.

@@ -1,3 +1,4 @@
+import JSONBytes
 import TimerWire
 
 /// The resource that a path names.
@@ -50,28 +51,14 @@ enum Route: Equatable {
 
   private static func decode(_ segment: Substring) throws(Problem) -> String {
     guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
-    var bytes: [UInt8] = []
-    var rest = segment.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
-        throw malformedEncoding
-      }
-      bytes.append(high << 4 | low)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw malformedEncoding }
+    guard let bytes = PercentEncoding.decode(segment.utf8),
+      let text = String(validating: bytes, as: UTF8.self)
+    else { throw malformedEncoding }
     return text
   }
 
   private static var malformedEncoding: Problem {
     Problem(.malformedRequest, detail: "The path is not valid percent-encoded UTF-8.")
-  }
-
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
   }
 }
 

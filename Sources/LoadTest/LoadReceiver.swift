@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NodeRuntime
 
 /// Takes callbacks, tells which timer each is of, and answers `200`.
 struct LoadReceiver: Sendable {
@@ -42,7 +43,7 @@ private final class Handler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head(let head):
-      moment = LoadClock.wallMicroseconds()
+      moment = SystemClock.wallMicroseconds()
       number = head.uri.split(separator: "/").last.flatMap { Int($0) }
     case .body: break
     case .end:

@@ -1,4 +1,5 @@
 import CurlClient
+import NodeRuntime
 import Synchronization
 import TimerModel
 
@@ -42,8 +43,8 @@ package final class LoadRun: Sendable {
   package init(plan: LoadPlan, receiver: Receiver) {
     self.plan = plan
     self.receiver = receiver
-    startedAt = LoadClock.monotonic()
-    state = Mutex(State(tally: LoadTally(plan: plan, start: LoadClock.wallMicroseconds())))
+    startedAt = SystemClock.monotonic()
+    state = Mutex(State(tally: LoadTally(plan: plan, start: SystemClock.wallMicroseconds())))
   }
 
   /// The results so far.
@@ -121,7 +122,7 @@ package final class LoadRun: Sendable {
   }
 
   /// Microseconds since the start.
-  private var elapsed: Int64 { LoadClock.monotonic().microseconds(since: startedAt) }
+  private var elapsed: Int64 { SystemClock.monotonic().microseconds(since: startedAt) }
 
   private func change(_ body: (inout State) -> Void) {
     state.withLock { state in

@@ -1,25 +1,43 @@
 import Glibc
 package import TimerModel
 
-/// The clocks of this machine, for stores that take their time from it.
+/// The clocks of this machine.
 package struct SystemClock: NodeClock {
   /// Creates a clock.
   package init() {}
 
   /// Reads both clocks.
   package func now() -> Moment {
-    Moment(
-      storeMicroseconds: Self.microseconds(of: CLOCK_REALTIME), monotonic: Self.monotonic())
+    Moment(storeMicroseconds: Self.wallMicroseconds(), monotonic: Self.monotonic())
   }
 
   /// Reads the monotonic clock.
   package static func monotonic() -> MonotonicInstant {
-    MonotonicInstant(microseconds: microseconds(of: CLOCK_MONOTONIC))
+    MonotonicInstant(microseconds: microseconds(reading(of: CLOCK_MONOTONIC)))
   }
 
-  private static func microseconds(of clock: clockid_t) -> Int64 {
+  /// Reads the monotonic clock, in nanoseconds since its start.
+  package static func monotonicNanoseconds() -> Int64 {
+    let time = reading(of: CLOCK_MONOTONIC)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// Reads the wall clock, in microseconds since 1970.
+  package static func wallMicroseconds() -> Int64 { microseconds(reading(of: CLOCK_REALTIME)) }
+
+  /// Reads the wall clock, in nanoseconds since 1970.
+  package static func wallNanoseconds() -> UInt64 {
+    let time = reading(of: CLOCK_REALTIME)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  private static func reading(of clock: clockid_t) -> timespec {
     var time = timespec()
     clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    return time
+  }
+
+  private static func microseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 package import Logging
+import NodeRuntime
 import Synchronization
 import TimerModel
 
@@ -48,11 +49,7 @@ package enum LogOutput {
   /// Set, and not to an empty text (no-color.org).
   private static var wantsNoColour: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
 
-  static func now() -> Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  static func now() -> Timestamp { SystemClock().now().store }
 
   static func write(_ line: [UInt8]) {
     let bytes = line + [0x0a]

@@ -1,5 +1,5 @@
-import Glibc
 import Logging
+import NodeRuntime
 
 /// The handler of the process's loggers: it follows the level of the process, and leaves out what repeats itself.
 struct ProcessLogHandler: LogHandler {
@@ -26,10 +26,7 @@ struct ProcessLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     guard event.level >= .warning else { return base.log(event: event) }
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    switch LogOutput.sampler.decide("\(event.message)", atNanoseconds: now) {
+    switch LogOutput.sampler.decide("\(event.message)", atNanoseconds: SystemClock.monotonicNanoseconds()) {
     case .suppress: LogOutput.suppressedOne()
     case .write(suppressed: 0): base.log(event: event)
     case .write(let suppressed):

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 
 // No answer that is wanted has more elements than this. hiredis allocates room for as many as an array's header names.
 #define TIMERD_REDIS_MAX_ELEMENTS 65536
@@ -67,7 +66,5 @@ static inline void timerd_block_sigpipe(void) {
   sigaddset(&set, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
-
-static inline int timerd_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 #endif

@@ -1,3 +1,4 @@
+import CurlClient
 package import TimerModel
 
 /// Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date in one of three forms (section 5.6.7). What is neither is passed over.
@@ -6,8 +7,9 @@ package enum RetryAfterHeader {
   ///
   /// - Parameter now: decides the century of a year with two digits.
   package static func parse(_ text: String, now: Timestamp) -> AttemptOutcome.RetryAfter? {
-    let text = trimmed(Array(text.utf8)[...])
-    if let delay = delay(trimmed(text.prefix { $0 != UInt8(ascii: ",") })) { return .delay(delay) }
+    let text = Array(text.utf8)[...].trimmingASCIIWhitespace()
+    let first = text.prefix { $0 != UInt8(ascii: ",") }
+    if let delay = delay(first.trimmingASCIIWhitespace()) { return .delay(delay) }
     var scanner = HTTPDateScanner(text)
     return scanner.date(now: now).map { .date($0) }
   }
@@ -34,11 +36,4 @@ package enum RetryAfterHeader {
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
-    let start = bytes.firstIndex { !isSpace($0) } ?? bytes.endIndex
-    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
-    return bytes[start..<end]
-  }
 }

@@ -76,10 +76,7 @@ package final class CommandIngest: TimerCommands, Service {
     defer { span?.end() }
     do {
       let results = try await store.apply(batch.map(\.command))
-      let entries = results.compactMap(\.newlyDue).map {
-        DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
-      }
-      if !entries.isEmpty { listener.timersDue(entries) }
+      listener.timersDue(after: results, shardCount: store.shardCount)
       outbox?.notifyIfMessagesWritten(batch.map(\.command))
       for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
       meters.count(results)

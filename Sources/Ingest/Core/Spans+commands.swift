@@ -5,9 +5,7 @@ extension Spans {
   /// Begins the span of a command, as a part of the request that the present task works for.
   func begin(_ command: TimerCommand) -> OpenSpan? {
     guard isOn, !Self.isTracingSuppressed else { return nil }
-    let span = begin("\(command.name) timer", .internal, parent: Self.current)
-    span?.setAttributes(of: command.key)
-    return span
+    return begin(command, parent: Self.current)
   }
 
   /// Begins the span of a batch, linked to the requests that created timers in it.
@@ -21,15 +19,5 @@ extension Spans {
       }
     }
     return span
-  }
-}
-
-extension TimerCommand {
-  fileprivate var name: String {
-    switch self {
-    case .create: "create"
-    case .update: "update"
-    case .cancel: "cancel"
-    }
   }
 }

@@ -69,7 +69,7 @@ struct BatchApplier: Sendable {
     }
     switch result {
     case .applied(let results):
-      announce(results)
+      listener.timersDue(after: results, shardCount: shardCount)
       outbox?.notifyIfMessagesWritten(commands.commands)
       if results.count < batch.records.count || rejectedCount(results) > 0 { outbox?.messagesWritten() }
       observer.applied(results, decoded.invalidCount)
@@ -85,7 +85,7 @@ struct BatchApplier: Sendable {
   private func applyAtLeastOnce(_ decoded: DecodedBatch) async throws -> BatchOutcome {
     let commands = attachingMessages(decoded.commands)
     let results = try await store.apply(commands)
-    announce(results)
+    listener.timersDue(after: results, shardCount: store.shardCount)
     outbox?.notifyIfMessagesWritten(commands)
     let rejections = decoded.rejections(
       results, topic: configuration.rejectedTopic, shardCount: store.shardCount)
@@ -106,13 +106,6 @@ struct BatchApplier: Sendable {
   private func attachingMessages(_ commands: [TimerCommand]) -> [TimerCommand] {
     guard let outbox else { return commands }
     return commands.map { outbox.attachingMessages(to: $0) }
-  }
-
-  private func announce(_ results: [CommandResult]) {
-    let entries = results.compactMap(\.newlyDue).map {
-      DueEntry(key: $0.key, shard: Shard.of($0.key, count: store.shardCount), dueAt: $0.dueAt)
-    }
-    if !entries.isEmpty { listener.timersDue(entries) }
   }
 
   private func rejectedCount(_ results: [CommandResult]) -> Int {

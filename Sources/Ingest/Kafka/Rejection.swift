@@ -37,12 +37,11 @@ struct Rejection: Hashable, Sendable {
     for name in ["traceparent", "tracestate"] {
       if let value = record.header(name) { headers.append(Header(name: name, value: value)) }
     }
-    let topicHash = record.partition.topic.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
+    var topicHash = FNV1a()
+    topicHash.add(record.partition.topic.utf8)
     return OutboxMessage(
       id: FiringID(
-        high: topicHash &+ UInt64(truncatingIfNeeded: record.partition.number)
+        high: topicHash.value &+ UInt64(truncatingIfNeeded: record.partition.number)
           &+ UInt64(truncatingIfNeeded: generation) &* 0x9e37_79b9_7f4a_7c15,
         low: UInt64(truncatingIfNeeded: record.offset)),
       shard: Int(UInt32(bitPattern: record.partition.number)) % max(1, shardCount), topic: topic,

@@ -30,10 +30,8 @@ extension Spans {
     return decoded.commands.indices.compactMap { index in
       let (command, record) = (decoded.commands[index], decoded.recordOfCommand(index))
       guard record.sender != nil || batch != nil else { return nil }
-      let span = begin("\(command.verb) timer", .internal, parent: record.sender ?? batch?.context)
-      guard let span else { return nil }
+      guard let span = begin(command, parent: record.sender ?? batch?.context) else { return nil }
       if record.sender != nil, let batchContext = batch?.context { span.link(batchContext) }
-      span.setAttributes(of: command.key)
       span.setAttribute("messaging.kafka.offset", Int(record.offset))
       if let key = record.key.flatMap({ String(validating: $0, as: UTF8.self) }) {
         span.setAttribute("messaging.kafka.message.key", key)
@@ -49,16 +47,6 @@ extension KafkaRecord {
   fileprivate var sender: SpanContext? {
     TraceContext(validating: header("traceparent"), tracestate: header("tracestate")).flatMap {
       SpanContext($0)
-    }
-  }
-}
-
-extension TimerCommand {
-  fileprivate var verb: String {
-    switch self {
-    case .create: "create"
-    case .update: "update"
-    case .cancel: "cancel"
     }
   }
 }

@@ -93,11 +93,13 @@ package final class OutboxRelay: OutboxListener, Service {
       logger.error("broker refused a message permanently; message dropped", metadata: fields(entry, reason))
       return nil
     case .read(let page):
-      return { [self] in .read(await attempt("read the outbox") { try await store.outbox(page) }) }
+      return { [self] in
+        .read(await logger.attempt(orLog: "could not read the outbox") { try await store.outbox(page) })
+      }
     case .search(let topic, let entries, let since):
       return { [self] in
         let ids = Set(entries.map(\.message.id))
-        let found = await attempt("search \(topic) for messages") {
+        let found = await logger.attempt(orLog: "could not search \(topic) for messages") {
           try await topics.published(ids, in: topic, since: since)
         }
         return .searched(entries, found: found)
@@ -106,7 +108,7 @@ package final class OutboxRelay: OutboxListener, Service {
       return { [self] in .published(entries, await publish(entries)) }
     case .remove(let positions):
       return { [self] in
-        let done: Void? = await attempt("remove messages from the outbox") {
+        let done: Void? = await logger.attempt(orLog: "could not remove messages from the outbox") {
           try await store.removeFromOutbox(positions)
         }
         return .removed(positions, done != nil)
@@ -147,16 +149,5 @@ package final class OutboxRelay: OutboxListener, Service {
       "key": "\(String(decoding: entry.message.key ?? [], as: UTF8.self))",
       "bytes": "\(entry.message.value?.count ?? 0)", LogKey.error: "\(reason)",
     ]
-  }
-
-  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
-  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
-    do {
-      return try await work()
-    } catch {
-      guard !Task.isCancelled else { return nil }
-      logger.warning("could not \(what)", metadata: [LogKey.error: "\(error)"])
-      return nil
-    }
   }
 }

@@ -101,12 +101,14 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
     case .readIndex(let shards, let through, let limit):
       return { [self] in
         .indexRead(
-          await attempt("read index") { try await index.due(in: shards, through: through, limit: limit) })
+          await logger.attempt(orLog: "read index failed") {
+            try await index.due(in: shards, through: through, limit: limit)
+          })
       }
     case .claim(let claim):
       return { [self] in
         let startedAt = spans.isOn ? SpanInstant.now : 0
-        let reply = await attempt("claim") { try await store.claim(request(claim)) }
+        let reply = await logger.attempt(orLog: "claim failed") { try await store.claim(request(claim)) }
         if let reply {
           meters.claimed(reply.verdicts)
           spans.claimed(reply.verdicts, by: configuration.node, startedAt: startedAt)
@@ -115,14 +117,14 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
       }
     case .recoverClaim(let claim):
       return { [self] in
-        let timers = await attempt("recover claim") {
+        let timers = await logger.attempt(orLog: "recover claim failed") {
           try await store.timers(claim.entries.map(\.key)).compactMap(\.self)
         }
         return .claimRecovered(claim, timers)
       }
     case .applyIndexChanges(let remove, let move):
       return { [self] in
-        let done: Void? = await attempt("tidy index") {
+        let done: Void? = await logger.attempt(orLog: "tidy index failed") {
           try await index.remove(remove)
           try await index.add(move)
         }
@@ -131,20 +133,20 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
     case .addToIndex(let entries):
       return { [self] in
         .indexAdded(
-          await attempt("add to index") {
+          await logger.attempt(orLog: "add to index failed") {
             try await index.add(entries)
             return entries.map(\.dueAt).min() ?? clock.now().store
           })
       }
     case .probeIndex(let shards):
       return { [self] in
-        .indexProbed(await attempt("probe index") { try await index.count(in: shards) })
+        .indexProbed(await logger.attempt(orLog: "probe index failed") { try await index.count(in: shards) })
       }
     case .refill(let refill, let shards):
       return { [self] in .refilled(refill, await fill(refill, counting: shards)) }
     case .sweep(let shards, let before, let limit):
       return { [self] in
-        let entries = await attempt("sweep") {
+        let entries = await logger.attempt(orLog: "sweep failed") {
           try await store.overdue(shards: shards, before: before, limit: limit)
         }
         if let entries { meters.swept(entries, grace: configuration.sweepGrace) }
@@ -171,28 +173,16 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
   }
 
   private func fill(_ refill: Refill, counting shards: [Int]) async -> RefillResult {
-    let page = await attempt("refill") {
+    let page = await logger.attempt(orLog: "refill failed") {
       try await store.due(
         shard: refill.shard, after: refill.cursor, through: refill.through, limit: refill.limit)
     }
     guard let page else { return .storeFailed }
-    let count = await attempt("add to index") {
+    let count = await logger.attempt(orLog: "add to index failed") {
       try await index.add(page)
       return try await index.count(in: shards)
     }
     return count.map { .added(page, indexCount: $0) } ?? .indexFailed
-  }
-
-  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result. At the end, work
-  /// that still runs is cancelled, which is not a failure.
-  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
-    do {
-      return try await work()
-    } catch {
-      guard !Task.isCancelled else { return nil }
-      logger.warning("\(what) failed", metadata: [LogKey.error: "\(error)"])
-      return nil
-    }
   }
 }
 

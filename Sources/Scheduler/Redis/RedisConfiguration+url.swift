@@ -1,3 +1,4 @@
+import JSONBytes
 import TimerModel
 
 extension RedisConfiguration {
@@ -147,19 +148,8 @@ extension RedisConfiguration {
   }
 
   private static func decoded(_ text: some StringProtocol) throws(RedisURLProblem) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
-        throw RedisURLProblem("a % is not followed by two hexadecimal digits")
-      }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
+    guard let bytes = PercentEncoding.decode(text.utf8) else {
+      throw RedisURLProblem("a % is not followed by two hexadecimal digits")
     }
     return String(decoding: bytes, as: UTF8.self)
   }

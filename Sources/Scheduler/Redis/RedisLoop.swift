@@ -19,7 +19,7 @@ final class RedisLoop: Sendable {
   }
 
   private let inbox = Mutex(Inbox())
-  private let wakeDescriptor: Int32
+  private let wake = WakeEvent()
   private let configuration: RedisConfiguration
   private let logger: Logger
   /// The number of working connections that have ended.
@@ -30,18 +30,14 @@ final class RedisLoop: Sendable {
   init(configuration: RedisConfiguration, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
-    wakeDescriptor = timerd_eventfd()
-    precondition(wakeDescriptor >= 0, "the system refused a file descriptor: error \(errno)")
   }
-
-  deinit { close(wakeDescriptor) }
 
   func start() { NamedThread.start(name: "timerd-redis") { self.run() } }
 
   /// Ends the thread soon; what waits fails.
   func stop() {
     inbox.withLock { $0.isStopping = true }
-    wake()
+    wake.signal()
   }
 
   /// Carries out commands and returns one reply for each; an error reply is a reply.
@@ -72,18 +68,12 @@ final class RedisLoop: Sendable {
       return nil
     }
     if let error { return request.completion(.failure(error)) }
-    wake()
+    wake.signal()
   }
 
   private func finished(_ count: Int) { inbox.withLock { $0.pending -= count } }
 
   static let stopped = IndexError(code: .unavailable, message: "the service is stopping")
-
-  private func wake() {
-    var one: UInt64 = 1
-    // It can only fail when the counter is full, and then the thread wakes anyway.
-    _ = write(wakeDescriptor, &one, 8)
-  }
 
   private func run() {
     timerd_block_sigpipe()
@@ -108,17 +98,14 @@ final class RedisLoop: Sendable {
 
   private func poll(_ client: RedisClient) {
     let connections = client.openConnections
-    var descriptors = [pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)]
+    var descriptors = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
     for connection in connections {
       descriptors.append(pollfd(fd: connection.descriptor ?? -1, events: connection.events, revents: 0))
     }
     let wait = client.nextDeadline.microseconds(since: SystemClock.monotonic())
     let milliseconds = min(max(0, (min(wait, 60_000_000) + 999) / 1000), 60_000)
     Glibc.poll(&descriptors, nfds_t(descriptors.count), Int32(milliseconds))
-    if descriptors[0].revents != 0 {
-      var count: UInt64 = 0
-      _ = read(wakeDescriptor, &count, 8)
-    }
+    if descriptors[0].revents != 0 { wake.clear() }
     for (connection, descriptor) in zip(connections, descriptors.dropFirst()) where descriptor.revents != 0 {
       client.handle(connection, events: Int32(descriptor.revents))
     }
@@ -127,7 +114,7 @@ final class RedisLoop: Sendable {
   func resolve(_ endpoint: RedisEndpoint, host: String) {
     RedisResolver.resolve(host) { [self] resolution in
       inbox.withLock { $0.resolutions.append((endpoint, resolution)) }
-      wake()
+      wake.signal()
     }
   }
 }

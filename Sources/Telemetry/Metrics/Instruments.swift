@@ -1,5 +1,5 @@
 import CoreMetrics
-import Glibc
+import NodeRuntime
 
 /// Gives features their instruments: each is made once, kept, and costs nanoseconds to use.
 package struct Instruments: Sendable {
@@ -155,17 +155,11 @@ package struct Sizes: Sendable {
 
 /// Remembers when it was made, on the monotonic clock.
 package struct Stopwatch: Sendable {
-  private let start = Self.now()
+  private let start = SystemClock.monotonicNanoseconds()
 
   /// Starts it.
   package init() {}
 
   /// The time since then.
-  package var nanoseconds: Int64 { Self.now() - start }
-
-  private static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  package var nanoseconds: Int64 { SystemClock.monotonicNanoseconds() - start }
 }

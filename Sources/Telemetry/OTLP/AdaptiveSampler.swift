@@ -1,4 +1,4 @@
-import Glibc
+import NodeRuntime
 import Synchronization
 import TimerModel
 
@@ -21,7 +21,9 @@ final class AdaptiveSampler: Sendable {
   init(limit: Int) { self.limit = limit }
 
   /// Returns true if a trace is to be recorded.
-  func shouldSample(_ trace: FiringID) -> Bool { shouldSample(trace, atSecond: Self.second()) }
+  func shouldSample(_ trace: FiringID) -> Bool {
+    shouldSample(trace, atSecond: SystemClock.monotonic().microseconds / 1_000_000)
+  }
 
   /// The same, in the given second of a clock that nothing sets back.
   func shouldSample(_ trace: FiringID, atSecond second: Int64) -> Bool {
@@ -37,11 +39,5 @@ final class AdaptiveSampler: Sendable {
       state.sampled += 1
       return true
     }
-  }
-
-  private static func second() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-    return Int64(time.tv_sec)
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import NodeRuntime
 import Tracing
 
 /// A moment on this machine's wall clock.
@@ -10,11 +10,7 @@ package struct SpanInstant: TracerInstant {
   package init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
   /// Nanoseconds since 1970.
-  package static var now: UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
+  package static var now: UInt64 { SystemClock.wallNanoseconds() }
 
   /// Orders by time.
   package static func < (a: SpanInstant, b: SpanInstant) -> Bool {

@@ -5,6 +5,16 @@ public protocol DueListener: Sendable {
   func timersDue(_ entries: [DueEntry])
 }
 
+extension DueListener {
+  /// Notifies the listener of the timers that commands have left due, if there are any.
+  package func timersDue(after results: [CommandResult], shardCount: Int) {
+    let entries = results.compactMap(\.newlyDue).map {
+      DueEntry(key: $0.key, shard: Shard.of($0.key, count: shardCount), dueAt: $0.dueAt)
+    }
+    if !entries.isEmpty { timersDue(entries) }
+  }
+}
+
 /// Is notified of released timers that may be claimed again before they are due, because there is capacity for them now.
 /// Implemented by the Scheduler, called by Delivery.
 public protocol RecallListener: Sendable {

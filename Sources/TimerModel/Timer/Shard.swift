@@ -8,11 +8,11 @@ public enum Shard {
   /// The shard of a timer: FNV-1a of 64 bits over `groupId`, a zero byte and `timerId`, folded, modulo `count`.
   public static func of(_ key: TimerKey, count: Int) -> Int {
     precondition(count > 0, "a store has at least one shard")
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in key.groupID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    hash = hash &* 0x100_0000_01b3
-    for byte in key.timerID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var hash = FNV1a()
+    hash.add(key.groupID.utf8)
+    hash.add(0)
+    hash.add(key.timerID.utf8)
     // FNV's low bits alone spread short keys badly.
-    return Int((hash ^ (hash >> 32)) % UInt64(count))
+    return Int((hash.value ^ (hash.value >> 32)) % UInt64(count))
   }
 }

@@ -23,7 +23,9 @@ enum HeaderRule {
     guard value.utf8.count <= limits.maxHeaderValueLength else {
       return "must be at most \(limits.maxHeaderValueLength) characters"
     }
-    guard value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }), value == value.trimmingSpaces else {
+    guard value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }), value.utf8.first != UInt8(ascii: " "),
+      value.utf8.last != UInt8(ascii: " ")
+    else {
       return "must be printable ASCII without spaces around it"
     }
     return nil
@@ -71,13 +73,5 @@ enum HeaderRule {
     case UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"): true
     default: IDRule.isAllowed(byte)
     }
-  }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: Substring {
-    let start = firstIndex { $0 != " " } ?? endIndex
-    let end = lastIndex { $0 != " " }.map(index(after:)) ?? start
-    return self[start..<end]
   }
 }

@@ -77,12 +77,13 @@ package final class ShardKeeper: Service {
       return nil
     case .survey(let isRenewal, let isDraining):
       return { [self] in
-        .surveyed(await attempt("survey shards") { try await survey(isRenewal, isDraining) })
+        .surveyed(
+          await logger.attempt(orLog: "could not survey shards") { try await survey(isRenewal, isDraining) })
       }
     case .acquire(let shards):
       return { [self] in
         let sentAt = SystemClock.monotonic()
-        let held = await attempt("acquire shards") {
+        let held = await logger.attempt(orLog: "could not acquire shards") {
           try await store.acquireLeases(
             shards, for: configuration.node, duration: configuration.leaseDuration)
         }
@@ -92,14 +93,16 @@ package final class ShardKeeper: Service {
     case .release(let shards):
       meters.releases(shards)
       return { [self] in
-        let done: Void? = await attempt("release shards") {
+        let done: Void? = await logger.attempt(orLog: "could not release shards") {
           try await store.releaseLeases(shards, of: configuration.node)
         }
         return .released(done != nil)
       }
     case .retire:
       return { [self] in
-        let done: Void? = await attempt("retire") { try await store.retire(configuration.node) }
+        let done: Void? = await logger.attempt(orLog: "could not retire") {
+          try await store.retire(configuration.node)
+        }
         return .retired(done != nil)
       }
     }
@@ -120,16 +123,5 @@ package final class ShardKeeper: Service {
       nodes: try await store.nodes().map(\.record), leases: try await store.leases())
     meters.surveyed(survey, shardCount: configuration.shardCount)
     return survey
-  }
-
-  /// Does `work`; an error is logged and becomes nil, since the engine knows what to do without a result.
-  private func attempt<Value>(_ what: String, _ work: () async throws -> Value) async -> Value? {
-    do {
-      return try await work()
-    } catch {
-      guard !Task.isCancelled else { return nil }
-      logger.warning("could not \(what)", metadata: [LogKey.error: "\(error)"])
-      return nil
-    }
   }
 }
