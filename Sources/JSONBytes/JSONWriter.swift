@@ -35,6 +35,7 @@ package struct JSONWriter: Sendable {
   }
 
   /// Writes a member's name; its value must follow.
+  @usableFromInline
   package mutating func name(_ name: StaticString) {
     token(name.utf8CodeUnitCount + 3) { cursor in
       cursor.append(UInt8(ascii: "\""))
@@ -53,6 +54,7 @@ package struct JSONWriter: Sendable {
   }
 
   /// Writes a string.
+  @usableFromInline
   package mutating func string(_ text: String) {
     var text = text
     text.withUTF8 { utf8 in
@@ -83,9 +85,11 @@ package struct JSONWriter: Sendable {
   }
 
   /// Writes a whole number.
+  @usableFromInline
   package mutating func integer(_ value: Int) { integer(Int64(value)) }
 
   /// Writes a whole number.
+  @usableFromInline
   package mutating func integer(_ value: Int64) {
     token(20) { cursor in
       if value < 0 { cursor.append(UInt8(ascii: "-")) }
@@ -97,17 +101,21 @@ package struct JSONWriter: Sendable {
   package mutating func integer(_ value: some BinaryInteger) { word(String(value)) }
 
   /// Writes a finite number.
+  @usableFromInline
   package mutating func number(_ value: Double) {
     if value.rounded() == value, abs(value) < 1e15 { integer(Int64(value)) } else { word("\(value)") }
   }
 
   /// Writes `true` or `false`.
+  @usableFromInline
   package mutating func boolean(_ value: Bool) { word(value ? "true" : "false") }
 
   /// Writes `null`.
+  @usableFromInline
   package mutating func null() { word("null") }
 
   /// Writes bytes that are a JSON text already.
+  @usableFromInline
   package mutating func raw(_ text: [UInt8]) {
     text.withUnsafeBufferPointer { text in token(text.count) { $0.append(text) } }
   }

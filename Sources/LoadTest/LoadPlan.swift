@@ -47,14 +47,10 @@ package struct LoadPlan: Hashable, Sendable {
   func body(_ number: Int, start: Int64, callbackURL: String) -> [UInt8] {
     var json = JSONWriter(capacity: 200 + payloadBytes)
     json.object { json in
-      json.name("id")
-      json.string("\(number)")
-      json.name("executeAt")
-      json.timestamp(executeAt(number, start: start))
-      json.name("callbackUrl")
-      json.string("\(callbackURL)/\(number)")
-      json.name("payload")
-      json.string(String(repeating: "x", count: max(0, payloadBytes - 2)))
+      json.member("id", "\(number)")
+      json.member("executeAt", executeAt(number, start: start))
+      json.member("callbackUrl", "\(callbackURL)/\(number)")
+      json.member("payload", String(repeating: "x", count: max(0, payloadBytes - 2)))
     }
     return json.finish()
   }

@@ -55,12 +55,9 @@ package struct LoadReport: Hashable, Sendable {
   package var json: String {
     var json = JSONWriter()
     json.object { json in
-      json.name("target")
-      json.string(plan.target)
-      json.name("ratePerSecond")
-      json.integer(plan.rate)
-      json.name("timers")
-      json.integer(plan.count)
+      json.member("target", plan.target)
+      json.member("ratePerSecond", plan.rate)
+      json.member("timers", plan.count)
       for (name, value) in counts {
         json.name(text: name)
         json.integer(value)
@@ -69,8 +66,7 @@ package struct LoadReport: Hashable, Sendable {
       Self.write(creationLatency, to: &json)
       json.name("latenessMilliseconds")
       Self.write(lateness, to: &json)
-      json.name("isGood")
-      json.boolean(isGood)
+      json.member("isGood", isGood)
     }
     return json.text
   }

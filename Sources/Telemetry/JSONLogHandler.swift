@@ -29,12 +29,9 @@ package struct JSONLogHandler: LogHandler {
     let fields = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
     var json = JSONWriter()
     json.object { json in
-      json.name("time")
-      json.timestamp(time)
-      json.name("level")
-      json.string(event.level.rawValue)
-      json.name("message")
-      json.string("\(event.message)")
+      json.member("time", time)
+      json.member("level", event.level.rawValue)
+      json.member("message", "\(event.message)")
       for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
         json.name(text: key)
         json.string("\(value)")

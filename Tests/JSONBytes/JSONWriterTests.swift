@@ -40,6 +40,34 @@ import Testing
     #expect(json.text == "\(number)")
   }
 
+  @Test func membersWithoutValueAreLeftOut() {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("text", "a")
+      json.member("noText", nil as String?)
+      json.member("int", 1 as Int)
+      json.member("noInt", nil as Int?)
+      json.member("long", -2 as Int64)
+      json.member("noLong", nil as Int64?)
+      json.member("number", 1.5)
+      json.member("flag", true)
+      json.member("raw", raw: Array("[1 ]".utf8))
+      json.member("noRaw", raw: nil)
+    }
+    #expect(json.text == #"{"text":"a","int":1,"long":-2,"number":1.5,"flag":true,"raw":[1 ]}"#)
+  }
+
+  @Test func missingElementsAreNull() {
+    var json = JSONWriter()
+    json.array { json in
+      json.stringOrNull("a")
+      json.stringOrNull(nil)
+      json.integerOrNull(1)
+      json.integerOrNull(nil)
+    }
+    #expect(json.text == #"["a",null,1,null]"#)
+  }
+
   @Test func finishResetsWriter() {
     var json = JSONWriter()
     json.array { $0.boolean(true) }

@@ -50,14 +50,10 @@ package struct CallbackRequest: Sendable {
   static func envelope(_ timer: Timer) -> [UInt8] {
     var json = JSONWriter(capacity: 160 + (timer.definition.payload?.count ?? 0))
     json.object { json in
-      json.name("groupId")
-      json.string(timer.key.groupID)
-      json.name("timerId")
-      json.string(timer.key.timerID)
-      json.name("executeAt")
-      json.timestamp(timer.definition.executeAt)
-      json.name("attempt")
-      json.integer(timer.attempt)
+      json.member("groupId", timer.key.groupID)
+      json.member("timerId", timer.key.timerID)
+      json.member("executeAt", timer.definition.executeAt)
+      json.member("attempt", timer.attempt)
       json.name("payload")
       if let payload = timer.definition.payload { json.raw(payload) } else { json.null() }
     }

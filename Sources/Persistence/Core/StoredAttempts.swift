@@ -56,14 +56,14 @@ package enum StoredAttempts {
       json.integer(attempt.durationMilliseconds)
       // Versions before this one know four results; to them it is a failure that says why.
       json.string((attempt.isAttempt ? attempt.result : .failed).rawValue)
-      if let status = attempt.statusCode { json.integer(status) } else { json.null() }
-      if let error = attempt.error { json.string(error) } else { json.null() }
+      json.integerOrNull(attempt.statusCode)
+      json.stringOrNull(attempt.error)
       // What came later is left out where there is nothing to say: every byte is one per timer.
       let hasMarker = !attempt.isAttempt
       let hasTail = hasMarker || attempt.note != nil
       guard attempt.node != nil || attempt.nextAttemptAt != nil || attempt.claimedAt != nil || hasTail
       else { return }
-      if let node = attempt.node { json.string(node.name) } else { json.null() }
+      json.stringOrNull(attempt.node?.name)
       if let next = attempt.nextAttemptAt {
         json.integer(Timestamp.millisecondsBetween(attempt.startedAt, next))
       } else if attempt.claimedAt != nil || hasTail {

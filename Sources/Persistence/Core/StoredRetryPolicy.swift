@@ -7,18 +7,11 @@ package enum StoredRetryPolicy {
   package static func encode(_ policy: RetryPolicy) -> String {
     var json = JSONWriter()
     json.object { json in
-      json.name("attempts")
-      json.integer(policy.maxAttempts)
-      if let duration = policy.maxAttemptsDuration {
-        json.name("duration")
-        json.integer(duration.millisecondsRoundedUp)
-      }
-      json.name("initial")
-      json.integer(policy.initialInterval.millisecondsRoundedUp)
-      json.name("multiplier")
-      json.number(policy.backoffMultiplier)
-      json.name("max")
-      json.integer(policy.maxInterval.millisecondsRoundedUp)
+      json.member("attempts", policy.maxAttempts)
+      json.member("duration", policy.maxAttemptsDuration?.millisecondsRoundedUp)
+      json.member("initial", policy.initialInterval.millisecondsRoundedUp)
+      json.member("multiplier", policy.backoffMultiplier)
+      json.member("max", policy.maxInterval.millisecondsRoundedUp)
     }
     return json.text
   }

@@ -17,14 +17,10 @@ enum ConsoleSpans {
   static func line(_ span: FinishedSpan) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
-      json.name("name")
-      json.string(span.name)
-      json.name("context")
-      json.string(span.context.headers.traceparent)
-      if let parent = span.parent {
-        json.name("parent")
-        json.string(String(parent, radix: 16))
-      }
+      json.member("name", span.name)
+      json.member("context", span.context.headers.traceparent)
+      let parent = span.parent.map { String($0, radix: 16) }
+      json.member("parent", parent)
       json.name("microseconds")
       json.integer((span.end &- span.start) / 1000)
       json.name("links")
@@ -38,10 +34,7 @@ enum ConsoleSpans {
           json.string(text)
         }
       }
-      if let error = span.status?.message {
-        json.name("error")
-        json.string(error)
-      }
+      json.member("error", span.status?.message)
     }
     return json.finish()
   }

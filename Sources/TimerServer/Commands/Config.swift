@@ -42,10 +42,8 @@ struct Config: AsyncParsableCommand {
         guard let value = source.values[setting.name] else { continue }
         writer.name(text: setting.name)
         writer.object { writer in
-          writer.name("value")
-          writer.string(value.shown)
-          writer.name("origin")
-          writer.string(value.origin)
+          writer.member("value", value.shown)
+          writer.member("origin", value.origin)
         }
       }
     }

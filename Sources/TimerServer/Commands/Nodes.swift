@@ -66,22 +66,14 @@ struct Nodes: AsyncParsableCommand {
 
   private static func write(_ node: LiveNode, _ leases: [ShardLease], to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.name("node")
-      writer.string(node.record.id.name)
+      writer.member("node", node.record.id.name)
       writer.name("shards")
       writer.array { writer in for lease in leases { writer.integer(lease.shard) } }
-      if let offset = node.record.clockOffsetMicroseconds {
-        writer.name("clockOffsetMicroseconds")
-        writer.integer(offset)
-      }
-      writer.name("isStopping")
-      writer.boolean(node.record.isDraining)
-      writer.name("startedAt")
-      writer.timestamp(node.record.startedAt)
-      writer.name("seenAt")
-      writer.timestamp(node.seenAt)
-      writer.name("version")
-      writer.string(node.record.version)
+      writer.member("clockOffsetMicroseconds", node.record.clockOffsetMicroseconds)
+      writer.member("isStopping", node.record.isDraining)
+      writer.member("startedAt", node.record.startedAt)
+      writer.member("seenAt", node.seenAt)
+      writer.member("version", node.record.version)
     }
   }
 }

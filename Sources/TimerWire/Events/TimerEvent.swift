@@ -65,39 +65,20 @@ package struct TimerEvent: Hashable, Sendable {
   package var data: [UInt8] {
     var json = JSONWriter(capacity: 384)
     json.object { json in
-      json.name("groupId")
-      json.string(key.groupID)
-      json.name("timerId")
-      json.string(key.timerID)
-      json.name("at")
-      json.timestamp(at)
-      if let revision {
-        json.name("revision")
-        json.integer(revision)
-      }
-      if let firingID {
-        json.name("firingId")
-        json.string(firingID.description)
-      }
+      json.member("groupId", key.groupID)
+      json.member("timerId", key.timerID)
+      json.member("at", at)
+      json.member("revision", revision)
+      json.member("firingId", firingID?.description)
       if let attempt { Self.write(attempt, to: &json) }
-      if let nextAttemptAt {
-        json.name("nextAttemptAt")
-        json.timestamp(nextAttemptAt)
-      }
+      json.member("nextAttemptAt", nextAttemptAt)
     }
     return json.finish()
   }
 
   private static func write(_ attempt: AttemptRecord, to json: inout JSONWriter) {
-    json.name("attempt")
-    json.integer(attempt.number)
-    if let statusCode = attempt.statusCode {
-      json.name("statusCode")
-      json.integer(statusCode)
-    }
-    if let error = attempt.error {
-      json.name("error")
-      json.string(error)
-    }
+    json.member("attempt", attempt.number)
+    json.member("statusCode", attempt.statusCode)
+    json.member("error", attempt.error)
   }
 }

@@ -8,6 +8,14 @@ extension JSONWriter {
     string(length: Timestamp.rfc3339Length) { timestamp.writeRFC3339(to: $0) }
   }
 
+  /// Writes a member whose value is an instant; nothing if it is nil.
+  @inline(__always)
+  package mutating func member(_ name: StaticString, _ instant: Timestamp?) {
+    guard let instant else { return }
+    self.name(name)
+    timestamp(instant)
+  }
+
   /// Writes a destination as the HTTP API takes it.
   package mutating func destination(_ destination: Destination) {
     object { json in
@@ -15,19 +23,14 @@ extension JSONWriter {
       case .http(let http):
         json.name("http")
         json.object { json in
-          json.name("url")
-          json.string(http.url)
+          json.member("url", http.url)
           json.headers(http.headers)
         }
       case .kafka(let kafka):
         json.name("kafka")
         json.object { json in
-          json.name("topic")
-          json.string(kafka.topic)
-          if let key = kafka.key {
-            json.name("key")
-            json.string(key)
-          }
+          json.member("topic", kafka.topic)
+          json.member("key", kafka.key)
           json.headers(kafka.headers)
         }
       }
@@ -37,34 +40,15 @@ extension JSONWriter {
   /// Writes what became of an attempt.
   package mutating func attempt(_ attempt: AttemptRecord) {
     object { json in
-      json.name("attempt")
-      json.integer(attempt.number)
-      json.name("startedAt")
-      json.timestamp(attempt.startedAt)
-      json.name("durationMilliseconds")
-      json.integer(attempt.durationMilliseconds)
-      json.name("result")
-      json.string(attempt.result.rawValue)
-      if let statusCode = attempt.statusCode {
-        json.name("statusCode")
-        json.integer(statusCode)
-      }
-      if let error = attempt.error {
-        json.name("error")
-        json.string(error)
-      }
-      if let note = attempt.note {
-        json.name("note")
-        json.string(note)
-      }
-      if let node = attempt.node {
-        json.name("node")
-        json.string(node.name)
-      }
-      if let next = attempt.nextAttemptAt {
-        json.name("nextAttemptAt")
-        json.timestamp(next)
-      }
+      json.member("attempt", attempt.number)
+      json.member("startedAt", attempt.startedAt)
+      json.member("durationMilliseconds", attempt.durationMilliseconds)
+      json.member("result", attempt.result.rawValue)
+      json.member("statusCode", attempt.statusCode)
+      json.member("error", attempt.error)
+      json.member("note", attempt.note)
+      json.member("node", attempt.node?.name)
+      json.member("nextAttemptAt", attempt.nextAttemptAt)
     }
   }
 

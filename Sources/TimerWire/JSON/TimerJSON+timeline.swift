@@ -7,25 +7,15 @@ extension TimerJSON {
   package func timeline(_ timer: Timer) -> [UInt8] {
     var writer = JSONWriter(capacity: 512 + 256 * timer.attempts.count)
     writer.object { writer in
-      writer.name("id")
-      writer.string(timer.key.timerID)
-      writer.name("groupId")
-      writer.string(timer.key.groupID)
-      writer.name("status")
-      writer.string(timer.status.rawValue)
-      writer.name("firingId")
-      writer.string(timer.firingID.description)
-      if let trace = timer.traceContext {
-        writer.name("traceparent")
-        writer.string(trace.traceparent)
-      }
-      writer.name("createdAt")
-      writer.timestamp(timer.createdAt)
+      writer.member("id", timer.key.timerID)
+      writer.member("groupId", timer.key.groupID)
+      writer.member("status", timer.status.rawValue)
+      writer.member("firingId", timer.firingID.description)
+      writer.member("traceparent", timer.traceContext?.traceparent)
+      writer.member("createdAt", timer.createdAt)
       Self.writeCreator(timer.createdBy, to: &writer)
-      writer.name("executeAt")
-      writer.timestamp(timer.definition.executeAt)
-      writer.name("claims")
-      writer.integer(timer.claimNumber)
+      writer.member("executeAt", timer.definition.executeAt)
+      writer.member("claims", timer.claimNumber)
       writer.name("attempts")
       writer.array { writer in for record in timer.attempts { Self.write(record, to: &writer) } }
       writePresent(timer, to: &writer)
@@ -36,61 +26,32 @@ extension TimerJSON {
   private static func writeCreator(_ record: KafkaCoordinates?, to writer: inout JSONWriter) {
     writer.name("createdBy")
     writer.object { writer in
-      writer.name("source")
-      writer.string(record == nil ? "http" : "kafka")
+      writer.member("source", record == nil ? "http" : "kafka")
       guard let record else { return }
-      writer.name("topic")
-      writer.string(record.topic)
-      writer.name("partition")
-      writer.integer(Int(record.partition))
-      writer.name("offset")
-      writer.integer(record.offset)
+      writer.member("topic", record.topic)
+      writer.member("partition", Int(record.partition))
+      writer.member("offset", record.offset)
     }
   }
 
   /// A claim, its attempt and its end.
   private static func write(_ record: AttemptRecord, to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.name("attempt")
-      writer.integer(record.number)
-      if let node = record.node {
-        writer.name("node")
-        writer.string(node.name)
-      }
-      if let claimedAt = record.claimedAt {
-        writer.name("claimedAt")
-        writer.timestamp(claimedAt)
-      }
+      writer.member("attempt", record.number)
+      writer.member("node", record.node?.name)
+      writer.member("claimedAt", record.claimedAt)
       if record.isAttempt {
-        writer.name("startedAt")
-        writer.timestamp(record.startedAt)
-        writer.name("durationMilliseconds")
-        writer.integer(record.durationMilliseconds)
+        writer.member("startedAt", record.startedAt)
+        writer.member("durationMilliseconds", record.durationMilliseconds)
       }
-      writer.name("endedAt")
-      writer.timestamp(record.startedAt + .milliseconds(record.durationMilliseconds))
-      writer.name("result")
-      writer.string(record.result.rawValue)
-      if let statusCode = record.statusCode {
-        writer.name("statusCode")
-        writer.integer(statusCode)
-      }
-      if let error = record.error {
-        writer.name("error")
-        writer.string(error)
-      }
-      if let note = record.note {
-        writer.name("note")
-        writer.string(note)
-      }
-      if let ending = record.ending {
-        writer.name("settled")
-        writer.string(ending.rawValue)
-      }
-      if let next = record.nextAttemptAt {
-        writer.name("nextAttemptAt")
-        writer.timestamp(next)
-      }
+      let endedAt = record.startedAt + .milliseconds(record.durationMilliseconds)
+      writer.member("endedAt", endedAt)
+      writer.member("result", record.result.rawValue)
+      writer.member("statusCode", record.statusCode)
+      writer.member("error", record.error)
+      writer.member("note", record.note)
+      writer.member("settled", record.ending?.rawValue)
+      writer.member("nextAttemptAt", record.nextAttemptAt)
     }
   }
 
@@ -98,19 +59,15 @@ extension TimerJSON {
   private func writePresent(_ timer: Timer, to writer: inout JSONWriter) {
     switch timer.status {
     case .scheduled:
-      writer.name("nextAttemptAt")
-      writer.timestamp(timer.dueAt)
+      writer.member("nextAttemptAt", timer.dueAt)
     case .delivering:
       writer.name("claim")
       writer.object { writer in
-        writer.name("attempt")
-        writer.integer(timer.attempt)
-        writer.name("node")
-        writer.string(timer.claim?.node.name ?? "")
+        writer.member("attempt", timer.attempt)
+        writer.member("node", timer.claim?.node.name ?? "")
       }
     case .delivered, .dead, .cancelled:
-      writer.name("endedAt")
-      writer.timestamp(timer.updatedAt)
+      writer.member("endedAt", timer.updatedAt)
     }
   }
 }

@@ -27,58 +27,39 @@ package struct TimerJSON: Sendable {
   }
 
   private func writeNameAndState(_ timer: Timer, to writer: inout JSONWriter) {
-    writer.name("id")
-    writer.string(timer.key.timerID)
-    writer.name("groupId")
-    writer.string(timer.key.groupID)
-    writer.name("status")
-    writer.string(timer.status.rawValue)
-    writer.name("revision")
-    writer.integer(timer.revision)
+    writer.member("id", timer.key.timerID)
+    writer.member("groupId", timer.key.groupID)
+    writer.member("status", timer.status.rawValue)
+    writer.member("revision", timer.revision)
   }
 
   private func writeDefinition(_ definition: TimerDefinition, to writer: inout JSONWriter) {
-    writer.name("executeAt")
-    writer.timestamp(definition.executeAt)
+    writer.member("executeAt", definition.executeAt)
     if case .http(let http) = definition.destination, http.headers.isEmpty {
-      writer.name("callbackUrl")
-      writer.string(http.url)
+      writer.member("callbackUrl", http.url)
     }
     writer.name("destination")
     writer.destination(definition.destination)
-    if let payload = definition.payload {
-      writer.name("payload")
-      writer.raw(payload)
-    }
+    writer.member("payload", raw: definition.payload)
     writer.name("retryPolicy")
     if let policy = definition.retryPolicy {
       Self.write(policy, to: &writer)
     } else {
       writer.raw(defaultRetryPolicy)
     }
-    writer.name("callbackTimeoutSeconds")
-    writer.integer(definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
+    writer.member(
+      "callbackTimeoutSeconds", definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
   }
 
   private func writeProgress(_ timer: Timer, to writer: inout JSONWriter) {
-    writer.name("attempts")
-    writer.integer(timer.attempt)
+    writer.member("attempts", timer.attempt)
     if timer.status == .scheduled {
-      writer.name("nextAttemptAt")
-      writer.timestamp(timer.dueAt)
+      writer.member("nextAttemptAt", timer.dueAt)
     }
-    writer.name("createdAt")
-    writer.timestamp(timer.createdAt)
-    writer.name("updatedAt")
-    writer.timestamp(timer.updatedAt)
-    if let executedAt = timer.executedAt {
-      writer.name("executedAt")
-      writer.timestamp(executedAt)
-    }
-    if let lateness = timer.latenessMilliseconds {
-      writer.name("latenessMilliseconds")
-      writer.integer(lateness)
-    }
+    writer.member("createdAt", timer.createdAt)
+    writer.member("updatedAt", timer.updatedAt)
+    writer.member("executedAt", timer.executedAt)
+    writer.member("latenessMilliseconds", timer.latenessMilliseconds)
     if let last = timer.attemptsMade.last {
       writer.name("lastOutcome")
       writer.attempt(last)

@@ -48,18 +48,11 @@ package struct ProblemDocument: Hashable, Sendable {
   package func json(instance: String? = nil) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
-      json.name("type")
-      json.string(kind.type)
-      json.name("title")
-      json.string(kind.title)
-      json.name("status")
-      json.integer(kind.status)
-      json.name("detail")
-      json.string(detail)
-      if let instance {
-        json.name("instance")
-        json.string(instance)
-      }
+      json.member("type", kind.type)
+      json.member("title", kind.title)
+      json.member("status", kind.status)
+      json.member("detail", detail)
+      json.member("instance", instance)
       guard !violations.isEmpty else { return }
       json.name("errors")
       json.array { json in for violation in violations { Self.write(violation, to: &json) } }
@@ -69,10 +62,8 @@ package struct ProblemDocument: Hashable, Sendable {
 
   private static func write(_ violation: Violation, to json: inout JSONWriter) {
     json.object { json in
-      json.name("detail")
-      json.string(violation.detail)
-      json.name("pointer")
-      json.string(violation.pointer)
+      json.member("detail", violation.detail)
+      json.member("pointer", violation.pointer)
     }
   }
 }
