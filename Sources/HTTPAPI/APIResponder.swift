@@ -44,7 +44,7 @@ struct APIResponder: HTTPResponder {
       if request.head.path == "*" { return serverOptions(log) }
       let route = try Route(path: request.uri.path, query: request.uri.query)
       guard endpoints.serves(route) else {
-        throw Problem(.unknownPath, detail: "The path does not exist.")
+        throw APIError(.unknownPath, detail: "The path does not exist.")
       }
       log.route = route
       span = spans.begin(request, at: route)
@@ -55,10 +55,10 @@ struct APIResponder: HTTPResponder {
       log.timerID = answer.timerID
       response = answer.response
     } catch {
-      let problem = Problem(error)
+      let problem = APIError(error)
       log.rejected(problem, because: error)
       if problem.kind.status >= 500, problem.kind != .notImplemented { span?.fail("\(error)") }
-      if error is CommandProblem { meters.invalid(RequestKind(log.route, request.method)) }
+      if error is CommandError { meters.invalid(RequestKind(log.route, request.method)) }
       response = Self.response(problem, path: request.uri.path, requestID: log.requestID)
     }
     if let name = RequestID.headerName { response.headers[name] = log.requestID }
@@ -74,7 +74,7 @@ struct APIResponder: HTTPResponder {
   ) async throws -> TimerRoutes.RoutedResponse {
     try MethodRule.check(request.method, at: route)
     if let expected = request.headers[.expect], !expected.equalsASCII("100-continue") {
-      throw Problem(
+      throw APIError(
         .expectationFailed, detail: "The only supported expectation is 100-continue.")
     }
     switch route {
@@ -111,13 +111,13 @@ struct APIResponder: HTTPResponder {
         hasBody()
         return try await timers.respond(to: request.head, at: route, body: body)
       }
-    } catch let error as DeadlineExceeded where error.isOfBeginning {
+    } catch let error as DeadlineExceededError where error.isOfBeginning {
       throw bodies.tooSlow
     }
   }
 
   private func exposition(_ accept: String?) throws -> Response {
-    guard let metrics else { throw Problem(.unknownPath, detail: "The path does not exist.") }
+    guard let metrics else { throw APIError(.unknownPath, detail: "The path does not exist.") }
     let format = ExpositionFormat(accept: accept)
     return Response(
       status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-store"],
@@ -125,7 +125,7 @@ struct APIResponder: HTTPResponder {
   }
 
   /// Counts and logs a rejection of what did not get as far as a responder.
-  func recordRejection(_ problem: Problem, requestID: String) {
+  func recordRejection(_ problem: APIError, requestID: String) {
     meters.answered(.other, problem.kind.status, since: Stopwatch())
     logger.debug(
       "request refused",
@@ -135,9 +135,9 @@ struct APIResponder: HTTPResponder {
       ])
   }
 
-  private static func response(_ problem: Problem, path: String, requestID: String) -> Response {
+  private static func response(_ problem: APIError, path: String, requestID: String) -> Response {
     var headers = problem.headers
-    headers[.contentType] = Problem.contentType
+    headers[.contentType] = APIError.contentType
     let bytes = problem.json(instance: "\(path)#\(requestID)")
     return Response(
       status: problem.kind.responseStatus, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes))

@@ -2,12 +2,15 @@ import NIOCore
 import Synchronization
 
 /// Ran out before an operation had ended, or before its beginning was over.
-struct DeadlineExceeded: Error {
+struct DeadlineExceededError: Error, CustomStringConvertible {
   /// True if the time for the beginning is what ran out.
   var isOfBeginning = false
+
+  /// The text in logs and spans, which has stayed the same.
+  var description: String { "DeadlineExceededError(isOfBeginning: \(isOfBeginning))" }
 }
 
-/// Runs `operation` and returns its result, or throws `DeadlineExceeded` once `duration` has passed, even if the
+/// Runs `operation` and returns its result, or throws `DeadlineExceededError` once `duration` has passed, even if the
 /// operation does not heed its cancellation.
 func withDeadline<Result: Sendable>(
   _ duration: Duration, on eventLoop: any EventLoop,
@@ -66,10 +69,10 @@ private final class DeadlineAlarm: NIOScheduledCallbackHandler, Sendable {
 
   private let milestone: Milestone
   private let rest: Duration
-  private let ring: @Sendable (DeadlineExceeded) -> Void
+  private let ring: @Sendable (DeadlineExceededError) -> Void
   private let state = Mutex(State.beginning)
 
-  init(milestone: Milestone, rest: Duration, ring: @escaping @Sendable (DeadlineExceeded) -> Void) {
+  init(milestone: Milestone, rest: Duration, ring: @escaping @Sendable (DeadlineExceededError) -> Void) {
     self.milestone = milestone
     self.rest = rest
     self.ring = ring
@@ -85,7 +88,7 @@ private final class DeadlineAlarm: NIOScheduledCallbackHandler, Sendable {
       state = .rest(next)
       return false
     }
-    if isOver { ring(DeadlineExceeded(isOfBeginning: !hasBegun)) }
+    if isOver { ring(DeadlineExceededError(isOfBeginning: !hasBegun)) }
   }
 
   func cancel() {

@@ -9,8 +9,8 @@ enum EntityTags: Equatable {
 
   /// Reads a header's value; the time it takes grows with its length alone.
   ///
-  /// - Throws: `Problem` if it is not a list of entity tags; empty elements are passed over.
-  init(_ value: String, of header: StaticString) throws(Problem) {
+  /// - Throws: `APIError` if it is not a list of entity tags; empty elements are passed over.
+  init(_ value: String, of header: StaticString) throws(APIError) {
     let text = value.trimmingWhitespace
     if text == "*" {
       self = .any
@@ -54,8 +54,8 @@ enum EntityTags: Equatable {
     return revision
   }
 
-  private static func malformed(_ header: StaticString) -> Problem {
-    Problem(.malformedRequest, detail: "\(header) must be a list of entity tags such as \"3\", or *.")
+  private static func malformed(_ header: StaticString) -> APIError {
+    APIError(.malformedRequest, detail: "\(header) must be a list of entity tags such as \"3\", or *.")
   }
 
   /// Returns true if `If-Match` lets a request for this revision pass; weak tags never match.

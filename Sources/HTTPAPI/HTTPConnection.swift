@@ -25,7 +25,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let line: RequestLineObserver
   private let shutdown: ShutdownNotice
-  private let onRejection: @Sendable (Problem, String) -> Void
+  private let onRejection: @Sendable (APIError, String) -> Void
 
   private var exchanges = CircularBuffer<Exchange>(initialCapacity: 1)
   /// True if a request was handed on whose end has not come.
@@ -33,7 +33,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   private var acceptsRequests = true
   /// The part of a body that came in one turn; small chunks are handed on together.
   private var body: ByteBuffer?
-  private var rejection: (problem: Problem, requestID: String)?
+  private var rejection: (problem: APIError, requestID: String)?
   private var isDraining = false
   /// True if the answer that is being written is the last.
   private var isLastResponse = false
@@ -42,7 +42,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Parameter onRejection: called with each rejection that no responder sees, and the request's id.
   init(
     line: RequestLineObserver, shutdown: ShutdownNotice,
-    onRejection: @escaping @Sendable (Problem, String) -> Void
+    onRejection: @escaping @Sendable (APIError, String) -> Void
   ) {
     self.line = line
     self.shutdown = shutdown
@@ -77,7 +77,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-    do throws(Problem) {
+    do throws(APIError) {
       let checked = try RequestHead(head)
       let request = try Self.request(head, checked)
       exchanges.append(Exchange(checked))
@@ -90,10 +90,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  private static func request(_ head: HTTPRequestHead, _ checked: RequestHead) throws(Problem) -> HTTPRequest
+  private static func request(_ head: HTTPRequestHead, _ checked: RequestHead) throws(APIError) -> HTTPRequest
   {
     guard let method = try? HTTPRequest.Method(head.method) else {
-      throw Problem(.malformedRequest, detail: "The method must be a token.")
+      throw APIError(.malformedRequest, detail: "The method must be a token.")
     }
     var fields = HTTPFields(head.headers, splitCookie: false)
     if checked.isHTTP10 { fields[.expect] = nil }
@@ -119,7 +119,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
       forwardBody(context: context)
       context.fireErrorCaught(error)
     } else if acceptsRequests {
-      let problem = Problem(error, line: line)
+      let problem = APIError(error, line: line)
       reject(problem, requestID: RequestID.of(nil), context: context)
     }
   }
@@ -200,7 +200,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     context.channel.closeFuture.assumeIsolated().whenComplete { _ in closing.cancel() }
   }
 
-  private func reject(_ problem: Problem, requestID: String, context: ChannelHandlerContext) {
+  private func reject(_ problem: APIError, requestID: String, context: ChannelHandlerContext) {
     (acceptsRequests, isReading) = (false, false)
     rejection = (problem, requestID)
     if exchanges.isEmpty { writeRejection(context: context) }
@@ -212,7 +212,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     let bytes = problem.json(instance: nil)
     var head = HTTPResponseHead(
       version: .http1_1, status: .init(statusCode: problem.kind.status))
-    head.headers.add(name: "Content-Type", value: Problem.contentType)
+    head.headers.add(name: "Content-Type", value: APIError.contentType)
     head.headers.add(name: "Content-Length", value: String(bytes.count))
     if let name = RequestID.headerName { head.headers.add(name: name.rawName, value: requestID) }
     head.headers.add(name: "Date", value: HTTPDate.now)
@@ -249,7 +249,7 @@ private struct Exchange {
   }
 }
 
-extension Problem {
+extension APIError {
   /// The rejection of a head that the parser does not take.
   fileprivate init(_ error: HTTPParserError, line: RequestLineObserver) {
     switch error {

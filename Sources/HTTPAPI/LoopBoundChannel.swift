@@ -15,7 +15,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
   let responder: Responder
   let idleTimeout: Duration
   var shutdown = ShutdownNotice()
-  var onRejection: @Sendable (Problem, String) -> Void = { _, _ in }
+  var onRejection: @Sendable (APIError, String) -> Void = { _, _ in }
   /// Handlers that see requests and answers as the responder does.
   var additionalHandlers: @Sendable () -> [any ChannelHandler] = { [] }
 

@@ -9,15 +9,15 @@ enum MethodRule {
 
   /// Lets a method pass that the path has.
   ///
-  /// - Throws: `Problem`: 405 for a known method, 501 for another one.
-  static func check(_ method: HTTPRequest.Method, at route: Route) throws(Problem) {
+  /// - Throws: `APIError`: 405 for a known method, 501 for another one.
+  static func check(_ method: HTTPRequest.Method, at route: Route) throws(APIError) {
     let name = method.rawValue
     if route.methods.contains(name) { return }
     guard known.contains(name) || Route.allMethods.contains(name) else {
-      throw Problem(.notImplemented, detail: "The method is not implemented.")
+      throw APIError(.notImplemented, detail: "The method is not implemented.")
     }
     let allowed = route.methods.joined(separator: ", ")
-    throw Problem(.methodNotAllowed, detail: "Allowed methods: \(allowed).", headers: [.allow: allowed])
+    throw APIError(.methodNotAllowed, detail: "Allowed methods: \(allowed).", headers: [.allow: allowed])
   }
 }
 

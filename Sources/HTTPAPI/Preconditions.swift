@@ -9,12 +9,12 @@ struct Preconditions {
 
   /// Reads them.
   ///
-  /// - Throws: `Problem` if one is malformed.
-  init(_ head: HTTPRequest) throws(Problem) {
-    ifMatch = try head.headerFields[.ifMatch].map { value throws(Problem) in
+  /// - Throws: `APIError` if one is malformed.
+  init(_ head: HTTPRequest) throws(APIError) {
+    ifMatch = try head.headerFields[.ifMatch].map { value throws(APIError) in
       try EntityTags(value, of: "If-Match")
     }
-    ifNoneMatch = try head.headerFields[.ifNoneMatch].map { value throws(Problem) in
+    ifNoneMatch = try head.headerFields[.ifNoneMatch].map { value throws(APIError) in
       try EntityTags(value, of: "If-None-Match")
     }
   }
@@ -24,10 +24,10 @@ struct Preconditions {
   /// The entity tag names the revision, which counts what clients change; state goes on without it. Only a timer that was never
   /// claimed nor cancelled is therefore known to be what the client has.
   ///
-  /// - Throws: `Problem` if `If-Match` names other revisions.
-  func unchanged(_ timer: Timer) throws(Problem) -> TimerRoutes.RoutedResponse? {
+  /// - Throws: `APIError` if `If-Match` names other revisions.
+  func unchanged(_ timer: Timer) throws(APIError) -> TimerRoutes.RoutedResponse? {
     if ifMatch?.matchesStrongly(timer.revision) == false {
-      throw Problem(.revisionMismatch(current: timer.revision))
+      throw APIError(.revisionMismatch(current: timer.revision))
     }
     guard let ifNoneMatch, ifNoneMatch.matchesWeakly(timer.revision) else { return nil }
     guard ifNoneMatch == .any || (timer.phase == .scheduled && timer.claimNumber == 0) else { return nil }

@@ -16,24 +16,24 @@ struct RequestHead {
 
   /// Checks what the parser leaves to the server.
   ///
-  /// - Throws: `Problem` if the request must not be processed; its framing cannot be trusted, so that the connection ends with the rejection.
-  init(_ head: HTTPRequestHead) throws(Problem) {
+  /// - Throws: `APIError` if the request must not be processed; its framing cannot be trusted, so that the connection ends with the rejection.
+  init(_ head: HTTPRequestHead) throws(APIError) {
     isHTTP10 = head.version == .http1_0
     guard isHTTP10 || head.version == .http1_1 else {
-      throw Problem(.malformedRequest, detail: "The version must be HTTP/1.1 or HTTP/1.0.")
+      throw APIError(.malformedRequest, detail: "The version must be HTTP/1.1 or HTTP/1.0.")
     }
     guard head.method != .CONNECT else {
-      throw Problem(.notImplemented, detail: "CONNECT is not supported.")
+      throw APIError(.notImplemented, detail: "CONNECT is not supported.")
     }
     let fields = HeadFields(head.headers)
     guard !fields.isFolded else {
-      throw Problem(.malformedRequest, detail: "A header must not be folded over several lines.")
+      throw APIError(.malformedRequest, detail: "A header must not be folded over several lines.")
     }
     guard fields.hosts == 1 || (isHTTP10 && fields.hosts == 0) else {
-      throw Problem(.malformedRequest, detail: "There must be exactly one Host header.")
+      throw APIError(.malformedRequest, detail: "There must be exactly one Host header.")
     }
     guard fields.hostIsValid else {
-      throw Problem(.malformedRequest, detail: "The Host header must be a host and, optionally, a port.")
+      throw APIError(.malformedRequest, detail: "The Host header must be a host and, optionally, a port.")
     }
     try Self.checkTransferEncoding(fields.transferEncodings, isHTTP10: isHTTP10)
     target = try RequestTarget.pathAndQuery(of: head.uri, isOptions: head.method == .OPTIONS)
@@ -44,20 +44,20 @@ struct RequestHead {
   }
 
   /// RFC 9112, sections 6.1 and 6.3: chunked comes once and last; in HTTP/1.0 the header makes the framing faulty.
-  private static func checkTransferEncoding(_ values: [String], isHTTP10: Bool) throws(Problem) {
+  private static func checkTransferEncoding(_ values: [String], isHTTP10: Bool) throws(APIError) {
     guard let first = values.first else { return }
     guard !isHTTP10 else {
-      throw Problem(.malformedRequest, detail: "Transfer-Encoding is not valid in HTTP/1.0.")
+      throw APIError(.malformedRequest, detail: "Transfer-Encoding is not valid in HTTP/1.0.")
     }
     if values.count == 1, first == "chunked" { return }
     let codings = values.flatMap { $0.split(separator: ",") }.map { $0.trimmingWhitespace.lowercased() }
       .filter { !$0.isEmpty }
     guard codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1 else {
-      throw Problem(
+      throw APIError(
         .malformedRequest, detail: "Transfer-Encoding must end with chunked, and contain it once.")
     }
     guard codings.count == 1 else {
-      throw Problem(.notImplemented, detail: "The only supported transfer coding is chunked.")
+      throw APIError(.notImplemented, detail: "The only supported transfer coding is chunked.")
     }
   }
 }

@@ -22,10 +22,10 @@ struct RequestLog {
     method = head.method.rawValue
   }
 
-  mutating func rejected(_ problem: Problem, because error: any Error) {
+  mutating func rejected(_ problem: APIError, because error: any Error) {
     self.problem = problem.kind
     // A problem that a route throws says all in its kind; the causes of others are for the log only.
-    if !(error is Problem), !(error is CommandProblem) { self.error = "\(error)" }
+    if !(error is APIError), !(error is CommandError) { self.error = "\(error)" }
   }
 
   /// Writes the entry: what the service could not do as a warning, the rest for those who want to see every request.

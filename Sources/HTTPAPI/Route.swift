@@ -11,8 +11,8 @@ enum Route: Equatable {
 
   /// Takes a request's path apart.
   ///
-  /// - Throws: `Problem` for an unknown path and for wrong percent-encoding.
-  init(path: String, query: String?) throws(Problem) {
+  /// - Throws: `APIError` for an unknown path and for wrong percent-encoding.
+  init(path: String, query: String?) throws(APIError) {
     let isPrefixed = path.hasPrefix(Self.prefixWithSlash)
     let rest = isPrefixed ? path.dropFirst(Self.prefix.utf8.count) : path[...]
     // By bytes: characters would be looked up in Unicode's tables one by one.
@@ -29,7 +29,7 @@ enum Route: Equatable {
       self = .timers(.timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
       self = .timers(.attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
-    default: throw Problem(.unknownPath, detail: "The path does not exist.")
+    default: throw APIError(.unknownPath, detail: "The path does not exist.")
     }
   }
 
@@ -49,7 +49,7 @@ enum Route: Equatable {
     (query ?? "").split(separator: "&").contains { $0 == "verbose" || $0.hasPrefix("verbose=") }
   }
 
-  private static func decode(_ segment: Substring) throws(Problem) -> String {
+  private static func decode(_ segment: Substring) throws(APIError) -> String {
     guard segment.utf8.contains(UInt8(ascii: "%")) else { return String(segment) }
     guard let bytes = PercentEncoding.decode(segment.utf8),
       let text = String(validating: bytes, as: UTF8.self)
@@ -57,8 +57,8 @@ enum Route: Equatable {
     return text
   }
 
-  private static var malformedEncoding: Problem {
-    Problem(.malformedRequest, detail: "The path is not valid percent-encoded UTF-8.")
+  private static var malformedEncoding: APIError {
+    APIError(.malformedRequest, detail: "The path is not valid percent-encoded UTF-8.")
   }
 }
 

@@ -47,19 +47,19 @@ struct TimerRoutes: Sendable {
       let location = "\(prefix)/groups/\(timer.key.groupID)/timers/\(timer.key.timerID)"
       return response(timer, status: .created, location: location)
     case .repeated(let timer): return response(timer)
-    case .rejected(let rejection): throw Problem(rejection)
+    case .rejected(let rejection): throw APIError(rejection)
     }
   }
 
   private func get(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
-    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    guard let timer = try await commands.timer(key) else { throw APIError(.notFound) }
     return try Preconditions(head).unchanged(timer) ?? response(timer)
   }
 
   private func attempts(group: String, id: String, head: HTTPRequest) async throws -> RoutedResponse {
     let key = try decoder.checkKey(groupID: group, timerID: id)
-    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    guard let timer = try await commands.timer(key) else { throw APIError(.notFound) }
     if let unchanged = try Preconditions(head).unchanged(timer) { return unchanged }
     let bytes = json.timeline(timer)
     return RoutedResponse(
@@ -76,7 +76,7 @@ struct TimerRoutes: Sendable {
     update.ifRevision = try await expectedRevision(of: update.key, head)
     switch try await commands.update(update) {
     case .updated(let timer), .unchanged(let timer): return response(timer)
-    case .rejected(let rejection): throw Problem(rejection)
+    case .rejected(let rejection): throw APIError(rejection)
     }
   }
 
@@ -89,7 +89,7 @@ struct TimerRoutes: Sendable {
       // RFC 9110, section 8.6: an answer without content has no length either.
       response.headers[.contentLength] = nil
       return RoutedResponse(response, timerID: id)
-    case .rejected(let rejection): throw Problem(rejection)
+    case .rejected(let rejection): throw APIError(rejection)
     }
   }
 
@@ -104,9 +104,9 @@ struct TimerRoutes: Sendable {
       case .revisions: break
       }
     }
-    guard let timer = try await commands.timer(key) else { throw Problem(.notFound) }
+    guard let timer = try await commands.timer(key) else { throw APIError(.notFound) }
     if conditions.ifNoneMatch?.matchesWeakly(timer.revision) == true {
-      throw Problem(.revisionMismatch(current: timer.revision))
+      throw APIError(.revisionMismatch(current: timer.revision))
     }
     switch conditions.ifMatch {
     case .revisions(let strong, _) where !strong.contains(timer.revision):
@@ -129,7 +129,7 @@ struct TimerRoutes: Sendable {
   }
 }
 
-extension Problem {
+extension APIError {
   init(_ rejection: CommandRejection) {
     self.init(ProblemDocument(rejection))
     if case .revisionMismatch(let current) = rejection { headers[.eTag] = "\"\(current)\"" }

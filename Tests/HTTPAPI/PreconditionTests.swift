@@ -37,7 +37,7 @@ import TimerTesting
     let list = String(repeating: "\"9\",", count: 20_000) + "\"1\""
     #expect(try EntityTags(list, of: "If-Match").matchesStrongly(1))
     let open = String(repeating: "\"", count: 80_001)
-    #expect(throws: Problem.self) { try EntityTags(open, of: "If-Match") }
+    #expect(throws: APIError.self) { try EntityTags(open, of: "If-Match") }
   }
 
   @Test func unchangedTimerReturns304() async throws {

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func explainsMissingTLS() {
-    #expect(throws: RedisURLProblem.self) { try RedisConfiguration(url: "rediss://host") }
+    #expect(throws: RedisURLError.self) { try RedisConfiguration(url: "rediss://host") }
     do {
       _ = try RedisConfiguration(url: "rediss://host")
     } catch {
@@ -58,7 +58,7 @@ import Testing
     "redis://host?db=1", "redis://host?colour=red", "redis://a:%zz@host", "http://host",
   ])
   func refusesInvalidURLs(url: String) {
-    #expect(throws: RedisURLProblem.self) { try RedisConfiguration(url: url) }
+    #expect(throws: RedisURLError.self) { try RedisConfiguration(url: url) }
   }
 
   @Test func hidesPasswords() throws {

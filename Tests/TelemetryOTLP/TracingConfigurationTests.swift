@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func invalidVariablesAreNamedWithoutValues() {
-    let error = #expect(throws: TracingConfiguration.Invalid.self) {
+    let error = #expect(throws: TracingConfiguration.ParseError.self) {
       _ = try Self.read([
         "OTEL_TRACES_EXPORTER": "zipkin", "OTEL_TRACES_SAMPLER": "some", "OTEL_TRACES_SAMPLER_ARG": "2",
         "OTEL_BSP_MAX_QUEUE_SIZE": "many", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",

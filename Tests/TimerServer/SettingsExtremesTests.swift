@@ -78,7 +78,7 @@ import TimerModel
     let pipe = await SettingsSource.reading(secrets: files.path("pipe.yaml")).problems
     #expect(pipe.count == 1)
     for path in ["/dev/zero", files.path("pipe.yaml"), files.path("nowhere")] {
-      await #expect(throws: ServerConfiguration.Invalid.self) {
+      await #expect(throws: ServerConfiguration.SettingsError.self) {
         _ = try ServerConfiguration(await .reading(flags: ["callback-ca-file": path]))
       }
     }

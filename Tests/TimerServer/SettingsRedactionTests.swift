@@ -33,7 +33,7 @@ import Testing
       #expect {
         try ServerConfiguration(source)
       } throws: { error in
-        guard let problems = (error as? ServerConfiguration.Invalid)?.problems else { return false }
+        guard let problems = (error as? ServerConfiguration.SettingsError)?.problems else { return false }
         return problems.count == 1 && problems[0].contains("24 to 64 bytes")
           && !problems[0].contains("whsec_short")
       }
@@ -53,7 +53,7 @@ import Testing
     #expect {
       try ServerConfiguration(source)
     } throws: { error in
-      guard let problems = (error as? ServerConfiguration.Invalid)?.problems else { return false }
+      guard let problems = (error as? ServerConfiguration.SettingsError)?.problems else { return false }
       return problems.count == 1 && problems[0].contains("sqlite:") && !problems[0].contains("word")
     }
   }

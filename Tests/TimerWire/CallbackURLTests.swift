@@ -22,7 +22,7 @@ import TimerWire
     "http://[::1]x", "http://u@a", "http://a#b", "http://a b", "http://\u{e9}", "http://a,b",
   ])
   func invalidCallbackURLsAreRejected(url: String) {
-    #expect(throws: CommandProblem.self) { try decode(url) }
+    #expect(throws: CommandError.self) { try decode(url) }
   }
 
   private func decode(_ url: String) throws -> CreateTimer {

@@ -24,7 +24,7 @@ import TimerWire
 
   @Test func problemDocumentIsBounded() {
     for bad in BadCommand.all where (bad.value?.count ?? 0) > 150_000 {
-      let problem = #expect(throws: CommandProblem.self) {
+      let problem = #expect(throws: CommandError.self) {
         try decoder.decodeRecord(key: nil, value: bad.value, generatedID: "x", now: Self.now)
       }
       #expect(problem.map { ProblemDocument($0).json().count < 16_000 } == true, "\(bad.name)")
@@ -86,7 +86,7 @@ import TimerWire
     #expect {
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now)
     } throws: { error in
-      guard case .invalid(let violations)? = error as? CommandProblem else { return false }
+      guard case .invalid(let violations)? = error as? CommandError else { return false }
       return Set(violations.map(\.pointer)) == [
         "#/id", "#/executeAt", "#/callbackUrl", "#/callbackTimeoutSeconds",
       ]

@@ -75,7 +75,7 @@ import TimerWire
     #expect {
       try decoder.decodeCreate(body: Array(body.utf8), groupID: "g", now: Self.now)
     } throws: { error in
-      guard case .invalid(let violations)? = error as? CommandProblem else { return false }
+      guard case .invalid(let violations)? = error as? CommandError else { return false }
       return violations.map(\.pointer) == ["#/executeAt"]
     }
   }

@@ -68,7 +68,7 @@ import TimerWire
     #expect {
       try update("{\"\(member)\":null}")
     } throws: { error in
-      guard case .invalid(let violations)? = error as? CommandProblem else { return false }
+      guard case .invalid(let violations)? = error as? CommandError else { return false }
       return violations.map(\.pointer) == ["#/\(member)"]
     }
   }

@@ -14,7 +14,7 @@ import TimerWire
   }
 
   @Test func violationsAreListed() {
-    let problem = CommandProblem.invalid([Violation(pointer: "#/timer/executeAt", detail: "is required")])
+    let problem = CommandError.invalid([Violation(pointer: "#/timer/executeAt", detail: "is required")])
     #expect(
       String(decoding: ProblemDocument(problem).json(), as: UTF8.self)
         == #"{"type":"urn:timerd:problem:invalid-timer","title":"Invalid timer","status":422,"#

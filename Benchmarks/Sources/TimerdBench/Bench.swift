@@ -88,7 +88,7 @@ final class Bench {
   /// Starts a second `timerd` beside that of `site`, and waits until both have their share of the shards.
   func join(_ site: Site) throws {
     guard let postgres = site.postgres, let redis = site.redis else {
-      throw BenchProblem("an embedded store has one node")
+      throw BenchError("an embedded store has one node")
     }
     site.second = try TimerdProcess(
       options.timerd, store: postgres.address(of: site.database), index: redis.address(site.redisDatabase),

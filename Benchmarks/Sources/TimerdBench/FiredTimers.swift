@@ -8,7 +8,7 @@ final class FiredTimers: Arrivals {
     guard
       let handle = bench_fired_start(
         kafka.brokers, topic, Int32(KafkaServer.partitions), Int64(first), Int64(load.count))
-    else { throw BenchProblem("the topic \(topic) could not be read") }
+    else { throw BenchError("the topic \(topic) could not be read") }
     self.handle = handle
   }
 

@@ -29,8 +29,8 @@ struct Load {
     load.callback_port = receiver.port
     var latencies = [UInt32](repeating: 0, count: Int(load.count))
     let error = withDestination { bench_create(&$0, &latencies, &$1) }
-    guard error == 0 else { throw BenchProblem("creating failed with error \(error)") }
-    guard result.refused == 0 else { throw BenchProblem("\(result.refused) creations were refused") }
+    guard error == 0 else { throw BenchError("creating failed with error \(error)") }
+    guard result.refused == 0 else { throw BenchError("\(result.refused) creations were refused") }
     milliseconds = Percentiles(latencies.map { Double($0) / 1000 })
   }
 
@@ -39,14 +39,14 @@ struct Load {
     load.callback_port = receiver.port
     guard withDestination({ bench_kafka_fill(kafka.brokers, topic, &$0, &$1) }) == 0, result.refused == 0
     else {
-      throw BenchProblem("commands could not be produced")
+      throw BenchError("commands could not be produced")
     }
   }
 
   /// Copies its timers into the service's table, as no service needs to be asked for.
   mutating func copy(to database: String, connections: Int, batch: Int) throws {
     guard withDestination({ bench_copy(database, &$0, Int32(connections), Int32(batch), &$1) }) == 0 else {
-      throw BenchProblem("rows could not be copied")
+      throw BenchError("rows could not be copied")
     }
   }
 

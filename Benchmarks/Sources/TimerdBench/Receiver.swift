@@ -5,7 +5,7 @@ final class Receiver: Arrivals {
   private let handle: OpaquePointer
 
   init() throws {
-    guard let handle = bench_receiver_start() else { throw BenchProblem("the receiver could not listen") }
+    guard let handle = bench_receiver_start() else { throw BenchError("the receiver could not listen") }
     self.handle = handle
   }
 
@@ -25,7 +25,7 @@ final class Receiver: Arrivals {
   func limit(posts: Int) throws -> (perSecond: Double, curl: Double, receiver: Double) {
     var result = bench_posts_result()
     let before = cpuSeconds
-    guard bench_posts(port, Int64(posts), 64, &result) == 0 else { throw BenchProblem("POSTs failed") }
+    guard bench_posts(port, Int64(posts), 64, &result) == 0 else { throw BenchError("POSTs failed") }
     let scale = 100_000 / Double(result.delivered)
     return (
       Double(result.delivered) / result.seconds, result.cpu_seconds * scale, (cpuSeconds - before) * scale

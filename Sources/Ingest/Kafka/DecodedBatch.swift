@@ -27,7 +27,7 @@ struct DecodedBatch: Sendable {
     let generation = batch.log.generation
     self.generation = generation
     items = batch.records.enumerated().map { index, record in
-      do throws(CommandProblem) {
+      do throws(CommandError) {
         commands.append(
           try decoder.decodeRecord(
             key: record.key, value: record.value, generatedID: Self.generatedID(record, generation), now: now,

@@ -6,7 +6,7 @@ import TimerWire
 struct Rejection: Hashable, Sendable {
   private let document: ProblemDocument
 
-  init(_ problem: CommandProblem) { document = ProblemDocument(problem) }
+  init(_ problem: CommandError) { document = ProblemDocument(problem) }
 
   /// A creation that may have been carried out before.
   static let tooOld = Rejection(

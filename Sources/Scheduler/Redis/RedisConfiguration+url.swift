@@ -2,22 +2,22 @@ import JSONBytes
 import TimerModel
 
 extension RedisConfiguration {
-  /// Reads the URL; throws `RedisURLProblem`.
-  package init(url: String) throws(RedisURLProblem) {
+  /// Reads the URL; throws `RedisURLError`.
+  package init(url: String) throws(RedisURLError) {
     let (address, query) = url.split(at: "?")
     let (scheme, rest) = address.split(at: ":")
-    guard let rest else { throw RedisURLProblem(Self.grammar) }
+    guard let rest else { throw RedisURLError(Self.grammar) }
     switch scheme {
     case "unix": self.init(topology: .single(.unix(path: try Self.socketPath(rest))))
     case "redis", "redis+sentinel", "redis+cluster":
-      guard rest.hasPrefix("//") else { throw RedisURLProblem(Self.grammar) }
+      guard rest.hasPrefix("//") else { throw RedisURLError(Self.grammar) }
       try self.init(scheme: scheme, authority: rest.dropFirst(2))
-    case "rediss": throw RedisURLProblem(Self.noTLS)
-    default: throw RedisURLProblem(Self.grammar)
+    case "rediss": throw RedisURLError(Self.noTLS)
+    default: throw RedisURLError(Self.grammar)
     }
     try takeOptions(query ?? "")
     if case .cluster = topology, database != 0 {
-      throw RedisURLProblem("a Redis cluster has database 0 only")
+      throw RedisURLError("a Redis cluster has database 0 only")
     }
   }
 
@@ -27,7 +27,7 @@ extension RedisConfiguration {
     "rediss:// cannot be had: the client library, hiredis 0.14, has no TLS. Let a local stunnel or the platform's "
     + "proxy speak TLS to the server and connect to that with redis://127.0.0.1 or unix:"
 
-  private init(scheme: Substring, authority: Substring) throws(RedisURLProblem) {
+  private init(scheme: Substring, authority: Substring) throws(RedisURLError) {
     let (place, rest) = authority.split(at: "/")
     let at = place.lastIndex(of: "@")
     let hosts = at.map { place[place.index(after: $0)...] } ?? place
@@ -42,23 +42,23 @@ extension RedisConfiguration {
     case "redis+cluster": self.init(topology: .cluster(endpoints))
     case "redis+sentinel":
       guard let master = path.first, !master.isEmpty else {
-        throw RedisURLProblem("the master's name is missing: redis+sentinel://host,host/master")
+        throw RedisURLError("the master's name is missing: redis+sentinel://host,host/master")
       }
       path.removeFirst()
       self.init(topology: .sentinel(endpoints, master: try Self.decoded(master)))
     default:
       guard endpoints.count == 1 else {
-        throw RedisURLProblem(
+        throw RedisURLError(
           "several hosts are redis+cluster://host,host or redis+sentinel://host,host/master")
       }
       self.init(topology: .single(endpoints[0]))
     }
     if let number = path.first { database = try Self.database(number) }
-    guard path.count <= 1 else { throw RedisURLProblem("there is more in the path than a database's number") }
-    credentials = try at.map { (at) throws(RedisURLProblem) in try Self.credentials(place[..<at]) }
+    guard path.count <= 1 else { throw RedisURLError("there is more in the path than a database's number") }
+    credentials = try at.map { (at) throws(RedisURLError) in try Self.credentials(place[..<at]) }
   }
 
-  private mutating func takeOptions(_ query: Substring) throws(RedisURLProblem) {
+  private mutating func takeOptions(_ query: Substring) throws(RedisURLError) {
     var (user, password): (String?, String?)
     var (sentinelUser, sentinelPassword): (String?, String?)
     for option in query.split(separator: "&") {
@@ -74,7 +74,7 @@ extension RedisConfiguration {
       case "sentinel-user": sentinelUser = value
       case "sentinel-password": sentinelPassword = value
       // Its name may be the rest of a password that has a & in it.
-      default: throw RedisURLProblem("it has an option that this kind of address does not know")
+      default: throw RedisURLError("it has an option that this kind of address does not know")
       }
     }
     if let password { credentials = RedisCredentials(user: user, password: password) }
@@ -85,15 +85,15 @@ extension RedisConfiguration {
 
   private var isUnix: Bool { if case .single(.unix) = topology { true } else { false } }
 
-  private static func socketPath(_ text: Substring) throws(RedisURLProblem) -> String {
+  private static func socketPath(_ text: Substring) throws(RedisURLError) -> String {
     let path = try decoded(text.hasPrefix("//") ? text.dropFirst(2) : text)
     guard path.hasPrefix("/"), path.utf8.count < 108 else {
-      throw RedisURLProblem("unix: takes an absolute path of at most 107 bytes")
+      throw RedisURLError("unix: takes an absolute path of at most 107 bytes")
     }
     return path
   }
 
-  private static func endpoint(_ text: Substring, defaultPort: Int) throws(RedisURLProblem) -> RedisEndpoint {
+  private static func endpoint(_ text: Substring, defaultPort: Int) throws(RedisURLError) -> RedisEndpoint {
     let (host, port): (Substring, Substring?)
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
       host = text[text.index(after: text.startIndex)..<end]
@@ -103,26 +103,26 @@ extension RedisConfiguration {
     }
     let number = port.map { Int($0) ?? 0 } ?? defaultPort
     guard !host.isEmpty, (1...65535).contains(number) else {
-      throw RedisURLProblem("a host is missing, or a port is not between 1 and 65535")
+      throw RedisURLError("a host is missing, or a port is not between 1 and 65535")
     }
     return .tcp(host: String(host), port: number)
   }
 
-  private static func credentials(_ text: Substring) throws(RedisURLProblem) -> RedisCredentials {
+  private static func credentials(_ text: Substring) throws(RedisURLError) -> RedisCredentials {
     let (user, password) = text.split(at: ":")
-    guard let password else { throw RedisURLProblem("a user without a password: user:password@host") }
+    guard let password else { throw RedisURLError("a user without a password: user:password@host") }
     let name = try decoded(user)
     return RedisCredentials(user: name.isEmpty ? nil : name, password: try decoded(password))
   }
 
-  private static func database(_ text: some StringProtocol) throws(RedisURLProblem) -> Int {
+  private static func database(_ text: some StringProtocol) throws(RedisURLError) -> Int {
     guard let number = Int(text), number >= 0 else {
-      throw RedisURLProblem("a database is a number from 0")
+      throw RedisURLError("a database is a number from 0")
     }
     return number
   }
 
-  private static func prefix(_ text: String) throws(RedisURLProblem) -> String {
+  private static func prefix(_ text: String) throws(RedisURLError) -> String {
     let isFine = text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -133,23 +133,23 @@ extension RedisConfiguration {
       }
     }
     guard isFine, (1...64).contains(text.utf8.count) else {
-      throw RedisURLProblem("prefix must be 1 to 64 characters out of A-Z a-z 0-9 - . _ :")
+      throw RedisURLError("prefix must be 1 to 64 characters out of A-Z a-z 0-9 - . _ :")
     }
     return text
   }
 
   private static func duration(
     _ name: some StringProtocol, _ text: String
-  ) throws(RedisURLProblem) -> Duration {
+  ) throws(RedisURLError) -> Duration {
     guard let duration = Duration(text: text), duration >= .milliseconds(10), duration <= .seconds(60) else {
-      throw RedisURLProblem("\(name) must be a duration from 10ms to 60s")
+      throw RedisURLError("\(name) must be a duration from 10ms to 60s")
     }
     return duration
   }
 
-  private static func decoded(_ text: some StringProtocol) throws(RedisURLProblem) -> String {
+  private static func decoded(_ text: some StringProtocol) throws(RedisURLError) -> String {
     guard let bytes = PercentEncoding.decode(text.utf8) else {
-      throw RedisURLProblem("a % is not followed by two hexadecimal digits")
+      throw RedisURLError("a % is not followed by two hexadecimal digits")
     }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -49,7 +49,7 @@ package struct RedisConfiguration: Sendable {
 }
 
 /// A problem with the URL of a Redis index. It never shows the URL itself, which may hold a password.
-package struct RedisURLProblem: Error, Hashable, CustomStringConvertible {
+package struct RedisURLError: Error, Hashable, CustomStringConvertible {
   /// A sentence.
   package let description: String
 

@@ -13,7 +13,7 @@ package struct TracingConfiguration: Sendable {
   }
 
   /// A variable whose value is of no use.
-  package struct Invalid: Error, Sendable {
+  package struct ParseError: Error, Sendable {
     /// The name of the variable and the legal values, without the value itself.
     package let problems: [String]
   }
@@ -30,7 +30,7 @@ package struct TracingConfiguration: Sendable {
   private var problems: [String] = []
 
   /// Reads the variables that begin with `OTEL_`; `node` and `version` are told of each span's resource.
-  package init(environment: [String: String], node: String, version: String) throws(Invalid) {
+  package init(environment: [String: String], node: String, version: String) throws(ParseError) {
     let given = environment.filter { !$0.value.isEmpty }
     resource = [
       ("service.name", given["OTEL_SERVICE_NAME"] ?? "timerd"), ("service.version", version),
@@ -49,7 +49,7 @@ package struct TracingConfiguration: Sendable {
     batchLimit = min(number(given, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", batchLimit), queueLimit)
     delay = .milliseconds(number(given, "OTEL_BSP_SCHEDULE_DELAY", 5000))
     timeoutMilliseconds = number(given, "OTEL_EXPORTER_OTLP_TIMEOUT", timeoutMilliseconds)
-    guard problems.isEmpty else { throw Invalid(problems: problems) }
+    guard problems.isEmpty else { throw ParseError(problems: problems) }
   }
 
   private mutating func readExporter(_ given: [String: String]) {

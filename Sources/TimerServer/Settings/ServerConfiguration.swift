@@ -36,9 +36,9 @@ struct ServerConfiguration: Sendable {
   let api: HTTPAPI.Configuration
 
   /// A configuration that cannot be used: one line for each problem.
-  struct Invalid: Error { let problems: [String] }
+  struct SettingsError: Error { let problems: [String] }
 
-  init(_ settings: SettingsSource) throws(Invalid) {
+  init(_ settings: SettingsSource) throws(SettingsError) {
     var reader = SettingsReader(settings)
     store = reader.store()
     shownStore = settings.values["store"]?.shown ?? ""
@@ -63,6 +63,6 @@ struct ServerConfiguration: Sendable {
     delivery = reader.delivery(retryPolicy)
     callbacks = reader.callbacks()
     api = reader.api(limits)
-    guard reader.problems.isEmpty else { throw Invalid(problems: reader.problems) }
+    guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
   }
 }

@@ -7,15 +7,15 @@ enum SettingsFile {
   static let largest = 256 << 10
 
   /// Reads the file at `path`, links followed.
-  static func read(_ path: String, largest: Int = largest) throws(FileProblem) -> [UInt8] {
+  static func read(_ path: String, largest: Int = largest) throws(FileError) -> [UInt8] {
     // Without O_NONBLOCK the opening of a pipe waits for somebody who writes.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileProblem(code: errno) }
+    guard descriptor >= 0 else { throw FileError(code: errno) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileProblem(code: errno) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileProblem(code: EISDIR) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileProblem("it is not a regular file") }
+    guard fstat(descriptor, &status) == 0 else { throw FileError(code: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(code: EISDIR) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("it is not a regular file") }
     // A file of the kernel's has no size, and one that is written meanwhile another.
     var bytes = [UInt8](repeating: 0, count: largest + 1)
     var count = 0
@@ -26,18 +26,18 @@ enum SettingsFile {
       if more == 0 { break }
       guard more > 0 else {
         if errno == EINTR { continue }
-        throw FileProblem(code: errno)
+        throw FileError(code: errno)
       }
       count += more
     }
-    guard count <= largest else { throw FileProblem("it is larger than \(largest >> 10) KiB") }
+    guard count <= largest else { throw FileError("it is larger than \(largest >> 10) KiB") }
     return Array(bytes.prefix(count))
   }
 
   /// The same as text.
-  static func text(_ path: String) throws(FileProblem) -> String {
+  static func text(_ path: String) throws(FileError) -> String {
     let bytes = try read(path)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw FileProblem("it is not UTF-8") }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw FileError("it is not UTF-8") }
     return text
   }
 }

@@ -8,15 +8,15 @@ struct SettingsFileKeys {
   private(set) var values: [String: String] = [:]
 
   /// Reads YAML, of which JSON is a part; nil if there is nothing but comments.
-  init?(path: String) throws(FileProblem) {
+  init?(path: String) throws(FileError) {
     guard [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) else {
-      throw FileProblem("its name must end in .yaml, .yml or .json")
+      throw FileError("its name must end in .yaml, .yml or .json")
     }
     let text = try SettingsFile.text(path)
     let json = path.hasSuffix(".json") ? try Self.json(text) : nil
     guard let node = try Self.root(text) else { return nil }
     guard case .mapping(let mapping) = node else {
-      throw FileProblem("it must be a mapping of keys to values")
+      throw FileError("it must be a mapping of keys to values")
     }
     let known = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.fileKey, $0.name) })
     for (key, value) in mapping {
@@ -33,15 +33,15 @@ struct SettingsFileKeys {
     }
   }
 
-  private static func root(_ text: String) throws(FileProblem) -> Yams.Node? {
-    guard SettingsFileShape(text).isFlat else { throw FileProblem("it must be a mapping of keys to values") }
+  private static func root(_ text: String) throws(FileError) -> Yams.Node? {
+    guard SettingsFileShape(text).isFlat else { throw FileError("it must be a mapping of keys to values") }
     do {
       return try Parser(yaml: text).singleRoot()
     } catch YamlError.duplicatedKeysInMapping(let names, _) {
       let shown = names.map { "'\(SettingsText.name($0))'" }.joined(separator: ", ")
-      throw FileProblem("it has more than once: \(shown)")
+      throw FileError("it has more than once: \(shown)")
     } catch {
-      throw FileProblem(parser: error)
+      throw FileError(parser: error)
     }
   }
 
@@ -73,13 +73,13 @@ struct SettingsFileKeys {
     }
   }
 
-  private static func json(_ text: String) throws(FileProblem) -> [String: JSONText] {
+  private static func json(_ text: String) throws(FileError) -> [String: JSONText] {
     do {
       return try JSONDecoder().decode([String: JSONText].self, from: Data(text.utf8))
     } catch DecodingError.typeMismatch {
-      throw FileProblem("it must be a mapping of keys to values")
+      throw FileError("it must be a mapping of keys to values")
     } catch {
-      throw FileProblem("it is not valid JSON")
+      throw FileError("it is not valid JSON")
     }
   }
 }

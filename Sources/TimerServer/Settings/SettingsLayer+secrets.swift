@@ -10,7 +10,7 @@ extension SettingsLayer {
       let root = FileManager.default.fileExists(atPath: linked) ? linked : directory
       let names = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
       for name in names where !name.hasPrefix(".") {
-        do throws(FileProblem) {
+        do throws(FileError) {
           if let text = try secret(name, in: root) {
             layer.values[name] = text
           } else {
@@ -27,23 +27,23 @@ extension SettingsLayer {
   }
 
   /// The text of a file without the blanks and line ends around it; nil if no setting has this name.
-  private static func secret(_ name: String, in root: String) throws(FileProblem) -> String? {
+  private static func secret(_ name: String, in root: String) throws(FileError) -> String? {
     guard Setting.all.contains(where: { $0.name == name }) else { return nil }
     let path = "\(root)/\(name)"
     // Errors of this call are those of reading it.
     let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
     guard type == nil || type == .typeRegular else {
-      throw FileProblem("must be a regular file, no link and no directory")
+      throw FileError("must be a regular file, no link and no directory")
     }
     let text = try SettingsFile.text(path)
     return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 
-  private static func problem(_ error: any Error, _ directory: String) -> FileProblem {
+  private static func problem(_ error: any Error, _ directory: String) -> FileError {
     switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile?, .fileNoSuchFile?: FileProblem("no such file or directory")
-    case .fileReadNoPermission?: FileProblem("permission is denied")
-    default: FileProblem("it cannot be read as a directory")
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: FileError("no such file or directory")
+    case .fileReadNoPermission?: FileError("permission is denied")
+    default: FileError("it cannot be read as a directory")
     }
   }
 }

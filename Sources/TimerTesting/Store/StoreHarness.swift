@@ -53,12 +53,12 @@ public struct StoreHarness: Sendable {
 
   func claimed(_ id: String, by claimer: NodeID? = nil) async throws -> Timer {
     guard case .claimed(let timer)? = try await claim([id], by: claimer).first else {
-      throw NotClaimed(id: id)
+      throw NotClaimedError(id: id)
     }
     return timer
   }
 
-  struct NotClaimed: Error { let id: String }
+  struct NotClaimedError: Error { let id: String }
 
   func settle(_ timer: Timer, _ ending: Settlement.Ending, attempt: Bool = true) async throws
     -> SettleVerdict?

@@ -5,7 +5,7 @@ extension CommandDecoder {
   /// Reads the members that creation and update share.
   func fields(
     of timer: JSONObjectReader, now: Timestamp, _ list: inout ViolationList
-  ) throws(CommandProblem) -> TimerChanges {
+  ) throws(CommandError) -> TimerChanges {
     if let payload = timer.nonNull("payload"), payload.bytes.count > limits.maxPayloadBytes {
       throw .tooLarge(
         Violation(

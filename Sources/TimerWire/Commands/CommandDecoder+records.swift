@@ -18,7 +18,7 @@ extension CommandDecoder {
   package func decodeRecord(
     key: [UInt8]?, value: [UInt8]?, generatedID: @autoclosure () -> String, now: Timestamp,
     traceContext: TraceContext? = nil, record: KafkaCoordinates? = nil
-  ) throws(CommandProblem) -> TimerCommand {
+  ) throws(CommandError) -> TimerCommand {
     guard let value else { return .cancel(CancelTimer(key: try timerKey(ofTombstone: key))) }
     guard value.count <= maxRecordBytes else {
       throw .tooLarge(
@@ -65,7 +65,7 @@ extension CommandDecoder {
   private func create(
     in envelope: JSONObjectReader, generatedID: @autoclosure () -> String, now: Timestamp,
     _ traceContext: TraceContext?, _ record: KafkaCoordinates?, _ list: inout ViolationList
-  ) throws(CommandProblem) -> TimerCommand? {
+  ) throws(CommandError) -> TimerCommand? {
     let group = required("groupId", of: envelope, &list)
     guard let timer = envelope.nonNull("timer") else {
       list.add(.root.member("timer"), "is required")
@@ -82,7 +82,7 @@ extension CommandDecoder {
 
   private func update(
     in envelope: JSONObjectReader, now: Timestamp, _ list: inout ViolationList
-  ) throws(CommandProblem) -> TimerCommand? {
+  ) throws(CommandError) -> TimerCommand? {
     let key = self.key(in: envelope, &list)
     let revision = self.revision(in: envelope, &list)
     guard let body = envelope.nonNull("changes") else {
@@ -119,7 +119,7 @@ extension CommandDecoder {
     return envelope.string(name, &list)
   }
 
-  private func timerKey(ofTombstone key: [UInt8]?) throws(CommandProblem) -> TimerKey {
+  private func timerKey(ofTombstone key: [UInt8]?) throws(CommandError) -> TimerKey {
     // Ids are short, and have no slash.
     let parts = (key ?? []).split(
       separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false

@@ -29,7 +29,7 @@ package struct CommandDecoder: Sendable {
   ///   - traceContext: the trace of the request.
   package func decodeCreate(
     body: [UInt8], groupID: String, now: Timestamp, traceContext: TraceContext? = nil
-  ) throws(CommandProblem) -> CreateTimer {
+  ) throws(CommandError) -> CreateTimer {
     var list = ViolationList()
     let command = try create(
       try parse(body), at: .root, groupID: groupID, generatedID: FiringID.random().description, now: now,
@@ -41,7 +41,7 @@ package struct CommandDecoder: Sendable {
   /// Decodes an update; null removes the payload, and returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
   package func decodeUpdate(
     body: [UInt8], groupID: String, timerID: String, now: Timestamp, ifRevision: Int64? = nil
-  ) throws(CommandProblem) -> UpdateTimer {
+  ) throws(CommandError) -> UpdateTimer {
     var list = ViolationList()
     let key = TimerKey(groupID: groupID, timerID: timerID)
     Self.check(key, timerIDAt: .root.member("timerId"), &list)
@@ -51,7 +51,7 @@ package struct CommandDecoder: Sendable {
   }
 
   /// Checks the ids of a command that has no body.
-  package func checkKey(groupID: String, timerID: String) throws(CommandProblem) -> TimerKey {
+  package func checkKey(groupID: String, timerID: String) throws(CommandError) -> TimerKey {
     var list = ViolationList()
     let key = TimerKey(groupID: groupID, timerID: timerID)
     Self.check(key, timerIDAt: .root.member("timerId"), &list)
@@ -63,7 +63,7 @@ package struct CommandDecoder: Sendable {
   func create(
     _ body: JSONText, at pointer: JSONPointer, groupID: String, generatedID: @autoclosure () -> String,
     now: Timestamp, traceContext: TraceContext?, _ list: inout ViolationList
-  ) throws(CommandProblem) -> CreateTimer? {
+  ) throws(CommandError) -> CreateTimer? {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.createMembers, &list)
     guard body.kind == .object else { return nil }
     let key = TimerKey(groupID: groupID, timerID: timer.string("id", &list) ?? generatedID())
@@ -84,7 +84,7 @@ package struct CommandDecoder: Sendable {
   /// Reads the body of an update.
   func changes(
     _ body: JSONText, at pointer: JSONPointer, now: Timestamp, _ list: inout ViolationList
-  ) throws(CommandProblem) -> TimerChanges {
+  ) throws(CommandError) -> TimerChanges {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.updateMembers, &list)
     for name in ["executeAt", "callbackUrl", "destination"] where timer.value(name)?.kind == .null {
       list.add(timer.pointer.member(name), "must not be null; omit it to leave it unchanged")
@@ -98,7 +98,7 @@ package struct CommandDecoder: Sendable {
   ]
 
   /// Reads an object; what it lacks is not worth listing where it is none.
-  func parse(_ body: [UInt8], depth: Int = 0) throws(CommandProblem) -> JSONText {
+  func parse(_ body: [UInt8], depth: Int = 0) throws(CommandError) -> JSONText {
     let text: JSONText
     do { text = try JSONText(body, maxDepth: limits.maxDepth + depth) } catch { throw .unreadable(error) }
     guard text.kind == .object else {

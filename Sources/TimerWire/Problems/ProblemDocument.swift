@@ -18,7 +18,7 @@ package struct ProblemDocument: Hashable, Sendable {
   }
 
   /// Creates the document for bytes that are not a valid command.
-  package init(_ problem: CommandProblem) {
+  package init(_ problem: CommandError) {
     switch problem {
     case .unreadable(let error):
       self.init(.unreadableBody, detail: "The JSON \(error.reason), at byte \(error.offset).")

@@ -12,13 +12,13 @@ extension FuzzTarget {
     do {
       let create = try decoder.decodeCreate(body: bytes, groupID: "orders", now: now)
       try holds(create)
-    } catch let problem as CommandProblem {
+    } catch let problem as CommandError {
       try isReadable(ProblemDocument(problem).json(instance: "/groups/orders/timers"))
     }
     do {
       let update = try decoder.decodeUpdate(body: bytes, groupID: "orders", timerID: "o-17", now: now)
       try holds(update)
-    } catch let problem as CommandProblem {
+    } catch let problem as CommandError {
       try isReadable(ProblemDocument(problem).json())
     }
   }

@@ -36,7 +36,7 @@ final class ChildProcess {
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw BenchProblem("\(command.prefix(2).joined(separator: " ")) failed: \(text.suffix(500))")
+      throw BenchError("\(command.prefix(2).joined(separator: " ")) failed: \(text.suffix(500))")
     }
     return text
   }

@@ -14,7 +14,7 @@ enum FreePort {
         bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
       }
     }
-    guard isBound else { throw BenchProblem("no free port: error \(errno)") }
+    guard isBound else { throw BenchError("no free port: error \(errno)") }
     return Int(UInt16(bigEndian: address.sin_port))
   }
 }

@@ -48,7 +48,7 @@ final class KafkaServer {
   func read(_ topic: String, count: Int) throws -> (perSecond: Double, cpuSeconds: Double) {
     var result = bench_load_result()
     guard bench_kafka_read(brokers, topic, Int32(Self.partitions), Int64(count), &result) == 0 else {
-      throw BenchProblem("only \(result.created) of \(count) records of \(topic) could be read")
+      throw BenchError("only \(result.created) of \(count) records of \(topic) could be read")
     }
     return (Double(result.created) / result.seconds, result.cpu_seconds)
   }

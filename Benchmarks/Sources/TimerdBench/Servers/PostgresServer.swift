@@ -50,7 +50,7 @@ final class PostgresServer {
 
   func number(_ sql: String, in database: String) throws -> Double {
     guard let number = try query(sql, in: database).first.flatMap({ Double($0) }) else {
-      throw BenchProblem("no number: \(sql)")
+      throw BenchError("no number: \(sql)")
     }
     return number
   }

@@ -10,7 +10,7 @@ final class SQLiteFile {
     var opened: OpaquePointer?
     guard sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK, let opened else {
       sqlite3_close(opened)
-      throw BenchProblem("\(path) cannot be opened")
+      throw BenchError("\(path) cannot be opened")
     }
     database = opened
   }
@@ -32,7 +32,7 @@ final class SQLiteFile {
     return sqlite3_column_double(statement, 0)
   }
 
-  private func problem(_ sql: String) -> BenchProblem {
-    BenchProblem("\(String(cString: sqlite3_errmsg(database))): \(sql)")
+  private func problem(_ sql: String) -> BenchError {
+    BenchError("\(String(cString: sqlite3_errmsg(database))): \(sql)")
   }
 }

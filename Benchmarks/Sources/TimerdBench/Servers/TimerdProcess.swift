@@ -32,7 +32,7 @@ final class TimerdProcess {
   func timer(_ id: String) throws -> [String: Any] {
     let data = try get("/groups/bench/timers/\(id)")
     guard let timer = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-      throw BenchProblem("the timer \(id) is not an object")
+      throw BenchError("the timer \(id) is not an object")
     }
     return timer
   }
@@ -43,7 +43,7 @@ final class TimerdProcess {
       $0.hasPrefix("\(name) ")
     }
     guard let value = line.flatMap({ Double($0.dropFirst(name.count + 1)) }) else {
-      throw BenchProblem("there is no metric \(name)")
+      throw BenchError("there is no metric \(name)")
     }
     return value
   }
@@ -51,7 +51,7 @@ final class TimerdProcess {
   private func get(_ path: String) throws -> Data {
     var body = [CChar](repeating: 0, count: 1 << 18)
     let status = bench_get(Int32(port), path, &body, Int32(body.count))
-    guard status == 200 else { throw BenchProblem("\(path) was answered with \(status)") }
+    guard status == 200 else { throw BenchError("\(path) was answered with \(status)") }
     return Data(body.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
   }
 

@@ -8,7 +8,7 @@ enum Waiting {
   ) throws {
     let deadline = Date().addingTimeInterval(seconds)
     while try !condition() {
-      guard Date() < deadline else { throw BenchProblem("after \(seconds) s it is not so that \(what)") }
+      guard Date() < deadline else { throw BenchError("after \(seconds) s it is not so that \(what)") }
       usleep(microseconds)
     }
   }

@@ -15,7 +15,7 @@ struct BacklogWorkload: Workload {
     var load = Load(count: count, dueAt: dueAt, randomIDs: bench.options.randomIDs)
     try load.run(on: site.timerd, receiver: bench.receiver)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for a backlog")
+      throw BenchError("creating took too long for a backlog")
     }
     let (lateness, rate) = try bench.firing(name, cpu: name, load, on: site)
     bench.report.add("backlog: delivered and settled", rate, "/s")

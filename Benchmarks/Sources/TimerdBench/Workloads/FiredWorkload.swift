@@ -17,7 +17,7 @@ struct FiredWorkload: Workload {
     let fired = try FiredTimers(kafka, topic: topic, of: load)
     try load.run(on: site.timerd, receiver: bench.receiver)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for \(name)")
+      throw BenchError("creating took too long for \(name)")
     }
     var lateness: [(index: Int, milliseconds: Double)] = []
     let broker = kafka.cpuSeconds()

@@ -32,7 +32,7 @@ struct GrowthWorkload: Workload {
     }
     bench.report.add("\(name): creations", load.perSecond, "/s")
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for \(name)")
+      throw BenchError("creating took too long for \(name)")
     }
     let (_, perSecond) = try bench.firing(name, cpu: "\(name), firing", load, on: site)
     bench.report.add("\(name): delivered and settled", perSecond, "/s")

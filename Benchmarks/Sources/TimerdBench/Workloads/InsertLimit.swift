@@ -20,7 +20,7 @@ enum InsertLimit {
     ])
     guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let rate = Double(line.split(separator: " ")[2])
-    else { throw BenchProblem("pgbench printed no rate") }
+    else { throw BenchError("pgbench printed no rate") }
     return rate
   }
 }

@@ -21,7 +21,7 @@ struct NodesWorkload: Workload {
     bench.report.add("\(name): creations", load.perSecond, "/s")
     bench.report.add("\(name): creating, latency p99", load.milliseconds.at(0.99), "ms", isCost: true)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for \(name)")
+      throw BenchError("creating took too long for \(name)")
     }
     let (_, perSecond) = try bench.firing(name, cpu: "\(name), firing", load, on: site)
     bench.report.add("\(name): delivered and settled", perSecond, "/s")

@@ -26,7 +26,7 @@ struct OutageWorkload: Workload {
     try callbacks.run(on: site.timerd, receiver: bench.receiver)
     try records.run(on: site.timerd, receiver: bench.receiver)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for \(name)")
+      throw BenchError("creating took too long for \(name)")
     }
     // A quarter before it, a half during it, a quarter after it.
     sleep(until: dueAt + Int64(seconds) * 250)

@@ -13,7 +13,7 @@ struct PunctualityWorkload: Workload {
       count: count, dueAt: dueAt, duePerSecond: Double(perSecond), randomIDs: bench.options.randomIDs)
     try load.run(on: site.timerd, receiver: bench.receiver)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for \(name)")
+      throw BenchError("creating took too long for \(name)")
     }
     var lateness = Percentiles([])
     try bench.measuringCPU(name, count, on: site) {

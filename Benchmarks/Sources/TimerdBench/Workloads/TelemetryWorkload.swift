@@ -38,7 +38,7 @@ struct TelemetryWorkload: Workload {
     var backlog = Load(count: fired, dueAt: dueAt, randomIDs: false)
     try backlog.run(on: site.timerd, receiver: bench.receiver)
     guard Bench.nowMilliseconds() < dueAt - 500 else {
-      throw BenchProblem("creating took too long for a backlog")
+      throw BenchError("creating took too long for a backlog")
     }
     let lateness = try bench.arrivals(of: backlog, within: 60, "telemetry \(what)")
     let rate = Double(fired) / lateness.highest * 1000

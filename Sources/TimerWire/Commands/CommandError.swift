@@ -1,7 +1,7 @@
 package import JSONBytes
 
 /// The reason why bytes are not a valid command.
-package enum CommandProblem: Error, Hashable, Sendable {
+package enum CommandError: Error, Hashable, Sendable {
   /// They are not valid JSON.
   case unreadable(JSONSyntaxError)
   /// They break rules; all of them are listed.

@@ -2,12 +2,12 @@ import HTTPTypes
 import TimerModel
 import TimerWire
 
-extension Problem {
+extension APIError {
   /// Creates the problem that clients see for an error; it tells nothing of the internals of an unexpected one.
   init(_ error: any Error) {
     switch error {
-    case let problem as Problem: self = problem
-    case let problem as CommandProblem: self.init(ProblemDocument(problem))
+    case let problem as APIError: self = problem
+    case let problem as CommandError: self.init(ProblemDocument(problem))
     case let overloaded as Overloaded:
       self.init(.overloaded, detail: overloaded.reason.detail)
       retry(after: overloaded.retryAfter)
@@ -18,7 +18,7 @@ extension Problem {
       case .unknown: self.init(.outcomeUnknown, detail: Self.unknownOutcome)
       }
       retry(after: .seconds(1))
-    case is DeadlineExceeded, is CancellationError:
+    case is DeadlineExceededError, is CancellationError:
       self.init(.outcomeUnknown, detail: Self.unknownOutcome)
       retry(after: .seconds(1))
     default: self.init(.internalError, detail: "Unexpected internal error.")

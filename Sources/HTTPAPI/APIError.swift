@@ -2,7 +2,7 @@ import HTTPTypes
 import TimerWire
 
 /// A problem document with the headers of its answer. Thrown by routes, written by the responder.
-struct Problem: Error {
+struct APIError: Error {
   static let contentType = "application/problem+json"
 
   var document: ProblemDocument

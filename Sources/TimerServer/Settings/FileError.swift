@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that cannot be used, with the reason in one line for an operator.
-struct FileProblem: Error, CustomStringConvertible {
+struct FileError: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
