@@ -4,7 +4,8 @@ package import TimerModel
 
 /// The near-term index of a node that shares it with nobody: one heap per shard, in memory.
 package final class InProcessTimerIndex: TimerIndex {
-  /// By number: an entry of a dictionary that is changed in place costs three allocations each time.
+  /// By number: an entry of a dictionary that is changed in place costs three allocations each time. By shard in a dictionary, a timer
+  /// took 10,100 instructions and 12.4 allocations; in an array, 6,300 and 0.04 (`use-index`).
   private let shards = Mutex<[ShardHeap]>([])
 
   /// More shards than any store has.
