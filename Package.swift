@@ -291,7 +291,7 @@ let package = Package(
       ]),
     test(
       "TelemetryTests", path: "Telemetry",
-      uses: ["Delivery", "Ingest", "JSONBytes", "Telemetry", "TimerModel", "TimerTesting"],
+      uses: ["Delivery", "Ingest", "JSONBytes", "Telemetry", "TestSupport", "TimerModel", "TimerTesting"],
       products: [logging, lifecycle, coreMetrics]),
     test("LoadTestTests", path: "LoadTest", uses: ["LoadTest", "TimerModel"]),
     test(

@@ -1,7 +1,7 @@
 import Logging
 import Telemetry
+import TestSupport
 import Testing
-import TimerTesting
 
 @Suite struct LoggerAttemptTests {
   private struct CountError: Error {}
