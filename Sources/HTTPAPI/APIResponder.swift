@@ -29,7 +29,7 @@ struct APIResponder: HTTPResponder {
     self.meters = meters
     self.spans = spans
     bodies = BodyReader(
-      maxBytes: configuration.maxBodyBytes,
+      maxBytes: configuration.maxBodyBytes, maxBatchBytes: configuration.maxBatchBodyBytes,
       timeout: min(configuration.bodyTimeout, configuration.requestDeadline))
     deadline = configuration.requestDeadline
     self.logger = logger
@@ -53,6 +53,7 @@ struct APIResponder: HTTPResponder {
         try await self.route(request, at: route, on: context.channel)
       }
       log.timerID = answer.timerID
+      if answer.invalidCommands > 0 { meters.invalid(answer.invalidCommands) }
       response = answer.response
     } catch {
       let problem = APIError(error)
@@ -98,22 +99,34 @@ struct APIResponder: HTTPResponder {
   private func bounded(
     _ request: Request, at route: TimerRoute, on connection: any Channel
   ) async throws -> TimerRoutes.RoutedResponse {
-    guard meters.inFlight.enter() else {
-      meters.overloaded()
-      throw Overloaded(.queueIsFull, retryAfter: .seconds(1))
+    let limit = bodies.limit(of: route)
+    // The body of a batch has room before it is read. Others have it by the number of requests.
+    let batchBytes = limit == bodies.maxBytes ? 0 : bodies.length(of: request, upTo: limit)
+    guard meters.inFlight.enter() else { throw overloaded() }
+    guard batchBytes == 0 || meters.batchBytes.enter(batchBytes) else {
+      meters.inFlight.leave()
+      throw overloaded()
     }
     do {
       return try await withDeadline(deadline, beginning: bodies.timeout, on: connection.eventLoop) {
         [timers, meters, bodies] hasBody in
-        defer { meters.inFlight.leave() }
+        defer {
+          meters.inFlight.leave()
+          if batchBytes > 0 { meters.batchBytes.leave(batchBytes) }
+        }
         let needsBody = request.method == .post || request.method == .put
-        let body = needsBody ? try await bodies.json(of: request, from: connection) : []
+        let body = needsBody ? try await bodies.json(of: request, upTo: limit, from: connection) : []
         hasBody()
         return try await timers.respond(to: request.head, at: route, body: body)
       }
     } catch let error as DeadlineExceededError where error.isOfBeginning {
       throw bodies.tooSlow
     }
+  }
+
+  private func overloaded() -> Overloaded {
+    meters.overloaded()
+    return Overloaded(.queueIsFull, retryAfter: .seconds(1))
   }
 
   private func exposition(_ accept: String?) throws -> Response {

@@ -6,20 +6,31 @@ import TimerWire
 /// Collects the JSON bodies of requests, bounded in size; who calls it bounds its time.
 struct BodyReader: Sendable {
   let maxBytes: Int
+  let maxBatchBytes: Int
   let timeout: Duration
+
+  /// The size of the largest body at `route`.
+  func limit(of route: TimerRoute) -> Int {
+    if case .batchCreate = route { maxBatchBytes } else { maxBytes }
+  }
+
+  /// The number of bytes that the body of a request may have: as it says, or as many as are allowed.
+  func length(of request: Request, upTo limit: Int) -> Int {
+    min(request.headers[.contentLength].flatMap { Int($0) } ?? limit, limit)
+  }
 
   /// Reads a body whole; a client that waits for `100 Continue` gets it once nothing in the head speaks against the request.
   ///
   /// - Throws: `APIError` for what is not JSON, coded, too large or broken.
-  func json(of request: Request, from connection: any Channel) async throws -> [UInt8] {
-    try check(request.headers)
+  func json(of request: Request, upTo limit: Int, from connection: any Channel) async throws -> [UInt8] {
+    try check(request.headers, limit)
     if request.headers[.expect] != nil {
       connection.triggerUserOutboundEvent(HTTPConnection.ContinueRequested(), promise: nil)
     }
     do {
-      return Array(try await request.body.collect(upTo: maxBytes).readableBytesView)
+      return Array(try await request.body.collect(upTo: limit).readableBytesView)
     } catch is NIOTooManyBytesError {
-      throw tooLarge
+      throw Self.tooLarge(limit)
     } catch is CancellationError {
       throw CancellationError()
     } catch {
@@ -37,12 +48,12 @@ struct BodyReader: Sendable {
       headers: [.connection: "close"])
   }
 
-  private var tooLarge: APIError {
+  private static func tooLarge(_ limit: Int) -> APIError {
     APIError(
-      .bodyTooLarge, detail: "The body must be at most \(maxBytes) bytes.", headers: [.connection: "close"])
+      .bodyTooLarge, detail: "The body must be at most \(limit) bytes.", headers: [.connection: "close"])
   }
 
-  private func check(_ headers: HTTPFields) throws(APIError) {
+  private func check(_ headers: HTTPFields, _ limit: Int) throws(APIError) {
     if let codings = headers[.contentEncoding], !Self.isIdentity(codings) {
       // RFC 9110, section 12.5.3: the answer says which codings would do.
       throw APIError(
@@ -54,7 +65,9 @@ struct BodyReader: Sendable {
         .unsupportedMediaType, detail: "The body must be application/json in UTF-8.",
         headers: [.accept: "application/json"])
     }
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > maxBytes { throw tooLarge }
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw Self.tooLarge(limit)
+    }
   }
 
   private static func isIdentity(_ codings: String) -> Bool {

@@ -38,7 +38,7 @@ package struct HTTPAPI: Service {
       defaultCallbackTimeoutSeconds: defaultCallbackTimeoutSeconds)
     let timers = TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json)
     let health = HealthRoutes(checks: healthChecks, shutdown: shutdown)
-    let meters = RequestMeters(metrics, limit: configuration.maxRequestsInFlight)
+    let meters = RequestMeters(configuration, metrics)
     responder = { endpoints in
       APIResponder(
         timers: timers, health: health, metrics: metrics, endpoints: endpoints, meters: meters, spans: spans,

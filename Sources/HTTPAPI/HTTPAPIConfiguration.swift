@@ -32,6 +32,10 @@ extension HTTPAPI {
     package var idleTimeout: Duration = .seconds(60)
     /// The largest body, in bytes: the largest payload and room for the rest of the timer.
     package var maxBodyBytes = CommandLimits().maxPayloadBytes + 64 * 1024
+    /// The largest body of a request that creates many timers, in bytes.
+    package var maxBatchBodyBytes = 8 << 20
+    /// The maximum number of bytes of such requests in flight, together; the next is answered with 503.
+    package var maxBatchBytesInFlight = 64 << 20
     /// The maximum number of requests in flight; the next is answered with 503.
     package var maxRequestsInFlight = 1024
     /// The maximum number of open connections; the next waits in the kernel's queue.

@@ -1,22 +1,22 @@
 import Synchronization
 
-/// Counts the requests that are being worked on.
+/// Counts what is being worked on: requests, or bytes of them.
 final class InFlightLimit: Sendable {
   private let count = Atomic(0)
   private let limit: Int
 
   init(_ limit: Int) { self.limit = limit }
 
-  /// The number of entries.
+  /// The amount that has entered.
   var current: Int { count.load(ordering: .relaxed) }
 
-  /// Takes a place, unless there is none.
-  func enter() -> Bool {
-    guard count.add(1, ordering: .relaxed).newValue > limit else { return true }
-    leave()
+  /// Takes room for `amount`, unless there is not enough.
+  func enter(_ amount: Int = 1) -> Bool {
+    guard count.add(amount, ordering: .relaxed).newValue > limit else { return true }
+    leave(amount)
     return false
   }
 
-  /// Gives a place back.
-  func leave() { count.subtract(1, ordering: .relaxed) }
+  /// Gives room back.
+  func leave(_ amount: Int = 1) { count.subtract(amount, ordering: .relaxed) }
 }

@@ -4,12 +4,14 @@ import Telemetry
 /// Bounds the requests that are being worked on, on all ports together, and counts their outcomes.
 struct RequestMeters: Sendable {
   let inFlight: InFlightLimit
+  /// The bytes of requests that create many timers.
+  let batchBytes: InFlightLimit
   private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
   private let duration: ByLabel<RequestKind, Durations>
   private let overflows: Count
   private let invalid: Count
 
-  init(_ registry: MetricsRegistry?, limit: Int) {
+  init(_ configuration: HTTPAPI.Configuration, _ registry: MetricsRegistry?) {
     let instruments = registry.map { Instruments($0) } ?? .off
     requests = instruments.counts(.requests, by: RequestKind.self, and: StatusClass.self)
     duration = instruments.durations(.requestDuration, by: RequestKind.self)
@@ -17,9 +19,10 @@ struct RequestMeters: Sendable {
     let rejected = instruments.counts(.commandsRejected, by: CommandOrigin.self, and: RejectionReason.self)
     invalid = rejected[.http][.invalid]
     let depth = instruments.gauges(.queueDepth, by: QueueName.self)[.requests]
-    let inFlight = InFlightLimit(limit)
+    let inFlight = InFlightLimit(configuration.maxRequestsInFlight)
     registry?.onScrape { depth.set(inFlight.current) }
     self.inFlight = inFlight
+    batchBytes = InFlightLimit(configuration.maxBatchBytesInFlight)
   }
 
   func answered(_ kind: RequestKind, _ status: Int, since start: Stopwatch) {
@@ -31,8 +34,11 @@ struct RequestMeters: Sendable {
 
   /// Counts a command that broke rules; reading breaks none that anybody counts.
   func invalid(_ kind: RequestKind) {
-    if [.create, .update, .cancel].contains(kind) { invalid.add() }
+    if [.create, .batchCreate, .update, .cancel].contains(kind) { invalid.add() }
   }
+
+  /// Counts commands that broke rules.
+  func invalid(_ commands: Int) { invalid.add(commands) }
 }
 
 extension RequestKind {
@@ -43,6 +49,7 @@ extension RequestKind {
     case .administration(.metrics): self = .metrics
     case .timers(.attempts): self = .attempts
     case .timers(.collection): self = method == .post ? .create : .other
+    case .timers(.batchCreate): self = method == .post ? .batchCreate : .other
     case .timers(.timer):
       switch method {
       case .get, .head: self = .get

@@ -37,6 +37,7 @@ extension Route {
     switch self {
     case .administration: nil
     case .timers(.collection): "/groups/{groupId}/timers"
+    case .timers(.batchCreate): "/groups/{groupId}/timers:batchCreate"
     case .timers(.timer): "/groups/{groupId}/timers/{timerId}"
     case .timers(.attempts): "/groups/{groupId}/timers/{timerId}/attempts"
     }

@@ -11,10 +11,13 @@ struct TimerRoutes: Sendable {
   let clock: any NodeClock
   let json: TimerJSON
 
-  /// A response, and the timer that it is about.
+  /// A response, and what the log and the metrics say of it.
   struct RoutedResponse: Sendable {
     var response: Response
+    /// The timer that it is about, if it is about one.
     var timerID: String?
+    /// The number of commands in a batch that broke rules.
+    var invalidCommands = 0
 
     init(_ response: Response, timerID: String? = nil) {
       self.response = response
@@ -27,6 +30,7 @@ struct TimerRoutes: Sendable {
     switch (route, head.method) {
     case (.collection(let group, let prefix), _):
       return try await create(group: group, prefix: prefix, head: head, body: body)
+    case (.batchCreate(let group), _): return try await batchCreate(group: group, head: head, body: body)
     case (.timer(let group, let id), .put):
       return try await update(group: group, id: id, head: head, body: body)
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)

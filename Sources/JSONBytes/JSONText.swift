@@ -83,13 +83,16 @@ package struct JSONText: Sendable {
   }
 
   /// The elements of an array, in order; nil for another kind.
-  package var elements: [JSONText]? {
+  package var elements: [JSONText]? { elements(upTo: .max) }
+
+  /// The first `limit` elements of an array, in order; nil for another kind.
+  package func elements(upTo limit: Int) -> [JSONText]? {
     guard kind == .array else { return nil }
     return whole.withUnsafeBufferPointer { bytes in
       var found: [JSONText] = []
       var scanner = JSONScanner(bytes, from: range.lowerBound + 1, to: range.upperBound - 1)
       scanner.skipWhitespace()
-      while scanner.position < scanner.end {
+      while scanner.position < scanner.end, found.count < limit {
         let start = scanner.position
         guard (try? scanner.skipValue(depthLeft: .max)) != nil else { break }
         found.append(JSONText(whole: whole, range: start..<scanner.position))

@@ -1,7 +1,33 @@
 import TestSupport
 
 extension BadInput {
-  static let table = bodies + shapes + ids + times + urls + headers + policies + requests
+  static let table = bodies + shapes + ids + times + urls + headers + policies + requests + batches
+
+  private static let batches: [BadInput] = [
+    .invalid(batch: "no member", "{}", "#/timers"),
+    .invalid(batch: "null", "{\"timers\": null}", "#/timers"),
+    .invalid(batch: "an object", "{\"timers\": {}}", "#/timers"),
+    .invalid(batch: "no timer", "{\"timers\": []}", "#/timers"),
+    .invalid(batch: "an array alone", "[{}]", "#"),
+    .invalid(batch: "another member", "{\"timers\": [{}], \"atomic\": true}", "#/atomic"),
+    .invalid(batch: "timers twice", "{\"timers\": [{}], \"timers\": [{}]}", "#/timers"),
+    .invalid(
+      batch: "1,001 timers", "{\"timers\": [\(String(repeating: "{}, ", count: 1000)){}]}", "#/timers"),
+    .invalid(
+      batch: "a million values", "{\"timers\": [\(String(repeating: "0,", count: 1_000_000))0]}", "#/timers"),
+    .rejected(
+      "an open batch", WireRequest("POST", "/groups/g/timers:batchCreate", json: "{\"timers\": [{}"), 400,
+      "unreadable-body"),
+    .rejected(
+      "a batch in a group with a blank",
+      WireRequest("POST", "/groups/a%20b/timers:batchCreate", json: "{\"timers\": [{}]}"), 422,
+      "invalid-timer", "#/groupId"),
+    .rejected(
+      "reading a batch", WireRequest("GET", "/groups/g/timers:batchCreate"), 405, "method-not-allowed"),
+    .rejected(
+      "an unknown verb", WireRequest("POST", "/groups/g/timers:batchcreate", json: "{}"), 404,
+      "unknown-path"),
+  ]
 
   private static let bodies: [BadInput] = [
     .unreadable("an empty body", ""),

@@ -20,6 +20,13 @@ struct BadInput: Sendable, CustomTestStringConvertible {
       problem: "invalid-timer", pointers: pointers)
   }
 
+  /// A request that creates many timers, whose body breaks rules as a whole.
+  static func invalid(batch name: String, _ body: String, _ pointers: String...) -> BadInput {
+    BadInput(
+      name: "batch: \(name)", request: WireRequest("POST", "/groups/g/timers:batchCreate", json: body),
+      status: 422, problem: "invalid-timer", pointers: pointers)
+  }
+
   /// A creation that lacks nothing but that `member` has a bad `value`, in JSON.
   static func invalid(_ member: String, is value: String, _ pointers: String...) -> BadInput {
     var members = ["executeAt": "\"2026-11-23T15:31:00Z\"", "callbackUrl": "\"http://example.com/\""]

@@ -88,7 +88,8 @@ import TimerModel
       timer("getAttempts", "GET", of: "/attempts") + timer("headAttempts", "HEAD", of: "/attempts")
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
-    return create(group) + get + attempts + put + delete + bodies(group) + successes(group) + health(prefix)
+    return create(group) + batchCreate(group) + get + attempts + put + delete + bodies(group)
+      + successes(group) + health(prefix)
   }
 
   private static func create(_ group: String) -> [Scenario] {
@@ -107,17 +108,36 @@ import TimerModel
     ]
   }
 
-  /// Returns the scenarios in which both calls with a body answer a bad one.
+  private static func batchCreate(_ group: String) -> [Scenario] {
+    func post(_ status: Int, _ timers: String..., fault: FaultyCommands.Fault? = nil) -> Scenario {
+      Scenario(
+        operation: "batchCreateTimers", status: status,
+        request: WireRequest(
+          "POST", "\(group):batchCreate", json: "{\"timers\": [\(timers.joined(separator: ", "))]}"),
+        fault: fault)
+    }
+    let timer = APIHarness.body(id: "b")
+    let other = APIHarness.body(id: "b", executeAt: "2026-11-23T15:32:00Z")
+    return [
+      post(200, timer), post(200, timer, other, "{}", "null"),
+      post(503, APIHarness.body(id: "u"), fault: .overloaded),
+      post(503, APIHarness.body(id: "u"), fault: .storeUnavailable),
+    ]
+  }
+
+  /// Returns the scenarios in which the calls with a body answer a bad one.
   private static func bodies(_ group: String) -> [Scenario] {
-    [("createTimer", "POST", group), ("updateTimer", "PUT", "\(group)/there")].flatMap {
-      name, method, target in
+    [
+      ("createTimer", "POST", group), ("batchCreateTimers", "POST", "\(group):batchCreate"),
+      ("updateTimer", "PUT", "\(group)/there"),
+    ].flatMap { name, method, target in
       [
         Scenario(operation: name, status: 400, request: WireRequest(method, target, json: "{")),
         Scenario(
           operation: name, status: 408, request: WireRequest(method, target, json: "{}"), isCutOff: true),
         Scenario(
           operation: name, status: 413,
-          request: WireRequest(method, target, json: String(repeating: " ", count: 400_000))),
+          request: WireRequest(method, target, json: String(repeating: " ", count: 9_000_000))),
         Scenario(
           operation: name, status: 415,
           request: WireRequest(method, target, headers: [("content-type", "text/plain")], json: "{}")),

@@ -25,9 +25,9 @@ final class FaultyCommands: TimerCommands {
 
   func waitUntilOneHangs() async { for await _ in hanging { return } }
 
-  func apply(_ command: TimerCommand) async throws -> CommandResult {
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     try await failIfAsked()
-    return try await commands.apply(command)
+    return try await self.commands.apply(commands)
   }
 
   func timer(_ key: TimerKey) async throws -> Timer? {

@@ -25,6 +25,62 @@ import TimerWire
     }
   }
 
+  @Test func commandsOfOneRequestStayTogether() async throws {
+    let store = GatedStore()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 100, batchLimit: 10,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      group.addTask { _ = try await ingest.apply(.sample(0)) }
+      await store.waitForBatch()
+      for start in [100, 200, 300] {
+        group.addTask {
+          let results = try await ingest.apply((start..<start + 8).map(TimerCommand.sample))
+          #expect(results.compactMap(\.newlyDue?.key.timerID) == (start..<start + 8).map { "t\($0)" })
+        }
+      }
+      await store.waitForQueue { ingest.waitingCommands == 24 }
+      store.open()
+      for _ in 0...3 { try await group.next() }
+      #expect(store.batchSizes == [1, 8, 8, 8])
+      group.cancelAll()
+    }
+  }
+
+  @Test func oneRequestMayExceedTheQueue() async throws {
+    let store = GatedStore()
+    store.open()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 3, batchLimit: 2, logger: Logger(label: "test")
+    )
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      #expect(try await ingest.apply((0..<20).map(TimerCommand.sample)).count == 20)
+      #expect(store.batchSizes == [20])
+      group.cancelAll()
+    }
+  }
+
+  @Test func idleConnectionStartsBatchAtOnce() async throws {
+    let store = GatedStore()
+    let ingest = CommandIngest(
+      store: store, listener: RecordingListener(), queueLimit: 100, batchLimit: 64, concurrentBatches: 2,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      group.addTask { _ = try await ingest.apply(.sample(0)) }
+      await store.waitForBatch()
+      group.addTask { _ = try await ingest.apply(.sample(1)) }
+      await store.waitForQueue { store.batchSizes == [1, 1] }
+      for number in 2...9 { group.addTask { _ = try await ingest.apply(.sample(number)) } }
+      await store.waitForQueue { ingest.waitingCommands == 8 }
+      store.open()
+      for _ in 0...9 { try await group.next() }
+      group.cancelAll()
+    }
+  }
+
   @Test func fullQueueIsOverloaded() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(

@@ -64,9 +64,9 @@ private struct OneTimer: TimerCommands {
   let stored: Timer
   let now: StoreTime
 
-  func apply(_ command: TimerCommand) async throws -> CommandResult {
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     var timer: Timer? = stored
-    return Timer.apply(command, to: &timer, at: now)
+    return commands.map { Timer.apply($0, to: &timer, at: now) }
   }
 
   func timer(_ key: TimerKey) async throws -> Timer? { stored }
@@ -76,6 +76,6 @@ private struct OneTimer: TimerCommands {
 private struct OneResult: TimerCommands {
   let result: CommandResult
 
-  func apply(_ command: TimerCommand) async throws -> CommandResult { result }
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] { commands.map { _ in result } }
   func timer(_ key: TimerKey) async throws -> Timer? { nil }
 }

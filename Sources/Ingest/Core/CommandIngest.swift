@@ -6,7 +6,7 @@ package import TimerWire
 
 /// Collects concurrent commands into batches that the store commits at once.
 ///
-/// While one batch is being committed the next one gathers, so that a command waits for its own batch and never
+/// While batches are being committed the next one gathers, so that a command waits for its own batch and never
 /// for a tick. After the commit the scheduler hears of what became due.
 package final class CommandIngest: TimerCommands, Service {
   private let store: any TimerStore
@@ -14,14 +14,20 @@ package final class CommandIngest: TimerCommands, Service {
   private let outbox: CommandOutbox?
   private let queue: CommandQueue
   private let batchLimit: Int
+  private let concurrentBatches: Int
   private let meters: CommandMeters
   private let spans: Spans
   private let logger: Logger
 
-  /// Creates an ingest that holds at most `queueLimit` waiting commands and commits at most `batchLimit` at once.
+  /// Creates an ingest.
+  ///
+  /// - Parameters:
+  ///   - queueLimit: the maximum number of commands that wait.
+  ///   - batchLimit: the maximum number of commands in a batch, but for those of one request.
+  ///   - concurrentBatches: the maximum number of batches that are being committed at once.
   package init(
     store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
-    batchLimit: Int, logger: Logger, instruments: Instruments = .off,
+    batchLimit: Int, concurrentBatches: Int = 1, logger: Logger, instruments: Instruments = .off,
     spans: Spans = .off
   ) {
     self.store = store
@@ -29,6 +35,7 @@ package final class CommandIngest: TimerCommands, Service {
     self.outbox = outbox
     self.queue = CommandQueue(limit: queueLimit)
     self.batchLimit = batchLimit
+    self.concurrentBatches = concurrentBatches
     self.logger = logger
     self.spans = spans
     meters = CommandMeters(instruments, origin: .http)
@@ -39,15 +46,16 @@ package final class CommandIngest: TimerCommands, Service {
   /// The number of commands that wait for their batch.
   package var waitingCommands: Int { queue.count }
 
-  /// Applies one command and returns when what it did is durable.
+  /// Applies the commands of one request and returns when what they did is durable.
   ///
   /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
-  ///   command may or may not take effect.
-  package func apply(_ command: TimerCommand) async throws -> CommandResult {
-    let span = spans.begin(command)
+  ///   commands may or may not take effect.
+  package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+    guard let first = commands.first else { return [] }
+    let span = spans.begin(first)
     defer { span?.end() }
     do {
-      return try await queue.submit(outbox?.attachingMessages(to: command) ?? command)
+      return try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands)
     } catch {
       if error is Overloaded { meters.overloaded() }
       span?.fail("\(error)")
@@ -63,8 +71,14 @@ package final class CommandIngest: TimerCommands, Service {
   /// Commits batches until a graceful shutdown, then what still waits.
   package func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
-      while let batch = await queue.next(limit: batchLimit) {
-        await commit(batch)
+      await withDiscardingTaskGroup { group in
+        for _ in 0..<concurrentBatches {
+          group.addTask {
+            while let batch = await self.queue.next(limit: self.batchLimit) {
+              if !batch.isEmpty { await self.commit(batch) }
+            }
+          }
+        }
       }
     } onCancelOrGracefulShutdown: {
       self.queue.close()
@@ -72,21 +86,22 @@ package final class CommandIngest: TimerCommands, Service {
   }
 
   private func commit(_ batch: [CommandQueue.Item]) async {
-    let span = spans.begin(batch.map(\.command))
+    let commands = batch.count == 1 ? batch[0].commands : batch.flatMap(\.commands)
+    let span = spans.begin(commands)
     defer { span?.end() }
     do {
-      let results = try await store.apply(batch.map(\.command))
+      let results = try await store.apply(commands)
       listener.timersDue(after: results, shardCount: store.shardCount)
-      outbox?.notifyIfMessagesWritten(batch.map(\.command))
-      for (item, result) in zip(batch, results) { queue.finish(item, .success(result)) }
+      outbox?.notifyIfMessagesWritten(commands)
+      queue.finish(batch, results)
       meters.count(results)
       logger.log(results)
     } catch {
       span?.fail("\(error)")
       logger.warning(
-        "cannot store commands", metadata: ["commands": "\(batch.count)", LogKey.error: "\(error)"])
-      meters.failed(batch.count)
-      for item in batch { queue.finish(item, .failure(error)) }
+        "cannot store commands", metadata: ["commands": "\(commands.count)", LogKey.error: "\(error)"])
+      meters.failed(commands.count)
+      queue.fail(batch, error)
     }
   }
 }

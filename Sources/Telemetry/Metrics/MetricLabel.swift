@@ -159,7 +159,7 @@ package enum PoolName: String, MetricLabel {
 
 /// The kind of a request.
 package enum RequestKind: String, MetricLabel {
-  case create, get, update, cancel, attempts, health, metrics, other
+  case create, batchCreate = "batch_create", get, update, cancel, attempts, health, metrics, other
 
   /// `operation`
   package static let labelName = "operation"

@@ -1,9 +1,10 @@
 /// Takes commands, wherever they come from. Implemented by Ingest, used by the HTTP API.
 public protocol TimerCommands: Sendable {
-  /// Applies one command and returns when what it did is durable. Callers use `create`, `update` and `cancel`.
+  /// Applies commands in order and returns one result for each when what they did is durable. They are one batch, or part of one.
+  /// Callers use `create`, `update` and `cancel`.
   ///
   /// - Throws: `Overloaded` if too many commands wait, `StoreError` if the store could not do it.
-  func apply(_ command: TimerCommand) async throws -> CommandResult
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult]
 
   /// Reads one timer; nil if there is none.
   func timer(_ key: TimerKey) async throws -> Timer?
@@ -16,6 +17,15 @@ extension TimerCommands {
   public func create(_ command: CreateTimer) async throws -> CreateResult {
     guard let result = CreateResult(try await apply(.create(command))) else { throw StoreError.otherResult }
     return result
+  }
+
+  /// Creates timers in one batch, and returns one result for each, in order, when they are durable.
+  ///
+  /// - Throws: as `apply`.
+  public func create(contentsOf commands: [CreateTimer]) async throws -> [CreateResult] {
+    let results = try await apply(commands.map(TimerCommand.create)).compactMap { CreateResult($0) }
+    guard results.count == commands.count else { throw StoreError.otherResult }
+    return results
   }
 
   /// Updates a timer and returns when the change is durable.
@@ -32,6 +42,15 @@ extension TimerCommands {
   public func cancel(_ command: CancelTimer) async throws -> CancelResult {
     guard let result = CancelResult(try await apply(.cancel(command))) else { throw StoreError.otherResult }
     return result
+  }
+
+  /// Applies one command and returns when what it did is durable.
+  ///
+  /// - Throws: as for several.
+  public func apply(_ command: TimerCommand) async throws -> CommandResult {
+    let results = try await apply([command])
+    guard results.count == 1 else { throw StoreError.otherResult }
+    return results[0]
   }
 }
 

@@ -10,6 +10,8 @@ package struct CommandLimits: Hashable, Sendable {
   package var horizonYears = 10
   /// The maximum nesting depth of objects and arrays.
   package var maxDepth = 64
+  /// The maximum number of timers in one request.
+  package var maxBatchSize = 1000
   /// The maximum number of headers of a destination.
   package var maxHeaders = 32
   /// The longest header name, in characters.

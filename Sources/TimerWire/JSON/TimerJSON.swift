@@ -18,12 +18,16 @@ package struct TimerJSON: Sendable {
   /// A timer as answers show it.
   package func bytes(_ timer: Timer) -> [UInt8] {
     var writer = JSONWriter(capacity: 768 + (timer.definition.payload?.count ?? 0))
+    write(timer, to: &writer)
+    return writer.finish()
+  }
+
+  func write(_ timer: Timer, to writer: inout JSONWriter) {
     writer.object { writer in
       writeNameAndState(timer, to: &writer)
       writeDefinition(timer.definition, to: &writer)
       writeProgress(timer, to: &writer)
     }
-    return writer.finish()
   }
 
   private func writeNameAndState(_ timer: Timer, to writer: inout JSONWriter) {

@@ -47,6 +47,11 @@ package struct ProblemDocument: Hashable, Sendable {
   /// The document as JSON; `instance` says where it happened.
   package func json(instance: String? = nil) -> [UInt8] {
     var json = JSONWriter()
+    write(to: &json, instance: instance)
+    return json.finish()
+  }
+
+  func write(to json: inout JSONWriter, instance: String? = nil) {
     json.object { json in
       json.member("type", kind.type)
       json.member("title", kind.title)
@@ -57,7 +62,6 @@ package struct ProblemDocument: Hashable, Sendable {
       json.name("errors")
       json.array { json in for violation in violations { Self.write(violation, to: &json) } }
     }
-    return json.finish()
   }
 
   private static func write(_ violation: Violation, to json: inout JSONWriter) {

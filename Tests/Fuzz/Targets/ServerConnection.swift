@@ -38,7 +38,7 @@ struct ServerConnection {
         commands: DirectCommands(store: InMemoryTimerStore(clock: clock)), decoder: FuzzTarget.decoder,
         clock: clock, json: TimerJSON(defaultRetryPolicy: .standard, defaultCallbackTimeoutSeconds: 15)),
       health: HealthRoutes(checks: []), metrics: nil, endpoints: .all,
-      meters: RequestMeters(nil, limit: configuration.maxRequestsInFlight), spans: .off,
+      meters: RequestMeters(configuration, nil), spans: .off,
       configuration: configuration, logger: logger)
   }
 
@@ -70,9 +70,10 @@ struct ServerConnection {
 private struct DirectCommands: TimerCommands {
   let store: InMemoryTimerStore
 
-  func apply(_ command: TimerCommand) async throws -> CommandResult {
-    guard let result = await store.apply([command]).first else { throw BrokenRule("a command has no result") }
-    return result
+  func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
+    let results = await store.apply(commands)
+    try BrokenRule.unless(results.count == commands.count, "a command has no result")
+    return results
   }
 
   func timer(_ key: TimerKey) async throws -> Timer? { await store.timers([key]).first ?? nil }
