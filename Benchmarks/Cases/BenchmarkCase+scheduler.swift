@@ -43,12 +43,12 @@ private struct SchedulerWorld {
 
   private func answer(to action: SchedulerAction) -> SchedulerEvent? {
     switch action {
-    case .readIndex: .indexRead(DueReply(entries: entries, nextDueAt: nil))
+    case .readIndex: .indexRead(DueReply(entries: entries))
     case .claim(let attempt):
       .claimAnswered(attempt, ClaimReply(time: StoreTime(Sample.now), verdicts: verdicts))
     case .recoverClaim(let attempt): .claimRecovered(attempt, [])
     case .applyIndexChanges: .indexChangesApplied(true)
-    case .addToIndex: .indexAdded(Sample.now)
+    case .addToIndex(let entries): .indexAdded(entries)
     case .probeIndex: .indexProbed(0)
     case .refill(let refill, _): .refilled(refill, .added([], indexCount: 0))
     case .sweep: .swept([])

@@ -9,12 +9,12 @@ import TimerModel
 
   @Test mutating func indexIsReadAheadOfTime() {
     #expect(start() == nil)
-    cycle.noteDue(at: now.store + .milliseconds(39))
+    cycle.noteIndexed([MachineSample.entry("a", in: 39)])
     #expect(start() == nil, "a cycle begins 38 ms ahead")
     #expect(cycle.nextStart(usesIndex: true, now) > now.monotonic)
-    cycle.noteDue(at: now.store + .milliseconds(38))
+    cycle.noteIndexed([MachineSample.entry("b", in: 38)])
     #expect(start(usesIndex: false) == nil)
-    #expect(start() == .readIndex(through: now.store + .milliseconds(50)))
+    #expect(start() == .readIndex(.some([0]), through: now.store + .milliseconds(50)))
     #expect(cycle.indexOperation == .read && cycle.earliestDueAt == nil)
     #expect(start() == nil, "one cycle is in progress")
   }
@@ -31,9 +31,22 @@ import TimerModel
 
   @Test mutating func readWithoutCapacityIsRepeated() {
     let entry = MachineSample.entry("a")
-    #expect(cycle.claimRead(DueReply(entries: [entry], nextDueAt: nil), nil, now) == nil)
+    #expect(cycle.claimRead(DueReply(entries: [entry]), nil, now) == nil)
     #expect(cycle.isIdle && !cycle.hasWaiting)
-    #expect(start() == .readIndex(through: now.store + .milliseconds(50)))
+    #expect(start() == .readIndex(.some([0]), through: now.store + .milliseconds(50)))
+  }
+
+  @Test mutating func onlyShardsWithDueTimersAreRead() {
+    cycle.noteIndexed([
+      MachineSample.entry("a", shard: 7), MachineSample.entry("b", in: 50, shard: 3),
+      MachineSample.entry("c", in: 51, shard: 5), MachineSample.entry("d", in: 10, shard: 7),
+    ])
+    #expect(start() == .readIndex(.some([3, 7]), through: now.store + .milliseconds(50)))
+    #expect(cycle.earliestDueAt == now.store + .milliseconds(51))
+    cycle.endIndexOperation()
+    cycle.scheduleRead(at: now.store)
+    #expect(start() == .readIndex(.all, through: now.store + .milliseconds(50)))
+    #expect(cycle.earliestDueAt == nil)
   }
 
   @Test mutating func foundTimersPrecedeReadOnes() throws {
@@ -93,18 +106,47 @@ import TimerModel
     #expect(cycle.earliestDueAt == now.store, "the index is read for it again")
   }
 
-  @Test func foreignTimersAreClaimedWhenDue() {
+  @Test func imminentTimersAreClaimedWithoutRead() {
     var configuration = MachineSample.configuration
     configuration.indexReadInterval = .seconds(1)
     var cycle = ClaimCycle(configuration: configuration)
     var coverage = IndexCoverage()
     coverage.own([0])
-    let soon = MachineSample.entry("soon", in: 2000, shard: 63)
-    let entries = [soon, MachineSample.entry("own"), MachineSample.entry("later", in: 2001, shard: 63)]
-    cycle.addForeign(entries, coverage, isUnindexed: false, now)
-    #expect(cycle.nextStart(usesIndex: false, now) == now.monotonic + .microseconds(1_962_000))
+    let soon = [MachineSample.entry("own", in: 1999), MachineSample.entry("soon", in: 2000, shard: 63)]
+    let later = [0, 63].map { MachineSample.entry("later\($0)", in: 2001, shard: $0) }
+    let entries = soon + later
+    cycle.addImminent(entries, coverage, isUnindexed: false, now)
+    #expect(cycle.nextStart(usesIndex: false, now) == now.monotonic + .microseconds(1_961_000))
     let request = cycle.start(room(9), usesIndex: false, now.after(.microseconds(1_962_000)))
-    #expect(claim(request) == [soon])
+    #expect(claim(request) == soon)
+  }
+
+  @Test func readTimersAreNotClaimedTwice() {
+    var configuration = MachineSample.configuration
+    configuration.indexReadInterval = .seconds(1)
+    var cycle = ClaimCycle(configuration: configuration)
+    var coverage = IndexCoverage()
+    coverage.own([0])
+    let entry = MachineSample.entry("a", in: 45)
+    cycle.addImminent([entry], coverage, isUnindexed: false, now)
+    #expect(
+      cycle.start(room(9), usesIndex: true, now) == .readIndex(.all, through: now.store + .milliseconds(50)))
+    #expect(cycle.claimRead(DueReply(entries: [entry]), room(9), now)?.entries == [entry])
+    #expect(cycle.nextStart(usesIndex: true, now) == .distantFuture)
+  }
+
+  @Test mutating func additionsSurviveRemovalOfSameTimer() throws {
+    let entries = ["a", "b"].map { MachineSample.entry($0) }
+    _ = answer(try #require(read(entries, timers: 1)), .gone)
+    let again = entries.map { DueEntry(key: $0.key, shard: 0, dueAt: $0.dueAt + .seconds(1)) }
+    #expect(cycle.admitAdditions([again[0]]) == [again[0]], "it is not removed any more")
+    _ = start()
+    _ = answer(attempt([entries[1]]), .gone)
+    #expect(cycle.startIndexChanges() == IndexChanges(remove: [entries[1]], move: []))
+    #expect(cycle.admitAdditions(again) == [again[0]])
+    #expect(cycle.delaysAdditions)
+    cycle.endIndexOperation()
+    #expect(cycle.takeDelayedAdditions() == [again[1]] && !cycle.delaysAdditions)
   }
 
   @Test mutating func lostShardsAreForgotten() throws {
@@ -123,7 +165,7 @@ import TimerModel
   }
 
   private mutating func read(_ entries: [DueEntry], timers: Int) -> ClaimAttempt? {
-    cycle.claimRead(DueReply(entries: entries, nextDueAt: nil), room(timers), now)
+    cycle.claimRead(DueReply(entries: entries), room(timers), now)
   }
 
   private func attempt(_ entries: [DueEntry], ahead: Duration? = nil) -> ClaimAttempt {

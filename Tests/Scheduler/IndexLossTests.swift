@@ -12,7 +12,7 @@ import TimerModel
     var harness = SchedulerHarness()
     harness.becomeIdle()
     let entry = harness.entry("a", in: 0)
-    if notice == .probe || notice == .change { harness.pass(.seconds(2)) }
+    if notice == .probe || notice == .change { harness.pass(.seconds(notice == .probe ? 10 : 2)) }
     if notice == .probe { harness.handle(.swept([])) }
     if notice == .change {
       harness.handle(.swept([entry]))
@@ -100,7 +100,7 @@ import TimerModel
     let sweeps = harness.sweeps
     harness.pass(.milliseconds(250))
     #expect(harness.sweeps == sweeps + 1)
-    harness.handle(.indexAdded(entry.dueAt))
+    harness.handle(.indexAdded([entry]))
     #expect(harness.engine.usesIndex)
   }
 
@@ -202,7 +202,7 @@ import TimerModel
         key: TimerKey(groupID: "g", timerID: "t"), shard: shard, dueAt: Timestamp(milliseconds: milliseconds))
     }
     harness.handle(.timersDue(entries))
-    harness.handle(.indexRead(DueReply(entries: entries, nextDueAt: entries[0].dueAt)))
+    harness.handle(.indexRead(DueReply(entries: entries, nextDueAt: [0: entries[0].dueAt])))
     let claim = try #require(harness.claims.last)
     harness.answerClaim(claim.entries.map { _ in .notYetDue(entries[0].dueAt) })
     harness.handle(.indexProbed(nil), .swept(entries), .swept(nil), .indexProbed(0))

@@ -29,7 +29,7 @@ import TimerModel
     let actions = engine.step([.timersDue([entry]), .end], now: harness.now)
     #expect(actions.contains { if case .addToIndex([entry]) = $0 { true } else { false } })
     #expect(!engine.isFinished)
-    _ = engine.step([.indexAdded(entry.dueAt)], now: harness.now)
+    _ = engine.step([.indexAdded([entry])], now: harness.now)
     #expect(engine.isFinished)
   }
 

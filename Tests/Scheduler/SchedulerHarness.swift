@@ -47,7 +47,7 @@ struct SchedulerHarness {
       let added = answers.compactMap { if case .addToIndex(let entries) = $0 { entries } else { nil } }
       for action in actions { record(action) }
       actions = added.flatMap { entries in
-        engine.step([.indexAdded(entries.map(\.dueAt).min())], now: now)
+        engine.step([.indexAdded(entries)], now: now)
       }
     }
   }
@@ -73,12 +73,12 @@ struct SchedulerHarness {
     }
     handle(.swept([]))
     handle(.indexProbed(0))
-    handle(.indexRead(DueReply(entries: [], nextDueAt: nil)))
+    handle(.indexRead(DueReply(entries: [])))
     (reads, added) = (0, [])
   }
 
   mutating func answerIndex(_ entries: [DueEntry]) {
-    handle(.indexRead(DueReply(entries: entries, nextDueAt: nil)))
+    handle(.indexRead(DueReply(entries: entries)))
   }
 
   mutating func answerClaim(_ verdicts: [ClaimVerdict]) {

@@ -18,7 +18,7 @@ struct HeapIndex {
   }
 
   mutating func remove(_ entries: [DueEntry]) {
-    for entry in entries where dueTimes[entry.key] == entry.dueAt { dueTimes[entry.key] = nil }
+    for entry in entries { dueTimes[entry.key] = nil }
   }
 
   mutating func due(through: Timestamp, limit: Int) -> DueReply {
@@ -32,9 +32,10 @@ struct HeapIndex {
       items.removeMin()
       due.append(next)
     }
-    let reply = DueReply(entries: due, nextDueAt: items.min?.entry.dueAt)
+    let next = items.unordered.filter { dueTimes[$0.entry.key] == $0.entry.dueAt }
+      .map { ($0.entry.shard, $0.entry.dueAt) }
     for entry in due { items.insert(Item(entry: entry)) }
-    return reply
+    return DueReply(entries: due, nextDueAt: Dictionary(next, uniquingKeysWith: min))
   }
 
   var count: Int { dueTimes.count }

@@ -134,7 +134,7 @@ final class IndexLossModel {
       ) { self.tell(node, .indexChangesApplied($0 != nil)) }
     case .addToIndex(let entries):
       useIndex(node, { (model: IndexLossModel) -> Void in model.change(entries, by: { $0.add([$1]) }) }) {
-        self.tell(node, .indexAdded($0 == nil ? nil : entries.map(\.dueAt).min()))
+        self.tell(node, .indexAdded($0 == nil ? nil : entries))
       }
     case .claim(let attempt):
       let request = ClaimRequest(
@@ -205,11 +205,11 @@ final class IndexLossModel {
   }
 
   private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) -> DueReply {
-    var reply = DueReply(entries: [], nextDueAt: nil)
+    var reply = DueReply(entries: [])
     for shard in shards {
       let part = index[shard].due(through: through, limit: limit)
       reply.entries += part.entries
-      reply.nextDueAt = [reply.nextDueAt, part.nextDueAt].compactMap(\.self).min()
+      reply.nextDueAt.merge(part.nextDueAt, uniquingKeysWith: min)
     }
     reply.entries.sort { $0.dueAt < $1.dueAt }
     return reply

@@ -150,7 +150,7 @@ final class LoadModel {
       soon { self.tell(.indexChangesApplied(true)) }
     case .addToIndex(let entries):
       index.add(entries)
-      soon { self.tell(.indexAdded(entries.map(\.dueAt).min())) }
+      soon { self.tell(.indexAdded(entries)) }
     case .probeIndex: soon { self.tell(.indexProbed(self.index.count)) }
     case .refill(let refill, _):
       soon { self.tell(.refilled(refill, .added([], indexCount: self.index.count))) }

@@ -122,7 +122,7 @@ final class Simulation {
         index.add(move)
       }) { self.tell(node, .indexChangesApplied($0 != nil)) }
     case .addToIndex(let entries):
-      addToIndex(entries) { self.tell(node, .indexAdded($0 ? entries.map(\.dueAt).min() : nil)) }
+      addToIndex(entries) { self.tell(node, .indexAdded($0 ? entries : nil)) }
     case .probeIndex:
       useIndex({ $0.count }) { self.tell(node, .indexProbed($0)) }
     case .refill(let refill, _):

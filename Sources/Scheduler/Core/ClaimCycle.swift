@@ -13,24 +13,31 @@ import TimerModel
 /// `claimedDueAt` is set only while claiming. Entries may wait, and changes be left over, in every phase.
 struct ClaimCycle: Sendable {
   /// The request with which a cycle starts.
-  enum Request: Equatable, Sendable { case readIndex(through: Timestamp), claim(ClaimAttempt) }
+  enum Request: Equatable, Sendable {
+    case readIndex(NextDueTimes.Shards, through: Timestamp)
+    case claim(ClaimAttempt)
+  }
 
   private enum Phase: Sendable { case idle, reading, claiming, applyingIndexChanges }
 
   private let configuration: SchedulerConfiguration
   private var phase = Phase.idle
-  /// The due time of the earliest known entry of the index; nil if it holds nothing.
-  private var nextDueAt: Timestamp?
+  private var nextDue = NextDueTimes()
+  /// The time of the last read of all shards.
   private var lastReadAt = MonotonicInstant.distantPast
   /// The entries that were read and are not claimed yet, earliest first.
   private var readAhead: Deque<DueEntry> = []
   /// The due timers that the store found and the index had missed; claimed before those that were read.
   private var foundByStore: [DueEntry] = []
   private var recalled = RecalledTimers()
-  private var foreign = ForeignTimers()
+  private var imminent = ImminentTimers()
   /// The earliest due time of what is being claimed, unless that was recalled.
   private var claimedDueAt: Timestamp?
   private var indexChanges = IndexChanges()
+  /// The changes that are being applied.
+  private var changesInProgress = IndexChanges()
+  /// Additions that wait for the changes in progress, which would remove them.
+  private var delayedAdditions: [DueEntry] = []
 
   init(configuration: SchedulerConfiguration) { self.configuration = configuration }
 
@@ -48,6 +55,9 @@ struct ClaimCycle: Sendable {
     }
   }
 
+  /// True if additions wait for the change in progress.
+  var delaysAdditions: Bool { !delayedAdditions.isEmpty }
+
   var hasReadAhead: Bool { !readAhead.isEmpty }
 
   var hasFound: Bool { !foundByStore.isEmpty }
@@ -57,14 +67,17 @@ struct ClaimCycle: Sendable {
 
   /// The due time of the earliest known timer that is not yet claimed; nil if none is known.
   var earliestDueAt: Timestamp? {
-    [nextDueAt, claimedDueAt, foundByStore.first?.dueAt, readAhead.first?.dueAt].compactMap(\.self).min()
+    let claimable = [claimedDueAt, foundByStore.first?.dueAt, readAhead.first?.dueAt]
+    return (claimable + [nextDue.earliest, imminent.earliestDueAt]).compactMap(\.self).min()
   }
 
   /// Returns the time at which a cycle is to start for what is due next; `distantFuture` if nothing is known to be due.
   func nextStart(usesIndex: Bool, _ now: Moment) -> MonotonicInstant {
     var start = MonotonicInstant.distantFuture
-    if usesIndex, let nextDueAt { start = now.monotonic(at: nextDueAt - configuration.claimCycleLead) }
-    if let dueAt = foreign.earliestDueAt {
+    if usesIndex, let dueAt = nextDue.earliest {
+      start = now.monotonic(at: dueAt - configuration.claimCycleLead)
+    }
+    if let dueAt = imminent.earliestDueAt {
       start = min(start, now.monotonic(at: dueAt - configuration.claimCycleLead))
     }
     return start
@@ -72,42 +85,67 @@ struct ClaimCycle: Sendable {
 
   // MARK: News
 
-  /// Remembers that the index holds something due at `dueAt`.
-  mutating func noteDue(at dueAt: Timestamp?) {
-    guard let dueAt else { return }
-    nextDueAt = nextDueAt.map { min($0, dueAt) } ?? dueAt
+  /// Remembers that the index holds these entries.
+  mutating func noteIndexed(_ entries: [DueEntry]) {
+    for entry in entries where !imminent.contains(entry.key) { nextDue.note(entry.dueAt, in: entry.shard) }
   }
 
-  /// Schedules the next read for `time`, whatever is known to be due.
-  mutating func scheduleRead(at time: Timestamp) { nextDueAt = time }
+  /// Schedules a read of all shards for `time`, whatever is known to be due.
+  mutating func scheduleRead(at time: Timestamp) { nextDue.noteAll(time) }
 
   /// Forgets what the index held.
   mutating func forgetIndex() {
-    nextDueAt = nil
+    nextDue.forget()
     readAhead = []
   }
 
-  /// Forgets entries of shards that are not owned.
+  /// Forgets entries of shards that are not owned, and what is known of the others: all are to be read.
   mutating func forgetUnowned(_ coverage: IndexCoverage) {
+    nextDue.forget()
     readAhead.removeAll { !coverage.isOwned($0.shard) }
     foundByStore.removeAll { !coverage.isOwned($0.shard) }
   }
 
   /// Takes the due timers that the store found, in place of those that it found before.
-  mutating func setFound(_ entries: [DueEntry]) { foundByStore = entries }
+  mutating func setFound(_ entries: [DueEntry]) {
+    for entry in entries { imminent.remove(entry.key) }
+    foundByStore = entries
+  }
 
   /// Adds timers that Delivery has recalled: they are claimed before they are due.
   mutating func recall(_ entries: [DueEntry]) { recalled.add(entries) }
 
-  /// Remembers those of `entries` that are in other nodes' shards and of which their owners would learn too late: they are due soon, or
-  /// not in the index.
-  mutating func addForeign(_ entries: [DueEntry], _ coverage: IndexCoverage, isUnindexed: Bool, _ now: Moment)
-  {
+  /// Remembers those of `entries` that are due soon, where the index is shared: they are claimed without reading it. Their owners would
+  /// learn too late of those in other nodes' shards.
+  ///
+  /// - Parameter isUnindexed: true if they are not in the index, so that nobody else finds those of other nodes' shards.
+  mutating func addImminent(
+    _ entries: [DueEntry], _ coverage: IndexCoverage, isUnindexed: Bool, _ now: Moment
+  ) {
     guard let interval = configuration.indexReadInterval else { return }
     let soon = now.store + interval * 2
-    for entry in entries where !coverage.isOwned(entry.shard) && (isUnindexed || entry.dueAt <= soon) {
-      foreign.add(entry)
+    for entry in entries {
+      let isOwned = coverage.isOwned(entry.shard)
+      guard entry.dueAt <= soon || (isUnindexed && !isOwned) else {
+        imminent.remove(entry.key)
+        continue
+      }
+      if !imminent.add(entry), isOwned, !isUnindexed { nextDue.note(entry.dueAt, in: entry.shard) }
     }
+  }
+
+  /// Returns those of `entries` that can be added to the index now. A change in progress would remove the others; they are delayed.
+  mutating func admitAdditions(_ entries: [DueEntry]) -> [DueEntry] {
+    indexChanges.keep(entries)
+    let (free, colliding) = changesInProgress.split(entries)
+    delayedAdditions += colliding
+    return free
+  }
+
+  /// Returns the additions that waited for the change that has ended.
+  mutating func takeDelayedAdditions() -> [DueEntry] {
+    defer { delayedAdditions = [] }
+    return delayedAdditions
   }
 
   // MARK: Start
@@ -125,8 +163,8 @@ struct ClaimCycle: Sendable {
   ) -> Request? {
     let through = now.store + configuration.claimAhead
     let begin = now.store + configuration.claimCycleLead
-    if foreign.earliestDueAt.map({ $0 <= begin }) ?? false {
-      let entries = foreign.removeDue(through: through, limit: configuration.claimBatch)
+    if imminent.earliestDueAt.map({ $0 <= begin }) ?? false {
+      let entries = imminent.removeDue(through: through, limit: configuration.claimBatch)
       if let attempt = claim(entries, capacity, now) { return .claim(attempt) }
     }
     if hasFound { return claimFound(capacity, now).map(Request.claim) }
@@ -135,12 +173,13 @@ struct ClaimCycle: Sendable {
       readAhead = []
       return claim(entries, capacity, now).map(Request.claim)
     }
-    guard usesIndex, nextDueAt.map({ $0 <= begin }) ?? false || isPeriodicReadDue(now) else { return nil }
+    let isPeriodic = isPeriodicReadDue(now)
+    guard usesIndex, isPeriodic || nextDue.earliest.map({ $0 <= begin }) ?? false else { return nil }
     phase = .reading
-    lastReadAt = now.monotonic
-    // What is added from now on may be due earlier than what the reply will say; `noteDue` keeps the earlier one.
-    nextDueAt = nil
-    return .readIndex(through: through)
+    // What is added from now on may be due earlier than what the reply will say; the earlier one is kept.
+    let shards = isPeriodic ? nextDue.takeAll() : nextDue.take(through: through)
+    if shards == .all { lastReadAt = now.monotonic }
+    return .readIndex(shards, through: through)
   }
 
   private func isPeriodicReadDue(_ now: Moment) -> Bool {
@@ -194,15 +233,19 @@ struct ClaimCycle: Sendable {
   // MARK: Answers
 
   /// Ends the read or the change that the cycle waits for, answered or given up.
-  mutating func endIndexOperation() { phase = .idle }
+  mutating func endIndexOperation() {
+    phase = .idle
+    changesInProgress = IndexChanges()
+  }
 
   /// Claims what was read and returns the claim; nil if nothing was, or without `capacity`: then it is read again.
   mutating func claimRead(_ reply: DueReply, _ capacity: DeliveryCapacity?, _ now: Moment) -> ClaimAttempt? {
-    noteDue(at: reply.nextDueAt)
+    for (shard, dueAt) in reply.nextDueAt { nextDue.note(dueAt, in: shard) }
     guard let capacity else {
-      noteDue(at: reply.entries.first?.dueAt)
+      noteIndexed(reply.entries)
       return nil
     }
+    for entry in reply.entries { imminent.remove(entry.key) }
     return claim(reply.entries, capacity, now)
   }
 
@@ -233,8 +276,12 @@ struct ClaimCycle: Sendable {
   mutating func failClaim(_ attempt: ClaimAttempt) {
     phase = .idle
     claimedDueAt = nil
-    if attempt.ahead != nil { recalled.putBack(attempt.entries) }
-    noteDue(at: attempt.entries.first?.dueAt)
+    if attempt.ahead != nil { return recalled.putBack(attempt.entries) }
+    // The index need not hold those that this node announced itself.
+    let isShared = configuration.indexReadInterval != nil
+    for entry in attempt.entries where !isShared || !imminent.add(entry) {
+      nextDue.note(entry.dueAt, in: entry.shard)
+    }
   }
 
   /// Starts to apply the changes to the index that claims have left, and returns them; nil if there are none.
@@ -242,18 +289,11 @@ struct ClaimCycle: Sendable {
     guard !indexChanges.isEmpty else { return nil }
     defer { indexChanges = IndexChanges() }
     phase = .applyingIndexChanges
-    noteDue(at: indexChanges.move.map(\.dueAt).min())
+    changesInProgress = indexChanges
+    noteIndexed(indexChanges.move)
     return indexChanges
   }
 
   /// Drops the changes that claims have left: the index is down.
   mutating func discardIndexChanges() { indexChanges = IndexChanges() }
-}
-
-/// The changes to write to the index after claims: timers that these settled, and those that turned out to be due later.
-struct IndexChanges: Equatable, Sendable {
-  var remove: [DueEntry] = []
-  var move: [DueEntry] = []
-
-  var isEmpty: Bool { remove.isEmpty && move.isEmpty }
 }

@@ -39,7 +39,7 @@ package final class InProcessTimerIndex: TimerIndex {
       defer { for (shard, item) in taken { shards[shard].putBack(item) } }
       return DueReply(
         entries: taken.map { DueEntry(key: $0.item.key, shard: $0.shard, dueAt: $0.item.dueAt) },
-        nextDueAt: heads.min?.dueAt)
+        nextDueAt: Dictionary(heads.unordered.map { ($0.shard, $0.dueAt) }, uniquingKeysWith: min))
     }
   }
 

@@ -75,11 +75,11 @@ struct IndexHealth: Sendable {
     return .failed
   }
 
-  /// Starts a probe, at the sweep interval, and at the poll interval until the index is rebuilt; returns false if none is due.
+  /// Starts a probe, at the probe interval, and at the poll interval until the index is rebuilt; returns false if none is due.
   mutating func startProbe(at now: MonotonicInstant) -> Bool {
     guard !isProbing, nextProbeAt <= now else { return false }
     isProbing = true
-    nextProbeAt = now + (stage == .inUse ? configuration.sweepInterval : configuration.pollInterval)
+    nextProbeAt = now + (stage == .inUse ? configuration.probeInterval : configuration.pollInterval)
     return true
   }
 

@@ -24,8 +24,8 @@ package struct SchedulerConfiguration: Sendable {
   package var indexLimit = 100_000
   /// Timers due sooner than this are always indexed: they leave the index soon.
   package var indexFloor: Duration = .seconds(10)
-  /// The interval at which the index is read although nothing is known to be due, if other nodes write to it
-  /// as well; nil if none does. A timer that such a node creates for an earlier time is claimed by that node.
+  /// The interval at which all shards of the index are read although nothing is known to be due, if other nodes write to it as well; nil
+  /// if none does. A timer that is due within twice this time is claimed by the node that created it.
   package var indexReadInterval: Duration?
   /// The maximum number of entries read from the store at once to fill the index.
   package var refillPage = 1000
@@ -38,6 +38,8 @@ package struct SchedulerConfiguration: Sendable {
   /// The time for which the store is asked as well after the index was rebuilt: other nodes may have noticed
   /// later that it had failed or forgotten, and their writes in between may be missing.
   package var indexVerification: Duration = .seconds(3)
+  /// The interval at which the index is asked how much it holds. What it has lost is also noticed when it is read.
+  package var probeInterval: Duration = .seconds(10)
   /// The interval at which the store is asked for due timers while the index is down.
   package var pollInterval: Duration = .milliseconds(200)
   /// The wait after an error of the store; doubled up to 16 times.

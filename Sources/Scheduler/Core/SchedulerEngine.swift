@@ -40,7 +40,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   }
 
   /// True if it has been told to end, nothing that was claimed is on its way, and the index holds all that was announced.
-  package var isFinished: Bool { isEnding && isDrained && !index.hasAdditions }
+  package var isFinished: Bool { isEnding && isDrained && !index.hasAdditions && !cycle.delaysAdditions }
 
   /// True if timers are found through the index, for health reports.
   package var usesIndex: Bool { index.isUsable }
@@ -61,7 +61,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
     detectClockStep(since: lastStep)
     for event in events { handle(event) }
     if let operation = cycle.indexOperation, index.giveUpIfOverdue(operation, at: now.monotonic) {
-      cycle.endIndexOperation()
+      endIndexOperation()
     }
     follow(index.updateSlowness(at: now.monotonic))
     if !isDraining {
@@ -99,10 +99,10 @@ package struct SchedulerEngine: StepEngine, Sendable {
     case .claimAnswered(let attempt, let reply): claimAnswered(attempt, reply)
     case .claimRecovered(let attempt, let timers): claimRecovered(attempt, timers)
     case .indexChangesApplied(let succeeded):
-      if index.end(.change) { cycle.endIndexOperation() }
+      if index.end(.change) { endIndexOperation() }
       if !succeeded { follow(index.fail(at: now.monotonic)) }
       pollAgainIfBacklogged()
-    case .indexAdded(let earliest): indexAdded(earliest)
+    case .indexAdded(let entries): indexAdded(entries)
     case .indexProbed(let count): follow(index.endProbe(count: count, now))
     case .refilled(let refill, let result): refilled(refill, result)
     case .swept(let entries): swept(entries)
@@ -111,12 +111,9 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   /// After a step of the store's clock, looks at once for what became due and lets no refill wait for the old time.
   private mutating func detectClockStep(since lastStep: Moment) {
-    guard lastStep.monotonic > .distantPast else { return }
-    let storeElapsed = now.storeMicroseconds - lastStep.storeMicroseconds
-    let monotonicElapsed = now.monotonic.microseconds(since: lastStep.monotonic)
-    guard abs(storeElapsed - monotonicElapsed) > 500_000 else { return }
+    guard now.isStepped(since: lastStep) else { return }
     sweep.schedule(at: now.monotonic)
-    cycle.noteDue(at: now.store)
+    cycle.scheduleRead(at: now.store)
     index.clockStepped(now)
   }
 
@@ -144,16 +141,17 @@ package struct SchedulerEngine: StepEngine, Sendable {
     guard canClaim, !storeBackoff.isWaiting(now) else { return }
     switch cycle.start(allowance.capacity, usesIndex: usesIndex, now) {
     case .claim(let attempt): actions.append(.claim(attempt))
-    case .readIndex(let through):
+    case .readIndex(let shards, let through):
       index.startRead(at: now.monotonic)
-      actions.append(.readIndex(shards: owned, through: through, limit: configuration.readBatch))
+      let read = if case .some(let due) = shards { due } else { owned }
+      actions.append(.readIndex(shards: read, through: through, limit: configuration.readBatch))
     case nil: break
     }
   }
 
   private mutating func indexRead(_ reply: DueReply?) {
     let isAwaited = index.end(.read)
-    if isAwaited { cycle.endIndexOperation() }
+    if isAwaited { endIndexOperation() }
     guard let reply else { return follow(index.fail(at: now.monotonic)) }
     guard isAwaited else { return }
     if let attempt = cycle.claimRead(reply, canClaim && !isDraining ? allowance.capacity : nil, now) {
@@ -162,21 +160,22 @@ package struct SchedulerEngine: StepEngine, Sendable {
   }
 
   private mutating func claimAnswered(_ attempt: ClaimAttempt, _ reply: ClaimReply?) {
-    if let reply {
-      storeBackoff.succeed()
-      let claimed = cycle.endClaim(attempt, reply)
-      if index.detectStaleEntries(reply.verdicts, at: now.monotonic) { sweep.schedule(at: now.monotonic) }
-      deliver(claimed)
-      applyIndexChanges()
-      pollAgainIfBacklogged()
-    } else {
-      storeBackoff.fail(now)
-      cycle.failClaim(attempt)
-      lostClaims.add(attempt)
-      // The index need not hold what was claimed.
-      sweep.schedule(at: now.monotonic)
-      applyIndexChanges()
-    }
+    guard let reply else { return failClaim(attempt) }
+    storeBackoff.succeed()
+    let claimed = cycle.endClaim(attempt, reply)
+    if index.detectStaleEntries(reply.verdicts, at: now.monotonic) { sweep.schedule(at: now.monotonic) }
+    deliver(claimed)
+    applyIndexChanges()
+    pollAgainIfBacklogged()
+  }
+
+  private mutating func failClaim(_ attempt: ClaimAttempt) {
+    storeBackoff.fail(now)
+    cycle.failClaim(attempt)
+    lostClaims.add(attempt)
+    // The index need not hold what was claimed.
+    sweep.schedule(at: now.monotonic)
+    applyIndexChanges()
   }
 
   private mutating func deliver(_ claimed: [ClaimedTimer]) {
@@ -203,8 +202,8 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   private mutating func claimRecovered(_ attempt: ClaimAttempt, _ timers: [Timer]?) {
     guard let timers else {
-      storeBackoff.fail(now)
-      return lostClaims.failRecovery(of: attempt)
+      lostClaims.failRecovery(of: attempt)
+      return storeBackoff.fail(now)
     }
     lostClaims.endRecovery()
     deliver(attempt.claimed(among: timers, by: configuration.node))
@@ -237,9 +236,9 @@ package struct SchedulerEngine: StepEngine, Sendable {
       return storeBackoff.fail(now)
     }
     storeBackoff.succeed()
-    let asksStore = index.asksStore(at: now.monotonic)
-    sweep.end(found: entries.count, isPolling: asksStore)
-    if asksStore || (!cycle.hasReadAhead && canClaim) {
+    let isPolling = index.asksStore(at: now.monotonic)
+    sweep.end(found: entries.count, isPolling: isPolling)
+    if isPolling || (!cycle.hasReadAhead && canClaim) {
       cycle.setFound(entries)
     } else if !entries.isEmpty {
       actions.append(.addToIndex(entries))
@@ -249,19 +248,28 @@ package struct SchedulerEngine: StepEngine, Sendable {
   // MARK: Index
 
   private mutating func add(_ entries: [DueEntry]) {
-    cycle.addForeign(entries, index.coverage, isUnindexed: index.isDown, now)
+    cycle.addImminent(entries, index.coverage, isUnindexed: index.isDown, now)
     guard !index.isDown else { return }
+    addToIndex(cycle.admitAdditions(entries))
+  }
+
+  private mutating func endIndexOperation() {
+    cycle.endIndexOperation()
+    addToIndex(cycle.takeDelayedAdditions())
+  }
+
+  /// Adds entries. A read must not overtake the addition: what is due is noted once it is in the index.
+  private mutating func addToIndex(_ entries: [DueEntry]) {
     let added = index.admit(entries, now)
-    // A read must not overtake the addition: what is due is noted once it is in the index.
     if !added.isEmpty { actions.append(.addToIndex(added)) }
   }
 
-  private mutating func indexAdded(_ earliest: Timestamp?) {
-    if let earliest {
-      cycle.noteDue(at: earliest)
+  private mutating func indexAdded(_ entries: [DueEntry]?) {
+    if let entries {
+      cycle.noteIndexed(entries.filter { index.coverage.isOwned($0.shard) })
     } else {
       // They may not have arrived, and only this node knows of them.
-      cycle.addForeign(index.takeForeignEntries(), index.coverage, isUnindexed: true, now)
+      cycle.addImminent(index.takeForeignEntries(), index.coverage, isUnindexed: true, now)
       follow(index.fail(at: now.monotonic))
     }
     index.endAddition()
@@ -276,7 +284,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
     switch result {
     case .added(let page, let count):
       storeBackoff.succeed()
-      cycle.noteDue(at: page.first?.dueAt)
+      cycle.noteIndexed(page.first.map { [$0] } ?? [])
       follow(index.endRefill(refill, page, count: count, now))
     case .storeFailed:
       storeBackoff.fail(now)
@@ -287,14 +295,8 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   /// Has the store asked at once when the index cannot be relied on any more, and the index read at once when it can be again.
   private mutating func follow(_ transition: IndexHealth.Transition?) {
-    switch transition {
-    case .failed:
-      sweep.schedule(at: now.monotonic)
-      cycle.forgetIndex()
-    case .failedAgain: cycle.forgetIndex()
-    case .becameSlow: sweep.schedule(at: now.monotonic)
-    case .recovered: cycle.scheduleRead(at: now.store)
-    case nil: break
-    }
+    if transition == .failed || transition == .becameSlow { sweep.schedule(at: now.monotonic) }
+    if transition == .failed || transition == .failedAgain { cycle.forgetIndex() }
+    if transition == .recovered { cycle.scheduleRead(at: now.store) }
   }
 }

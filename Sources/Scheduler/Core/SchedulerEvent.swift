@@ -25,8 +25,8 @@ package enum SchedulerEvent: Sendable {
   case claimRecovered(ClaimAttempt, [Timer]?)
   /// The changes after a claim were written to the index; false if that failed.
   case indexChangesApplied(Bool)
-  /// Entries were added to the index, the earliest due at the given time; nil if that failed.
-  case indexAdded(Timestamp?)
+  /// These entries were added to the index; nil if that failed.
+  case indexAdded([DueEntry]?)
   /// The index said how many entries it holds; nil if it failed.
   case indexProbed(Int?)
   /// A page was read from the store and added to the index.

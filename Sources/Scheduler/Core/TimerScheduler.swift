@@ -135,7 +135,7 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
         .indexAdded(
           await logger.attempt(orLog: "add to index failed") {
             try await index.add(entries)
-            return entries.map(\.dueAt).min() ?? clock.now().store
+            return entries
           })
       }
     case .probeIndex(let shards):

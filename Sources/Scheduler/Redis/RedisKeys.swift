@@ -35,10 +35,12 @@ struct RedisKeys {
     whole(score).flatMap { (0...exact).contains($0) ? Timestamp(milliseconds: $0) : nil }
   }
 
-  /// The time of a score, or the nearest to it that can be one; nil for what is not a number.
-  static func nearestInstant(_ score: String) -> Timestamp? {
-    guard let number = Double(score), !number.isNaN else { return nil }
-    return instant(score) ?? Timestamp(milliseconds: Int64(min(max(0, number), Double(exact))))
+  /// The time of a score that is later than `time`, or the nearest to it that can be one; nil for an earlier one, and for what is not a
+  /// number. Nothing is later than the latest time that is exact as a score.
+  static func instant(_ score: String, after time: Timestamp) -> Timestamp? {
+    guard time.milliseconds < exact, let number = Double(score), !number.isNaN else { return nil }
+    let nearest = instant(score) ?? Timestamp(milliseconds: Int64(min(max(0, number), Double(exact))))
+    return nearest > time ? nearest : nil
   }
 
   /// The score of a marker; nil for what is never one.

@@ -4,6 +4,7 @@ package import TimerModel
 extension RedisTimerIndex {
   /// The first entries of a shard's sorted set.
   private struct ShardHead {
+    let shard: Int
     var marker: Int64?
     /// The earliest entries that are due.
     var due: [DueEntry] = []
@@ -17,13 +18,18 @@ extension RedisTimerIndex {
 
   /// Reads what is due by `through` in `shards`, without removing it. Throws `lost` once if entries have gone.
   package func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply {
-    guard !shards.isEmpty else { return DueReply(entries: [], nextDueAt: nil) }
-    // Most often the shards share what is due about evenly; reading the limit from each would be wasteful.
-    let share = min(limit, max(16, (limit - 1) / shards.count + 1))
+    guard !shards.isEmpty else { return DueReply(entries: []) }
+    // Most often few entries of a shard are due, or the shards share what is due about evenly.
+    let share = min(limit, max(Self.smallRead, min(Self.largeShare, (limit - 1) / shards.count + 1)))
     let first = Self.merge(try await read(shards, through, share), limit: limit)
     guard first.isCut, share < limit, first.reply.entries.count < limit / 2 else { return first.reply }
     return Self.merge(try await read(shards, through, limit), limit: limit).reply
   }
+
+  /// The least number of entries that are read of a shard: with fewer, a command costs about as much.
+  private static let smallRead = 16
+  /// The number of entries that are read of a shard before it is known whether more are due.
+  private static let largeShare = 64
 
   /// Puts the shards' entries in order, and leaves out those that might not be next because a shard was cut short before them.
   private static func merge(_ heads: [ShardHead], limit: Int) -> (reply: DueReply, isCut: Bool) {
@@ -35,72 +41,70 @@ extension RedisTimerIndex {
     if let known {
       while count > 0, entries[count - 1].dueAt > known { count -= 1 }
     }
-    let next = [known, count < entries.count ? entries[count].dueAt : nil] + heads.map(\.next)
-    return (
-      DueReply(entries: Array(entries[..<count]), nextDueAt: next.compactMap(\.self).min()), known != nil
-    )
+    var next: [Int: Timestamp] = [:]
+    for head in heads {
+      // Of a shard that was cut short, more is due at its last entry's time or later.
+      let rest = head.isCut && head.foreign.isEmpty ? head.due.last?.dueAt : nil
+      if let dueAt = head.next ?? rest { next[head.shard] = dueAt }
+    }
+    for entry in entries[count...] { next[entry.shard] = min(next[entry.shard] ?? entry.dueAt, entry.dueAt) }
+    return (DueReply(entries: Array(entries[..<count]), nextDueAt: next), known != nil)
   }
 
   private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [ShardHead] {
     let expected = markers.withLock(\.expectation)
     let fresh = shards.filter { !expected.isKnown($0) }
-    // No lower than between the markers and the times.
-    let end = through.milliseconds < 1 << 53 ? "\(max(-1, through.milliseconds))" : "+inf"
     let replies = try await perform(
       markerCommands(fresh)
-        + shards.flatMap { shard in
-          [
-            // The marker's score is below all others; one entry more than wanted tells whether there are more.
-            command(
-              shard,
-              [
-                "ZRANGEBYSCORE", keys.due(shard), "-inf", end, "WITHSCORES", "LIMIT", "0",
-                "\(min(limit, .max - 2) + 2)",
-              ]),
-            command(
-              shard, ["ZRANGEBYSCORE", keys.due(shard), "(\(end)", "+inf", "WITHSCORES", "LIMIT", "0", "1"]),
-          ]
+        + shards.map { shard in
+          // The marker's score is below all others; one entry more than wanted tells what is next.
+          command(
+            shard,
+            [
+              "ZRANGEBYSCORE", keys.due(shard), "-inf", "+inf", "WITHSCORES", "LIMIT", "0",
+              "\(min(limit, .max - 2) + 2)",
+            ])
         }, for: .due)
     var heads: [ShardHead] = []
     var scores: [Int: Int64?] = [:]
     for (index, shard) in shards.enumerated() {
-      let pair = replies[(fresh.count + 2 * index)...]
-      let head = try head(of: shard, due: pair.first, next: pair.dropFirst().first, limit)
+      let head = try head(of: shard, replies[fresh.count + index], through, limit)
       scores[shard] = .some(head.marker)
       heads.append(head)
     }
     try await check(scores, against: expected)
-    await removeForeign(zip(shards, heads).filter { !$1.foreign.isEmpty }.map { ($0, $1.foreign) })
+    await removeForeign(heads.filter { !$0.foreign.isEmpty }.map { ($0.shard, $0.foreign) })
     return heads
   }
 
   private func head(
-    of shard: Int, due: RedisValue?, next: RedisValue?, _ limit: Int
+    of shard: Int, _ reply: RedisValue, _ through: Timestamp, _ limit: Int
   ) throws(IndexError) -> ShardHead {
-    var head = ShardHead()
-    let members = try Self.pairs(due, atMost: min(limit, .max - 2) + 2)
-    for (member, score) in members {
+    var head = ShardHead(shard: shard)
+    for (member, score) in try Self.pairs(reply, atMost: min(limit, .max - 2) + 2) {
       if member.text == RedisKeys.marker {
         head.marker = RedisKeys.markerScore(score)
+      } else if let notYet = RedisKeys.instant(score, after: through) {
+        head.next = notYet
+        break
       } else if let key = member.text.flatMap(RedisKeys.key), let instant = RedisKeys.instant(score) {
         head.due.append(DueEntry(key: key, shard: shard, dueAt: instant))
       } else if let bytes = member.bytes {
         head.foreign.append(bytes)
       }
     }
-    head.isCut = head.due.count + head.foreign.count > limit
-    head.next = try Self.pairs(next, atMost: 1).first.flatMap { RedisKeys.nearestInstant($0.1) }
-    // Those that stand behind are read at once.
+    head.isCut = head.next == nil && head.due.count + head.foreign.count > limit
+    // Those that stand behind foreign members are read at once.
     if head.isCut, !head.foreign.isEmpty { head.next = Timestamp(milliseconds: 0) }
     return head
   }
 
   /// Returns members with their scores as they are written; throws if that is not what the reply holds.
-  private static func pairs(_ reply: RedisValue?, atMost limit: Int) throws(IndexError) -> [(
+  private static func pairs(_ reply: RedisValue, atMost limit: Int) throws(IndexError) -> [(
     RedisValue, String
   )] {
     if case .null = reply { return [] }
-    guard let flat = reply?.elements, flat.count % 2 == 0, flat.count / 2 <= limit else {
+    guard let flat = reply.elements, flat.count % 2 == 0, flat.count / 2 <= limit else {
       throw IndexError(code: .failed, message: "Redis answered with something else than members and scores")
     }
     var pairs: [(RedisValue, String)] = []

@@ -44,27 +44,14 @@ package final class RedisTimerIndex: TimerIndex {
     _ = try await perform(commands, for: .add)
   }
 
-  /// Removes entries; one that has moved to another time since it was read stays.
+  /// Removes the entries of these timers, whatever their times.
   package func remove(_ entries: [DueEntry]) async throws {
     var commands: [RoutedCommand] = []
     for (shard, part) in Self.parts(of: entries) {
-      let pairs = part.flatMap { [RedisKeys.member($0.key), RedisKeys.score($0.dueAt)] }
-      commands.append(command(shard, ["EVAL", Self.removeUnmoved, "1", keys.due(shard)] + pairs))
+      commands.append(command(shard, ["ZREM", keys.due(shard)] + part.map { RedisKeys.member($0.key) }))
     }
     _ = try await perform(commands, for: .remove)
   }
-
-  /// Compares and removes in one step. The text is sent each time: it is short beside 500 entries, Redis finds it again
-  /// by its hash, and there is nothing to load again after a restart, a failover or SCRIPT FLUSH.
-  private static let removeUnmoved = """
-    local gone = {}
-    for i = 1, #ARGV, 2 do
-      local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
-      if score and tonumber(score) == tonumber(ARGV[i + 1]) then gone[#gone + 1] = ARGV[i] end
-    end
-    if #gone > 0 then return redis.call('ZREM', KEYS[1], unpack(gone)) end
-    return 0
-    """
 
   /// Returns the number of entries in `shards`. Throws `lost` once if entries have disappeared.
   package func count(in shards: [Int]) async throws -> Int {

@@ -19,11 +19,11 @@ public struct DueEntry: Hashable, Sendable {
 public struct DueReply: Hashable, Sendable {
   /// The earliest entries that are due, earliest first.
   public var entries: [DueEntry]
-  /// The due time of the earliest entry that is not among `entries`; nil if there is none.
-  public var nextDueAt: Timestamp?
+  /// For each shard that holds more, the due time of its earliest entry that is not among `entries`.
+  public var nextDueAt: [Int: Timestamp]
 
   /// Creates a reply.
-  public init(entries: [DueEntry], nextDueAt: Timestamp?) {
+  public init(entries: [DueEntry], nextDueAt: [Int: Timestamp] = [:]) {
     self.entries = entries
     self.nextDueAt = nextDueAt
   }
@@ -42,7 +42,8 @@ public protocol TimerIndex: Sendable {
   /// Reads what is due by `through` in `shards`, without removing it.
   func due(in shards: [Int], through: Timestamp, limit: Int) async throws -> DueReply
 
-  /// Removes entries; one that has moved to another time since it was read stays.
+  /// Removes the entries of these timers. One that has moved to another time since it was read may stay or go: callers do not add a timer
+  /// again while they remove it.
   func remove(_ entries: [DueEntry]) async throws
 
   /// Returns the number of entries in `shards`.

@@ -54,7 +54,7 @@ struct SettingsReader {
 
   func scheduler(_ node: NodeID, sharesIndex: Bool, _ kafka: KafkaSetting?) -> SchedulerConfiguration {
     var configuration = SchedulerConfiguration(node: node)
-    configuration.indexReadInterval = sharesIndex ? .seconds(1) : nil
+    configuration.indexReadInterval = sharesIndex ? .seconds(2) : nil
     configuration.claimAhead = settings[.claimAhead]
     configuration.claimLease = settings[.claimLease]
     if let kafka {
