@@ -1,3 +1,4 @@
+import HTTPAPI
 import JSONBytes
 import TestSupport
 import Testing
@@ -51,18 +52,19 @@ import TimerTesting
     try await APIHarness.run { harness in
       let answer = try await Self.post(
         [APIHarness.body(id: "t"), "{\"id\": \"a b\", \"executeAt\": 1}", "3"], harness)
-      let results = try Self.results(answer)
-      #expect(String(decoding: results[1]["problem"]?.bytes ?? [], as: UTF8.self).contains("#/timers/1/id"))
-      #expect(String(decoding: results[2]["problem"]?.bytes ?? [], as: UTF8.self).contains("\"#/timers/2\""))
+      let problems = try Self.results(answer).map { result in
+        result["problem"].map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+      }
+      #expect(problems[1].contains("#/timers/1/id") && problems[1].contains("#/timers/1/executeAt"))
+      #expect(problems[2].contains("\"#/timers/2\""))
     }
   }
 
   @Test func payloadTooLargeIsItsTimersProblem() async throws {
     try await APIHarness.run { harness in
-      let large =
-        APIHarness.body(id: "large").dropLast()
-        + ",\"payload\":\"\(String(repeating: "x", count: 300_000))\"}"
-      let answer = try await Self.post([String(large), APIHarness.body(id: "small")], harness)
+      let payload = "\"payload\": \"\(String(repeating: "x", count: 300_000))\""
+      let large = "{\"executeAt\": \"2026-11-23T15:31:00Z\", \"callbackUrl\": \"http://a.b/\", \(payload)}"
+      let answer = try await Self.post([large, APIHarness.body(id: "small")], harness)
       #expect(try Self.statuses(answer) == [413, 201])
     }
   }

@@ -86,9 +86,9 @@ import TimerModel
     ] {
       #expect(RedisKeys.instant(score) == nil, "\(score)")
     }
-    #expect(RedisKeys.nearestInstant("inf") == Timestamp(milliseconds: 1 << 53))
-    #expect(RedisKeys.nearestInstant("-1e300") == Timestamp(milliseconds: 0))
-    #expect(RedisKeys.nearestInstant("nan") == nil)
+    #expect(RedisKeys.instant("inf", after: Timestamp(milliseconds: -1)) == Timestamp(milliseconds: 1 << 53))
+    #expect(RedisKeys.instant("-1e300", after: Timestamp(milliseconds: -1)) == Timestamp(milliseconds: 0))
+    #expect(RedisKeys.instant("nan", after: Timestamp(milliseconds: -1)) == nil)
   }
 
   @Test func markersDetectLoss() {
