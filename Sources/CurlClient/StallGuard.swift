@@ -28,9 +28,9 @@ final class StallGuard: Sendable {
 
   /// Nothing that libcurl does between two calls takes so long: to read the system's certificates takes a fifth of it.
   private static let limitNanoseconds: Int64 = 150_000_000
-  private static let period: Int32 = 10
+  private static let period: Int32 = 50
   /// After so many periods without a call the guard sleeps until the next one.
-  private static let quietPeriodsBeforeSleep = 100
+  private static let quietPeriodsBeforeSleep = 20
 
   // MARK: On libcurl's thread
 

@@ -11,15 +11,20 @@ package final class Alarm: Sendable {
 
   private struct State {
     var setting: Setting?
+    /// The time until which the thread waits.
+    var nextCheck = MonotonicInstant.distantPast
     var isStopped = false
 
     /// Takes the call that is due; nil is the end.
     mutating func takeCall() -> ConditionCheck<(@Sendable () -> Void)?> {
       if isStopped { return .met(nil) }
-      guard let setting else { return .unmet(nextCheck: .distantFuture) }
-      guard SystemClock.monotonic() >= setting.deadline else { return .unmet(nextCheck: setting.deadline) }
-      self.setting = nil
-      return .met(setting.call)
+      if let setting, SystemClock.monotonic() >= setting.deadline {
+        self.setting = nil
+        nextCheck = .distantPast
+        return .met(setting.call)
+      }
+      nextCheck = setting?.deadline ?? .distantFuture
+      return .unmet(nextCheck: nextCheck)
     }
   }
 
@@ -39,6 +44,10 @@ package final class Alarm: Sendable {
 
   /// Sets the only alarm to `deadline`; an earlier setting is replaced.
   package func set(_ deadline: MonotonicInstant, call: @escaping @Sendable () -> Void) {
-    state.change { $0.setting = Setting(deadline: deadline, call: call) }
+    state.changeAndWake { state in
+      state.setting = Setting(deadline: deadline, call: call)
+      // Later than that, the thread looks by itself.
+      return deadline < state.nextCheck
+    }
   }
 }

@@ -29,10 +29,19 @@ package final class ConditionLock<State: Sendable>: @unchecked Sendable {
 
   /// Changes the state, and wakes the thread that waits.
   package func change(_ body: (inout State) -> Void) {
+    changeAndWake { state in
+      body(&state)
+      return true
+    }
+  }
+
+  /// Changes the state, and wakes the thread that waits if `body` returns true.
+  package func changeAndWake(if body: (inout State) -> Bool) {
     pthread_mutex_lock(mutex)
-    body(&state)
-    pthread_cond_signal(condition)
+    let wakes = body(&state)
+    // After the mutex: a thread that is woken before would have to wait for it.
     pthread_mutex_unlock(mutex)
+    if wakes { pthread_cond_signal(condition) }
   }
 
   /// Blocks the thread until `check` finds in the state what it looks for; it is asked at first, after each change, and at the time that it

@@ -16,10 +16,11 @@ package final class Mailbox<Event: Sendable>: Sendable {
   }
 
   private let state = Mutex(State())
-  private let alarm: Alarm
+  /// The thread on which a reader waits with the least delay.
+  package let thread: StepThread
 
-  /// Creates an empty mailbox; `name` is that of its alarm's thread.
-  package init(name: String) { alarm = Alarm(name: name) }
+  /// Creates an empty mailbox; `name` is that of its thread.
+  package init(name: String) { thread = StepThread(name: name) }
 
   /// The number of waiting events.
   package var count: Int { state.withLock { $0.events.count } }
@@ -43,7 +44,7 @@ package final class Mailbox<Event: Sendable>: Sendable {
           state.reader = continuation
           return false
         }
-        if isReady { continuation.resume() } else { alarm.set(deadline) { [weak self] in self?.wake() } }
+        if isReady { continuation.resume() } else { thread.setAlarm(deadline) { [weak self] in self?.wake() } }
       }
     } onCancel: {
       wake()

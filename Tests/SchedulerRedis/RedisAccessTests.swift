@@ -19,7 +19,7 @@ import TimerModel
 
   /// As docs/operations.md has them.
   private static let rights =
-    "+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval".split(separator: " ").map(String.init)
+    "+zadd +zcard +zincrby +zrangebyscore +zrem +unlink".split(separator: " ").map(String.init)
 
   @Test func documentedRightsKeepHealthOK() async throws {
     let server = try await RedisServer.start()

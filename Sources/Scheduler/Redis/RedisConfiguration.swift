@@ -14,7 +14,7 @@
 /// `sentinel-password`. The port is 6379, that of a Sentinel 26379. User, password and options may be percent-encoded;
 /// an IPv6 address stands in brackets. A user without a password is not a user: `redis://:secret@host` for `requirepass`.
 ///
-/// The ACL user needs `+zadd +zcard +zincrby +zrangebyscore +zrem +zscore +unlink +eval +ping +select ~{prefix:*`; with
+/// The ACL user needs `+zadd +zcard +zincrby +zrangebyscore +zrem +unlink +ping +select ~{prefix:*`; with
 /// Cluster or Sentinel also `+cluster|slots`, `+role`. `+config|get` is for a warning only.
 package struct RedisConfiguration: Sendable {
   /// The way in which servers are found.

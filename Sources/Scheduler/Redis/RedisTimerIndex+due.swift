@@ -48,7 +48,7 @@ extension RedisTimerIndex {
       if let dueAt = head.next ?? rest { next[head.shard] = dueAt }
     }
     for entry in entries[count...] { next[entry.shard] = min(next[entry.shard] ?? entry.dueAt, entry.dueAt) }
-    return (DueReply(entries: Array(entries[..<count]), nextDueAt: next), known != nil)
+    return (DueReply(entries: Array(entries[..<count]), nextDueAt: next), heads.contains(where: \.isCut))
   }
 
   private func read(_ shards: [Int], _ through: Timestamp, _ limit: Int) async throws -> [ShardHead] {
