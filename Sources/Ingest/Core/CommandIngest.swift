@@ -6,15 +6,14 @@ package import TimerWire
 
 /// Collects concurrent commands into batches that the store commits at once.
 ///
-/// While batches are being committed the next one gathers, so that a command waits for its own batch and never
-/// for a tick. After the commit the scheduler hears of what became due.
+/// A command is committed at once while fewer than `concurrentBatches` are in progress, and by the task that brought it: no other thread
+/// has to run first. While there are as many, the next batch gathers; a command waits for its own batch and never for a tick. After the
+/// commit the scheduler hears of what became due.
 package final class CommandIngest: TimerCommands, Service {
   private let store: any TimerStore
   private let listener: any DueListener
   private let outbox: CommandOutbox?
   private let queue: CommandQueue
-  private let batchLimit: Int
-  private let concurrentBatches: Int
   private let meters: CommandMeters
   private let spans: Spans
   private let logger: Logger
@@ -33,9 +32,8 @@ package final class CommandIngest: TimerCommands, Service {
     self.store = store
     self.listener = listener
     self.outbox = outbox
-    self.queue = CommandQueue(limit: queueLimit)
-    self.batchLimit = batchLimit
-    self.concurrentBatches = concurrentBatches
+    self.queue = CommandQueue(
+      limit: queueLimit, batchLimit: batchLimit, concurrentBatches: concurrentBatches)
     self.logger = logger
     self.spans = spans
     meters = CommandMeters(instruments, origin: .http)
@@ -46,6 +44,9 @@ package final class CommandIngest: TimerCommands, Service {
   /// The number of commands that wait for their batch.
   package var waitingCommands: Int { queue.count }
 
+  /// True once commands are rejected because the node stops.
+  package var isClosed: Bool { queue.isClosed }
+
   /// Applies the commands of one request and returns when what they did is durable.
   ///
   /// - Throws: `Overloaded`, `StoreError`, or `CancellationError` if the task is cancelled; then the
@@ -55,7 +56,10 @@ package final class CommandIngest: TimerCommands, Service {
     let span = spans.begin(first)
     defer { span?.end() }
     do {
-      return try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands)
+      switch try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands) {
+      case .commit(let batch): return try await commit(batch)
+      case .committed(let results): return results
+      }
     } catch {
       if error is Overloaded { meters.overloaded() }
       span?.fail("\(error)")
@@ -68,40 +72,35 @@ package final class CommandIngest: TimerCommands, Service {
     try await store.timers([key]).first ?? nil
   }
 
-  /// Commits batches until a graceful shutdown, then what still waits.
+  /// Takes commands until a graceful shutdown, or until its task is cancelled; then waits for the batches in progress.
   package func run() async throws {
-    await withTaskCancellationOrGracefulShutdownHandler {
-      await withDiscardingTaskGroup { group in
-        for _ in 0..<concurrentBatches {
-          group.addTask {
-            while let batch = await self.queue.next(limit: self.batchLimit) {
-              if !batch.isEmpty { await self.commit(batch) }
-            }
-          }
-        }
-      }
-    } onCancelOrGracefulShutdown: {
-      self.queue.close()
-    }
+    try? await gracefulShutdown()  // A cancelled group stops as well.
+    await queue.close()
   }
 
-  private func commit(_ batch: [CommandQueue.Item]) async {
+  /// Commits a batch, whether or not the request that brought its first commands is cancelled meanwhile, and returns the results of that
+  /// request.
+  private func commit(_ batch: [CommandQueue.Item]) async throws -> [CommandResult] {
     let commands = batch.count == 1 ? batch[0].commands : batch.flatMap(\.commands)
+    let others = batch.dropFirst()
     let span = spans.begin(commands)
     defer { span?.end() }
     do {
       let results = try await store.apply(commands)
       listener.timersDue(after: results, shardCount: store.shardCount)
       outbox?.notifyIfMessagesWritten(commands)
-      queue.finish(batch, results)
+      let own = batch[0].commands.count
+      queue.end(others, .success(results.dropFirst(own)))
       meters.count(results)
       logger.log(results)
+      return batch.count == 1 ? results : Array(results.prefix(own))
     } catch {
+      queue.end(others, .failure(error))
       span?.fail("\(error)")
       logger.warning(
         "cannot store commands", metadata: ["commands": "\(commands.count)", LogKey.error: "\(error)"])
       meters.failed(commands.count)
-      queue.fail(batch, error)
+      throw error
     }
   }
 }
