@@ -3,7 +3,7 @@ package struct CurlConfiguration: Sendable {
   /// True if a resolved address may be connected to; asked at the moment of connecting, on the client's
   /// thread.
   package var allowsAddress: @Sendable (IPAddress) -> Bool = { _ in true }
-  /// The timeout for connecting.
+  /// The longest that name lookup, TCP and TLS may take together.
   package var connectTimeout: Duration = .seconds(3)
   /// The number of bytes of an answer's body that are read.
   package var maxResponseBytes = 16 << 10

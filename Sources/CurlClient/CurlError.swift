@@ -2,14 +2,14 @@
 package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of a failure.
   package struct Code: Hashable, Sendable, CustomStringConvertible {
-    /// The code's name.
+    /// The code as text, such as `denied-address`.
     package let description: String
 
     /// The network policy allows none of the addresses that the name stands for.
     package static let deniedAddress = Code(description: "denied-address")
-    /// The URL is none.
+    /// libcurl cannot parse the URL.
     package static let malformedURL = Code(description: "malformed-url")
-    /// The request was cancelled.
+    /// The request's task was cancelled, or all requests were.
     package static let cancelled = Code(description: "cancelled")
     /// The client is stopping, or has stopped.
     package static let stopped = Code(description: "stopped")
@@ -26,14 +26,12 @@ package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The number of times the request was sent, and the reason.
   package var sends = CurlSends()
 
-  /// Creates an error.
   package init(code: Code, message: String, curlCode: Int? = nil) {
     self.code = code
     self.message = message
     self.curlCode = curlCode
   }
 
-  /// The message.
   package var description: String { message }
 
   static let stopped = CurlError(code: .stopped, message: "the service is stopping")

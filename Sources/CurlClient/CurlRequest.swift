@@ -1,6 +1,5 @@
-/// One HTTP request.
+/// An HTTP request; redirects are not followed.
 package struct CurlRequest: Sendable {
-  /// The method.
   package enum Method: Sendable {
     /// `GET`, without a body.
     case get
@@ -8,7 +7,6 @@ package struct CurlRequest: Sendable {
     case post
   }
 
-  /// The method.
   package var method: Method
   /// An absolute `http` or `https` URL.
   package var url: String
@@ -19,7 +17,6 @@ package struct CurlRequest: Sendable {
   /// The timeout of the whole transfer including connecting, in milliseconds.
   package var timeoutMilliseconds: Int
 
-  /// Creates a request.
   package init(
     method: Method = .post, url: String, headers: [String] = [], body: [UInt8] = [], timeoutMilliseconds: Int
   ) {

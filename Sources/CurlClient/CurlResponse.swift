@@ -1,4 +1,4 @@
-/// A server's answer.
+/// A server's answer whose head came in whole; its body may be incomplete.
 package struct CurlResponse: Hashable, Sendable {
   /// The end of the part of the body that was read.
   package enum BodyEnd: Hashable, Sendable {
@@ -10,7 +10,7 @@ package struct CurlResponse: Hashable, Sendable {
     case broken(String)
   }
 
-  /// The status.
+  /// The HTTP status code (RFC 9110, section 15).
   package var status: Int
   /// The value of `Retry-After`, as it came; of several lines, all of them with commas between.
   package var retryAfter: String?
@@ -25,7 +25,6 @@ package struct CurlResponse: Hashable, Sendable {
   /// The number of times the request was sent, and the reason.
   package var sends: CurlSends
 
-  /// Creates an answer.
   package init(
     status: Int, retryAfter: String? = nil, body: [UInt8] = [], bodyEnd: BodyEnd = .complete,
     isDeclaredJSON: Bool = false, hasContentEncoding: Bool = false, sends: CurlSends = CurlSends()

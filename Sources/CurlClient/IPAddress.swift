@@ -33,7 +33,7 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The usual spelling.
+  /// The text that `inet_ntop` makes: dotted decimal for IPv4, compressed hexadecimal for IPv6.
   package var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     _ = bytes.withUnsafeBytes {

@@ -11,7 +11,7 @@ import Synchronization
 /// nothing, and puts an end to the connection that it reads.
 final class StallGuard: Sendable {
   private struct Watched {
-    /// Of libcurl's thread.
+    /// Shows the processor time of libcurl's thread; nil until that thread is watched.
     var clock: clockid_t?
     var sockets: Set<Int32> = []
     var isStopping = false
@@ -41,7 +41,7 @@ final class StallGuard: Sendable {
     watched.withLock { $0.clock = clock }
   }
 
-  /// libcurl is called.
+  /// Notes that libcurl is being called, and wakes the guard if it sleeps.
   func begin() {
     isWorking.store(true, ordering: .sequentiallyConsistent)
     progress()
@@ -51,13 +51,13 @@ final class StallGuard: Sendable {
   /// libcurl calls back: it goes on.
   func progress() { steps.add(1, ordering: .relaxed) }
 
-  /// libcurl has returned.
+  /// Notes that libcurl has returned: until the next call nothing counts as a stall.
   func end() {
     isWorking.store(false, ordering: .relaxed)
     progress()
   }
 
-  /// A socket was opened.
+  /// Notes a socket, so that a stall can end its connection.
   func opened(_ socket: Int32) { watched.withLock { _ = $0.sockets.insert(socket) } }
 
   /// A socket is about to be closed: from then on its number may be another's.

@@ -15,7 +15,7 @@ struct StreamTrace {
     return stream > lastProcessed
   }
 
-  /// Reads one message.
+  /// Reads one message of libcurl; those that say nothing of a stream are passed over.
   mutating func read(_ message: UnsafeRawBufferPointer) {
     if message.starts(with: "REFUSED_STREAM".utf8) {
       isRefused = true

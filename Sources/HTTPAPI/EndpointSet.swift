@@ -1,8 +1,7 @@
 /// The endpoints that one port serves.
 enum EndpointSet: Sendable {
-  /// All of it.
   case all
-  /// Timers only.
+  /// Everything that is about timers.
   case timers
   /// Health and metrics only.
   case administration

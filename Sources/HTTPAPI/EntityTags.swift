@@ -2,7 +2,7 @@ import TimerWire
 
 /// The value of `If-Match` or `If-None-Match` (RFC 9110, sections 13.1.1 and 13.1.2).
 enum EntityTags: Equatable {
-  /// Any revision.
+  /// `*`, which any revision meets.
   case any
   /// The revisions that are named: by strong tags, and by weak ones. Tags that no timer can have are left out.
   case revisions(strong: [Int64], weak: [Int64])

@@ -8,7 +8,6 @@ extension HTTPAPI {
     /// The port; zero lets the kernel choose.
     package var port: Int
 
-    /// Creates an address.
     package init(host: String, port: Int) {
       self.host = host
       self.port = port
@@ -41,7 +40,7 @@ extension HTTPAPI {
     /// The maximum number of open connections; the next waits in the kernel's queue.
     package var maxConnections = 8192
 
-    /// The defaults.
+    /// Creates a configuration that serves everything at 127.0.0.1:8080.
     package init() {}
   }
 }

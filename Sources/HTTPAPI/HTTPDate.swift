@@ -2,7 +2,7 @@ import Glibc
 
 /// The form of `Date` (RFC 9110, section 5.6.7).
 enum HTTPDate {
-  /// The present moment.
+  /// The present moment, in whole seconds of UTC.
   static var now: String {
     var seconds = time(nil)
     var parts = tm()

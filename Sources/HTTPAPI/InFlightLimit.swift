@@ -17,6 +17,6 @@ final class InFlightLimit: Sendable {
     return false
   }
 
-  /// Gives room back.
+  /// Gives back room that `enter` has taken.
   func leave(_ amount: Int = 1) { count.subtract(amount, ordering: .relaxed) }
 }

@@ -2,17 +2,11 @@
 package struct JSONText: Sendable {
   /// The type of a JSON value.
   package enum Kind: String, Sendable {
-    /// `{…}`
     case object
-    /// `[…]`
     case array
-    /// `"…"`
     case string
-    /// A number.
     case number
-    /// `true` or `false`
     case boolean
-    /// `null`
     case null
   }
 

@@ -53,7 +53,7 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
-  /// Writes a string.
+  /// Writes a string; escapes quotation marks, backslashes and control characters (RFC 8259, section 7).
   @usableFromInline
   package mutating func string(_ text: String) {
     var text = text
@@ -110,7 +110,6 @@ package struct JSONWriter: Sendable {
   @usableFromInline
   package mutating func boolean(_ value: Bool) { word(value ? "true" : "false") }
 
-  /// Writes `null`.
   @usableFromInline
   package mutating func null() { word("null") }
 

@@ -11,7 +11,7 @@ package struct KafkaConfiguration: Hashable, Sendable {
   /// The interval at which statistics are reported to those who want them.
   package var statisticsInterval: Duration = .seconds(5)
 
-  /// Creates a configuration.
+  /// Creates a configuration; `check` finds properties that librdkafka does not take.
   package init(bootstrapServers: String, properties: KafkaProperties = KafkaProperties()) {
     self.bootstrapServers = bootstrapServers
     self.properties = properties

@@ -140,7 +140,7 @@ package final class KafkaConsumer: Sendable {
     }
   }
 
-  /// Fetches again.
+  /// Fetches partitions again that `pause` has stopped.
   package func resume(_ partitions: [KafkaPartition]) {
     loop.perform { [loop] in
       let list = PartitionList(partitions)

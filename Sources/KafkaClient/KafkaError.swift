@@ -4,7 +4,6 @@ import CLibrdkafka
 package struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An error's number in librdkafka: positive from a broker, negative from the client itself.
   package struct Code: Hashable, Sendable, CustomStringConvertible {
-    /// The number.
     package let rawValue: Int32
 
     init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }

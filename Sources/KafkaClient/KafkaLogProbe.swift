@@ -38,14 +38,13 @@ package struct KafkaLogProbe: Sendable {
 
 /// One look, on its own thread, with a client of its own.
 private struct KafkaLogInspection {
-  /// The first event of a partition.
   private enum FirstEvent {
     case record(KafkaRecord)
     case end(Int64)
     case outside
   }
 
-  /// The watermarks of a partition.
+  /// The offset of the first record, and the one after the last.
   private struct Watermarks {
     var low: Int64
     var high: Int64

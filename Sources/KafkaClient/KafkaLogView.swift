@@ -1,6 +1,5 @@
 /// A partition whose log is to be inspected.
 package struct KafkaLogQuery: Hashable, Sendable {
-  /// The partition.
   package var partition: KafkaPartition
   /// The offset of the record to compare; nil compares none.
   package var offset: Int64?
@@ -9,7 +8,6 @@ package struct KafkaLogQuery: Hashable, Sendable {
   /// The timestamp of this record, in milliseconds since the epoch.
   package var timestamp: Int64?
 
-  /// Creates a query.
   package init(_ partition: KafkaPartition, offset: Int64?, digest: UInt64? = nil, timestamp: Int64? = nil) {
     self.partition = partition
     self.offset = offset
@@ -46,7 +44,6 @@ package struct KafkaLogView: Hashable, Sendable {
   /// The first record that is younger than the expected one, within a margin; known as `firstTimestamp` is, nil where there is none.
   package var younger: Int64?
 
-  /// Creates a view.
   package init(
     low: Int64, end: Int64, match: Match? = nil, firstTimestamp: Int64? = nil, younger: Int64? = nil
   ) {

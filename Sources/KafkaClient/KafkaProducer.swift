@@ -113,7 +113,6 @@ package final class KafkaProducer: Sendable {
 
 /// The partition and offset of a record that was produced.
 package struct KafkaRecordMetadata: Hashable, Sendable {
-  /// The partition.
   package var partition: Int32
   /// The offset; nil if the broker did not say.
   package var offset: Int64?

@@ -2,10 +2,8 @@
 package struct KafkaProperty: Hashable, Sendable {
   /// Its name, such as `sasl.mechanisms`.
   package var name: String
-  /// Its value.
   package var value: String
 
-  /// Creates a property.
   package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
@@ -36,6 +34,8 @@ package struct KafkaProperties: Hashable, Sendable {
   package init() {}
 
   /// Reads a list.
+  ///
+  /// - Throws: `ParseError` for an item that is not `name=value`, and for a property that the service sets itself.
   package init(_ text: String) throws(ParseError) {
     for item in Self.items(of: text) {
       guard let separator = item.firstIndex(of: "="), separator > item.startIndex else {

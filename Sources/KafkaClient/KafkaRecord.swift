@@ -2,12 +2,11 @@ import CLibrdkafka
 
 /// A header of a record; values are bytes in Kafka.
 package struct KafkaHeader: Hashable, Sendable {
-  /// The name.
+  /// The name; several headers of a record may have the same one.
   package var name: String
   /// The value; nil is null.
   package var value: [UInt8]?
 
-  /// Creates a header.
   package init(_ name: String, _ value: [UInt8]?) {
     self.name = name
     self.value = value
@@ -22,7 +21,6 @@ package struct KafkaHeader: Hashable, Sendable {
 
 /// A record to be produced.
 package struct KafkaMessage: Hashable, Sendable {
-  /// The topic.
   package var topic: String
   /// The key, which also decides the partition; without one librdkafka chooses.
   package var key: [UInt8]?
@@ -31,7 +29,6 @@ package struct KafkaMessage: Hashable, Sendable {
   /// The headers, in order.
   package var headers: [KafkaHeader]
 
-  /// Creates a message.
   package init(topic: String, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []) {
     self.topic = topic
     self.key = key
@@ -42,11 +39,10 @@ package struct KafkaMessage: Hashable, Sendable {
 
 /// A record as it was consumed.
 package struct KafkaRecord: Hashable, Sendable {
-  /// The partition of the record.
   package var partition: KafkaPartition
-  /// Its offset there.
+  /// Its offset in the partition, from 0.
   package var offset: Int64
-  /// Its key.
+  /// Its key; nil is null.
   package var key: [UInt8]?
   /// Its value; nil is a tombstone.
   package var value: [UInt8]?
@@ -55,7 +51,6 @@ package struct KafkaRecord: Hashable, Sendable {
   /// The timestamp of the record, in milliseconds since the epoch; nil if unknown.
   package var timestampMilliseconds: Int64?
 
-  /// Creates a record.
   package init(
     partition: KafkaPartition, offset: Int64, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = [],
     timestampMilliseconds: Int64? = nil
@@ -74,29 +69,25 @@ package struct KafkaRecord: Hashable, Sendable {
 
 /// A partition of a topic.
 package struct KafkaPartition: Hashable, Sendable, CustomStringConvertible {
-  /// The topic.
   package var topic: String
-  /// The partition's number.
+  /// The partition's number within the topic, from 0.
   package var number: Int32
 
-  /// Creates a partition.
   package init(topic: String, number: Int32) {
     self.topic = topic
     self.number = number
   }
 
-  /// Such as `timer-commands/3`.
+  /// The topic and the number, such as `timer-commands/3`.
   package var description: String { "\(topic)/\(number)" }
 }
 
 /// A place in a partition.
 package struct KafkaPosition: Hashable, Sendable {
-  /// The partition.
   package var partition: KafkaPartition
   /// The offset; nil stands for the partition's beginning.
   package var offset: Int64?
 
-  /// Creates a position.
   package init(_ partition: KafkaPartition, offset: Int64?) {
     self.partition = partition
     self.offset = offset

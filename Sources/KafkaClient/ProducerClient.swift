@@ -41,7 +41,7 @@ final class ProducerClient: Sendable {
   /// The time for which an answer about topics is valid.
   private static let topicsValidity = Duration.seconds(10)
 
-  /// In milliseconds.
+  /// The longest that one try to reach a broker blocks its thread, in milliseconds.
   private static let warmUpTimeout: Int32 = 1000
 
   init(

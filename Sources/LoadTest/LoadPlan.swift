@@ -6,7 +6,7 @@ import TimerWire
 package struct LoadPlan: Hashable, Sendable {
   /// The service, such as `http://127.0.0.1:8080`, with a prefix of its paths if there is one.
   package var target: String
-  /// Creations per second.
+  /// The number of creations per second, evenly spaced; not 0.
   package var rate: Int
   /// For how long timers are created.
   package var duration: Duration = .seconds(10)
@@ -16,12 +16,11 @@ package struct LoadPlan: Hashable, Sendable {
   package var patience: Duration = .seconds(30)
   /// The size of the payload's JSON text, in bytes; at least 2.
   package var payloadBytes = 100
-  /// Connections to the service.
+  /// The maximum number of connections to the service.
   package var connections = 64
   /// Names this run, so that no timer of an earlier one is taken for one of this.
   package var run = "\(FiringID.random())"
 
-  /// Creates a plan.
   package init(target: String, rate: Int) {
     self.target = target
     self.rate = rate

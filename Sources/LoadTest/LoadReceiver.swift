@@ -23,10 +23,9 @@ struct LoadReceiver: Sendable {
     return LoadReceiver(channel: channel)
   }
 
-  /// The port that it listens on.
+  /// The port that it listens on, also where the system chose it.
   var port: Int { channel.localAddress?.port ?? 0 }
 
-  /// Stops listening.
   func stop() async throws { try await channel.close() }
 }
 

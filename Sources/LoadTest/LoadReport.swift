@@ -2,17 +2,12 @@ import JSONBytes
 
 /// The findings of a load test.
 package struct LoadReport: Hashable, Sendable {
-  /// A distribution of times, in milliseconds.
+  /// The median, higher percentiles and the maximum of some times, in milliseconds; 0 if there are none.
   package struct Summary: Hashable, Sendable {
-    /// The median.
     package var p50: Double
-    /// The 90th percentile.
     package var p90: Double
-    /// The 99th percentile.
     package var p99: Double
-    /// The 99.9th percentile.
     package var p999: Double
-    /// The longest.
     package var max: Double
   }
 
@@ -24,7 +19,7 @@ package struct LoadReport: Hashable, Sendable {
   package var refused: Int
   /// Creations that got no answer.
   package var failed: Int
-  /// Timers that fired.
+  /// Timers of which a callback arrived, acknowledged or not.
   package var fired: Int
   /// Timers that were acknowledged and did not fire.
   package var lost: Int

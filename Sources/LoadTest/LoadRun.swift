@@ -14,7 +14,6 @@ package final class LoadRun: Sendable {
     /// The URL under which the service reaches it; nil makes it from host and port.
     package var url: String?
 
-    /// Creates a receiver.
     package init(host: String, port: Int, url: String? = nil) {
       self.host = host
       self.port = port

@@ -75,7 +75,7 @@ package struct LoadTally: Sendable {
   /// True if nothing is to be waited for any more.
   package var isComplete: Bool { answeredCount == plan.count && firedOfCreated == created }
 
-  /// The report.
+  /// The results so far; a timer that has yet to fire counts as lost.
   package var report: LoadReport {
     LoadReport(
       plan: plan, created: created, refused: refused, failed: failed, fired: fired,

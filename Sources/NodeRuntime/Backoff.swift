@@ -13,7 +13,7 @@ package struct Backoff: Sendable {
   /// Returns true if the wait goes on.
   package func isWaiting(_ now: Moment) -> Bool { until > now.monotonic }
 
-  /// Begins a wait.
+  /// Begins a wait, twice as long as the last one, up to 16 times the first.
   package mutating func fail(_ now: Moment) {
     until = now.monotonic + first * (1 << min(failures, 4))
     failures += 1

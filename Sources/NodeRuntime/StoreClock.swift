@@ -44,7 +44,7 @@ package final class StoreClock: NodeClock {
         difference: Self.microseconds(wall) - receivedAt.microseconds, madeAt: receivedAt))
   }
 
-  /// Reads both clocks.
+  /// Returns the estimate of the store's clock, and this node's monotonic clock.
   package func now() -> Moment { moment(at: SystemClock.monotonic()) }
 
   /// Both clocks when the monotonic one shows the given time.

@@ -1,17 +1,16 @@
 import Glibc
 package import TimerModel
 
-/// The clocks of this machine.
+/// The clocks of this machine, its wall clock in the place of a store's.
 package struct SystemClock: NodeClock {
-  /// Creates a clock.
   package init() {}
 
-  /// Reads both clocks.
+  /// Reads the wall clock, then the monotonic clock.
   package func now() -> Moment {
     Moment(storeMicroseconds: Self.wallMicroseconds(), monotonic: Self.monotonic())
   }
 
-  /// Reads the monotonic clock.
+  /// Reads `CLOCK_MONOTONIC`, in whole microseconds.
   package static func monotonic() -> MonotonicInstant {
     MonotonicInstant(microseconds: microseconds(reading(of: CLOCK_MONOTONIC)))
   }

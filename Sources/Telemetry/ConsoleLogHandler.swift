@@ -9,7 +9,6 @@ package struct ConsoleLogHandler: LogHandler {
   package var metadata: Logger.Metadata = [:]
   private let isColoured: Bool
 
-  /// Creates a handler.
   package init(label: String, level: Logger.Level, isColoured: Bool) {
     logLevel = level
     self.isColoured = isColoured
@@ -21,7 +20,7 @@ package struct ConsoleLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  /// Writes one entry.
+  /// Writes one entry to standard error, on one line.
   package func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
 
   /// One entry as it is written, without the line's end.

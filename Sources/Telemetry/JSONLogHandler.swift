@@ -10,7 +10,6 @@ package struct JSONLogHandler: LogHandler {
   /// Fields of every entry.
   package var metadata: Logger.Metadata = [:]
 
-  /// Creates a handler.
   package init(label: String, level: Logger.Level) {
     logLevel = level
   }
@@ -21,7 +20,7 @@ package struct JSONLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  /// Writes one entry.
+  /// Writes one entry to standard error, as a JSON object on one line.
   package func log(event: LogEvent) { LogOutput.write(line(event, at: LogOutput.now())) }
 
   /// One entry as it is written, without the line's end.

@@ -5,7 +5,7 @@ package import TimerModel
 package enum LogKey {
   /// The request that an entry is about; also in `X-Request-Id` and in problem documents.
   package static let requestID = "request_id"
-  /// A timer's group.
+  /// A timer's group, as its client named it.
   package static let groupID = "group_id"
   /// A timer's id within its group.
   package static let timerID = "timer_id"
@@ -13,7 +13,7 @@ package enum LogKey {
   package static let firingID = "firing_id"
   /// The trace that an entry belongs to (W3C Trace Context); that of a firing is its id.
   package static let traceID = "trace_id"
-  /// The number of an attempt.
+  /// The number of an attempt within its firing, from 1.
   package static let attempt = "attempt"
   /// The number of entries like this one that were left out before it.
   package static let suppressed = "suppressed"

@@ -12,7 +12,7 @@ package enum LogOutput {
     case auto
     /// One JSON object per line.
     case json
-    /// For people.
+    /// One line per entry for people; coloured on a terminal, unless `NO_COLOR` is set.
     case text
   }
 

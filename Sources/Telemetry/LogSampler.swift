@@ -6,7 +6,7 @@ package final class LogSampler: Sendable {
   package enum Verdict: Hashable, Sendable {
     /// It is written; so many like it were not, before.
     case write(suppressed: Int)
-    /// It is not.
+    /// It is left out, and counted for the next one that is written.
     case suppress
   }
 

@@ -2,10 +2,10 @@
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// Creates a generator.
+  /// Creates a generator; every seed is good, 0 as well.
   public init(seed: UInt64) { state = seed }
 
-  /// Draws 64 bits.
+  /// Draws the next 64 bits, which only the seed and the draws before decide.
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var bits = state

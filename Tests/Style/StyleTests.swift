@@ -40,6 +40,24 @@ import Testing
     #expect(found == [])
   }
 
+  @Test("Doc comments say more than the name")
+  func docCommentRepetitions() throws {
+    let member = "struct A {\n  struct B {}\n  /// Creates an A.\n  init()"
+    #expect(Self.repetitions(in: member).found == ["3: Creates an A."])
+    let attributed = "/// Deletes a topic.\n@Sendable\nfunc deleteTopic()"
+    #expect(Self.repetitions(in: attributed).found == ["1: Deletes a topic."])
+    #expect(Self.repetitions(in: "/// The code's name.\nlet name: String").found == [])
+    var found: [String] = []
+    var count = 0
+    for file in try Self.swiftFiles() {
+      let repetitions = Self.repetitions(in: try String(contentsOf: file, encoding: .utf8))
+      found += repetitions.found.map { "\(file.lastPathComponent):\($0)" }
+      count += repetitions.count
+    }
+    #expect(count > 3000)
+    #expect(found == [])
+  }
+
   @Test("Test names have at most eight words")
   func testNames() throws {
     var found: [String] = []
@@ -61,6 +79,34 @@ import Testing
     #expect(found == [])
   }
 
+  /// Returns the doc comments of one line and at most three words, all of them articles or words of the name below, with the numbers of
+  /// their lines; and the number of doc comments of one line. The words of an initializer are "create" and those of its type.
+  private static func repetitions(in text: String) -> (found: [String], count: Int) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      (indentation: line.utf8.prefix { $0 == UInt8(ascii: " ") }.count, code: line.drop { $0 == " " })
+    }
+    let docs = lines.indices.filter { lines[$0].code.hasPrefix("///") }
+    let isDoc = Set(docs)
+    let single = docs.filter { !isDoc.contains($0 - 1) && !isDoc.contains($0 + 1) }
+    let found: [String] = single.compactMap { index in
+      let comment = lines[index].code.dropFirst(3).drop { $0 == " " }
+      guard comment.split(separator: " ").count <= 3,
+        let match = lines[(index + 1)...].lazy.compactMap({ $0.code.firstMatch(of: declaration) }).first
+      else { return nil }
+      let type = lines[..<index].reversed().lazy.filter { $0.indentation < lines[index].indentation }
+        .compactMap { $0.code.prefixMatch(of: typeDeclaration)?.1 }.first
+      let names = words(match.1 ?? "create") + (match.1 == nil ? words(type ?? "") : [])
+      // A verb in the third person has an s more.
+      let known = Set(names + names.map { $0 + "s" } + ["a", "an", "the", "its"])
+      return known.isSuperset(of: words(comment)) ? "\(index + 1): \(comment)" : nil
+    }
+    return (found, single.count)
+  }
+
+  private static func words(_ text: Substring) -> [String] {
+    text.matches(of: /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+/).map { $0.0.lowercased() }
+  }
+
   /// The files and folders whose prose is checked.
   private static let prose = [
     "Sources", "Tests", "Benchmarks", "Scripts", "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md",
@@ -77,6 +123,14 @@ import Testing
   private static let openings = [
     "What", "How", "Whether", "Who", "When", "Where", "Which", "Why", "That", "Makes a",
   ].flatMap { ["/// \($0) ", "/// \($0)'", "/// \($0)."] }
+
+  // Regular expressions are not sendable.
+  private static var typeDeclaration: Regex<(Substring, Substring)> {
+    /(?:(?:public|package|private|fileprivate|final|indirect|nonisolated|@\S+) )*(?:struct|class|enum|actor|protocol|extension) ([\w.]+)/
+  }
+  private static var declaration: Regex<(Substring, Substring?)> {
+    /\b(?:(?:func|var|let|case|struct|class|enum|actor|protocol|extension|typealias|associatedtype) `?(\w+)|init\b)/
+  }
 
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

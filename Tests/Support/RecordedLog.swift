@@ -5,9 +5,7 @@ import Synchronization
 package final class RecordedLog: Sendable {
   /// One line.
   package struct Entry: Sendable {
-    /// Its level.
     package let level: Logger.Level
-    /// The message.
     package let message: String
     /// Its metadata.
     package let fields: [String: String]

@@ -1,7 +1,7 @@
 package import TimerModel
 package import TimerWire
 
-/// The settings of delivery.
+/// The limits, waits and defaults by which timers are delivered.
 package struct DeliveryConfiguration: Sendable {
   /// The maximum number of attempts in flight.
   package var maxInFlight = 1024

@@ -4,7 +4,7 @@ package import TimerModel
 package enum DeliveryEvent: Sendable {
   /// Timers were claimed for it.
   case claimed([ClaimedTimer])
-  /// An attempt ended.
+  /// An attempt has ended with this outcome; comes once for each attempt.
   case attemptEnded(DeliveryID, AttemptOutcome)
   /// The store was asked to end claims; nil if it failed.
   case settled(SettleBatch, [SettleVerdict]?)
@@ -35,7 +35,7 @@ package struct DeliveryID: Hashable, Comparable, Sendable {
   let number: UInt64
   let slot: Int
 
-  /// Orders by arrival.
+  /// Orders by arrival, the earlier first.
   package static func < (a: DeliveryID, b: DeliveryID) -> Bool { a.number < b.number }
 }
 

@@ -9,7 +9,6 @@ package struct DeliveryPolicy: Sendable {
   /// The least time from the start of an attempt to the next firing that its answer asks for.
   package var minFiringInterval: Duration
 
-  /// Creates a policy.
   package init(
     retryPolicy: RetryPolicy, retryAfterCeiling: Duration, minFiringInterval: Duration = .seconds(1)
   ) {

@@ -13,7 +13,7 @@ struct KnownClaims: Sendable {
   /// Notes a claim; false if it is known.
   mutating func insert(_ fence: ClaimFence) -> Bool { claims.insert(fence).inserted }
 
-  /// Notes that a claim has ended.
+  /// Notes that a claim has ended; it stays known for `memory`.
   mutating func end(_ fence: ClaimFence, _ now: Moment) { ended.append((fence, now.monotonic)) }
 
   /// Forgets claims that ended long ago.

@@ -29,7 +29,7 @@ struct PendingDeliveries: Sendable {
 
   var isEmpty: Bool { freeSlots.count == slots.count }
 
-  /// Adds a timer.
+  /// Adds a claimed timer, in a free slot if there is one.
   mutating func insert(_ claimed: ClaimedTimer, origin: String, isQueued: Bool) -> DeliveryID {
     lastNumber += 1
     let id = DeliveryID(number: lastNumber, slot: freeSlots.popLast() ?? slots.count)
@@ -58,7 +58,7 @@ struct PendingDeliveries: Sendable {
     if holds(id) { slots[id.slot]?.isDeferred = true }
   }
 
-  /// Removes a timer.
+  /// Removes a timer and frees its slot; nil if it has ended before.
   mutating func remove(_ id: DeliveryID) -> PendingDelivery? {
     guard holds(id) else { return nil }
     freeSlots.append(id.slot)

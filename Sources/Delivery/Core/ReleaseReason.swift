@@ -10,7 +10,7 @@ enum ReleaseReason: String {
   case queueFull = "too much waits for Kafka"
   /// The attempt could outlast the claim, or the node may be taken for dead.
   case leaseTooShort = "too little was left of the lease"
-  /// The node stops.
+  /// The node stopped before the attempt began.
   case stopping = "the node stopped"
 }
 

@@ -4,7 +4,7 @@ import CurlClient
 package struct HTTPDeliveryConfiguration: Sendable {
   /// Networks that callbacks may reach although they are not public.
   package var allowedNetworks: [CIDR] = []
-  /// The timeout for connecting.
+  /// The longest that name lookup, TCP and TLS may take together.
   package var connectTimeout: Duration = .seconds(3)
   /// The number of bytes of an answer's body that are read.
   package var maxResponseBytes = 16 << 10
@@ -18,7 +18,7 @@ package struct HTTPDeliveryConfiguration: Sendable {
   package var knownAddresses: [String] = []
   /// A file of certificates to trust instead of the system's.
   package var caFile: String?
-  /// The `User-Agent` header.
+  /// The value of the header `User-Agent` (RFC 9110, section 10.1.5).
   package var userAgent = "timerd"
   /// Every callback is signed with each of these.
   package var signingSecrets: [WebhookSecret] = []

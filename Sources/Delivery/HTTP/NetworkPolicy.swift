@@ -21,7 +21,7 @@ struct NetworkPolicy: Sendable {
     "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
   ].compactMap { CIDR($0) }
 
-  /// Global unicast.
+  /// The part of IPv6 out of which public addresses are assigned.
   private static let publicV6 = ["2000::/3"].compactMap { CIDR($0) }
 
   private static let deniedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].compactMap {

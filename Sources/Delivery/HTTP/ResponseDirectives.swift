@@ -5,7 +5,7 @@ import TimerWire
 package struct ResponseDirectives: Hashable, Sendable {
   /// A value of `nextExecuteAt` other than null.
   package enum Next: Hashable, Sendable {
-    /// A string.
+    /// A string, which has not been read as a time yet.
     case text(String)
     /// A value of another kind.
     case unreadable

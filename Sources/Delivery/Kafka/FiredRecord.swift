@@ -6,7 +6,7 @@ import TimerWire
 /// The record that a timer fires: a CloudEvent, in binary mode if it has a payload and in structured mode if not, since a record
 /// without a value would be a tombstone.
 struct FiredRecord {
-  /// The type of the event.
+  /// The CloudEvents attribute `type` of every fired record.
   static let type = "dev.timerd.timer.fired"
 
   let message: KafkaMessage

@@ -4,7 +4,6 @@ package import TimerModel
 
 /// Tells whether a broker answers and has the topics; without one the service works on, and records wait.
 package struct KafkaHealth: HealthCheck {
-  /// `kafka`
   package let name = "kafka"
   private let producer: KafkaProducer
   private let topics: [String]

@@ -4,7 +4,6 @@ package import TimerModel
 
 /// Tells of logs that were not as the store remembers them, for a day.
 package final class CommandLogHealth: HealthCheck {
-  /// `kafka-commands`
   package let name = "kafka-commands"
 
   private struct Entry {
@@ -23,7 +22,7 @@ package final class CommandLogHealth: HealthCheck {
   /// Creates a check that knows of nothing.
   package init(clock: any NodeClock) { self.clock = clock }
 
-  /// Notes an incident.
+  /// Keeps an incident for a day, if an operator must look at it.
   package func record(_ incident: LogIncident) {
     guard incident.needsAttention else { return }
     let at = clock.now().monotonic

@@ -24,7 +24,6 @@ package final class KafkaIngest: Service {
     /// A partition's log was not as the store remembers it.
     package var incident: @Sendable (LogIncident) -> Void
 
-    /// Creates an observer.
     package init(
       statistics: (@Sendable (KafkaStatistics) -> Void)? = nil,
       applied: @escaping @Sendable (_ results: [CommandResult], _ invalid: Int) -> Void = { _, _ in },

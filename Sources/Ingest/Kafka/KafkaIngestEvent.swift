@@ -38,7 +38,6 @@ package enum KafkaIngestAction: Hashable, Sendable {
 
 /// Records of one partition, in its order, that take effect together.
 package struct RecordBatch: Hashable, Sendable {
-  /// The partition.
   package var partition: KafkaPartition
   /// The offset that must be on record for the batch to count; nil if there must be none.
   package var expectedOffset: Int64?
@@ -47,7 +46,6 @@ package struct RecordBatch: Hashable, Sendable {
   /// The records; there is at least one.
   package var records: [KafkaRecord]
 
-  /// Creates a batch.
   package init(
     partition: KafkaPartition, expectedOffset: Int64?, log: LogState = LogState(), records: [KafkaRecord]
   ) {
@@ -63,11 +61,11 @@ package struct RecordBatch: Hashable, Sendable {
 
 /// The result of a batch.
 package enum BatchOutcome: Hashable, Sendable {
-  /// It counted.
+  /// It counted, as a whole.
   case applied
   /// Somebody else was there first; the offset on record.
   case stale(Int64?)
-  /// Nothing happened.
+  /// No offset was recorded: the batch is to be applied again.
   case failed
   /// All or nothing happened.
   case unknown

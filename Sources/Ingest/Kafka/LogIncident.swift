@@ -16,7 +16,6 @@ package struct LogIncident: Hashable, Sendable {
     case readByAnother(String)
   }
 
-  /// The partition.
   package var partition: KafkaPartition
   /// The kind of incident.
   package var kind: Kind
@@ -25,7 +24,6 @@ package struct LogIncident: Hashable, Sendable {
   /// The offset at which reading continues.
   package var from: Int64
 
-  /// Creates an incident.
   package init(_ kind: Kind, of partition: KafkaPartition, onRecord: Int64?, from: Int64) {
     self.kind = kind
     self.partition = partition

@@ -12,7 +12,6 @@ package struct LogStart: Hashable, Sendable {
   /// Something that an operator must hear of.
   package var incident: LogIncident?
 
-  /// Creates a start.
   package init(
     offset: Int64?, onRecord: Int64?, log: LogState = LogState(), incident: LogIncident? = nil
   ) {
@@ -30,7 +29,6 @@ package struct LogState: Hashable, Sendable {
   /// Records that may have been read before.
   package var replay: LogReplay?
 
-  /// Creates a state.
   package init(generation: Int = 0, replay: LogReplay? = nil) {
     self.generation = generation
     self.replay = replay

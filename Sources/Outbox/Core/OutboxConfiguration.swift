@@ -1,4 +1,4 @@
-/// The settings of the outbox.
+/// The limits and waits of publishing from the outbox.
 package struct OutboxConfiguration: Sendable {
   /// The topic to which no message may go twice; nil if there is none. Its messages are in no order.
   package var exactlyOnceTopic: String?

@@ -18,7 +18,7 @@ package enum OutboxEvent: Sendable {
   case removed([Int64], Bool)
   /// Publish what is there, and end.
   case drain
-  /// End.
+  /// End at once; the store keeps what is not published yet.
   case abandon
 }
 

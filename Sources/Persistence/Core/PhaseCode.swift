@@ -8,7 +8,6 @@ package enum PhaseCode: Int16, CaseIterable, Sendable {
   case dead = 2
   case cancelled = 3
 
-  /// Creates the code of a phase.
   package init(_ phase: Timer.Phase) {
     switch phase {
     case .scheduled: self = .scheduled

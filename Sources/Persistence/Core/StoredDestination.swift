@@ -5,7 +5,7 @@ import TimerWire
 /// The text form in which stores keep a destination: that of the HTTP API, but the bare URL where that is all there is. Most
 /// timers have no more, and there are many that wait.
 package enum StoredDestination {
-  /// Encodes a destination.
+  /// Returns the bare URL of a callback without headers, and JSON for anything else.
   package static func encode(_ destination: Destination) -> String {
     // `decode` refuses any other text as a URL, and no such creation is accepted.
     if case .http(let http) = destination, http.headers.isEmpty, isURL(http.url) { return http.url }

@@ -9,7 +9,6 @@ enum ClaimCode: Int16, CaseIterable, Sendable {
   case gone = 2
   /// Another claim is held.
   case held = 3
-  /// The timer is not yet due.
   case notYetDue = 4
   /// The payload budget of the request was used up.
   case overBudget = 5

@@ -2,7 +2,7 @@ import TimerModel
 
 /// Decides the effect of commands on the timers that they name, before it is written.
 struct CommandDecision {
-  /// The time of the decision.
+  /// The store's clocks when the decision is made.
   let now: StoreTime
   private let stored: [TimerKey: Timer]
   /// The faults of the rows that cannot be read.

@@ -23,7 +23,6 @@ package struct PostgresConfiguration: Sendable {
   /// The parameters that a server may have turned off although it may then lose what it acknowledged.
   package var acceptedLosses: Set<PostgresDurability>
 
-  /// Creates a configuration.
   package init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
     backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),

@@ -24,7 +24,7 @@ actor PostgresConnection {
     return try body(session)
   }
 
-  /// Disconnects.
+  /// Disconnects; the next request connects again.
   func close() { session = nil }
 
   /// Disconnects, unless the connection was established after `moment`.

@@ -13,6 +13,6 @@ package struct PostgresError: Error, Sendable, CustomStringConvertible {
     self.endsConnection = endsConnection
   }
 
-  /// SQLSTATE and message.
+  /// The SQLSTATE, if there is one, and the message.
   package var description: String { sqlState.map { "SQLSTATE \($0): \(message)" } ?? message }
 }

@@ -5,7 +5,7 @@ package struct PostgresParameter: Sendable {
   /// The bytes; nil is NULL.
   package let bytes: [UInt8]?
 
-  /// Encodes a `bigint`.
+  /// Encodes a `bigint`; nil is NULL.
   package static func int8(_ value: Int64?) -> PostgresParameter {
     PostgresParameter(bytes: value.map { $0.bigEndianBytes })
   }

@@ -22,7 +22,7 @@ struct PostgresPrivileges {
     ("purges", ["SELECT", "INSERT", "UPDATE"]),
   ]
 
-  /// Asks the server.
+  /// Asks the server for the session's role and what it may do in `schema`.
   init(_ session: PostgresSession, schema: String) throws {
     self.session = session
     self.schema = schema

@@ -2,7 +2,7 @@
 struct PostgresStatement: Sendable {
   /// Its name on the server.
   let name: String
-  /// Its text.
+  /// Its SQL, with parameters as `$1`, `$2` and so on.
   let sql: String
 }
 

@@ -5,15 +5,13 @@ import TimerModel
 final class PostgresRows {
   private let result: OpaquePointer
 
-  /// Takes over `result`.
+  /// Takes over `result`, and frees it in the end.
   init(_ result: OpaquePointer) { self.result = result }
 
   deinit { PQclear(result) }
 
-  /// The number of rows.
   var count: Int { Int(PQntuples(result)) }
 
-  /// The number of columns.
   var columnCount: Int { Int(PQnfields(result)) }
 
   func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(result, Int32(row), Int32(column)) != 0 }

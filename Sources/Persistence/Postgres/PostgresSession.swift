@@ -59,7 +59,7 @@ final class PostgresSession {
     }
   }
 
-  /// Runs one query.
+  /// Runs one query; outside of a transaction block it is a transaction of its own.
   func run(_ query: PostgresQuery, commits: Bool) throws(StoreError) -> PostgresRows {
     try run([query], commits: commits)[0]
   }

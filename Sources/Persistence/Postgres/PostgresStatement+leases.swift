@@ -21,7 +21,7 @@ extension PostgresStatement {
       UPDATE leases l SET deadline = held.ms + $2::bigint FROM held WHERE l.shard = held.shard RETURNING l.shard
       """)
 
-  /// Parameters: shards, node.
+  /// Parameters: shards, node. No rows; leases of other nodes are left alone.
   static let release = PostgresStatement(
     name: "release",
     sql: """
@@ -66,7 +66,7 @@ extension PostgresStatement {
       WHERE deadline > ms AND NOT retired ORDER BY name
       """)
 
-  /// Parameters: name, time.
+  /// Parameters: name, time. No rows; a node that has retired before is left alone.
   static let retire = PostgresStatement(
     name: "retire",
     sql: """
@@ -74,7 +74,7 @@ extension PostgresStatement {
       ON CONFLICT (name) DO UPDATE SET retired = true, deadline = excluded.deadline WHERE NOT nodes.retired
       """)
 
-  /// Parameters: node.
+  /// Parameters: node. No rows.
   static let releaseAll = PostgresStatement(
     name: "release-all",
     sql: """

@@ -28,7 +28,7 @@ extension PostgresStatement {
       ORDER BY w.n, o.next_offset DESC, o.consumer_group DESC
       """)
 
-  /// No parameters.
+  /// No parameters. Rows: the latest time by which timers have been purged, or none.
   static let purgedBefore = PostgresStatement(
     name: "purged_before", sql: "SELECT before FROM purges")
 }

@@ -49,11 +49,11 @@ extension PostgresStatement {
       WHERE n = 1 OR size <= $4::bigint ORDER BY position
       """)
 
-  /// Parameters: positions.
+  /// Parameters: positions. No rows; unknown positions are passed over.
   static let deleteFromOutbox = PostgresStatement(
     name: "unpost", sql: "DELETE FROM outbox WHERE position = ANY ($1::bigint[])")
 
-  /// Parameters: limit.
+  /// Parameters: limit. Rows: the number of messages, at most the limit.
   static let outboxCount = PostgresStatement(
     name: "outbox_count",
     sql: "SELECT count(*) FROM (SELECT 1 FROM outbox ORDER BY position LIMIT $1::bigint) few")

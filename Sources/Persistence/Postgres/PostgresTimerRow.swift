@@ -17,7 +17,7 @@ struct PostgresTimerRow {
     self.base = base
   }
 
-  /// The key of the timer.
+  /// The key of the timer; a part that is NULL reads as empty.
   var key: TimerKey { TimerKey(groupID: text(.groupID) ?? "", timerID: text(.timerID) ?? "") }
 
   /// Decodes the timer.

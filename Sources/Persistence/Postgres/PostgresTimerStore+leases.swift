@@ -18,7 +18,7 @@ extension PostgresTimerStore {
     return try await shardsHeld(after: PostgresQuery(.renew, parameters)).sorted()
   }
 
-  /// Gives leases back.
+  /// Releases leases; those that `node` does not hold are left alone.
   package func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
     let parameters: [PostgresParameter] = [.int2s(shards.map { Int16($0) }), .bytea(node.name)]
     try await write(on: background) { session in

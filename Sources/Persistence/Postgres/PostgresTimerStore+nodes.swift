@@ -27,7 +27,7 @@ extension PostgresTimerStore {
     try await write(on: background) { session in _ = try session.run(queries, commits: true) }
   }
 
-  /// Lists the live nodes.
+  /// Lists the live nodes by id.
   package func nodes() async throws -> [LiveNode] {
     let query = PostgresQuery(.nodes, [now])
     return try await background.run { session in Self.nodes(in: try session.run(query, commits: false)) }

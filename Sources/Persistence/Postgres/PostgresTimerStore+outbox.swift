@@ -5,7 +5,7 @@ package import TimerModel
 
 // Messages on their way to a broker.
 extension PostgresTimerStore {
-  /// Reads a page of the outbox.
+  /// Reads messages, oldest first; logs and skips one that cannot be read.
   package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     let parameters: [PostgresParameter] = [
       .int2s(page.shards.map { Int16($0) }), .texts(page.excludedTopics.map { String?.some($0) }),

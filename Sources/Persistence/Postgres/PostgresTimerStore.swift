@@ -45,7 +45,7 @@ package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegist
       configuration: configuration, clock: clock, testTime: nil, instruments: instruments, logger: logger)
   }
 
-  /// Writes nothing.
+  /// A logger that writes nothing; the default of `open`.
   package static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
 
   /// The same, with a clock of the test's own in the place of the server's.

@@ -8,7 +8,7 @@ import TimerModel
 /// not go with the first descriptor that is closed, as SQLite's own locks do. It is on a byte that SQLite neither locks nor stores
 /// anything in. Versions before it lock a file beside the database, which says as well which process holds it; that is taken too.
 final class FileLock: Sendable {
-  /// The file that is locked.
+  /// The database file, not its companion.
   let file: DatabaseFile
   /// Both open files: the database and its companion; nil once the lock is given back.
   private let descriptors: Mutex<(database: Int32, companion: Int32)?>

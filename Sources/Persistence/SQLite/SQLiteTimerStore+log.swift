@@ -47,7 +47,7 @@ extension SQLiteTimerStore {
     }
   }
 
-  /// The furthest first.
+  /// Selects the positions of all groups in a partition, the furthest first.
   private static let positionsSQL = """
     SELECT consumer_group, next_offset, mark FROM command_offsets WHERE topic = ? AND partition = ?
     ORDER BY next_offset DESC, consumer_group DESC

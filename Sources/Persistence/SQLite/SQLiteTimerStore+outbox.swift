@@ -13,7 +13,7 @@ extension SQLiteTimerStore {
     ORDER BY position LIMIT ?
     """
 
-  /// Reads a page of the outbox.
+  /// Reads messages, oldest first; logs and skips one that cannot be read.
   package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     try await read { [logger] db in
       var shards = JSONWriter()

@@ -82,7 +82,7 @@ package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
       isRetriable: false)
   }
 
-  /// Reads the clocks.
+  /// Returns the node's clocks; leases follow the monotonic one.
   package func time() async throws -> StoreTime { now }
 
   var now: StoreTime {

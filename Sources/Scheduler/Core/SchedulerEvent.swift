@@ -61,7 +61,6 @@ package enum SchedulerAction: Sendable {
 
 /// A claim that was asked for.
 package struct ClaimAttempt: Hashable, Sendable {
-  /// The timers.
   package var entries: [DueEntry]
   /// The number of payload bytes reserved for it.
   package var payloadBudget: Int
@@ -73,7 +72,6 @@ package struct ClaimAttempt: Hashable, Sendable {
 
 /// One page on its way from the store to the index.
 package struct Refill: Hashable, Sendable {
-  /// The shard.
   package var shard: Int
   /// The last entry of the page before.
   package var cursor: DueEntry?
@@ -87,8 +85,6 @@ package struct Refill: Hashable, Sendable {
 package enum RefillResult: Sendable {
   /// It was added; the index then held `indexCount` entries.
   case added([DueEntry], indexCount: Int)
-  /// The store failed.
   case storeFailed
-  /// The index failed.
   case indexFailed
 }

@@ -19,7 +19,7 @@
 package struct RedisConfiguration: Sendable {
   /// The way in which servers are found.
   package enum Topology: Hashable, Sendable {
-    /// One server.
+    /// One server, which has all keys.
     case single(RedisEndpoint)
     /// Sentinels, who know the server that is `master`.
     case sentinel([RedisEndpoint], master: String)
@@ -31,7 +31,7 @@ package struct RedisConfiguration: Sendable {
   package var topology: Topology
   /// For the servers that hold the index.
   package var credentials: RedisCredentials?
-  /// For the Sentinels.
+  /// For the Sentinels; nil sends them no `AUTH`.
   package var sentinelCredentials: RedisCredentials?
   /// The database's number; a cluster has 0 only.
   package var database = 0
@@ -50,7 +50,7 @@ package struct RedisConfiguration: Sendable {
 
 /// A problem with the URL of a Redis index. It never shows the URL itself, which may hold a password.
 package struct RedisURLError: Error, Hashable, CustomStringConvertible {
-  /// A sentence.
+  /// The problem in words for an operator.
   package let description: String
 
   init(_ description: String) { self.description = description }

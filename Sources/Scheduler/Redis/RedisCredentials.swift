@@ -2,10 +2,8 @@
 package struct RedisCredentials: Sendable, CustomStringConvertible, CustomReflectable {
   /// The ACL user; nil for the default user.
   package var user: String?
-  /// The password.
   package var password: String
 
-  /// Creates credentials.
   package init(user: String? = nil, password: String) {
     self.user = user
     self.password = password

@@ -4,7 +4,6 @@ package import TimerModel
 
 /// The health of the index in Redis: up or degraded, never down, since timers fire without it.
 package struct RedisIndexHealth: HealthCheck {
-  /// The check's name.
   package let name = "index"
   private let index: RedisTimerIndex
 

@@ -2,7 +2,7 @@
 package enum ExpositionFormat: Sendable, CaseIterable {
   /// Prometheus's text format 0.0.4.
   case text
-  /// OpenMetrics 1.0.
+  /// OpenMetrics 1.0, for those who ask for it.
   case openMetrics
 
   /// The best of what a request's `Accept` asks for; the text format if it asks for neither.

@@ -103,7 +103,7 @@ package struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
     instruments = Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0, make($0)) })
   }
 
-  /// The instrument of a value.
+  /// The instrument of a value; every value has had one from the start.
   package subscript(value: Value) -> Instrument {
     guard let instrument = instruments[value] else {
       preconditionFailure("every value of a label has its instrument")
@@ -112,11 +112,11 @@ package struct ByLabel<Value: MetricLabel, Instrument: Sendable>: Sendable {
   }
 }
 
-/// Counts what happened.
+/// Counts what happened, from the start of the process.
 package struct Count: Sendable {
   let counter: Counter
 
-  /// Counts `amount` more.
+  /// Counts `amount` more events; one unless told otherwise.
   package func add(_ amount: Int = 1) { counter.increment(by: amount) }
 }
 
@@ -149,7 +149,7 @@ package struct Durations: Sendable {
 package struct Sizes: Sendable {
   let recorder: Recorder
 
-  /// Counts one.
+  /// Counts one thing of the given size.
   package func record(_ size: Int) { recorder.record(size) }
 }
 
@@ -157,7 +157,6 @@ package struct Sizes: Sendable {
 package struct Stopwatch: Sendable {
   private let start = SystemClock.monotonicNanoseconds()
 
-  /// Starts it.
   package init() {}
 
   /// The time since then.

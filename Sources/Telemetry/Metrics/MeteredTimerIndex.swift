@@ -15,7 +15,7 @@ package struct MeteredTimerIndex: TimerIndex {
     batch = instruments.sizes(.indexBatch, by: IndexOperation.self)
   }
 
-  /// Adds entries.
+  /// Adds entries; a timer that is already there moves to the new time.
   package func add(_ entries: [DueEntry]) async throws {
     batch[.add].record(entries.count)
     try await measure(.add) { try await base.add(entries) }
@@ -28,7 +28,7 @@ package struct MeteredTimerIndex: TimerIndex {
     return reply
   }
 
-  /// Removes entries.
+  /// Removes entries; one that has moved to another time since it was read stays.
   package func remove(_ entries: [DueEntry]) async throws {
     batch[.remove].record(entries.count)
     try await measure(.remove) { try await base.remove(entries) }

@@ -22,7 +22,7 @@ extension MeteredTimerStore: CommandLogStore where Base: CommandLogStore {
 }
 
 extension MeteredTimerStore: TimerOutbox where Base: TimerOutbox {
-  /// Reads messages.
+  /// Reads messages, oldest first; those of one timer in the order of its changes.
   package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     try await meters.measure(.outbox) { try await base.outbox(page) }
   }
@@ -50,12 +50,12 @@ extension MeteredTimerStore: NodeRegistry where Base: NodeRegistry {
     }
   }
 
-  /// Extends the leases of a node.
+  /// Extends the leases of a node that have not run out.
   package func renewLeases(of node: NodeID, duration: Duration) async throws -> [Int] {
     try await meters.measure(.renewLeases) { try await base.renewLeases(of: node, duration: duration) }
   }
 
-  /// Gives leases back.
+  /// Releases leases; those that `node` does not hold are left alone.
   package func releaseLeases(_ shards: [Int], of node: NodeID) async throws {
     try await meters.measure(.releaseLeases, shards.count) {
       try await base.releaseLeases(shards, of: node)
@@ -77,7 +77,7 @@ extension MeteredTimerStore: NodeRegistry where Base: NodeRegistry {
     try await meters.measure(.retire) { try await base.retire(node) }
   }
 
-  /// Lists the live nodes.
+  /// Lists the live nodes by id.
   package func nodes() async throws -> [LiveNode] {
     try await meters.measure(.nodes) { try await base.nodes() }
   }

@@ -14,7 +14,7 @@ package struct MeteredTimerStore<Base: TimerStore>: TimerStore {
   /// The number of shards that the store was created with.
   package var shardCount: Int { base.shardCount }
 
-  /// As `base`.
+  /// The parts of a batch that take effect as one in `base`.
   package var batchAtomicity: BatchAtomicity { base.batchAtomicity }
 
   /// Reads the store's clocks.
@@ -27,7 +27,7 @@ package struct MeteredTimerStore<Base: TimerStore>: TimerStore {
     try await meters.measure(.apply, commands.count) { try await base.apply(commands) }
   }
 
-  /// Reads timers.
+  /// Reads timers; nil for a key that has none.
   package func timers(_ keys: [TimerKey]) async throws -> [TimerModel.Timer?] {
     try await meters.measure(.timers, keys.count) { try await base.timers(keys) }
   }
@@ -37,7 +37,7 @@ package struct MeteredTimerStore<Base: TimerStore>: TimerStore {
     try await meters.measure(.claim, request.keys.count) { try await base.claim(request) }
   }
 
-  /// Ends claims, durably.
+  /// Ends claims, durably; returns one verdict per settlement, in order.
   package func settle(_ settlements: [Settlement]) async throws -> [SettleVerdict] {
     try await meters.measure(.settle, settlements.count) { try await base.settle(settlements) }
   }

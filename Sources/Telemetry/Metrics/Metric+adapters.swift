@@ -3,39 +3,31 @@ extension Metric {
     storeDuration, storeFailures, storeBatch, storeConnections, storeConnectionWait, purged,
   ]
 
-  /// `timerd_store_operation_duration_seconds`
   package static let storeDuration = Metric(
     "timerd_store_operation_duration_seconds", .durations(operationBounds),
     "Duration of store operations, including failed ones and the wait for a connection.",
     by: [Label(StoreOperation.self)]
   )
-  /// `timerd_store_operation_failures_total`
   package static let storeFailures = Metric(
     "timerd_store_operation_failures_total", .counter, "Failed store operations.",
     by: [Label(StoreOperation.self)])
-  /// `timerd_store_batch_size`
   package static let storeBatch = Metric(
     "timerd_store_batch_size", .sizes(batchBounds), "Items per store operation.",
     by: [Label(StoreOperation.self)])
-  /// `timerd_store_connections_in_use`
   package static let storeConnections = Metric(
     "timerd_store_connections_in_use", .gauge, "Store connections in use.",
     by: [Label(PoolName.self)])
-  /// `timerd_store_connection_wait_seconds`
   package static let storeConnectionWait = Metric(
     "timerd_store_connection_wait_seconds", .durations(operationBounds),
     "Time that operations waited for a free connection.", by: [Label(PoolName.self)])
-  /// `timerd_timers_purged_total`
   package static let purged = Metric(
     "timerd_timers_purged_total", .counter, "Ended timers deleted after their retention period.")
 
   static let http: [Metric] = [requests, requestDuration]
 
-  /// `timerd_http_requests_total`
   package static let requests = Metric(
     "timerd_http_requests_total", .counter, "Requests answered.",
     by: [Label(RequestKind.self), Label(StatusClass.self)])
-  /// `timerd_http_request_duration_seconds`
   package static let requestDuration = Metric(
     "timerd_http_request_duration_seconds", .durations(requestBounds),
     "Time from receiving a request's head to answering.", by: [Label(RequestKind.self)])
@@ -45,43 +37,32 @@ extension Metric {
     outboxPublished, outboxFailures,
   ]
 
-  /// `timerd_kafka_consumer_lag`
   package static let consumerLag = Metric(
     "timerd_kafka_consumer_lag", .gauge,
     "Records in this node's partitions that wait to be read or to be handed to the store.")
-  /// `timerd_kafka_batch_size`
   package static let kafkaBatch = Metric(
     "timerd_kafka_batch_size", .sizes(batchBounds), "Commands per batch from the commands topic.")
-  /// `timerd_kafka_commands_rejected_total`
   package static let kafkaRejected = Metric(
     "timerd_kafka_commands_rejected_total", .counter, "Commands rejected and sent to the rejected topic.")
-  /// `timerd_kafka_commands_lost_total`
   package static let kafkaCommandsLost = Metric(
     "timerd_kafka_commands_lost_total", .counter,
     "Upper bound of the commands that Kafka deleted before they were read.")
-  /// `timerd_kafka_log_changes_total`
   package static let kafkaLogChanges = Metric(
     "timerd_kafka_log_changes_total", .counter,
     "Times that a partition's log differed from the recorded one: deleted unread, truncated or recreated.")
-  /// `timerd_outbox_messages`
   package static let outboxMessages = Metric(
     "timerd_outbox_messages", .gauge, "Messages in the outbox that wait for publication, up to a bound.")
-  /// `timerd_outbox_published_total`
   package static let outboxPublished = Metric(
     "timerd_outbox_published_total", .counter, "Outbox messages that the broker acknowledged.")
-  /// `timerd_outbox_failures_total`
   package static let outboxFailures = Metric(
     "timerd_outbox_failures_total", .counter, "Outbox messages that the broker did not accept.")
 
   static let telemetry: [Metric] = [spansExported, spansDropped, logSuppressed]
 
-  /// `timerd_spans_exported_total`
   package static let spansExported = Metric(
     "timerd_spans_exported_total", .counter, "Spans that the collector accepted.")
-  /// `timerd_spans_dropped_total`
   package static let spansDropped = Metric(
     "timerd_spans_dropped_total", .counter, "Spans dropped.", by: [Label(DroppedSpan.self)])
-  /// `timerd_log_entries_suppressed_total`
   package static let logSuppressed = Metric(
     "timerd_log_entries_suppressed_total", .counter, "Repeated warnings and errors left out of the log.")
 
@@ -90,25 +71,18 @@ extension Metric {
     processThreads,
   ]
 
-  /// `process_cpu_seconds_total`
   package static let processCPU = Metric(
     "process_cpu_seconds_total", .secondsCounter, "User and system CPU time of the process.")
-  /// `process_resident_memory_bytes`
   package static let processResident = Metric(
     "process_resident_memory_bytes", .gauge, "Resident memory.")
-  /// `process_virtual_memory_bytes`
   package static let processVirtual = Metric(
     "process_virtual_memory_bytes", .gauge, "Virtual memory.")
-  /// `process_open_fds`
   package static let processOpenFiles = Metric(
     "process_open_fds", .gauge, "Open file descriptors.")
-  /// `process_max_fds`
   package static let processMaxFiles = Metric(
     "process_max_fds", .gauge, "Maximum number of open file descriptors.")
-  /// `process_start_time_seconds`
   package static let processStart = Metric(
     "process_start_time_seconds", .gauge, "Start time of the process, in seconds since the epoch.")
-  /// `process_threads`
   package static let processThreads = Metric("process_threads", .gauge, "Threads of the process.")
 
   /// The one metric whose label has no fixed value: there is one version per process.

@@ -10,24 +10,18 @@ extension Metric {
     timersCreated, timersUpdated, timersCancelled, commandsRejected, queueDepth, queueOverflows,
   ]
 
-  /// `timerd_timers_created_total`
   package static let timersCreated = Metric(
     "timerd_timers_created_total", .counter, "Timers created.", by: [Label(CommandOrigin.self)])
-  /// `timerd_timers_updated_total`
   package static let timersUpdated = Metric(
     "timerd_timers_updated_total", .counter, "Updates that changed a timer.", by: [Label(CommandOrigin.self)])
-  /// `timerd_timers_cancelled_total`
   package static let timersCancelled = Metric(
     "timerd_timers_cancelled_total", .counter, "Cancels confirmed, including repeated ones.",
     by: [Label(CommandOrigin.self)])
-  /// `timerd_commands_refused_total`
   package static let commandsRejected = Metric(
     "timerd_commands_refused_total", .counter, "Commands refused.",
     by: [Label(CommandOrigin.self), Label(RejectionReason.self)])
-  /// `timerd_queue_depth`
   package static let queueDepth = Metric(
     "timerd_queue_depth", .gauge, "Entries in a bounded queue.", by: [Label(QueueName.self)])
-  /// `timerd_queue_refusals_total`
   package static let queueOverflows = Metric(
     "timerd_queue_refusals_total", .counter, "Entries that a full queue refused or dropped.",
     by: [Label(QueueName.self)])
@@ -37,40 +31,30 @@ extension Metric {
     deadLetters, claimsReleased, settlementsLost,
   ]
 
-  /// `timerd_attempts_total`
   package static let attempts = Metric(
     "timerd_attempts_total", .counter, "Attempts finished.",
     by: [Label(TransportLabel.self), Label(OutcomeLabel.self), Label(ResponseClass.self)])
-  /// `timerd_attempts_in_flight`
   package static let attemptsInFlight = Metric(
     "timerd_attempts_in_flight", .gauge, "Attempts in flight.", by: [Label(TransportLabel.self)])
-  /// `timerd_attempt_duration_seconds`
   package static let attemptDuration = Metric(
     "timerd_attempt_duration_seconds", .durations(requestBounds), "Duration of attempts.",
     by: [Label(TransportLabel.self)])
-  /// `timerd_lateness_seconds`
   package static let lateness = Metric(
     "timerd_lateness_seconds", .durations(latenessBounds),
     "Delay of attempts: from the earliest moment at which one could start, by the store's clock, to its start.",
     by: [Label(AttemptOrder.self)])
-  /// `timerd_held_timers`
   package static let heldTimers = Metric(
     "timerd_held_timers", .gauge, "Claimed timers in memory, from claim to settlement.")
-  /// `timerd_retries_scheduled_total`
   package static let retriesScheduled = Metric(
     "timerd_retries_scheduled_total", .counter, "Retries scheduled.")
-  /// `timerd_retries_waiting`
   package static let retriesWaiting = Metric(
     "timerd_retries_waiting", .gauge,
     "Timers that failed on this node and wait for their next attempt, up to 100,000.")
-  /// `timerd_dead_letters_total`
   package static let deadLetters = Metric(
     "timerd_dead_letters_total", .counter, "Timers dead-lettered.", by: [Label(DeadLetterReason.self)])
-  /// `timerd_claims_released_total`
   package static let claimsReleased = Metric(
     "timerd_claims_released_total", .counter,
     "Claims released without an attempt, because a receiver was slow or the node was stopping.")
-  /// `timerd_settlements_lost_total`
   package static let settlementsLost = Metric(
     "timerd_settlements_lost_total", .counter,
     "Settlements refused because the claim was no longer this node's.")
@@ -80,63 +64,47 @@ extension Metric {
     indexDuration, indexFailures, indexBatch,
   ]
 
-  /// `timerd_claims_total`
   package static let claims = Metric("timerd_claims_total", .counter, "Timers claimed.")
-  /// `timerd_claim_refusals_total`
   package static let unclaimedTimers = Metric(
     "timerd_claim_refusals_total", .counter,
     "Timers that the index listed as due and the store did not let this node claim.",
     by: [Label(UnclaimedReason.self)])
-  /// `timerd_due_backlog`
   package static let dueBacklog = Metric(
     "timerd_due_backlog", .gauge,
     "Timers of this node's shards that the last sweep found overdue and unclaimed, up to 1,000.")
-  /// `timerd_oldest_due_age_seconds`
   package static let oldestDueAge = Metric(
     "timerd_oldest_due_age_seconds", .gauge,
     "Age of the oldest due timer that is not yet claimed; 0 if there is none."
   )
-  /// `timerd_index_entries`
   package static let indexEntries = Metric(
     "timerd_index_entries", .gauge,
     "Approximate number of timers of this node's shards in the near-term index.")
-  /// `timerd_index_in_use`
   package static let indexInUse = Metric(
     "timerd_index_in_use", .gauge, "1 if due timers come from the index, 0 if the store is polled instead.")
-  /// `timerd_index_rebuilds_total`
   package static let indexRebuilds = Metric(
     "timerd_index_rebuilds_total", .counter, "Rebuilds of the index after a failure.")
-  /// `timerd_index_repairs_total`
   package static let indexRepairs = Metric(
     "timerd_index_repairs_total", .counter,
     "Due timers that the sweep found and the index had missed.")
-  /// `timerd_index_operation_duration_seconds`
   package static let indexDuration = Metric(
     "timerd_index_operation_duration_seconds", .durations(operationBounds),
     "Duration of index operations, including failed ones.", by: [Label(IndexOperation.self)])
-  /// `timerd_index_operation_failures_total`
   package static let indexFailures = Metric(
     "timerd_index_operation_failures_total", .counter, "Failed index operations.",
     by: [Label(IndexOperation.self)])
-  /// `timerd_index_batch_size`
   package static let indexBatch = Metric(
     "timerd_index_batch_size", .sizes(batchBounds), "Entries per index operation.",
     by: [Label(IndexOperation.self)])
 
   static let shards: [Metric] = [shardsOwned, leaseLosses, shardHandover, liveNodes, clockOffset]
 
-  /// `timerd_shards_owned`
   package static let shardsOwned = Metric("timerd_shards_owned", .gauge, "Shards that this node polls.")
-  /// `timerd_shard_lease_losses_total`
   package static let leaseLosses = Metric(
     "timerd_shard_lease_losses_total", .counter, "Shards lost without having been released.")
-  /// `timerd_shard_handover_seconds`
   package static let shardHandover = Metric(
     "timerd_shard_handover_seconds", .durations(requestBounds),
     "Time from finding a shard without an owner to acquiring its lease.")
-  /// `timerd_live_nodes`
   package static let liveNodes = Metric("timerd_live_nodes", .gauge, "Live nodes that share the store.")
-  /// `timerd_clock_offset_seconds`
   package static let clockOffset = Metric(
     "timerd_clock_offset_seconds", .gauge, "The store's clock minus this node's, as estimated.")
 }

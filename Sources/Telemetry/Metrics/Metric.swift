@@ -1,9 +1,9 @@
 /// A metric as the catalogue declares it: its name, what it says, and every label value it can ever have, so that the number
 /// of time series is known before the first one is written.
 package struct Metric: Hashable, Sendable {
-  /// The type of a metric.
+  /// The type of a metric, with its buckets if it has any.
   package enum Kind: Hashable, Sendable {
-    /// Grows only.
+    /// Grows only, from 0 at the start of the process.
     case counter
     /// Grows only; counted in nanoseconds and shown in seconds.
     case secondsCounter
@@ -19,12 +19,10 @@ package struct Metric: Hashable, Sendable {
 
   /// A label with all its values.
   package struct Label: Hashable, Sendable {
-    /// Its name.
     package var name: String
     /// Its values; there are no others.
     package var values: [String]
 
-    /// Creates a label.
     package init(name: String, values: [String]) {
       self.name = name
       self.values = values
@@ -37,14 +35,12 @@ package struct Metric: Hashable, Sendable {
 
   /// Its name, units last.
   package let name: String
-  /// The type of the metric.
   package let kind: Kind
   /// The help text, one sentence.
   package let help: String
   /// The labels by which it is broken down.
   package let labels: [Label]
 
-  /// Creates a metric.
   package init(_ name: String, _ kind: Kind, _ help: String, by labels: [Label] = []) {
     self.name = name
     self.kind = kind
@@ -77,6 +73,6 @@ package struct Metric: Hashable, Sendable {
   static let latenessBounds = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600,
   ]
-  /// Upper bounds of batches.
+  /// Upper bounds of batches, in items.
   static let batchBounds: [Double] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 }

@@ -2,7 +2,7 @@ package import TimerModel
 
 /// The values of a label: a closed list, so that nothing that users name can become a time series.
 package protocol MetricLabel: CaseIterable, Hashable, Sendable, RawRepresentable where RawValue == String {
-  /// The label's name.
+  /// The label's name, as metrics are shown with it.
   static var labelName: String { get }
 }
 
@@ -10,7 +10,6 @@ package protocol MetricLabel: CaseIterable, Hashable, Sendable, RawRepresentable
 package enum CommandOrigin: String, MetricLabel {
   case http, kafka
 
-  /// `source`
   package static let labelName = "source"
 }
 
@@ -23,7 +22,6 @@ package enum RejectionReason: String, MetricLabel {
   case storeFailed = "store_failed"
   case invalid
 
-  /// `reason`
   package static let labelName = "reason"
 }
 
@@ -31,7 +29,6 @@ package enum RejectionReason: String, MetricLabel {
 package enum TransportLabel: String, MetricLabel {
   case http, kafka
 
-  /// `transport`
   package static let labelName = "transport"
 
   /// The transport of a destination.
@@ -48,7 +45,6 @@ package enum OutcomeLabel: String, MetricLabel {
   case delivered, rescheduled, failed
   case permanentFailure = "refused"
 
-  /// `outcome`
   package static let labelName = "outcome"
 }
 
@@ -61,10 +57,9 @@ package enum ResponseClass: String, MetricLabel {
   case serverError = "5xx"
   case none
 
-  /// `class`
   package static let labelName = "class"
 
-  /// The class of a status.
+  /// The class of a status code; `none` for nil and outside of 100 to 599.
   package init(status: Int?) {
     switch status ?? 0 {
     case 100..<200: self = .informational
@@ -81,7 +76,6 @@ package enum ResponseClass: String, MetricLabel {
 package enum AttemptOrder: String, MetricLabel {
   case first, later
 
-  /// `attempt`
   package static let labelName = "attempt"
 }
 
@@ -90,7 +84,6 @@ package enum DeadLetterReason: String, MetricLabel {
   case attemptsUsedUp = "attempts_used_up"
   case permanentFailure = "refused"
 
-  /// `reason`
   package static let labelName = "reason"
 }
 
@@ -100,7 +93,6 @@ package enum UnclaimedReason: String, MetricLabel {
   case notYetDue = "not_yet_due"
   case overBudget = "over_budget"
 
-  /// `reason`
   package static let labelName = "reason"
 }
 
@@ -108,11 +100,10 @@ package enum UnclaimedReason: String, MetricLabel {
 package enum IndexOperation: String, MetricLabel {
   case add, due, remove, count
 
-  /// `operation`
   package static let labelName = "operation"
 }
 
-/// An operation of the store.
+/// An operation of a store or of one of its optional powers.
 package enum StoreOperation: String, MetricLabel {
   case time, apply, timers, claim, settle, due, overdue, purge, leases, heartbeat, retire, nodes
   case acquireLeases = "acquire_leases"
@@ -123,7 +114,6 @@ package enum StoreOperation: String, MetricLabel {
   case removeFromOutbox = "remove_from_outbox"
   case outboxCount = "outbox_count"
 
-  /// `operation`
   package static let labelName = "operation"
 }
 
@@ -142,7 +132,6 @@ package enum QueueName: String, MetricLabel {
   /// Records of commands that wait for the store; at their bound no more are fetched, none is dropped.
   case records
 
-  /// `queue`
   package static let labelName = "queue"
 }
 
@@ -150,10 +139,9 @@ package enum QueueName: String, MetricLabel {
 package enum PoolName: String, MetricLabel {
   /// Commands, claims and settlements.
   case work
-  /// All else.
+  /// Everything else: reads, leases, heartbeats, the outbox and purges.
   case upkeep
 
-  /// `pool`
   package static let labelName = "pool"
 }
 
@@ -161,7 +149,6 @@ package enum PoolName: String, MetricLabel {
 package enum RequestKind: String, MetricLabel {
   case create, batchCreate = "batch_create", get, update, cancel, attempts, health, metrics, other
 
-  /// `operation`
   package static let labelName = "operation"
 }
 
@@ -171,7 +158,6 @@ package enum StatusClass: String, MetricLabel {
   case clientError = "4xx"
   case serverError = "5xx"
 
-  /// `status`
   package static let labelName = "status"
 
   /// The class of a status; the API knows no others.
@@ -183,6 +169,5 @@ package enum DroppedSpan: String, MetricLabel {
   case queueFull = "queue_full"
   case exportFailed = "export_failed"
 
-  /// `reason`
   package static let labelName = "reason"
 }

@@ -24,7 +24,7 @@ package final class MetricsRegistry: MetricsFactory {
   /// Creates a registry of the whole catalogue.
   package convenience init(version: String) { self.init(metrics: Metric.all(version: version)) }
 
-  /// Creates a registry of `metrics`.
+  /// Creates a registry of `metrics`, all of whose series exist from then on.
   package init(metrics: [Metric]) {
     families = metrics.map { metric in
       Family(metric: metric, cells: metric.series.map { _ in Self.cell(metric) })
@@ -72,15 +72,15 @@ package final class MetricsRegistry: MetricsFactory {
     label: String, dimensions: [(String, String)]
   ) -> any FloatingPointCounterHandler { Self.wrongKind(label) }
 
-  /// Series stay.
+  /// Does nothing: series stay until the process ends.
   package func destroyCounter(_ handler: any CounterHandler) {}
-  /// Series stay.
+  /// Does nothing: series stay until the process ends.
   package func destroyMeter(_ handler: any MeterHandler) {}
-  /// Series stay.
+  /// Does nothing: series stay until the process ends.
   package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
-  /// Series stay.
+  /// Does nothing: series stay until the process ends.
   package func destroyRecorder(_ handler: any RecorderHandler) {}
-  /// Series stay.
+  /// Does nothing: series stay until the process ends.
   package func destroyTimer(_ handler: any TimerHandler) {}
 
   private func cell(_ name: String, _ dimensions: [(String, String)]) -> Cell {

@@ -22,7 +22,7 @@ package final class ProcessMetrics: Sendable {
     if let start = Self.startTime { instruments.gauge(.processStart).set(start) }
   }
 
-  /// Reads all of it.
+  /// Reads `getrusage` and /proc, and sets the instruments.
   package func read() {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -1,4 +1,4 @@
-/// The meters of a store's operations.
+/// The durations, failures and batch sizes of a store's operations.
 struct StoreMeters: Sendable {
   private let duration: ByLabel<StoreOperation, Durations>
   private let failures: ByLabel<StoreOperation, Count>

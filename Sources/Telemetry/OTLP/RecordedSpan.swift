@@ -39,13 +39,13 @@ package final class RecordedSpan: Tracing.Span {
     state = Mutex(State(name: name))
   }
 
-  /// The name of the span.
+  /// The name of the span; a change after its end is not exported.
   package var operationName: String {
     get { state.withLock(\.name) }
     set { state.withLock { $0.name = newValue } }
   }
 
-  /// The attributes of the span.
+  /// The attributes of the span; a change after its end is not exported.
   package var attributes: SpanAttributes {
     get { state.withLock(\.attributes) }
     set { state.withLock { $0.attributes = newValue } }
@@ -68,7 +68,7 @@ package final class RecordedSpan: Tracing.Span {
     addEvent(SpanEvent(name: "exception", at: instant(), attributes: attributes))
   }
 
-  /// Links it to another.
+  /// Links it to another span, unless that has no context or there are 128 links.
   package func addLink(_ link: SpanLink) {
     guard let other = link.context.span else { return }
     state.withLock { if $0.links.count < Self.limit { $0.links.append(other) } }

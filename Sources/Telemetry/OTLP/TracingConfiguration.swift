@@ -8,7 +8,7 @@ package struct TracingConfiguration: Sendable {
     case none
     /// To a collector at this URL, by OTLP over HTTP in Protocol Buffers.
     case otlp(url: String)
-    /// To standard output.
+    /// To standard output, one JSON object per line.
     case console
   }
 

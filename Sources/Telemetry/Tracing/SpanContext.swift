@@ -12,7 +12,6 @@ package struct SpanContext: Hashable, Sendable {
   /// The `tracestate` that other systems want passed on.
   package var traceState: String?
 
-  /// Creates a context.
   package init(traceID: FiringID, spanID: UInt64, isSampled: Bool, traceState: String? = nil) {
     self.traceID = traceID
     self.spanID = spanID

@@ -3,16 +3,14 @@ import Tracing
 
 /// A moment on this machine's wall clock.
 package struct SpanInstant: TracerInstant {
-  /// Nanoseconds since 1970.
+  /// Nanoseconds since 1970 in UTC, as OTLP counts them.
   package let nanosecondsSinceEpoch: UInt64
 
-  /// Creates a moment.
   package init(nanosecondsSinceEpoch: UInt64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
-  /// Nanoseconds since 1970.
+  /// The present moment by this machine's wall clock, in nanoseconds since 1970.
   package static var now: UInt64 { SystemClock.wallNanoseconds() }
 
-  /// Orders by time.
   package static func < (a: SpanInstant, b: SpanInstant) -> Bool {
     a.nanosecondsSinceEpoch < b.nanosecondsSinceEpoch
   }

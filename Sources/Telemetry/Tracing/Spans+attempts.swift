@@ -35,7 +35,7 @@ extension Spans {
 }
 
 extension OpenSpan {
-  /// Ends the span of an attempt.
+  /// Ends the span of an attempt, with its HTTP status and its error if it had any.
   package func end(with outcome: AttemptOutcome) {
     if let status = outcome.statusCode { setAttribute("http.response.status_code", status) }
     if let error = outcome.error { fail(error) }

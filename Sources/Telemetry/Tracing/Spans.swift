@@ -13,7 +13,7 @@ package struct Spans: Sendable {
     self.shouldSample = shouldSample
   }
 
-  /// Creates no spans.
+  /// The spans of a node that does not trace: none.
   package static let off = Spans(nil)
 
   /// True if any span is made.
@@ -51,7 +51,7 @@ package struct Spans: Sendable {
     return span.isRecording ? OpenSpan(span) : nil
   }
 
-  /// The current task's span.
+  /// The span of the current task; nil if it has none.
   package static var current: SpanContext? { ServiceContext.current?.span }
 
   /// True if the current task runs in `withoutTracing`.
@@ -84,15 +84,13 @@ package struct OpenSpan: Sendable {
 
   init(_ span: any Tracing.Span) { self.span = span }
 
-  /// Its name for others.
+  /// The ids by which other spans refer to it; nil if it has none.
   package var context: SpanContext? { span.context.span }
 
-  /// Sets an attribute to a string.
   package func setAttribute(_ key: String, _ value: String) {
     span.updateAttributes { $0[key] = value }
   }
 
-  /// Sets an attribute to a number.
   package func setAttribute(_ key: String, _ value: Int) {
     span.updateAttributes { $0[key] = Int64(value) }
   }
@@ -110,9 +108,9 @@ package struct OpenSpan: Sendable {
     span.addLink(SpanLink(context: context, attributes: [:]))
   }
 
-  /// Sets the status to an error.
+  /// Sets the status to an error, with `error` as its description.
   package func fail(_ error: String) { span.setStatus(SpanStatus(code: .error, message: error)) }
 
-  /// Ends it now.
+  /// Ends the span at the present moment; a second time does nothing.
   package func end() { span.end(at: SpanInstant(nanosecondsSinceEpoch: SpanInstant.now)) }
 }

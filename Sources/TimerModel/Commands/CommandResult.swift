@@ -1,16 +1,16 @@
 /// The result of a command in a batch, which may hold commands of each kind.
 public enum CommandResult: Hashable, Sendable {
-  /// The timer is new.
+  /// A creation made this timer.
   case created(Timer)
   /// The same creation had been made before; the timer as it is now.
   case repeated(Timer)
-  /// The timer has a new revision.
+  /// An update changed the timer, which has a new revision.
   case updated(Timer)
   /// The update asked for what was already so.
   case unchanged(Timer)
   /// No attempt will start from now on, or from an earlier cancel on.
   case cancelled(Timer)
-  /// Nothing was done.
+  /// Nothing was done, for the given reason.
   case rejected(CommandRejection)
 
   /// The timer that a command left due, so that the near-term index must hear of it.
@@ -22,13 +22,13 @@ public enum CommandResult: Hashable, Sendable {
   }
 }
 
-/// The result of a creation.
+/// The result of a creation: those of a `CommandResult` that it can have.
 public enum CreateResult: Hashable, Sendable {
-  /// The timer is new.
+  /// The creation made this timer.
   case created(Timer)
   /// The same creation had been made before; the timer as it is now.
   case repeated(Timer)
-  /// Nothing was done.
+  /// Nothing was done, for the given reason.
   case rejected(CommandRejection)
 
   /// Returns the result of a creation in a batch; nil if it is one that no creation has.
@@ -42,13 +42,13 @@ public enum CreateResult: Hashable, Sendable {
   }
 }
 
-/// The result of an update.
+/// The result of an update: those of a `CommandResult` that it can have.
 public enum UpdateResult: Hashable, Sendable {
-  /// The timer has a new revision.
+  /// The update changed the timer, which has a new revision.
   case updated(Timer)
   /// The update asked for what was already so.
   case unchanged(Timer)
-  /// Nothing was done.
+  /// Nothing was done, for the given reason.
   case rejected(CommandRejection)
 
   /// Returns the result of an update in a batch; nil if it is one that no update has.
@@ -62,11 +62,11 @@ public enum UpdateResult: Hashable, Sendable {
   }
 }
 
-/// The result of a cancel.
+/// The result of a cancel: those of a `CommandResult` that it can have.
 public enum CancelResult: Hashable, Sendable {
   /// No attempt will start from now on, or from an earlier cancel on.
   case cancelled(Timer)
-  /// Nothing was done.
+  /// Nothing was done, for the given reason.
   case rejected(CommandRejection)
 
   /// Returns the result of a cancel in a batch; nil if it is one that no cancel has.

@@ -1,13 +1,13 @@
 /// A validated request to change a timer, from HTTP or Kafka.
 public enum TimerCommand: Hashable, Sendable {
-  /// Creates a timer, once.
+  /// Creates a timer, unless there is one with the same key.
   case create(CreateTimer)
   /// Changes fields of a scheduled timer.
   case update(UpdateTimer)
-  /// Cancels a scheduled timer.
+  /// Cancels a scheduled timer; repeating it changes nothing.
   case cancel(CancelTimer)
 
-  /// The timer that is meant.
+  /// The timer that the command names; it need not exist.
   public var key: TimerKey {
     switch self {
     case .create(let create): create.key
@@ -19,18 +19,18 @@ public enum TimerCommand: Hashable, Sendable {
 
 /// Creates a timer. Repeating it with the same definition changes nothing.
 public struct CreateTimer: Hashable, Sendable {
-  /// The new timer's name.
+  /// The identity of the new timer; if other content has it already, the result is a conflict.
   public var key: TimerKey
-  /// The requested definition.
+  /// The timer that is asked for, with the service's own values in its `gaps`.
   public var definition: TimerDefinition
-  /// The trace of the request.
+  /// The trace of the request or record that asks for it; nil if there is none.
   public var traceContext: TraceContext?
   /// The id of the first firing, if the timer is indeed new.
   public var firingID: FiringID
   /// The record that asks for it; nil if a request does.
   public var record: KafkaCoordinates?
 
-  /// Creates a command.
+  /// Creates a command; draws the id of the firing unless it is given.
   @inlinable
   public init(
     key: TimerKey, definition: TimerDefinition, traceContext: TraceContext? = nil,
@@ -46,16 +46,16 @@ public struct CreateTimer: Hashable, Sendable {
 
 /// Changes the given fields of a scheduled timer and begins a new firing.
 public struct UpdateTimer: Hashable, Sendable {
-  /// The timer's name.
+  /// The timer to change; if there is none, the command is rejected as `notFound`.
   public var key: TimerKey
-  /// The fields that change.
+  /// The fields to set; if there are none, the timer stays as it is.
   public var changes: TimerChanges
   /// The revision that the client has seen; nil to change whatever is there.
   public var ifRevision: Int64?
-  /// The id of the new firing.
+  /// The id of the firing that begins if the timer changes.
   public var firingID: FiringID
 
-  /// Creates a command.
+  /// Creates a command; draws the id of the firing unless it is given.
   @inlinable
   public init(
     key: TimerKey, changes: TimerChanges, ifRevision: Int64? = nil, firingID: FiringID = .random()
@@ -69,14 +69,14 @@ public struct UpdateTimer: Hashable, Sendable {
 
 /// Cancels a scheduled timer. Repeating it changes nothing.
 public struct CancelTimer: Hashable, Sendable {
-  /// The timer's name.
+  /// The timer to cancel; if there is none, the command is rejected as `notFound`.
   public var key: TimerKey
   /// The revision that the client has seen; nil to cancel whatever is there.
   public var ifRevision: Int64?
   /// The messages that go to the outbox with the first cancel of the timer, in stores that have an outbox.
   public var messages: [OutboxMessage]
 
-  /// Creates a command.
+  /// Creates a command; without `ifRevision` it cancels whatever revision there is.
   public init(key: TimerKey, ifRevision: Int64? = nil, messages: [OutboxMessage] = []) {
     self.key = key
     self.ifRevision = ifRevision
@@ -86,9 +86,9 @@ public struct CancelTimer: Hashable, Sendable {
 
 /// The fields of a definition that an update sets; nil leaves a field unchanged.
 public struct TimerChanges: Hashable, Sendable {
-  /// A new time.
+  /// A new due time; one in the past means at once.
   public var executeAt: Timestamp?
-  /// A new destination.
+  /// A new destination, which replaces the old one as a whole.
   public var destination: Destination?
   /// A new payload; `.some(nil)` removes it.
   public var payload: [UInt8]??
@@ -99,7 +99,7 @@ public struct TimerChanges: Hashable, Sendable {
   /// The parts of the destination and the retry policy that the client left to the service.
   public var gaps: TimerDefinition.Gaps
 
-  /// Creates changes.
+  /// Creates changes; a field that is left out stays as it is.
   @inlinable
   public init(
     executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,

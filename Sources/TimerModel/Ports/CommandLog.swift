@@ -1,13 +1,13 @@
 /// One partition of a topic of commands, as one consumer group reads it.
 public struct CommandSource: Hashable, Sendable {
-  /// The consumer group.
+  /// The consumer group, whose offsets are its own.
   public var group: String
-  /// The topic.
+  /// The name of the topic of commands.
   public var topic: String
-  /// The partition's number.
+  /// The partition's number within the topic, from 0.
   public var partition: Int32
 
-  /// Creates a source.
+  /// Creates the name of one partition as one group reads it.
   public init(group: String, topic: String, partition: Int32) {
     self.group = group
     self.topic = topic
@@ -25,10 +25,10 @@ public struct CommandBatch: Hashable, Sendable {
   public var nextOffset: Int64
   /// The mark to record beside the offset.
   public var mark: LogMark?
-  /// The commands.
+  /// The commands, in the order of their records.
   public var commands: [TimerCommand]
 
-  /// Creates a batch.
+  /// Creates a batch, which counts only if `expectedOffset` is on record.
   public init(
     source: CommandSource, expectedOffset: Int64?, nextOffset: Int64, mark: LogMark? = nil,
     commands: [TimerCommand]
@@ -41,7 +41,7 @@ public struct CommandBatch: Hashable, Sendable {
   }
 }
 
-/// The result of a batch.
+/// The result of a batch, which counts as a whole or not at all.
 public enum CommandBatchResult: Hashable, Sendable {
   /// It counted, now and only now: one result per command, in order.
   case applied([CommandResult])

@@ -9,7 +9,7 @@ public struct AttemptRequest: Hashable, Sendable {
   /// The span of the attempt, to be told to the receiver; nil if nobody records it.
   public var traceContext: TraceContext?
 
-  /// Creates a request.
+  /// Creates the request for one attempt; `startedAt` is by the store's clock.
   public init(timer: Timer, startedAt: Timestamp, timeout: Duration, traceContext: TraceContext? = nil) {
     self.timer = timer
     self.startedAt = startedAt
@@ -22,7 +22,7 @@ public struct AttemptRequest: Hashable, Sendable {
 ///
 /// `Settlement.Ending` is what the store then does with the timer. `AttemptRecord`, events, metrics and JSON are derived from these two.
 public struct AttemptOutcome: Hashable, Sendable {
-  /// The kinds of outcomes.
+  /// The kind of an outcome, from which Delivery derives what the store does next.
   public enum Kind: Hashable, Sendable {
     /// The receiver took it.
     case delivered
@@ -34,7 +34,7 @@ public struct AttemptOutcome: Hashable, Sendable {
     case permanentFailure
   }
 
-  /// A receiver's `Retry-After`.
+  /// The value of a receiver's `Retry-After` (RFC 9110, section 10.2.3).
   public enum RetryAfter: Hashable, Sendable {
     /// Not before this long from now.
     case delay(Duration)
@@ -42,7 +42,7 @@ public struct AttemptOutcome: Hashable, Sendable {
     case date(Timestamp)
   }
 
-  /// The kind.
+  /// The kind, which decides what becomes of the timer.
   public var kind: Kind
   /// The HTTP status, if an answer came.
   public var statusCode: Int?
@@ -51,7 +51,7 @@ public struct AttemptOutcome: Hashable, Sendable {
   /// A remark on anything unusual, without secrets.
   public var note: String?
 
-  /// Creates an outcome.
+  /// Creates an outcome; clients see `error` and `note`, which must hold no secrets.
   public init(_ kind: Kind, statusCode: Int? = nil, error: String? = nil, note: String? = nil) {
     self.kind = kind
     self.statusCode = statusCode

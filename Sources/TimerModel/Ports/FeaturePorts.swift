@@ -27,14 +27,14 @@ public protocol RecallListener: Sendable {
 public struct ClaimedTimer: Hashable, Sendable {
   /// The timer as it stood when it was claimed.
   public var timer: Timer
-  /// Its shard.
+  /// The shard of the timer, from 0, as `Shard.of` computes it.
   public var shard: Int
   /// The deadline of the claim, counted from before it was requested.
   public var deadline: MonotonicInstant
   /// The time of the claim, by the store's clock; nil if the answer that said so was lost.
   public var claimedAt: Timestamp?
 
-  /// Creates a claimed timer.
+  /// Creates a claimed timer; `deadline` counts from before the claim was requested.
   public init(timer: Timer, shard: Int, deadline: MonotonicInstant, claimedAt: Timestamp? = nil) {
     self.timer = timer
     self.shard = shard
@@ -59,19 +59,19 @@ public struct DeliveryCapacity: Hashable, Sendable {
   /// The number of further payload bytes.
   public var payloadBytes: Int
 
-  /// Creates a capacity.
+  /// Creates room for so many timers with so many bytes of payload in all.
   public init(timers: Int, payloadBytes: Int) {
     self.timers = timers
     self.payloadBytes = payloadBytes
   }
 
-  /// Adds both parts.
+  /// Adds the timers and the payload bytes of `b`.
   public static func += (a: inout DeliveryCapacity, b: DeliveryCapacity) {
     a.timers += b.timers
     a.payloadBytes += b.payloadBytes
   }
 
-  /// Subtracts both parts.
+  /// Subtracts the timers and the payload bytes of `b`; nothing stops at zero.
   public static func -= (a: inout DeliveryCapacity, b: DeliveryCapacity) {
     a.timers -= b.timers
     a.payloadBytes -= b.payloadBytes

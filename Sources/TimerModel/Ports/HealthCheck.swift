@@ -7,7 +7,7 @@ public protocol HealthCheck: Sendable {
   func check() async -> HealthReport
 }
 
-/// The health of a dependency.
+/// The answer of a `HealthCheck`.
 public struct HealthReport: Hashable, Sendable {
   /// In one word, from well to unwell.
   public enum Condition: String, Sendable, CaseIterable {
@@ -19,14 +19,14 @@ public struct HealthReport: Hashable, Sendable {
     case down
   }
 
-  /// In one word.
+  /// The state of the dependency, by what it means for the service.
   public var condition: Condition
   /// Further details without secrets, on one line.
   public var detail: String?
-  /// The duration of the check.
+  /// The time that the dependency took to answer; nil if that was not measured.
   public var latency: Duration?
 
-  /// Creates a report.
+  /// Creates a report; `detail` must hold no secrets.
   public init(_ condition: Condition, detail: String? = nil, latency: Duration? = nil) {
     self.condition = condition
     self.detail = detail

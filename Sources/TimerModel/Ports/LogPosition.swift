@@ -1,13 +1,13 @@
 /// The position at which a group reads on in a partition, as a store has recorded it.
 public struct LogPosition: Hashable, Sendable {
-  /// The group that it belongs to.
+  /// The consumer group that reads on there.
   public var group: String
   /// The offset of the next record.
   public var offset: Int64
   /// Tells the log that was read apart from another one; nil if nothing is on record, or if it cannot be read.
   public var mark: LogMark?
 
-  /// Creates a position.
+  /// Creates a position; `offset` is that of the next record.
   public init(group: String, offset: Int64, mark: LogMark? = nil) {
     self.group = group
     self.offset = offset
@@ -22,7 +22,7 @@ public struct LogPositions: Hashable, Sendable {
   /// The furthest one of another group.
   public var other: LogPosition?
 
-  /// Creates a pair.
+  /// Creates a pair; nil stands for what is not on record.
   public init(own: LogPosition? = nil, other: LogPosition? = nil) {
     self.own = own
     self.other = other
@@ -33,14 +33,14 @@ public struct LogPositions: Hashable, Sendable {
 public struct LogMark: Hashable, Sendable {
   /// The last record that was read.
   public struct Record: Hashable, Sendable {
-    /// Its offset.
+    /// The record's offset in its partition.
     public var offset: Int64
     /// The timestamp of the record, in milliseconds since the epoch; nil if it has none.
     public var timestamp: Int64?
     /// A digest of its key, value and time.
     public var digest: UInt64
 
-    /// Creates one.
+    /// Creates the description of a record that was read.
     public init(offset: Int64, timestamp: Int64?, digest: UInt64) {
       self.offset = offset
       self.timestamp = timestamp
@@ -55,7 +55,7 @@ public struct LogMark: Hashable, Sendable {
   /// Records that may have been read before; nil if there are none.
   public var replay: LogReplay?
 
-  /// Creates a mark.
+  /// Creates a mark; without arguments that of a log of which nothing has been read.
   public init(record: Record? = nil, generation: Int = 0, replay: LogReplay? = nil) {
     self.record = record
     self.generation = generation
@@ -79,7 +79,7 @@ public struct LogMark: Hashable, Sendable {
 }
 
 extension LogMark: CustomStringConvertible {
-  /// Such as `0///1742/1795851769108/9f3c5d1e`.
+  /// The text that stores keep and `init` reads, such as `0///1742/1795851769108/9f3c5d1e`.
   public var description: String {
     let replayed = replay.map { "\($0.until)/\($0.isCertain ? "all" : "old")" } ?? "/"
     let last = record.map { record in

@@ -1,17 +1,17 @@
 /// The record that one run of a node shares with the others.
 public struct NodeRecord: Hashable, Sendable {
-  /// The run.
+  /// The name of the run, which no other run has.
   public var id: NodeID
   /// The start of the run, by the store's clock.
   public var startedAt: Timestamp
-  /// The version that it runs.
+  /// The version of the service that it runs.
   public var version: String
   /// The store's clock minus the node's own, as the node estimates it; nil before the first estimate.
   public var clockOffsetMicroseconds: Int64?
   /// True if it is stopping, and takes no shard any more.
   public var isDraining: Bool
 
-  /// Creates a record.
+  /// Creates a record; `startedAt` is by the store's clock.
   public init(
     id: NodeID, startedAt: Timestamp, version: String, clockOffsetMicroseconds: Int64? = nil,
     isDraining: Bool = false
@@ -26,12 +26,12 @@ public struct NodeRecord: Hashable, Sendable {
 
 /// A node whose heartbeat has not run out.
 public struct LiveNode: Hashable, Sendable {
-  /// The record of the node.
+  /// The record that came with its last heartbeat.
   public var record: NodeRecord
   /// The time of its last heartbeat, by the store's wall clock.
   public var seenAt: Timestamp
 
-  /// Creates a live node.
+  /// Creates a live node; `seenAt` is by the store's wall clock.
   public init(record: NodeRecord, seenAt: Timestamp) {
     self.record = record
     self.seenAt = seenAt

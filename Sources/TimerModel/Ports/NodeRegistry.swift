@@ -37,14 +37,14 @@ public protocol NodeRegistry: Sendable {
 
 /// The right of one node to poll a shard.
 public struct ShardLease: Hashable, Sendable {
-  /// The shard.
+  /// The number of the shard, from 0.
   public var shard: Int
   /// The node that holds it.
   public var node: NodeID
   /// Until when, on the store's lease clock.
   public var deadline: Timestamp
 
-  /// Creates a lease.
+  /// Creates a lease that lasts until `deadline` on the store's lease clock.
   public init(shard: Int, node: NodeID, deadline: Timestamp) {
     self.shard = shard
     self.node = node

@@ -71,12 +71,12 @@ public struct Overloaded: Error, Hashable, Sendable {
     case isShuttingDown
   }
 
-  /// The cause.
+  /// The cause: too much work, or the end of the node.
   public var reason: Reason
   /// The time after which repeating the command may succeed.
   public var retryAfter: Duration
 
-  /// Creates an error.
+  /// Creates an error; clients are told to wait for `retryAfter`.
   public init(_ reason: Reason, retryAfter: Duration) {
     self.reason = reason
     self.retryAfter = retryAfter

@@ -1,13 +1,13 @@
 /// A timer's place in the near-term index.
 public struct DueEntry: Hashable, Sendable {
-  /// The timer.
+  /// The timer that is or will be due.
   public var key: TimerKey
-  /// Its shard.
+  /// The shard of the timer, from 0.
   public var shard: Int
-  /// The due time.
+  /// The start of its next attempt, by the store's clock.
   public var dueAt: Timestamp
 
-  /// Creates an entry.
+  /// Creates an entry; `shard` must be that of `key`.
   public init(key: TimerKey, shard: Int, dueAt: Timestamp) {
     self.key = key
     self.shard = shard
@@ -22,7 +22,7 @@ public struct DueReply: Hashable, Sendable {
   /// For each shard that holds more, the due time of its earliest entry that is not among `entries`.
   public var nextDueAt: [Int: Timestamp]
 
-  /// Creates a reply.
+  /// Creates a reply; `entries` must have the earliest first.
   public init(entries: [DueEntry], nextDueAt: [Int: Timestamp] = [:]) {
     self.entries = entries
     self.nextDueAt = nextDueAt
@@ -54,7 +54,7 @@ public protocol TimerIndex: Sendable {
 public struct IndexError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure, by what a caller can do about it.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
-    /// The code's name.
+    /// The code as text, such as `timed-out`.
     public let description: String
 
     /// The index cannot be reached.
@@ -82,7 +82,7 @@ public struct IndexError: Error, Sendable, CustomStringConvertible {
   /// The underlying error of the adapter.
   public var cause: (any Error)?
 
-  /// Creates an error.
+  /// Creates an error; it is retriable unless told otherwise.
   public init(
     code: Code, message: String, reply: String? = nil, isRetriable: Bool = true, cause: (any Error)? = nil
   ) {

@@ -4,16 +4,16 @@ public struct OutboxMessage: Hashable, Sendable {
   public var id: FiringID
   /// The shard whose owner publishes it.
   public var shard: Int
-  /// The topic.
+  /// The name of the topic to publish it to.
   public var topic: String
-  /// The record's key.
+  /// The record's key, by which Kafka chooses the partition; nil is null.
   public var key: [UInt8]?
   /// The record's headers, in order.
   public var headers: [Header]
   /// The record's value; nil is a tombstone.
   public var value: [UInt8]?
 
-  /// Creates a message.
+  /// Creates a message; draws its id unless it is given.
   public init(
     id: FiringID = .random(), shard: Int, topic: String, key: [UInt8]?, headers: [Header], value: [UInt8]?
   ) {
@@ -40,10 +40,10 @@ public struct OutboxEntry: Hashable, Sendable {
   public var position: Int64
   /// The time of writing, by the store's clock.
   public var createdAt: Timestamp
-  /// The message.
+  /// The message as it was written.
   public var message: OutboxMessage
 
-  /// Creates an entry.
+  /// Creates an entry; `createdAt` is by the store's clock.
   public init(position: Int64, createdAt: Timestamp, message: OutboxMessage) {
     self.position = position
     self.createdAt = createdAt
@@ -62,7 +62,7 @@ public struct OutboxPage: Hashable, Sendable {
   /// The maximum number of bytes of keys, values and headers; the first message is read whatever its size.
   public var byteLimit: Int
 
-  /// Creates a page.
+  /// Creates a page, of at most 1,000 messages and 16 MiB unless told otherwise.
   public init(
     shards: [Int], excludedTopics: Set<String> = [], limit: Int = 1000, byteLimit: Int = 16 << 20
   ) {

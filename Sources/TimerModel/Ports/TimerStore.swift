@@ -54,15 +54,15 @@ public protocol TimerStore: Sendable {
 }
 
 extension TimerStore {
-  /// The whole batch.
+  /// The whole batch, where a store does not say otherwise.
   public var batchAtomicity: BatchAtomicity { .whole }
 }
 
-/// Selects timers to claim.
+/// The timers to claim, and the terms of their claims.
 public struct ClaimRequest: Hashable, Sendable {
   /// The timers, in the order in which the budget is spent.
   public var keys: [TimerKey]
-  /// The node that claims.
+  /// The run of the node that is to hold the claims.
   public var node: NodeID
   /// The duration of the claims; at most `longestLease`.
   public var lease: Duration
@@ -93,7 +93,7 @@ public struct ClaimReply: Hashable, Sendable {
   /// One verdict per key, in order.
   public var verdicts: [ClaimVerdict]
 
-  /// Creates a reply.
+  /// Creates a reply; there must be one verdict per key of the request.
   public init(time: StoreTime, verdicts: [ClaimVerdict]) {
     self.time = time
     self.verdicts = verdicts
@@ -104,7 +104,7 @@ public struct ClaimReply: Hashable, Sendable {
 public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure, by what a caller can do about it.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
-    /// The code's name.
+    /// The code as text, such as `in-use`.
     public let description: String
 
     /// The store cannot be reached, or is too busy.
@@ -121,7 +121,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
   /// The known effect of a failed operation.
   public enum Outcome: Sendable {
-    /// Nothing happened.
+    /// Nothing of the operation has happened.
     case notApplied
     /// A part may have happened, as far as the store's `batchAtomicity` says.
     case unknown
@@ -138,7 +138,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// The underlying error of the adapter.
   public var cause: (any Error)?
 
-  /// Creates an error.
+  /// Creates an error; unless told otherwise nothing has happened, and it is retriable.
   public init(
     code: Code, message: String, outcome: Outcome = .notApplied, isRetriable: Bool = true,
     cause: (any Error)? = nil

@@ -7,7 +7,7 @@ public struct Moment: Hashable, Sendable {
   /// This node's monotonic clock.
   public var monotonic: MonotonicInstant
 
-  /// Creates a reading.
+  /// Creates a reading of both clocks at one instant.
   public init(storeMicroseconds: Int64, monotonic: MonotonicInstant) {
     self.storeMicroseconds = storeMicroseconds
     self.monotonic = monotonic

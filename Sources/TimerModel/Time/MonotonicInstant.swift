@@ -3,7 +3,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
   /// Microseconds on the node's monotonic clock, from an arbitrary start.
   public var microseconds: Int64
 
-  /// The earliest instant.
+  /// The earliest instant, which has always passed.
   public static let distantPast = MonotonicInstant(microseconds: .min)
   /// The latest instant, which never comes.
   public static let distantFuture = MonotonicInstant(microseconds: .max)
@@ -11,7 +11,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
   /// Creates an instant from microseconds since the clock's start.
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Orders by time.
+  /// Orders by time, the earlier first; both must be of one clock.
   @inlinable
   public static func < (a: MonotonicInstant, b: MonotonicInstant) -> Bool { a.microseconds < b.microseconds }
 

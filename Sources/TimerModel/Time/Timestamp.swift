@@ -6,7 +6,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Creates an instant from milliseconds since the epoch.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  /// Orders by time.
+  /// Orders by time, the earlier first.
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
   /// The instant later by `duration`, rounded up to a whole millisecond so that nothing comes early; at most the latest there is.

@@ -21,9 +21,9 @@ public struct AttemptRecord: Hashable, Sendable {
   public var number: Int
   /// The start of the attempt, by the store's clock; of a claim without an attempt, its end.
   public var startedAt: Timestamp
-  /// The duration of the attempt.
+  /// The duration of the attempt in milliseconds, rounded up; 0 if the result is `released` or `lost`.
   public var durationMilliseconds: Int64
-  /// The result.
+  /// The result of the claim, as clients see it.
   public var result: Result
   /// The HTTP status of the answer, if there was one.
   public var statusCode: Int?
@@ -46,7 +46,7 @@ public struct AttemptRecord: Hashable, Sendable {
   /// `maxAttempts`.
   public static let maxPerTimer = 100
 
-  /// Creates a record.
+  /// Creates a record; cuts `error` and `note` to `maxErrorLength` characters.
   public init(
     number: Int, startedAt: Timestamp, durationMilliseconds: Int64, result: Result, statusCode: Int? = nil,
     error: String? = nil, node: NodeID? = nil, nextAttemptAt: Timestamp? = nil, claimedAt: Timestamp? = nil,

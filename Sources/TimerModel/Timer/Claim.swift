@@ -6,7 +6,7 @@ public struct NodeID: Hashable, Sendable, CustomStringConvertible {
   /// Creates an id from a name that no other run uses.
   public init(_ name: String) { self.name = name }
 
-  /// The name.
+  /// The name as it is, for messages.
   public var description: String { name }
 }
 
@@ -17,7 +17,7 @@ public struct Claim: Hashable, Sendable {
   /// Until when, on the store's lease clock (`StoreTime.lease`); from then on it is void.
   public var deadline: Timestamp
 
-  /// Creates a claim.
+  /// Creates a claim that is void from `deadline` on.
   public init(node: NodeID, deadline: Timestamp) {
     self.node = node
     self.deadline = deadline
@@ -26,12 +26,12 @@ public struct Claim: Hashable, Sendable {
 
 /// Names the claim that a settlement ends; it takes effect on no other.
 public struct ClaimFence: Hashable, Sendable {
-  /// The firing that was claimed.
+  /// The firing that was claimed; the fence fits no later one.
   public var firingID: FiringID
   /// The number of times the timer had been claimed, including this claim; never reused.
   public var claimNumber: Int64
 
-  /// Creates a fence.
+  /// Creates the fence of one claim on one firing.
   public init(firingID: FiringID, claimNumber: Int64) {
     self.firingID = firingID
     self.claimNumber = claimNumber
@@ -46,7 +46,7 @@ public struct StoreTime: Hashable, Sendable {
   /// of a store; elsewhere it is the wall clock.
   public var lease: Timestamp
 
-  /// Creates a reading.
+  /// Creates a reading of a store's two clocks at one instant.
   public init(wall: Timestamp, lease: Timestamp) {
     self.wall = wall
     self.lease = lease

@@ -8,11 +8,9 @@ package struct FNV1a: Sendable {
   @inlinable
   package init() { value = 0xcbf2_9ce4_8422_2325 }
 
-  /// Adds a byte.
   @inlinable
   package mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
 
-  /// Adds bytes, in order.
   @inlinable
   package mutating func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { add(byte) } }
 }

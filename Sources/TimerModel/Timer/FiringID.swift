@@ -15,7 +15,7 @@ public struct FiringID: Hashable, Sendable {
     self.low = low
   }
 
-  /// Draws a new id.
+  /// Draws 128 bits from `generator`; a seeded generator draws the same ids again.
   public static func random(using generator: inout some RandomNumberGenerator) -> FiringID {
     FiringID(high: generator.next(), low: generator.next())
   }
@@ -36,7 +36,7 @@ public struct FiringID: Hashable, Sendable {
 }
 
 extension FiringID: CustomStringConvertible {
-  /// 32 hexadecimal digits.
+  /// The 128 bits as 32 hexadecimal digits in lower case, `high` first.
   public var description: String {
     String(unsafeUninitializedCapacity: 32) { digits in
       for place in 0..<16 {

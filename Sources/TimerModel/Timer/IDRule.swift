@@ -5,7 +5,7 @@
 public enum IDRule {
   /// The longest id, in characters.
   public static let maxLength = 255
-  /// The rule in words.
+  /// The rule, in words that follow a field's name.
   public static let description =
     "must be 1 to 255 characters out of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ; = : @, and not . or .."
 

@@ -1,13 +1,13 @@
 /// The coordinates of a record in Kafka.
 public struct KafkaCoordinates: Hashable, Sendable {
-  /// The topic.
+  /// The topic's name, which has no slash.
   public var topic: String
-  /// The partition's number.
+  /// The partition's number within the topic, from 0.
   public var partition: Int32
   /// The record's offset in the partition.
   public var offset: Int64
 
-  /// Creates coordinates.
+  /// Creates the coordinates of one record.
   public init(topic: String, partition: Int32, offset: Int64) {
     self.topic = topic
     self.partition = partition

@@ -11,7 +11,7 @@ public struct RetryPolicy: Hashable, Sendable {
   /// The maximum of the bound.
   public var maxInterval: Duration
 
-  /// Creates a policy.
+  /// Creates a policy; does not check its values.
   public init(
     maxAttempts: Int, maxAttemptsDuration: Duration?, initialInterval: Duration, backoffMultiplier: Double,
     maxInterval: Duration

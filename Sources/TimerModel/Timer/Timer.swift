@@ -2,17 +2,17 @@
 public struct Timer: Hashable, Sendable {
   /// The phase of a timer as the store holds it; `delivering` is `scheduled` with a claim.
   public enum Phase: String, Sendable, CaseIterable {
-    /// Not over.
+    /// It waits for its next attempt, or has one in progress.
     case scheduled
     /// A receiver took it.
     case delivered
-    /// Given up.
+    /// No attempt succeeded and none will be made.
     case dead
-    /// Cancelled.
+    /// It was cancelled before an attempt could succeed.
     case cancelled
   }
 
-  /// Its name.
+  /// The timer's identity, which never changes.
   public var key: TimerKey
   /// The definition that the client asked for, except for a time that a receiver has named since.
   public var definition: TimerDefinition
@@ -22,7 +22,7 @@ public struct Timer: Hashable, Sendable {
   public var traceContext: TraceContext?
   /// Counts the client-visible changes, from 1.
   public var revision: Int64
-  /// The phase of its life.
+  /// The phase that is stored; `status` tells `delivering` apart.
   public var phase: Phase
   /// The start of the next attempt.
   public var dueAt: Timestamp

@@ -7,19 +7,19 @@ extension TimerDefinition {
     /// Creates a set from its bits.
     public init(rawValue: Int16) { self.rawValue = rawValue }
 
-    /// `retryPolicy.maxAttempts`
+    /// The client left out `retryPolicy.maxAttempts`.
     public static let maxAttempts = Gaps(rawValue: 1)
-    /// `retryPolicy.maxAttemptsDuration`
+    /// The client left out `retryPolicy.maxAttemptsDuration`.
     public static let maxAttemptsDuration = Gaps(rawValue: 2)
-    /// `retryPolicy.initialInterval`
+    /// The client left out `retryPolicy.initialInterval`.
     public static let initialInterval = Gaps(rawValue: 4)
-    /// `retryPolicy.backoffMultiplier`
+    /// The client left out `retryPolicy.backoffMultiplier`.
     public static let backoffMultiplier = Gaps(rawValue: 8)
-    /// `retryPolicy.maxInterval`
+    /// The client left out `retryPolicy.maxInterval`.
     public static let maxInterval = Gaps(rawValue: 16)
-    /// All of `retryPolicy`.
+    /// The client left out `retryPolicy`, or every part of it.
     public static let retryPolicy = Gaps(rawValue: 31)
-    /// `destination.kafka.topic`
+    /// The client left out `destination.kafka.topic`.
     public static let topic = Gaps(rawValue: 32)
   }
 

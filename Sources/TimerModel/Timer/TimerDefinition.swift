@@ -15,7 +15,7 @@ public struct TimerDefinition: Hashable, Sendable {
   /// defaults.
   public var gaps: Gaps
 
-  /// Creates a definition.
+  /// Creates a definition; does not check its values.
   @inlinable
   public init(
     executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,

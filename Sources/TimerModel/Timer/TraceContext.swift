@@ -1,6 +1,6 @@
 /// The W3C trace context of the request that created a timer; its firing links to it.
 public struct TraceContext: Hashable, Sendable {
-  /// The `traceparent` header.
+  /// The value of the header `traceparent` (W3C Trace Context, section 3.2).
   public var traceparent: String
   /// The `tracestate` header, if there was one.
   public var tracestate: String?

@@ -5,7 +5,7 @@ public struct ClaimBudget: Sendable {
   private var isUntouched = true
   private var isSpent = false
 
-  /// Creates a budget.
+  /// Creates a budget of `bytes`, which the first timer may exceed.
   public init(bytes: Int) { bytesLeft = bytes }
 
   /// Takes `bytes` from the budget. Once something did not fit, nothing later fits either, which keeps the order.

@@ -6,7 +6,7 @@ public struct Settlement: Hashable, Sendable {
     case delivered
     /// Another attempt may start at the given time.
     case retry(at: Timestamp)
-    /// Given up.
+    /// No attempt succeeded and none will be made.
     case dead
     /// The receiver asked for a new firing at the given time.
     case rescheduled(at: Timestamp, firingID: FiringID)
@@ -17,9 +17,9 @@ public struct Settlement: Hashable, Sendable {
     public enum Kind: String, Sendable, CaseIterable {
       /// The receiver took it.
       case delivered
-      /// Another attempt follows.
+      /// Another attempt of the same firing follows.
       case retry
-      /// Given up.
+      /// No attempt succeeded and none will be made.
       case dead
       /// A new firing follows.
       case rescheduled
@@ -27,7 +27,7 @@ public struct Settlement: Hashable, Sendable {
       case released
     }
 
-    /// The kind of ending.
+    /// The ending without its times and ids.
     public var kind: Kind {
       switch self {
       case .delivered: .delivered
@@ -39,9 +39,9 @@ public struct Settlement: Hashable, Sendable {
     }
   }
 
-  /// The claimed timer.
+  /// The timer whose claim is to end.
   public var key: TimerKey
-  /// The claim that is to end.
+  /// The claim that is to end; if the timer no longer has it, nothing changes.
   public var fence: ClaimFence
   /// The way the claim ends.
   public var ending: Ending
@@ -50,7 +50,7 @@ public struct Settlement: Hashable, Sendable {
   /// The messages that go to the outbox with it, in stores that have an outbox.
   public var messages: [OutboxMessage]
 
-  /// Creates a settlement.
+  /// Creates a settlement; without `attempt` the history stays as it is.
   public init(
     key: TimerKey, fence: ClaimFence, ending: Ending, attempt: AttemptRecord?, messages: [OutboxMessage] = []
   ) {
@@ -70,7 +70,7 @@ public struct Settlement: Hashable, Sendable {
   }
 }
 
-/// The result of a settlement.
+/// The answer of the store to a settlement.
 public enum SettleVerdict: Hashable, Sendable {
   /// The claim has ended as asked.
   case settled

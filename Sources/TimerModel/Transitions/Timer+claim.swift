@@ -2,7 +2,7 @@
 public enum ClaimVerdict: Hashable, Sendable {
   /// The claim is held; the timer as it stands with it.
   case claimed(Timer)
-  /// It is not due before `dueAt`.
+  /// It is not due before the given time.
   case notYetDue(Timestamp)
   /// Another claim is held until the given time on the store's lease clock.
   case held(until: Timestamp)

@@ -3,7 +3,6 @@ import Glibc
 import LoadTest
 import TimerModel
 
-/// `timerd bench`
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Creates timers at a fixed pace, receives their callbacks, and says how punctual they were.",

@@ -1,6 +1,5 @@
 import ArgumentParser
 
-/// `timerd completions`
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints a completion script for a shell.",

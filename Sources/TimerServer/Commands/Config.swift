@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSONBytes
 
-/// `timerd config`
 struct Config: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints the settings in effect with their origins, secrets redacted.",

@@ -2,7 +2,6 @@ import ArgumentParser
 import CurlClient
 import HTTPAPI
 
-/// `timerd healthcheck`
 struct Healthcheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks the service at --admin-listen, or --listen, whether it is ready; exit code 0 means yes.",

@@ -1,7 +1,6 @@
 import ArgumentParser
 import TimerModel
 
-/// `timerd migrate`
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Brings the store to this version's schema.",

@@ -3,7 +3,6 @@ import JSONBytes
 import TimerModel
 import TimerWire
 
-/// `timerd nodes`
 struct Nodes: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints the nodes that share the store, with their shards and clocks.",

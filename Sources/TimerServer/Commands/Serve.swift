@@ -5,7 +5,6 @@ import Telemetry
 import TelemetryOTLP
 import TimerModel
 
-/// `timerd serve`
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs the service until SIGTERM or SIGINT.",

@@ -1,6 +1,5 @@
 import ArgumentParser
 
-/// `timerd timers`
 struct Timers: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Asks a node about timers.",

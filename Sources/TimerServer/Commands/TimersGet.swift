@@ -1,7 +1,6 @@
 import ArgumentParser
 import CurlClient
 
-/// `timerd timers get`
 struct TimersGet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Prints what happened to a timer.",

@@ -1,6 +1,5 @@
 import ArgumentParser
 
-/// `timerd version`
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Prints the version.",

@@ -14,7 +14,7 @@ struct KafkaSetting: Sendable {
   /// The topic of timers that were given up.
   var deadLettersTopic = ""
 
-  /// The timeout of an attempt.
+  /// The longest that Kafka may take to acknowledge a fired timer.
   var deliveryTimeout: Duration { client.deliveryTimeout }
 
   /// The topics that an operator has to make, each once.

@@ -35,7 +35,7 @@ extension SettingKey<String> {
 }
 
 extension SettingKey<Int> {
-  /// A whole number.
+  /// A whole number within `range`.
   static func number(
     _ name: String, default value: Int, in range: ClosedRange<Int>, help: String
   ) -> SettingKey {
@@ -66,7 +66,7 @@ extension SettingKey<Duration> {
 }
 
 extension SettingKey<Bool> {
-  /// `true` or `false`.
+  /// A boolean, written `true` or `false`.
   static func flag(_ name: String, default value: Bool, help: String) -> SettingKey {
     let setting = Setting(name: name, defaultValue: "\(value)", legal: .oneOf(["true", "false"]), help: help)
     return SettingKey(setting: setting, defaultValue: value) { Bool($0) }

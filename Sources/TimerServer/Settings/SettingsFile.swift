@@ -34,7 +34,7 @@ enum SettingsFile {
     return Array(bytes.prefix(count))
   }
 
-  /// The same as text.
+  /// Reads a file as text; throws if it is not UTF-8.
   static func text(_ path: String) throws(FileError) -> String {
     let bytes = try read(path)
     guard let text = String(validating: bytes, as: UTF8.self) else { throw FileError("it is not UTF-8") }

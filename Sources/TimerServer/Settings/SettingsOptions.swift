@@ -30,7 +30,7 @@ struct SettingsOptions: ParsableArguments {
     _ = try unknownFlags()
   }
 
-  /// Reads all sources.
+  /// Reads flags, variables, the directory of secrets and the file.
   func source() async throws -> SettingsSource {
     let environment = ProcessInfo.processInfo.environment
     return await SettingsSource(

@@ -14,13 +14,13 @@ import TimerModel
 struct Node {
   /// Waits while balancers turn away: `/readyz` says 503, and everything else goes on.
   let announcement: ShutdownDelay
-  /// Answers requests.
+  /// Answers the requests of clients.
   let api: any Service
   /// Writes the commands of requests to the store.
   let commands: CommandIngest
   /// Applies commands from Kafka.
   let records: (any Service)?
-  /// Ends claiming.
+  /// Ends claiming, then hands the shards over.
   let gate: any Service
   /// Attempts timers and settles them.
   let delivery: TimerDelivery
@@ -30,13 +30,13 @@ struct Node {
   let outbox: OutboxComponents?
   /// Holds the shards, and the name of the node; nil where one node has all shards.
   let shards: ShardKeeper?
-  /// Purges ended timers.
+  /// Deletes timers that ended longer ago than the retention period.
   let purge: RetentionPurge
   /// Carries records to Kafka, then callbacks to receivers.
   let transports: [any Service]
   /// Answers `/livez`, `/readyz` and `/metrics` at an address of their own.
   let administration: (any Service)?
-  /// Exports spans.
+  /// Exports spans; nil while tracing is off.
   let exporter: SpanExporter?
   /// Reads the log level again on SIGHUP.
   let reload: LogLevelReload

@@ -16,7 +16,7 @@ struct ShutdownDelayPolicy {
     case announce(pause: Duration)
     /// Let answers end their connections; `pauseIsOver` is due after `pause`.
     case windDown(pause: Duration)
-    /// Stop now.
+    /// Let the services stop now.
     case stop
     case wait
   }

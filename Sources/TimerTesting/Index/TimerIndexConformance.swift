@@ -30,7 +30,9 @@ public enum TimerIndexConformance: String, CaseIterable, Sendable {
   /// Nothing is lost or doubled however often entries move.
   case manyMovesLoseNoEntry
 
-  /// Runs the case.
+  /// Runs the case against a fresh index; what does not hold becomes an issue of the current test.
+  ///
+  /// - Throws: errors of the index that the case does not expect, and requirements that do not hold.
   public func run(on index: any TimerIndex) async throws {
     switch self {
     case .readsDueEntriesEarliestFirst:

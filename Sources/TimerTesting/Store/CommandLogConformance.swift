@@ -28,7 +28,9 @@ public enum CommandLogConformance: String, CaseIterable, Sendable {
   /// Removed messages are gone; unknown positions are skipped.
   case removal
 
-  /// Runs the case.
+  /// Runs the case against a fresh store; what does not hold becomes an issue of the current test.
+  ///
+  /// - Throws: errors of the store that the case does not expect, and requirements that do not hold.
   public func run(on harness: CommandLogHarness) async throws {
     switch self {
     case .batchesAdvanceOffset: try await harness.batchesAdvanceOffset()

@@ -7,29 +7,29 @@ public protocol ForwardingTimerStore: TimerStore {
 }
 
 extension ForwardingTimerStore {
-  /// As `base`.
+  /// The number of shards of `base`.
   public var shardCount: Int { base.shardCount }
-  /// As `base`.
+  /// The parts of a batch that take effect as one in `base`.
   public var batchAtomicity: BatchAtomicity { base.batchAtomicity }
-  /// As `base`.
+  /// Reads the clocks of `base`.
   public func time() async -> StoreTime { await base.time() }
-  /// As `base`.
+  /// Applies commands in `base`, in order.
   public func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] { await base.apply(commands) }
-  /// As `base`.
+  /// Reads timers of `base`; nil for a key that has none.
   public func timers(_ keys: [TimerKey]) async -> [Timer?] { await base.timers(keys) }
-  /// As `base`.
+  /// Claims timers of `base`; throws what it throws.
   public func claim(_ request: ClaimRequest) async throws -> ClaimReply { try await base.claim(request) }
-  /// As `base`.
+  /// Ends claims in `base`; returns one verdict per settlement, in order.
   public func settle(_ settlements: [Settlement]) async -> [SettleVerdict] { await base.settle(settlements) }
-  /// As `base`.
+  /// Reads a page of a shard of `base`, by due time, then key.
   public func due(shard: Int, after cursor: DueEntry?, through: Timestamp, limit: Int) async -> [DueEntry] {
     await base.due(shard: shard, after: cursor, through: through, limit: limit)
   }
-  /// As `base`.
+  /// Reads overdue timers of `base`; those under a valid claim are left out.
   public func overdue(shards: [Int], before: Timestamp, limit: Int) async -> [DueEntry] {
     await base.overdue(shards: shards, before: before, limit: limit)
   }
-  /// As `base`.
+  /// Deletes ended timers of `base`, and returns how many.
   public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {
     await base.purge(endedBefore: before, limit: limit)
   }

@@ -3,12 +3,12 @@ public import TimerModel
 
 /// A store that lives and dies with its process, for unit tests and simulation.
 public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
-  /// The number of shards.
+  /// The number of shards that the store was created with.
   public let shardCount: Int
   private let table: Mutex<TimerTable>
   private let clock: any NodeClock
 
-  /// Creates an empty store.
+  /// Creates an empty store that takes its time from `clock`.
   public init(shardCount: Int = Shard.defaultCount, clock: any NodeClock) {
     self.shardCount = shardCount
     self.clock = clock
@@ -21,7 +21,7 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
       wall: moment.store, lease: Timestamp(milliseconds: moment.monotonic.microseconds / 1000))
   }
 
-  /// Reads the clocks.
+  /// Returns the node's clocks; leases follow the monotonic one.
   public func time() async -> StoreTime { now }
 
   /// Applies commands in order.
@@ -29,15 +29,17 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
     table.withLock { $0.apply(commands, at: now) }
   }
 
-  /// Reads timers.
+  /// Reads timers; nil for a key that has none.
   public func timers(_ keys: [TimerKey]) async -> [Timer?] { table.withLock { $0.timers(keys, at: now) } }
 
-  /// Claims timers.
+  /// Claims timers for one attempt each.
+  ///
+  /// - Throws: `StoreError` with code `nodeGone` if the node has retired, or has let its heartbeat run out.
   public func claim(_ request: ClaimRequest) async throws -> ClaimReply {
     try table.withLock { try $0.claim(request, at: now) }
   }
 
-  /// Ends claims.
+  /// Ends claims; returns one verdict per settlement, in order.
   public func settle(_ settlements: [Settlement]) async -> [SettleVerdict] {
     table.withLock { $0.settle(settlements, at: now) }
   }
@@ -62,10 +64,10 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   /// Returns the latest time by which timers have been purged.
   public func purgedBefore() async -> Timestamp? { table.withLock(\.purgedBefore) }
 
-  /// Reads a page of the outbox.
+  /// Reads messages, oldest first; those of one timer in the order of its changes.
   public func outbox(_ page: OutboxPage) async -> [OutboxEntry] { table.withLock { $0.outbox(page) } }
 
-  /// Forgets messages.
+  /// Forgets messages that were published; unknown positions are passed over.
   public func removeFromOutbox(_ positions: [Int64]) async {
     table.withLock { $0.removeFromOutbox(positions) }
   }
@@ -83,22 +85,22 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
     table.withLock { $0.overdue(shards: shards, before: before, limit: limit, at: now) }
   }
 
-  /// Takes leases.
+  /// Takes the leases that no other node holds; returns the shards that `node` now holds.
   public func acquireLeases(_ shards: [Int], for node: NodeID, duration: Duration) async -> [Int] {
     table.withLock { $0.acquireLeases(shards, for: node, duration: duration, at: now) }
   }
 
-  /// Extends leases.
+  /// Extends the leases of `node` that have not run out; returns their shards.
   public func renewLeases(of node: NodeID, duration: Duration) async -> [Int] {
     table.withLock { $0.renewLeases(of: node, duration: duration, at: now) }
   }
 
-  /// Gives leases back.
+  /// Releases leases; those that `node` does not hold are left alone.
   public func releaseLeases(_ shards: [Int], of node: NodeID) async {
     table.withLock { $0.releaseLeases(shards, of: node) }
   }
 
-  /// Lists leases.
+  /// Lists the leases that have not run out.
   public func leases() async -> [ShardLease] { table.withLock { $0.leases(at: now) } }
 
   /// Notes that a node lives.
@@ -109,7 +111,7 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
   /// Notes that a node is gone.
   public func retire(_ node: NodeID) async { table.withLock { $0.retire(node, at: now) } }
 
-  /// Lists the live nodes.
+  /// Lists the live nodes by id.
   public func nodes() async -> [LiveNode] { table.withLock { $0.nodes(at: now) } }
 
   /// Deletes what ended long ago.

@@ -13,7 +13,9 @@ public enum NodeRegistryConformance: String, CaseIterable, Sendable {
   /// A node that has retired holds nothing, and stays retired.
   case retiredNodes
 
-  /// Runs the case.
+  /// Runs the case against a fresh store; what does not hold becomes an issue of the current test.
+  ///
+  /// - Throws: errors of the store that the case does not expect, and requirements that do not hold.
   public func run(on harness: NodeRegistryHarness) async throws {
     switch self {
     case .leases: try await harness.leases()

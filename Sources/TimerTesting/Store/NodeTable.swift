@@ -27,7 +27,7 @@ public struct NodeTable: Sendable {
     entries[node] = Entry(live: nil, deadline: now.lease, isRetired: true)
   }
 
-  /// The nodes that live, by id.
+  /// The nodes whose heartbeat has not run out, by id.
   public func live(at now: StoreTime) -> [LiveNode] {
     entries.values.filter { $0.deadline > now.lease }.compactMap(\.live)
       .sorted { $0.record.id.name < $1.record.id.name }

@@ -10,7 +10,7 @@ public final class PartlyFailingTimerStore: ForwardingTimerStore {
   public let batchAtomicity: BatchAtomicity
   private let failsNext = Mutex(false)
 
-  /// Creates an empty store.
+  /// Creates an empty store; no batch fails before `failNextBatch`.
   public init(_ batchAtomicity: BatchAtomicity, clock: any NodeClock) {
     base = InMemoryTimerStore(clock: clock)
     self.batchAtomicity = batchAtomicity

@@ -59,7 +59,9 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   /// A batch that failed in part, as far as the store declares, can be repeated.
   case partialBatchesAreRepeatable
 
-  /// Runs the case.
+  /// Runs the case against a fresh store; what does not hold becomes an issue of the current test.
+  ///
+  /// - Throws: errors of the store that the case does not expect, and requirements that do not hold.
   public func run(on harness: StoreHarness) async throws {
     switch self {
     case .createsOnce: try await harness.createsOnce()

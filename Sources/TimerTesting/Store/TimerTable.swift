@@ -4,7 +4,7 @@ public import TimerModel
 ///
 /// The same calls in the same order give the same answers, so that simulations can be replayed.
 public struct TimerTable: Sendable {
-  /// The number of shards.
+  /// The number of shards of the store that it stands for.
   public let shardCount: Int
   private var stored: [TimerKey: Timer] = [:]
   private var leases: [Int: ShardLease] = [:]
@@ -15,7 +15,7 @@ public struct TimerTable: Sendable {
   private var outbox: [OutboxEntry] = []
   private var lastPosition: Int64 = 0
 
-  /// Creates an empty table.
+  /// Creates an empty table for a store of `shardCount` shards.
   public init(shardCount: Int) { self.shardCount = shardCount }
 
   /// All timers, by key.
@@ -60,7 +60,7 @@ public struct TimerTable: Sendable {
     return ClaimReply(time: now, verdicts: verdicts)
   }
 
-  /// Ends claims.
+  /// Ends claims; writes the messages of the settlements that take effect.
   public mutating func settle(_ settlements: [Settlement], at now: StoreTime) -> [SettleVerdict] {
     settlements.map { settlement in
       let verdict = stored[settlement.key]?.settle(settlement, at: now) ?? .lost
@@ -93,10 +93,10 @@ public struct TimerTable: Sendable {
     }
   }
 
-  /// Reads a page of the outbox.
+  /// Reads messages, oldest first; those of one timer in the order of its changes.
   public func outbox(_ page: OutboxPage) -> [OutboxEntry] { page.select(outbox) }
 
-  /// Forgets messages.
+  /// Forgets messages that were published; unknown positions are passed over.
   public mutating func removeFromOutbox(_ positions: [Int64]) {
     let gone = Set(positions)
     outbox.removeAll { gone.contains($0.position) }
@@ -143,7 +143,7 @@ public struct TimerTable: Sendable {
     return held
   }
 
-  /// Gives leases back.
+  /// Releases leases; those that `node` does not hold are left alone.
   public mutating func releaseLeases(_ shards: [Int], of node: NodeID) {
     for shard in shards where leases[shard]?.node == node { leases[shard] = nil }
   }
@@ -165,7 +165,7 @@ public struct TimerTable: Sendable {
     leases = leases.filter { $0.value.node != node }
   }
 
-  /// Lists the live nodes.
+  /// Lists the live nodes by id.
   public func nodes(at now: StoreTime) -> [LiveNode] { nodes.live(at: now) }
 
   /// Deletes timers whose life ended before `before`.

@@ -3,14 +3,14 @@ package import TimerModel
 
 /// Turns the JSON of clients into commands that keep every limit, or says everything that is wrong with it.
 package struct CommandDecoder: Sendable {
-  /// The limits.
+  /// The limits that every decoded command keeps.
   package let limits: CommandLimits
   /// Completes a retry policy that a client gives in part.
   package let defaultRetryPolicy: RetryPolicy
   /// The topic of timers for Kafka that name none; nil where no timer may go to Kafka.
   package let kafkaTopic: String?
 
-  /// Creates a decoder.
+  /// Creates a decoder; without `kafkaTopic` no timer may go to Kafka.
   package init(
     limits: CommandLimits = CommandLimits(), defaultRetryPolicy: RetryPolicy = .standard,
     kafkaTopic: String? = nil

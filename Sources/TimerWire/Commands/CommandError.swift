@@ -10,14 +10,13 @@ package enum CommandError: Error, Hashable, Sendable {
   case tooLarge(Violation)
 }
 
-/// One broken rule.
+/// A rule that a command breaks, and the place where it does.
 package struct Violation: Hashable, Sendable {
   /// The place, as a JSON Pointer fragment (RFC 6901, section 6) such as `#/retryPolicy/maxAttempts`.
   package var pointer: String
   /// The broken rule: the legal values.
   package var detail: String
 
-  /// Creates a violation.
   package init(pointer: String, detail: String) {
     self.pointer = pointer
     self.detail = detail

@@ -20,7 +20,7 @@ package struct CommandLimits: Hashable, Sendable {
   package var maxHeaderValueLength = 1024
   /// The longest key of a record, in bytes.
   package var maxKafkaKeyBytes = 1024
-  /// The ceiling of `maxAttempts`.
+  /// The ceiling of `maxAttempts`: as many records as a timer keeps.
   package var maxAttempts = AttemptRecord.maxPerTimer
   /// The legal values of `callbackTimeoutSeconds`.
   package var callbackTimeoutSeconds: ClosedRange<Int> = 1...30

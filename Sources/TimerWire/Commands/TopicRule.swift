@@ -1,6 +1,6 @@
 /// The rule for names of topics; Kafka's own rule.
 package enum TopicRule {
-  /// The rule in words.
+  /// The rule, in words that follow a field's name.
   package static let description = "must be 1 to 249 characters out of A-Z a-z 0-9 . _ -, and not . or .."
 
   /// Returns true if `topic` keeps the rule.

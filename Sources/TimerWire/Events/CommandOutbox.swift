@@ -13,7 +13,7 @@ package struct CommandOutbox: Sendable {
     self.clock = clock
   }
 
-  /// The command with its messages.
+  /// Returns the command with the messages to write if it takes effect.
   package func attachingMessages(to command: TimerCommand) -> TimerCommand {
     policy.attachingMessages(to: command, at: clock.now().store)
   }

@@ -9,7 +9,6 @@ package struct OutboxPolicy: Hashable, Sendable {
   /// The number of shards of the store.
   package var shardCount: Int
 
-  /// Creates a policy.
   package init(eventsTopic: String?, deadLettersTopic: String?, shardCount: Int) {
     self.eventsTopic = eventsTopic
     self.deadLettersTopic = deadLettersTopic

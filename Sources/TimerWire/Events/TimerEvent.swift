@@ -3,15 +3,15 @@ package import TimerModel
 
 /// A change of a timer, for those who follow timers: a CloudEvent without the payload.
 package struct TimerEvent: Hashable, Sendable {
-  /// The kind of a change.
+  /// The kind of a change; the raw value is the CloudEvents attribute `type`.
   package enum Kind: String, Sendable, CaseIterable {
     /// A receiver took it.
     case fired = "dev.timerd.timer.fired"
     /// An attempt failed; there will be another.
     case retried = "dev.timerd.timer.retried"
-    /// Given up.
+    /// The timer was given up.
     case deadLettered = "dev.timerd.timer.dead-lettered"
-    /// Cancelled.
+    /// A client cancelled the timer.
     case cancelled = "dev.timerd.timer.cancelled"
 
     /// Returns the kind of event that a settlement causes; nil if no attempt was made. A cancel is not a settlement.
@@ -25,9 +25,8 @@ package struct TimerEvent: Hashable, Sendable {
     }
   }
 
-  /// The kind of change.
   package var kind: Kind
-  /// To which timer.
+  /// The timer that changed.
   package var key: TimerKey
   /// The time of the change.
   package var at: Timestamp

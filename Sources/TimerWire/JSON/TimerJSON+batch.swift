@@ -3,11 +3,11 @@ package import TimerModel
 
 /// The result of one creation of a request that has many.
 package enum BatchedCreation: Sendable {
-  /// The timer is new.
+  /// The creation made this timer.
   case created(Timer)
   /// The same creation had been made before; the timer as it is now.
   case repeated(Timer)
-  /// Nothing was done.
+  /// Nothing was done, for the given reason.
   case rejected(ProblemDocument)
 
   /// Returns the result of a creation that was valid.

@@ -3,14 +3,13 @@ package import TimerModel
 
 /// The reason why a request or a record was rejected, as RFC 9457 writes it.
 package struct ProblemDocument: Hashable, Sendable {
-  /// The kind of problem.
+  /// The kind of problem, from which type, title and status follow.
   package var kind: ProblemKind
   /// An explanation of this occurrence, for people.
   package var detail: String
   /// The rules that were broken, if that is what was wrong.
   package var violations: [Violation]
 
-  /// Creates a document.
   package init(_ kind: ProblemKind, detail: String, violations: [Violation] = []) {
     self.kind = kind
     self.detail = detail

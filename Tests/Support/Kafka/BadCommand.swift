@@ -2,7 +2,6 @@
 package struct BadCommand: Sendable {
   /// The error that it contains.
   package let name: String
-  /// Its key.
   package let key: String?
   /// Its value; nil is a tombstone.
   package let value: [UInt8]?

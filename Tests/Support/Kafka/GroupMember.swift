@@ -25,7 +25,6 @@ package final class GroupMember: Sendable {
   }
 
   private let memory = Memory()
-  /// The consumer.
   package let consumer: KafkaConsumer
 
   /// Joins `group`.

@@ -32,7 +32,6 @@ package final class HTTPReceiver: Sendable {
     self.log = log
   }
 
-  /// Its port.
   package var port: Int { channel.localAddress?.port ?? 0 }
 
   /// Its address, such as `http://127.0.0.1:40000`.

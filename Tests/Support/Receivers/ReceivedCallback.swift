@@ -2,7 +2,6 @@
 package struct ReceivedCallback: Sendable {
   /// Its headers by their names in lower case; of one that came twice, the last.
   package let headers: [String: String]
-  /// The body.
   package let body: [UInt8]
   /// The arrival of its head, by the machine's wall clock.
   package let arrivedAtMilliseconds: Int64

@@ -18,7 +18,6 @@ package final class ScriptedReceiver: Sendable {
   package struct Request: Sendable {
     /// The connection and position of the request.
     package let place: Place
-    /// Its method.
     package let method: String
     /// Its target, as it came.
     package let target: String

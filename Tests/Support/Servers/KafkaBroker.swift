@@ -13,7 +13,6 @@ package final class KafkaBroker: Sendable {
     case objectStore
   }
 
-  /// Its port.
   package let port: Int
   private let folder: URL
   private let program: String
@@ -110,14 +109,12 @@ package final class KafkaBroker: Sendable {
   /// Says from now on that the logs of a topic begin at `offset`, as if retention had deleted what came before.
   package func begin(_ topic: String, at offset: Int64) { proxy.begin(topic, at: offset) }
 
-  /// Deletes a topic.
   package func deleteTopic(_ name: String) async throws {
     _ = try await Shell.run([
       program, "topic", "delete", "--broker", "tcp://127.0.0.1:\(port)", name,
     ])
   }
 
-  /// Creates a topic.
   package func createTopic(_ name: String, partitions: Int = 1) async throws {
     _ = try await Shell.run([
       program, "topic", "create", "--broker", "tcp://127.0.0.1:\(port)", "--partitions", "\(partitions)",

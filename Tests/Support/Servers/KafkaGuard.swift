@@ -9,7 +9,6 @@ package struct KafkaGuard: Sendable {
   /// The name that its certificate is for, such as `IP:127.0.0.1`.
   package var name: String
 
-  /// Creates a guard.
   package init(mechanism: String, user: String, password: String, name: String = "IP:127.0.0.1") {
     self.mechanism = mechanism
     self.user = user

@@ -14,7 +14,6 @@ package final class PostgresServer: Sendable {
   }
   private static let binaries = "/usr/lib/postgresql/15/bin"
 
-  /// The port.
   package let port: Int
   private let folder: URL
   private let settings: [String]
@@ -74,7 +73,6 @@ package final class PostgresServer: Sendable {
   /// The certificate of a server that has one.
   package var certificate: URL { folder.appending(path: SelfSignedCertificate.fileName) }
 
-  /// The connection string.
   package var connectionString: String { connectionString(port: port) }
 
   /// Returns the connection string through a proxy.

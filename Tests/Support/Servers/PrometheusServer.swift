@@ -7,7 +7,6 @@ package final class PrometheusServer: Sendable {
   package struct Sample: Sendable {
     /// Its labels, its name among them.
     package let labels: [String: String]
-    /// Its value.
     package let value: Double
   }
 

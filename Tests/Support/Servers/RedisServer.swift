@@ -3,7 +3,6 @@ import Synchronization
 
 /// A real `redis-server` on a free port of 127.0.0.1, with its files in a temporary directory.
 package final class RedisServer: Sendable {
-  /// Its port.
   package let port: Int
   /// The folder of its files; `dump.rdb` after `SAVE`.
   package let folder: URL

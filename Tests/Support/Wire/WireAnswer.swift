@@ -4,7 +4,6 @@ package struct WireAnswer: Sendable {
   package let status: Int
   /// The headers, in order.
   package let headers: [(name: String, value: String)]
-  /// The body.
   package let body: [UInt8]
 
   /// The body as text.

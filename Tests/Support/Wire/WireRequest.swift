@@ -1,6 +1,5 @@
 /// An HTTP/1.1 request, written as it is.
 package struct WireRequest: Sendable {
-  /// The method.
   package var method: String
   /// The request target.
   package var target: String
@@ -9,7 +8,6 @@ package struct WireRequest: Sendable {
   /// The body; nil for none.
   package var body: [UInt8]?
 
-  /// Creates a request.
   package init(
     _ method: String, _ target: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil

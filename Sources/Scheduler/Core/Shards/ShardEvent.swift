@@ -38,12 +38,11 @@ package struct ShardSurvey: Sendable {
   package var sentAt: MonotonicInstant
   /// True if a heartbeat was sent and the leases were renewed before.
   package var isRenewal: Bool
-  /// All live nodes.
+  /// All live nodes, by id.
   package var nodes: [NodeRecord]
   /// All leases that hold.
   package var leases: [ShardLease]
 
-  /// Creates a survey.
   package init(
     sentAt: MonotonicInstant, isRenewal: Bool, nodes: [NodeRecord], leases: [ShardLease]
   ) {

@@ -13,7 +13,6 @@ package final class ShardKeeper: Service {
     /// The node's leases last until this time: start no attempt afterwards.
     package var leaseExtended: @Sendable (_ until: MonotonicInstant) -> Void
 
-    /// Creates a listener.
     package init(
       own: @escaping @Sendable (_ shards: [Int]) -> Void,
       leaseExtended: @escaping @Sendable (_ until: MonotonicInstant) -> Void
