@@ -51,6 +51,18 @@ import TimerModel
     #expect(!report.isGood && !tally.isComplete)
   }
 
+  @Test(arguments: ["p50", "p90", "p99", "p999", "max"])
+  func jsonHasEveryPercentile(name: String) {
+    let json = Self.tally().report.json
+    #expect(json.ranges(of: "\"\(name)\":").count == 2)
+  }
+
+  @Test(arguments: ["p50", "p90", "p99", "p99.9", "max"])
+  func textHasEveryPercentile(name: String) {
+    let text = Self.tally().report.text
+    #expect(text.ranges(of: "\(name) 0.0 ms").count == 2)
+  }
+
   @Test func callbacksOfOtherRunsAreIgnored() {
     var tally = Self.tally()
     tally.arrived(99, at: Self.due(0))

@@ -15,7 +15,8 @@ struct Bench: AsyncParsableCommand {
 
       The pace is kept whatever the service does, and a creation's latency counts from its planned moment, so that a service
       which stalls does not look better than it is. Lateness is measured with this machine's clock: run it where the clock is
-      in step with the service's. The service must allow callbacks to this machine (--callback-allow-networks).
+      in step with the service's. Both are shown as p50, p90, p99, p99.9 and maximum. The service must allow callbacks to this
+      machine (--callback-allow-networks).
 
       Exit codes: 0 nothing was refused, lost, early or doubled; 1 something was; 64 wrong usage.
       """)
@@ -94,8 +95,10 @@ struct Bench: AsyncParsableCommand {
   private static func showProgress(of run: LoadRun) async -> LoadReport? {
     while !Task.isCancelled {
       let now = run.report
+      let late = now.lateness
       Console.progress(
-        "created \(now.created) of \(now.plan.count), fired \(now.fired), late p99 \(now.lateness.p99) ms")
+        "created \(now.created) of \(now.plan.count), fired \(now.fired), "
+          + "late p99 \(late.p99), p99.9 \(late.p999), max \(late.max) ms")
       try? await Task.sleep(for: .milliseconds(200))  // How often a person wants news.
     }
     Console.progress("")
