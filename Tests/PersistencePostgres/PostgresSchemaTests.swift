@@ -21,7 +21,7 @@ import TimerModel
     #expect(error?.code == .incompatible && error?.message.contains("timerd migrate") == true)
     #expect(
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
-        "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked",
+        "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum",
       ]
     )
     #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
@@ -49,7 +49,20 @@ import TimerModel
       }
       return try await group.reduce([], +)
     }
-    #expect(made == ["1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked"])
+    #expect(
+      made == ["1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum"])
+  }
+
+  @Test func tablesSetTheirVacuum() async throws {
+    let server = try PostgresServer.shared()
+    let configuration = PostgresHarness.configuration(server, schema: "vacuumed")
+    _ = try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
+    let options = try server.query(
+      "SELECT unnest(reloptions) FROM pg_class WHERE oid = 'vacuumed.timers'::regclass")
+    #expect(
+      Set(options) == [
+        "fillfactor=90", "autovacuum_vacuum_scale_factor=0.01", "autovacuum_vacuum_cost_delay=0",
+      ])
   }
 
   @Test func incompatibleMigrationWaitsForOldNodes() async throws {

@@ -17,6 +17,7 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 4, name: "4-creators", compatibleFrom: 3, sql: creators),
     PostgresMigration(version: 5, name: "5-log-marks", compatibleFrom: 3, sql: logMarks),
     PostgresMigration(version: 6, name: "6-asked", compatibleFrom: 3, sql: asked),
+    PostgresMigration(version: 7, name: "7-vacuum", compatibleFrom: 3, sql: vacuum),
   ]
 
   /// The schema version that this program was written for.
@@ -86,4 +87,11 @@ struct PostgresMigration: Sendable {
   /// Keeps what was asked for, where it differs from what holds: the time before a receiver named another, and which parts of the definition
   /// were left to the service. Elsewhere both are NULL, for which the row's bitmap of NULLs has room.
   private static let asked = "ALTER TABLE timers ADD COLUMN asked_at bigint, ADD COLUMN gaps smallint;"
+
+  /// The dead entries of ended timers are at the beginning of each shard in the due index, where due timers are looked for. They are
+  /// cleared away once a hundredth of the rows is dead, and without pauses, so that vacuum keeps up with a busy node.
+  private static let vacuum = """
+    ALTER TABLE timers SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+    ALTER TABLE outbox SET (autovacuum_vacuum_cost_delay = 0);
+    """
 }
