@@ -57,3 +57,33 @@ long bench_process_peak_bytes(int pid) {
   if (file) fclose(file);
   return kilobytes * 1024;
 }
+
+static int64_t switches_of(const char *path) {
+  char line[256];
+  FILE *file = fopen(path, "r");
+  int64_t sum = 0;
+  long count;
+  while (file && fgets(line, sizeof line, file)) {
+    if (sscanf(line, "voluntary_ctxt_switches: %ld", &count) == 1) sum += count;
+    if (sscanf(line, "nonvoluntary_ctxt_switches: %ld", &count) == 1) sum += count;
+  }
+  if (file) fclose(file);
+  return sum;
+}
+
+int64_t bench_process_switches(int pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task", pid);
+  DIR *folder = opendir(path);
+  struct dirent *entry;
+  int64_t sum = 0;
+  while (folder && (entry = readdir(folder))) {
+    int thread = atoi(entry->d_name);
+    if (thread <= 0) continue;
+    char status[96];
+    snprintf(status, sizeof status, "/proc/%d/task/%d/status", pid, thread);
+    sum += switches_of(status);
+  }
+  if (folder) closedir(folder);
+  return sum;
+}

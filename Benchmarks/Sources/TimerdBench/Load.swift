@@ -5,29 +5,31 @@ struct Load {
   private var load: bench_load
   private var result = bench_load_result()
   private let topic: String?
-  /// The duration of each creation.
+  /// The duration of each request.
   private(set) var milliseconds = Percentiles([])
 
   /// - Parameter duePerSecond: how many are due per second from `dueAt` on; 0 for all at once.
+  /// - Parameter batch: how many timers one request creates.
   /// - Parameter topic: where they fire to Kafka, with `keys` keys in turns; callbacks without one.
   init(
     count: Int, dueAt: Int64, duePerSecond: Double = 0, connections: Int = 64, first: Int = 0,
-    randomIDs: Bool, topic: String? = nil, keys: Int = 0
+    randomIDs: Bool, topic: String? = nil, keys: Int = 0, batch: Int = 1
   ) {
     load = bench_load(
       port: 0, other_port: 0, connections: Int32(connections), first: Int64(first), count: Int64(count),
       due_ms: dueAt,
       due_per_second: duePerSecond, payload_bytes: 100, random_ids: randomIDs ? 1 : 0, callback_port: 0,
-      topic: nil, keys: Int32(keys))
+      topic: nil, keys: Int32(keys), batch: Int32(batch))
     self.topic = topic
   }
 
-  /// Runs it, with every second connection to `other` if there is one; every creation must be answered by 201.
+  /// Runs it, with every second connection to `other` if there is one; the status of every creation must be 201.
   mutating func run(on timerd: TimerdProcess, and other: TimerdProcess? = nil, receiver: Receiver) throws {
     load.port = Int32(timerd.port)
     load.other_port = Int32(other?.port ?? 0)
     load.callback_port = receiver.port
-    var latencies = [UInt32](repeating: 0, count: Int(load.count))
+    let batch = max(1, Int(load.batch))
+    var latencies = [UInt32](repeating: 0, count: (count + batch - 1) / batch)
     let error = withDestination { bench_create(&$0, &latencies, &$1) }
     guard error == 0 else { throw BenchError("creating failed with error \(error)") }
     guard result.refused == 0 else { throw BenchError("\(result.refused) creations were refused") }

@@ -9,19 +9,16 @@ struct TimerdBench: ParsableCommand {
     commandName: "timerd-bench",
     abstract: "Measures timerd against real servers that it starts, each figure beside its limit.",
     discussion: """
-      timerd-bench                          all workloads on PostgreSQL and Redis, medians of three rounds
+      timerd-bench                          the usual workloads on PostgreSQL and Redis, medians of three rounds
       timerd-bench create backlog --quick   a short look at two of them
       timerd-bench kafka                    ingest, fired and outage, all with a broker
+      timerd-bench long                     held-xmin, long-readers, backend-kill and soak, about two hours
+      timerd-bench soak --minutes 5         one of them, but for five minutes
       timerd-bench --store embedded         on the embedded store
       timerd-bench --json now.json --compare base.json
 
       Exit status: 0 all promises were kept, 1 something was lost, early or doubled, or a measurement failed.
       """)
-
-  static let workloads = [
-    "create", "backlog", "punctuality", "waiting", "growth", "nodes", "telemetry", "ingest", "fired",
-    "outage",
-  ]
 
   /// Runs, or is the proxy that its broker needs, if the parent process says so.
   static func main() {
@@ -32,14 +29,26 @@ struct TimerdBench: ParsableCommand {
     _ = bench_kafka_proxy(ports[0], ports[1])
   }
 
-  @Argument(help: "Any of \(workloads.joined(separator: ", ")); all if none is named.")
+  @Argument(
+    help: """
+      Any of \(WorkloadList.all.joined(separator: ", ")). \
+      If none is named, all but the long ones: \(WorkloadList.long.joined(separator: ", ")).
+      """)
   var names: [String] = []
   @Option(help: "The executable to measure.")
   var timerd = "../.build/release/timerd"
   @Option(help: "postgres (with Redis) or embedded.")
   var store = "postgres"
-  @Option(help: "How often each figure is measured; the table shows medians.")
-  var rounds = 3
+  @Option(
+    help:
+      "How often each figure is measured; the table shows medians. 3 by default, 1 for the long workloads.")
+  var rounds: Int?
+  @Option(
+    help: """
+      For how many minutes the steady load of open-loop (1), held-xmin (30), long-readers (5), backend-kill (3) and soak (60) runs. \
+      held-xmin and long-readers take a third more, for the time before and after.
+      """)
+  var minutes: Double?
   @Flag(help: "A tenth of the timers, one round.")
   var quick = false
   @Flag(
@@ -63,8 +72,11 @@ struct TimerdBench: ParsableCommand {
   var with: [String] = []
 
   func validate() throws {
-    for name in names where name != "kafka" && !Self.workloads.contains(name) {
+    for name in names where WorkloadList.groups[name] == nil && !WorkloadList.all.contains(name) {
       throw ValidationError("unknown workload \(name)")
+    }
+    if let minutes, !(minutes >= 0.5 && minutes <= 600) {
+      throw ValidationError("--minutes is from 0.5 to 600")
     }
     if Bench.Store(rawValue: store) == nil { throw ValidationError("--store is postgres or embedded") }
     if fill, data == nil { throw ValidationError("--fill needs --data") }
@@ -76,14 +88,9 @@ struct TimerdBench: ParsableCommand {
     let bench = try Bench(options, folder: folder)
     defer { bench.stop() }
     if fill { return try options.pending.forEach { _ = try PendingTimers.store($0, bench) } }
-    var workloads = selected
+    var workloads = WorkloadList(options: options, perSecond: numbers(perSecond)).workloads(names)
     do {
-      for round in 0..<options.rounds {
-        for place in workloads.indices {
-          Progress.say("round \(round + 1) of \(options.rounds): \(workloads[place].name)")
-          try workloads[place].round(round, bench)
-        }
-      }
+      try measure(&workloads, bench)
     } catch {
       bench.fail("\(error)")
     }
@@ -96,32 +103,24 @@ struct TimerdBench: ParsableCommand {
     }
   }
 
+  /// Measures all workloads in turns.
+  private func measure(_ workloads: inout [any Workload], _ bench: Bench) throws {
+    for round in 0..<max(options.rounds, options.longRounds) {
+      for place in workloads.indices {
+        let rounds = workloads[place].isLong ? options.longRounds : options.rounds
+        guard round < rounds else { continue }
+        Progress.say("round \(round + 1) of \(rounds): \(workloads[place].name)")
+        try workloads[place].round(round, bench)
+      }
+    }
+  }
+
   private var options: Bench.Options {
     Bench.Options(
       timerd: URL(filePath: timerd).standardizedFileURL.path,
       store: Bench.Store(rawValue: store) ?? .postgres,
-      rounds: quick ? 1 : rounds, isQuick: quick, randomIDs: randomIds, pending: numbers(pending), more: with)
-  }
-
-  private var selected: [any Workload] {
-    var all: [any Workload] = []
-    var wanted = Set(names.isEmpty ? Self.workloads : names)
-    if wanted.contains("kafka") { wanted.formUnion(["ingest", "fired", "outage"]) }
-    if wanted.contains("create") { all.append(CreateWorkload()) }
-    if wanted.contains("backlog") { all.append(BacklogWorkload()) }
-    if wanted.contains("punctuality") { all += numbers(perSecond).map { PunctualityWorkload(perSecond: $0) } }
-    if wanted.contains("telemetry") { all.append(TelemetryWorkload()) }
-    if wanted.contains("fired") { all.append(FiredWorkload()) }
-    if wanted.contains("waiting") {
-      all += options.pending.filter { $0 >= 100_000 }.map { WaitingWorkload(pending: $0) }
-    }
-    if wanted.contains("growth") { all.append(GrowthWorkload()) }
-    // These are about several nodes, or about PostgreSQL's offsets and outbox.
-    guard store == "postgres" else { return all }
-    if wanted.contains("nodes") { all.append(NodesWorkload()) }
-    if wanted.contains("ingest") { all.append(IngestWorkload()) }
-    if wanted.contains("outage") { all.append(OutageWorkload()) }
-    return all
+      rounds: quick ? 1 : rounds ?? 3, longRounds: quick ? 1 : rounds ?? 1, isQuick: quick,
+      randomIDs: randomIds, pending: numbers(pending), more: with, minutes: minutes)
   }
 
   private func numbers(_ list: String) -> [Int] { list.split(separator: ",").compactMap { Int($0) } }

@@ -40,17 +40,40 @@ typedef struct {
   int callback_port;
   const char *topic;      // Where timers fire to Kafka; NULL for callbacks.
   int keys;               // How many keys take turns there; 0: each timer has the service's own.
+  int batch;              // How many timers a request creates; 0 or 1: one, not by the request for several.
 } bench_load;
 
 typedef struct {
   int64_t created;
-  int64_t refused;        // Answered, but not by 201.
+  int64_t refused;        // Answered, but not by 201, or with another status in the answer for several.
   double seconds;
   double cpu_seconds;
 } bench_load_result;
 
-// Creates timers; `latencies_us` has room for `count`. 0, or an errno.
+// Creates timers; `latencies_us` has room for one per request. 0, or an errno.
 int bench_create(const bench_load *load, uint32_t *latencies_us, bench_load_result *result);
+
+// An open loop, on a thread of its own: creation `index` is sent at its time, `index` / `per_second` after the start, however
+// slow the answers are. More connections than the load's are opened while all are busy, up to 512.
+typedef struct bench_open bench_open;
+
+// The status of a creation that was sent and not answered within 15 seconds, or whose connection was lost.
+#define BENCH_UNANSWERED 1
+
+// Starts it; each timer is due `lead_ms` after the planned time of its creation. NULL if that fails.
+bench_open *bench_open_start(const bench_load *load, double per_second, int64_t lead_ms);
+// How many creations have ended.
+int64_t bench_open_ended(const bench_open *open);
+// When a creation is planned, in microseconds of the wall clock.
+int64_t bench_open_planned_us(const bench_open *open, int64_t index);
+int64_t bench_open_due_ms(const bench_open *open, int64_t index);
+// The HTTP status of a creation; 0 if it has not ended.
+int bench_open_status(const bench_open *open, int64_t index);
+// From the planned time of a creation to its end.
+uint32_t bench_open_latency_us(const bench_open *open, int64_t index);
+double bench_open_cpu_seconds(const bench_open *open);
+// Ends it, also before all creations have ended.
+void bench_open_stop(bench_open *open);
 
 // When timer `index` of a load is due.
 int64_t bench_due_ms(const bench_load *load, int64_t index);
@@ -100,5 +123,7 @@ double bench_process_cpu_seconds(int pid);
 long bench_process_resident_bytes(int pid);
 // The most that was resident since its start.
 long bench_process_peak_bytes(int pid);
+// Context switches of the threads that a process has.
+int64_t bench_process_switches(int pid);
 
 #endif

@@ -11,4 +11,9 @@ struct Percentiles {
   }
 
   var highest: Double { sorted.last ?? .nan }
+
+  /// The values that a report shows, each with its name.
+  var shown: [(name: String, value: Double)] {
+    [("p50", at(0.5)), ("p99", at(0.99)), ("p99.9", at(0.999)), ("max", highest)]
+  }
 }

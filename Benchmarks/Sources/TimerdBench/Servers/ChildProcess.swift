@@ -58,6 +58,9 @@ final class ChildProcess {
   /// The most that was resident since its start, in bytes.
   func peakBytes() -> Int { bench_process_peak_bytes(pid) }
 
+  /// Returns the number of context switches of the threads that it has.
+  func contextSwitches() -> Double { Double(bench_process_switches(pid)) }
+
   private static func process(_ command: [String], user: String?) -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

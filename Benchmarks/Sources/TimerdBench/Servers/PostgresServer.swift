@@ -3,7 +3,11 @@ import Foundation
 /// A PostgreSQL as initdb makes it, so with fsync on; only its shared memory and WAL are given sizes of a server.
 final class PostgresServer {
   static let binaries = "/usr/lib/postgresql/15/bin"
-  private static let settings = ["shared_buffers=512MB", "max_wal_size=4GB", "max_connections=200"]
+  /// Statements are counted only in databases for which it is switched on.
+  private static let settings = [
+    "shared_buffers=512MB", "max_wal_size=4GB", "max_connections=200",
+    "shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=none",
+  ]
 
   let port: Int
   private let folder: URL
@@ -57,7 +61,7 @@ final class PostgresServer {
 
   /// Creates an empty database in the place of another one.
   func renew(_ database: String) throws {
-    if try has(database) { try query("DROP DATABASE \(database)") }
+    if try has(database) { try query("DROP DATABASE \(database) WITH (FORCE)") }
     try query("CREATE DATABASE \(database)")
   }
 

@@ -30,6 +30,18 @@ final class RedisServer {
     return line.flatMap { Int($0.dropFirst("used_memory:".count)) } ?? 0
   }
 
+  /// Returns how often each command was called since the start, except for those that ask about the server.
+  func calls() throws -> [String: Double] {
+    var calls: [String: Double] = [:]
+    let lines = try command("info", "commandstats").split(whereSeparator: \.isNewline)
+    for line in lines where line.hasPrefix("cmdstat_") {
+      let name = line.dropFirst("cmdstat_".count).prefix { $0 != ":" }
+      let number = line.dropFirst("cmdstat_:calls=".count + name.count).prefix { $0 != "," }
+      if name != "info" { calls[String(name)] = Double(number) }
+    }
+    return calls
+  }
+
   func cpuSeconds() -> Double { process.cpuSeconds() }
 
   func stop() { process.stop() }

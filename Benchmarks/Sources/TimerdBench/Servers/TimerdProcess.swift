@@ -59,5 +59,7 @@ final class TimerdProcess {
   func residentBytes() -> Int { process.residentBytes() }
   /// The most that was resident since its start, in bytes.
   func peakBytes() -> Int { process.peakBytes() }
+  /// Returns the number of context switches of its threads.
+  func contextSwitches() -> Double { process.contextSwitches() }
   func stop() { process.stop() }
 }

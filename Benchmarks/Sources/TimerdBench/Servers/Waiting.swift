@@ -12,4 +12,9 @@ enum Waiting {
       usleep(microseconds)
     }
   }
+
+  /// Sleeps until a time of the wall clock, in milliseconds.
+  static func sleep(until milliseconds: Int64) {
+    Thread.sleep(forTimeInterval: Double(max(0, milliseconds - Bench.nowMilliseconds())) / 1000)
+  }
 }

@@ -20,6 +20,7 @@ struct BacklogWorkload: Workload {
     let (lateness, rate) = try bench.firing(name, cpu: name, load, on: site)
     bench.report.add("backlog: delivered and settled", rate, "/s")
     bench.report.add("backlog: of libcurl multi", rate / limit.perSecond, "×")
+    bench.report.add("backlog: lateness", lateness)
     bench.report.add("backlog: last arrival after", lateness.highest, "ms", isCost: true)
   }
 }

@@ -27,8 +27,6 @@ struct CreateWorkload: Workload {
       "create: the client's own ceiling, one thread", Double(count) / load.cpuSeconds, "/s")
     bench.report.add("create: durable creations", load.perSecond, "/s")
     bench.report.add("create: of pgbench's single inserts", load.perSecond / limit, "×")
-    bench.report.add("create: latency p50", load.milliseconds.at(0.5), "ms", isCost: true)
-    bench.report.add("create: latency p99", load.milliseconds.at(0.99), "ms", isCost: true)
-    bench.report.add("create: latency max", load.milliseconds.highest, "ms", isCost: true)
+    bench.report.add("create: latency", load.milliseconds)
   }
 }

@@ -27,10 +27,7 @@ struct FiredWorkload: Workload {
     bench.report.add(
       "\(name): CPU of broker per 100,000", (kafka.cpuSeconds() - broker) * 1e5 / Double(count), "s",
       isCost: true)
-    let all = Percentiles(lateness.map(\.milliseconds))
-    bench.report.add("\(name): lateness p50", all.at(0.5), "ms", isCost: true)
-    bench.report.add("\(name): lateness p99", all.at(0.99), "ms", isCost: true)
-    bench.report.add("\(name): lateness max", all.highest, "ms", isCost: true)
+    bench.report.add("\(name): lateness", Percentiles(lateness.map(\.milliseconds)))
     let first = lateness.first { $0.index == 0 }?.milliseconds ?? .nan
     bench.report.add("\(name): lateness of the first", first, "ms", isCost: true)
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The rate at which PostgreSQL inserts single prepared rows over TCP: pgbench with 64 clients.
+/// The rate at which PostgreSQL inserts single prepared rows over TCP, by pgbench.
 enum InsertLimit {
-  static func perSecond(_ bench: Bench) throws -> Double {
+  static func perSecond(_ bench: Bench, clients: Int = 64) throws -> Double {
     let postgres = try bench.postgres()
     try postgres.renew("insert_limit")
     try postgres.query(
@@ -15,8 +15,8 @@ enum InsertLimit {
         .utf8
     ).write(to: script)
     let output = try ChildProcess.run([
-      "pgbench", "-n", "-M", "prepared", "-c", "64", "-j", "2", "-T", bench.options.isQuick ? "2" : "5",
-      "-f", script.path, postgres.address(of: "insert_limit"),
+      "pgbench", "-n", "-M", "prepared", "-c", "\(clients)", "-j", "2", "-T",
+      bench.options.isQuick ? "2" : "5", "-f", script.path, postgres.address(of: "insert_limit"),
     ])
     guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let rate = Double(line.split(separator: " ")[2])

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The broker is away for 30 of 60 seconds in which 200 timers per second are due to Kafka and 500 to HTTP.
 struct OutageWorkload: Workload {
   let name = "outage"
@@ -29,9 +27,9 @@ struct OutageWorkload: Workload {
       throw BenchError("creating took too long for \(name)")
     }
     // A quarter before it, a half during it, a quarter after it.
-    sleep(until: dueAt + Int64(seconds) * 250)
+    Waiting.sleep(until: dueAt + Int64(seconds) * 250)
     kafka.cut()
-    sleep(until: dueAt + Int64(seconds) * 750)
+    Waiting.sleep(until: dueAt + Int64(seconds) * 750)
     kafka.restore()
     let byHTTP = try bench.lateness(of: callbacks, at: bench.receiver, within: 30, "\(name), callbacks")
     let byKafka = try bench.lateness(of: records, at: fired, within: 90, "\(name), records")
@@ -48,13 +46,8 @@ struct OutageWorkload: Workload {
       ("before", 0..<count / 4), ("during", count / 4..<count * 3 / 4), ("after", count * 3 / 4..<count),
     ] {
       let values = Percentiles(lateness.filter { range.contains($0.index) }.map(\.milliseconds))
-      bench.report.add("\(name), \(what) due \(part) it: lateness p99", values.at(0.99), "ms", isCost: true)
+      bench.report.add("\(name), \(what) due \(part) it: lateness", values)
     }
-    let latest = Percentiles(lateness.map(\.milliseconds)).highest
-    bench.report.add("\(name), \(what): lateness max", latest, "ms", isCost: true)
-  }
-
-  private func sleep(until milliseconds: Int64) {
-    usleep(UInt32(max(0, milliseconds - Bench.nowMilliseconds()) * 1000))
+    bench.report.add("\(name), \(what): lateness", Percentiles(lateness.map(\.milliseconds)))
   }
 }
