@@ -12,8 +12,8 @@ struct PostgresSetting: Sendable {
   /// Lists them. A server that is older, or only speaks PostgreSQL's protocol, may not know some; what is lost then is comfort, since
   /// every request has a deadline on this side as well.
   ///
-  /// Only nested loops from the list of keys into an index: rows are locked in the order of the list, and no plan changes with
-  /// the statistics.
+  /// Only nested loops from the list of keys into an index, and pages in the order of an index: rows are locked in the order of the list,
+  /// and no plan changes with the statistics.
   static func all(_ configuration: PostgresConfiguration) -> [PostgresSetting] {
     let timeout = "\(configuration.statementTimeout.millisecondsRoundedUp)"
     return [
@@ -28,6 +28,7 @@ struct PostgresSetting: Sendable {
       PostgresSetting(name: "jit", value: "off"), PostgresSetting(name: "enable_hashjoin", value: "off"),
       PostgresSetting(name: "enable_mergejoin", value: "off"),
       PostgresSetting(name: "enable_seqscan", value: "off"),
+      PostgresSetting(name: "enable_bitmapscan", value: "off"),
     ]
   }
 

@@ -15,7 +15,7 @@ extension PostgresStatement {
         SELECT w.n, w.rank, t.group_id, t.timer_id, t.phase, t.due_at, t.claim_node, t.claim_deadline,
           coalesce(octet_length(t.payload), 0) AS size
         FROM unnest($1::bytea[], $2::bytea[], $3::int[]) WITH ORDINALITY AS w(group_id, timer_id, rank, n)
-          JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id
+          JOIN timers t ON \(hasKey)
         ORDER BY w.n FOR NO KEY UPDATE OF t),
       judged AS MATERIALIZED (
         SELECT t.*, clock.ms, CASE
@@ -33,7 +33,7 @@ extension PostgresStatement {
           claim_node = $8::bytea, claim_deadline = w.ms + $5::bigint,
           attempts = \(attemptsAndLostClaim(at: "w.ms"))
         FROM (SELECT * FROM budgeted WHERE fits ORDER BY n) w
-        WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+        WHERE \(hasKey)
         RETURNING w.rank, w.ms, \(PostgresTimerColumn.selected))
       SELECT t.rank, \(ClaimCode.claimed)::smallint, t.ms, \(PostgresTimerColumn.selected) FROM claimed t
       UNION ALL
@@ -71,7 +71,7 @@ extension PostgresStatement {
           $7::uuid[], $8::bigint[], $9::bytea[])
         WITH ORDINALITY
         AS w(group_id, timer_id, firing_id, claim_number, ending, due_at, new_firing, started_at, record, n)
-        JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id AND t.phase = \(PhaseCode.scheduled)
+        JOIN timers t ON \(hasKey) AND \(hiddenPhase) = \(PhaseCode.scheduled)
           AND t.claim_node IS NOT NULL AND t.firing_id = w.firing_id AND t.claim_number = w.claim_number
       ORDER BY w.n FOR NO KEY UPDATE OF t)
     """
@@ -111,7 +111,7 @@ extension PostgresStatement {
       attempts = CASE WHEN w.record IS NULL THEN t.attempts
         WHEN w.ending = \(EndingCode.released) AND \(endsReleased) THEN t.attempts[:cardinality(t.attempts) - 1] || w.record
         ELSE \(attempts(and: "w.record")) END
-    FROM locked w, clock WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+    FROM locked w, clock WHERE \(hasKey)
     RETURNING w.n
     """
 }

@@ -35,7 +35,7 @@ extension PostgresStatement {
     WITH \(clock("$3")), \(gone)
     SELECT w.n, \(isFree), \(PostgresTimerColumn.selected)
     FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS w(group_id, timer_id, n)
-      JOIN timers t ON t.group_id = w.group_id AND t.timer_id = w.timer_id, clock, gone
+      JOIN timers t ON \(hasKey), clock, gone
     """
 
   /// Parameters: keys (groups, ids), phases, due times, times, revisions, firings, attempts, changes, starts of first
@@ -54,6 +54,6 @@ extension PostgresStatement {
           $15::bigint[], $16::smallint[])
         AS w(group_id, timer_id, phase, due_at, execute_at, revision, firing_id, attempt, updated_at,
           first_attempt_at, destination, payload, retry_policy, callback_timeout, asked_at, gaps)
-      WHERE t.group_id = w.group_id AND t.timer_id = w.timer_id
+      WHERE \(hasKey)
       """)
 }

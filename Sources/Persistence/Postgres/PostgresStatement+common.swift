@@ -28,5 +28,15 @@ extension PostgresStatement {
     "least(coalesce(\(column), \(first)), \(largest - 1)) + 1"
   }
 
+  /// True if `t` has the key of `w`; for each `w`, `t` is looked up by its primary key.
+  ///
+  /// With `=` on the first column as well, PostgreSQL may read the whole primary key in its order and compare each row with `w`. It does so
+  /// while its statistics say that the table is empty (decision 0029). With `= ANY` it sees no use in that order.
+  static let hasKey = "t.group_id = ANY (ARRAY[w.group_id]) AND t.timer_id = w.timer_id"
+
+  /// The phase of `t`, for statements that look timers up by their keys. The bare column would admit the partial index of its phase, which
+  /// PostgreSQL reads as a whole while its statistics say that the index is empty.
+  static let hiddenPhase = "(t.phase + 0)"
+
   static let time = PostgresStatement(name: "time", sql: "WITH \(clock("$1")) SELECT ms FROM clock")
 }

@@ -18,15 +18,15 @@ extension PostgresStatement {
       WITH \(clock("$3")), held AS MATERIALIZED (
         SELECT l.shard, clock.ms FROM leases l, clock WHERE l.node = $1::bytea AND l.deadline > clock.ms
         ORDER BY l.shard FOR UPDATE OF l)
-      UPDATE leases l SET deadline = held.ms + $2::bigint FROM held WHERE l.shard = held.shard RETURNING l.shard
+      UPDATE leases l SET deadline = held.ms + $2::bigint FROM held WHERE l.shard = ANY (ARRAY[held.shard]) RETURNING l.shard
       """)
 
   /// Parameters: shards, node. No rows; leases of other nodes are left alone.
   static let release = PostgresStatement(
     name: "release",
     sql: """
-      DELETE FROM leases WHERE shard IN (
-        SELECT shard FROM leases WHERE shard = ANY ($1::smallint[]) AND node = $2::bytea ORDER BY shard FOR UPDATE)
+      DELETE FROM leases WHERE shard = ANY (ARRAY(
+        SELECT shard FROM leases WHERE shard = ANY ($1::smallint[]) AND node = $2::bytea ORDER BY shard FOR UPDATE))
       """)
 
   /// Parameters: time. Rows: shard, node, deadline.
@@ -53,8 +53,8 @@ extension PostgresStatement {
   static let forget = PostgresStatement(
     name: "forget",
     sql: """
-      WITH \(clock("$2")) DELETE FROM nodes WHERE name IN (
-        SELECT name FROM nodes, clock WHERE deadline + $1::bigint <= ms ORDER BY name FOR UPDATE OF nodes SKIP LOCKED)
+      WITH \(clock("$2")) DELETE FROM nodes WHERE name = ANY (ARRAY(
+        SELECT name FROM nodes, clock WHERE deadline + $1::bigint <= ms ORDER BY name FOR UPDATE OF nodes SKIP LOCKED))
       """)
 
   /// Parameters: time. Rows: name, start, version, clock offset, when seen, whether it is stopping (not zero).
@@ -78,7 +78,7 @@ extension PostgresStatement {
   static let releaseAll = PostgresStatement(
     name: "release-all",
     sql: """
-      DELETE FROM leases WHERE shard IN (
-        SELECT shard FROM leases WHERE node = $1::bytea ORDER BY shard FOR UPDATE)
+      DELETE FROM leases WHERE shard = ANY (ARRAY(
+        SELECT shard FROM leases WHERE node = $1::bytea ORDER BY shard FOR UPDATE))
       """)
 }

@@ -2,24 +2,25 @@ import GRDB
 import Persistence
 package import TimerModel
 
-// What is due, what is overdue, and what has ended long ago.
+// What is due, what is overdue, and what has ended long ago. The indexes are named: after an ANALYZE of a small table, SQLite would read the
+// whole table once it has grown (decision 0029).
 extension SQLiteTimerStore {
-  static let dueSQL = """
-    SELECT group_id, timer_id, due_at FROM timers
+  private static let dueSQL = """
+    SELECT group_id, timer_id, due_at FROM timers INDEXED BY timers_due
     WHERE \(PhaseCode.scheduledCondition) AND shard = ? AND due_at <= ? AND typeof(due_at) = 'integer' AND (due_at, group_id, timer_id) > (?, ?, ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
-  static let overdueSQL = """
-    SELECT group_id, timer_id, due_at FROM timers
+  private static let overdueSQL = """
+    SELECT group_id, timer_id, due_at FROM timers INDEXED BY timers_due
     WHERE \(PhaseCode.scheduledCondition) AND shard = ? AND due_at < ? AND typeof(due_at) = 'integer'
       AND (claim_run IS NOT ? OR claim_deadline <= ?)
     ORDER BY due_at, group_id, timer_id LIMIT ?
     """
 
-  private static let purgeSQL = """
-    DELETE FROM timers
-    WHERE id IN (SELECT id FROM timers WHERE \(PhaseCode.endedCondition) AND updated_at < ? ORDER BY updated_at LIMIT ?)
+  private static let endedSQL = """
+    SELECT id FROM timers INDEXED BY timers_ended
+    WHERE \(PhaseCode.endedCondition) AND updated_at < ? ORDER BY updated_at LIMIT ?
     """
 
   /// Reads the scheduled timers of a shard, in order of due time and key.
@@ -54,16 +55,19 @@ extension SQLiteTimerStore {
   /// Deletes timers whose life ended before `before`.
   package func purge(endedBefore before: Timestamp, limit: Int) async throws -> Int {
     try await write { db in
-      try db.execute(sql: Self.purgeSQL, arguments: [before.milliseconds, limit])
-      let count = db.changesCount
+      let ended = try db.cachedStatement(sql: Self.endedSQL)
+      let ids = try Int64.fetchAll(ended, arguments: [before.milliseconds, limit])
+      // One by one: no index can be named for a list of ids.
+      let deletion = try db.cachedStatement(sql: "DELETE FROM timers WHERE id = ?")
+      for id in ids { try deletion.execute(arguments: [id]) }
       // Commands that are read a second time are judged by it.
-      if count > 0 {
+      if !ids.isEmpty {
         try db.execute(
           sql: """
             INSERT INTO meta VALUES ('purgedBefore', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)
             """, arguments: [before.milliseconds])
       }
-      return count
+      return ids.count
     }
   }
 

@@ -34,11 +34,21 @@ package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// - Throws: `StoreError`: `inUse` if another process has it open, `incompatible` if it is newer than this
   ///   version, no database, or was created with another number of shards.
   package static func open(
-    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock,
-    logger: Logger = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
+    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock, logger: Logger = silent
+  ) async throws -> SQLiteTimerStore {
+    try await open(path: path, shardCount: shardCount, clock: clock, logger: logger) { _ in }
+  }
+
+  /// Writes nothing.
+  package static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
+
+  /// The same; `watch` gets each new connection, so that a test sees what is run on it.
+  static func open(
+    path: String, shardCount: Int = Shard.defaultCount, clock: any NodeClock, logger: Logger = silent,
+    watch: @escaping @Sendable (Database) -> Void
   ) async throws -> SQLiteTimerStore {
     try await translatingErrors {
-      let (pool, lock) = try connect(path)
+      let (pool, lock) = try connect(path, watch)
       try refuseNewer(pool)
       try SQLiteSchema.migrator.migrate(pool)
       let run = try await pool.write { db in
@@ -95,7 +105,9 @@ package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
   /// it is done, the fewer times each is written, and the longer a start after a crash reads.
   private static let checkpointPages = 4000
 
-  private static func connect(_ path: String) throws -> (DatabasePool, FileLock) {
+  private static func connect(
+    _ path: String, _ watch: @escaping @Sendable (Database) -> Void = { _ in }
+  ) throws -> (DatabasePool, FileLock) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
     if !folder.isEmpty { try create(folder) }
     let lock = try FileLock(ofDatabaseAt: path)
@@ -112,6 +124,7 @@ package final class SQLiteTimerStore: CommandLogStore, TimerOutbox {
           PRAGMA journal_size_limit = 67108864;
           PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
           """)
+      watch(db)
     }
     let pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB sets NORMAL when it turns a database to WAL, which would lose what was acknowledged before a power cut.

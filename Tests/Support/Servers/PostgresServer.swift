@@ -143,7 +143,7 @@ package final class PostgresServer: Sendable {
       ["\(Self.binaries)/postgres", "-D", data, "-p", "\(port)"] + all.flatMap { ["-c", $0] }, log: log)
   }
 
-  private func remove() {
+  func remove() {
     kill()
     try? FileManager.default.removeItem(at: folder)  // What remains is in the temporary directory.
   }

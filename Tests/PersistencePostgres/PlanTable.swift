@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+
+/// The table of timers in one schema, which a test fills, empties and analyzes past the store.
+struct PlanTable {
+  let server: PostgresServer
+  let schema: String
+
+  /// The number of scheduled timers; ten times as many have ended. The environment's TIMERD_PLAN_ROWS sets another one.
+  static let rows = ProcessInfo.processInfo.environment["TIMERD_PLAN_ROWS"].flatMap { Int($0) } ?? 20_000
+
+  /// Inserts timers that are scheduled, in another order than the one in which they are due.
+  func addScheduled(_ count: Int = PlanTable.rows, named name: String = "s") throws {
+    try insert(count, named: name, phase: 0, updatedAt: "NULL")
+  }
+
+  /// Inserts timers whose life is over.
+  func addEnded(_ count: Int = PlanTable.rows * 10, named name: String = "e") throws {
+    try insert(count, named: name, phase: 1, updatedAt: "\(PostgresHarness.past.milliseconds) + i")
+  }
+
+  private func insert(_ count: Int, named name: String, phase: Int, updatedAt: String) throws {
+    let past = PostgresHarness.past.milliseconds
+    try server.query(
+      """
+      INSERT INTO \(schema).timers (group_id, timer_id, shard, due_at, firing_id, destination, payload, created_at,
+        updated_at, phase)
+      SELECT convert_to('f' || i % 200, 'UTF8'), convert_to('\(name)' || i, 'UTF8'), i % 4,
+        \(past) + i::bigint * 7919 % \(count), gen_random_uuid(), 'http://example.com/hook', repeat('1', 100)::bytea,
+        \(past), \(updatedAt), \(phase)
+      FROM generate_series(1, \(count)) AS i
+      """)
+  }
+
+  /// Inserts messages that wait to be published.
+  func addMessages() throws {
+    try server.query(
+      """
+      INSERT INTO \(schema).outbox (created_at, id, shard, topic, headers)
+      SELECT 0, gen_random_uuid(), i % 4, 'events', '[]' FROM generate_series(1, 5000) AS i
+      """)
+  }
+
+  /// Deletes timers, and reads the places where they were: that clears the index as vacuum would, and leaves the statistics alone.
+  func delete(where condition: String) throws {
+    try server.query("DELETE FROM \(schema).timers WHERE \(condition)")
+    try server.query(
+      """
+      SET enable_seqscan = off; SET enable_bitmapscan = off;
+      SELECT count(due_at) FROM \(schema).timers WHERE phase = 0
+      """)
+  }
+
+  func analyze() throws {
+    let tables = ["timers", "outbox", "command_offsets", "leases", "nodes"].map { "\(schema).\($0)" }
+    try server.query("ANALYZE \(tables.joined(separator: ", "))")
+  }
+
+  /// Writes numbers of rows and pages into the statistics of the table, or of one of its indexes.
+  func claim(rows: Int, pages: Int, of relation: String) throws {
+    try server.query(
+      """
+      UPDATE pg_class SET reltuples = \(rows), relpages = \(pages) WHERE oid = '\(schema).\(relation)'::regclass
+      """)
+  }
+
+  func drop() throws { try server.query("DROP SCHEMA \(schema) CASCADE") }
+}
