@@ -29,7 +29,7 @@ final class PlanMeter: Sendable {
     _ = try server.touchedBlocks()
     let value = try await work()
     let blocks = try server.touchedBlocks()
-    #expect(blocks <= 30 * rows + 100, "\(session): \(name) of \(rows) rows touched \(blocks) blocks")
+    #expect(blocks <= 40 * rows + 100, "\(session): \(name) of \(rows) rows touched \(blocks) blocks")
     return value
   }
 }

@@ -44,10 +44,13 @@ package final class TimerScheduler: DueListener, CapacityListener, RecallListene
     mailbox.post(.leaseExtended(until: until))
   }
 
-  /// Takes note of timers that are due at a new time.
+  /// Takes note of timers that are due at a new time. Of what is due beyond the horizon a refill will bring the news.
   package func timersDue(_ entries: [DueEntry]) {
-    guard mailbox.count < Self.mailboxLimit else { return meters.droppedNotifications(entries.count) }
-    mailbox.post(.timersDue(entries))
+    let latest = clock.now().store + configuration.horizon
+    let soon = entries.contains { $0.dueAt > latest } ? entries.filter { $0.dueAt <= latest } : entries
+    guard !soon.isEmpty else { return }
+    guard mailbox.count < Self.mailboxLimit else { return meters.droppedNotifications(soon.count) }
+    mailbox.post(.timersDue(soon))
   }
 
   /// Claims timers for which Delivery has capacity again.
