@@ -44,7 +44,11 @@ package final class Mailbox<Event: Sendable>: Sendable {
           state.reader = continuation
           return false
         }
-        if isReady { continuation.resume() } else { thread.setAlarm(deadline) { [weak self] in self?.wake() } }
+        if isReady {
+          continuation.resume()
+        } else {
+          thread.setAlarm(deadline) { [weak self] in self?.wake() }
+        }
       }
     } onCancel: {
       wake()

@@ -17,6 +17,8 @@ struct DeliveryHarness {
 
   init(configure: (inout DeliveryConfiguration) -> Void = { _ in }) {
     var configuration = DeliveryConfiguration()
+    // `SettlementsTests` is about it.
+    configuration.settleGathering = .zero
     configure(&configuration)
     engine = DeliveryEngine(configuration: configuration, random: SeededGenerator(seed: 1))
   }

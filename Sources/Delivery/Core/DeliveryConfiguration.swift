@@ -36,6 +36,8 @@ package struct DeliveryConfiguration: Sendable {
   package var maxDeferralOfSlow: Duration = .seconds(60)
   /// The maximum number of claims that one write ends.
   package var settleBatch = 500
+  /// The time for which the claim of a delivered timer waits for others that are ended with it.
+  package var settleGathering: Duration = .milliseconds(10)
   /// The wait after the store failed to end claims; doubled up to 16 times.
   package var settleBackoff: Duration = .milliseconds(100)
   /// Selects the messages that go to the outbox with a settlement; nil means none.

@@ -152,7 +152,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   private mutating func release(_ id: DeliveryID, dueAt: Timestamp, _ reason: ReleaseReason) {
     guard let delivery = held[id] else { return }
     held.end(id, by: Settlement(releasing: delivery.claimed, dueAt: dueAt, reason, at: now.store))
-    settlements.append(id, isQueued: delivery.isQueued)
+    settlements.append(id, isQueued: delivery.isQueued, canWait: false, now)
   }
 
   // MARK: Attempts
@@ -203,7 +203,9 @@ package struct DeliveryEngine: StepEngine, Sendable {
         for: settlement, of: delivery.claimed.timer, at: now.store, random: &random)
     }
     held.end(id, by: settlement)
-    settlements.append(id, isQueued: delivery.isQueued)
+    // Deferred timers wait for the capacity that the claim takes.
+    let canWait = settlement.ending == .delivered && deferred.isEmpty
+    settlements.append(id, isQueued: delivery.isQueued, canWait: canWait, now)
   }
 
   // MARK: Deferral
@@ -234,6 +236,7 @@ package struct DeliveryEngine: StepEngine, Sendable {
   // MARK: Settlement
 
   private mutating func startSettling() {
+    if isDraining { settlements.stopGathering() }
     guard let ids = settlements.start(now) else { return }
     actions.append(.settle(SettleBatch(ids: ids, settlements: ids.compactMap { held[$0]?.settlement })))
   }

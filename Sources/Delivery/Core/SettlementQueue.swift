@@ -8,6 +8,8 @@ struct SettlementQueue: Sendable {
 
   var isEmpty: Bool { slotted.isEmpty && queued.isEmpty }
 
+  var count: Int { slotted.count + queued.count }
+
   mutating func append(_ id: DeliveryID, isQueued: Bool) {
     if isQueued { queued.append(id) } else { slotted.append(id) }
   }
