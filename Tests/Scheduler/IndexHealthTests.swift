@@ -90,6 +90,13 @@ import TimerModel
     #expect(!health.isUsable)
   }
 
+  /// Another node may own the shard by now, and have refilled it.
+  @Test mutating func entriesWithinHorizonAwaitNoRefill() {
+    health.own([0])
+    let entries = [299_000, 301_000].map { MachineSample.entry("t\($0)", in: $0) }
+    #expect(health.admit(entries, now) == [entries[0]])
+  }
+
   @Test func foreignEntriesAreTakenOnce() {
     var configuration = MachineSample.configuration
     configuration.indexReadInterval = .seconds(1)

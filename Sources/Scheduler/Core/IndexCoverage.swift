@@ -35,10 +35,11 @@ struct IndexCoverage {
     refill = nil
   }
 
-  /// Returns true if an entry belongs into the index; one of another node's shard does if it is due by
-  /// `horizon`.
-  func includes(_ entry: DueEntry, othersThrough horizon: Timestamp) -> Bool {
-    guard let shard = shards[entry.shard] else { return entry.dueAt <= horizon }
+  /// Returns true if an entry belongs into the index: it is due by `horizon`, or its shard is covered further than that. A refill by
+  /// this node would find the former, but the shard may be another node's by now, which has refilled it already.
+  func includes(_ entry: DueEntry, through horizon: Timestamp) -> Bool {
+    guard entry.dueAt > horizon else { return true }
+    guard let shard = shards[entry.shard] else { return false }
     if let refill, refill.shard == entry.shard, entry.dueAt <= refill.through { return true }
     return entry.dueAt <= shard.through
   }

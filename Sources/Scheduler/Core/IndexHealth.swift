@@ -130,7 +130,7 @@ struct IndexHealth: Sendable {
   mutating func admit(_ entries: [DueEntry], _ now: Moment) -> [DueEntry] {
     let (horizon, floor) = (now.store + configuration.horizon, now.store + configuration.indexFloor)
     var admitted: [DueEntry] = []
-    for entry in entries where coverage.includes(entry, othersThrough: horizon) {
+    for entry in entries where coverage.includes(entry, through: horizon) {
       guard !isFull || entry.dueAt <= floor else {
         coverage.exclude(entry)
         continue

@@ -7,8 +7,8 @@ package import TimerModel
 /// when the store is asked for what the index missed, `LostClaims` which claims are recovered. The engine passes events on to them, in
 /// a fixed order, and tells each what it needs to know of the others.
 ///
-/// Nothing leaves the index before the store has said so. Refill and sweep run beside the claim cycle. Once the index fails, forgets or
-/// does not answer, the store is asked at once, and then at polling pace until the index can be relied on again.
+/// Nothing leaves the index before the store has said so. Once the index fails, forgets or does not answer, the store is asked at once,
+/// and then at polling pace until the index can be relied on again.
 package struct SchedulerEngine: StepEngine, Sendable {
   private let configuration: SchedulerConfiguration
   private var cycle: ClaimCycle
@@ -118,9 +118,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
   }
 
   private var owned: [Int] { index.coverage.owned }
-
   private var isDrained: Bool { isDraining && !cycle.isReadingOrClaiming }
-
   private var canClaim: Bool { allowance.canClaim(at: now.monotonic) }
 
   private var nextWake: MonotonicInstant {

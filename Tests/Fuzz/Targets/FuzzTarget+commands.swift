@@ -7,13 +7,26 @@ import TimerWire
 @testable import IngestKafka
 
 extension FuzzTarget {
-  /// The body of a creation and of an update.
+  /// The body of a creation, of a creation of many timers, as a whole and as one of them, and of an update.
   static let body = FuzzTarget(name: "body", maxBytes: 1024) { bytes in
     do {
       let create = try decoder.decodeCreate(body: bytes, groupID: "orders", now: now)
       try holds(create)
     } catch let problem as CommandError {
       try isReadable(ProblemDocument(problem).json(instance: "/groups/orders/timers"))
+    }
+    let inBatch = Array("{\"timers\":[".utf8) + bytes + Array(",{}]}".utf8)
+    for body in [bytes, inBatch] {
+      do {
+        for creation in try decoder.decodeCreates(body: body, groupID: "orders", now: now) {
+          switch creation {
+          case .success(let create): try holds(create)
+          case .failure(let problem): try isReadable(ProblemDocument(problem).json())
+          }
+        }
+      } catch let problem as CommandError {
+        try isReadable(ProblemDocument(problem).json())
+      }
     }
     do {
       let update = try decoder.decodeUpdate(body: bytes, groupID: "orders", timerID: "o-17", now: now)
