@@ -11,14 +11,17 @@ extension BenchmarkCase {
 
 /// Delivery's engine in a world where every attempt succeeds after a millisecond.
 private struct DeliveryWorld {
-  private var engine = DeliveryEngine(
-    configuration: DeliveryConfiguration(), random: SystemRandomNumberGenerator())
+  private var engine: DeliveryEngine
   private let claimed: [ClaimedTimer]
   private var now = Moment(
     storeMicroseconds: Sample.now.milliseconds * 1000, monotonic: MonotonicInstant(microseconds: 1 << 40))
   private var running: [DeliveryID] = []
 
   init(timers: Int) {
+    var configuration = DeliveryConfiguration()
+    // Here no time passes in which others could be delivered.
+    configuration.settleGathering = .zero
+    engine = DeliveryEngine(configuration: configuration, random: SystemRandomNumberGenerator())
     claimed = (0..<timers).map {
       ClaimedTimer(timer: Sample.claimed($0), shard: Sample.due($0).shard, deadline: .distantFuture)
     }

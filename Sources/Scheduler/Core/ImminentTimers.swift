@@ -21,7 +21,7 @@ struct ImminentTimers: Sendable {
   /// The due time of the earliest one.
   var earliestDueAt: Timestamp? { heap.min?.entry.dueAt }
 
-  func contains(_ key: TimerKey) -> Bool { dueTimes[key] != nil }
+  func contains(_ key: TimerKey) -> Bool { !dueTimes.isEmpty && dueTimes[key] != nil }
 
   /// Adds an entry, or moves it. Returns false if there is no room.
   mutating func add(_ entry: DueEntry) -> Bool {
@@ -34,7 +34,7 @@ struct ImminentTimers: Sendable {
 
   /// Removes the entry of a timer that is claimed in another way, or moved to a later time.
   mutating func remove(_ key: TimerKey) {
-    guard dueTimes.removeValue(forKey: key) != nil else { return }
+    guard !dueTimes.isEmpty, dueTimes.removeValue(forKey: key) != nil else { return }
     dropStaleEntries()
   }
 

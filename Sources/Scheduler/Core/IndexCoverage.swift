@@ -21,6 +21,11 @@ struct IndexCoverage {
 
   func isOwned(_ shard: Int) -> Bool { shards[shard] != nil }
 
+  /// Returns those of `entries` that are in owned shards.
+  func owned(_ entries: [DueEntry]) -> [DueEntry] {
+    entries.allSatisfy { isOwned($0.shard) } ? entries : entries.filter { isOwned($0.shard) }
+  }
+
   /// Owns exactly `owned`; shards that are new start with nothing.
   mutating func own(_ owned: [Int]) {
     let known = shards

@@ -264,7 +264,7 @@ package struct SchedulerEngine: StepEngine, Sendable {
 
   private mutating func indexAdded(_ entries: [DueEntry]?) {
     if let entries {
-      cycle.noteIndexed(entries.filter { index.coverage.isOwned($0.shard) })
+      cycle.noteIndexed(index.coverage.owned(entries))
     } else {
       // They may not have arrived, and only this node knows of them.
       cycle.addImminent(index.takeForeignEntries(), index.coverage, isUnindexed: true, now)
