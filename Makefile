@@ -37,8 +37,10 @@ test-deps: deps .venv ## Installs what the tests run besides
 build: deps ## Builds the service for use
 	swift build -c release --product timerd
 
-run: build ## Runs the service on an embedded store under ./data; callbacks may go to this machine
-	.build/release/timerd serve --callback-allow-networks 127.0.0.0/8,::1/128
+run: deps ## Runs a debug build, which is built soonest, on an embedded store under ./data; callbacks may go to this machine
+	swift build --product timerd
+	@echo 'This is a debug build. For use, make build makes .build/release/timerd.'
+	.build/debug/timerd serve --callback-allow-networks 127.0.0.0/8,::1/128
 
 dev: deps ## Runs a debug build; rebuilds and restarts it when a source changes
 	@bash Scripts/dev

@@ -3,6 +3,12 @@ import TimerModel
 import TimerWire
 
 extension APIError {
+  /// Creates the problem that clients see for an error of a request.
+  init(_ error: any Error, at route: Route?) {
+    self.init(error)
+    if kind == .outcomeUnknown, case .timers(.batchCreate) = route { document.detail = Self.unknownOutcomes }
+  }
+
   /// Creates the problem that clients see for an error; it tells nothing of the internals of an unexpected one.
   init(_ error: any Error) {
     switch error {
@@ -31,6 +37,9 @@ extension APIError {
 
   private static let unknownOutcome =
     "The outcome is unknown: the request took effect completely or not at all. It is safe to repeat."
+
+  private static let unknownOutcomes =
+    "The outcome is unknown: each of the timers was created or not. It is safe to repeat for timers with an ID."
 }
 
 extension Overloaded.Reason {

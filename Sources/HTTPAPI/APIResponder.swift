@@ -56,7 +56,7 @@ struct APIResponder: HTTPResponder {
       if answer.invalidCommands > 0 { meters.invalid(answer.invalidCommands) }
       response = answer.response
     } catch {
-      let problem = APIError(error)
+      let problem = APIError(error, at: log.route)
       log.rejected(problem, because: error)
       if problem.kind.status >= 500, problem.kind != .notImplemented { span?.fail("\(error)") }
       if error is CommandError { meters.invalid(RequestKind(log.route, request.method)) }

@@ -91,6 +91,14 @@ import TimerTesting
     }
   }
 
+  @Test func unknownOutcomeIsPerTimer() async throws {
+    try await APIHarness.run { harness in
+      harness.commands.fail(with: .outcomeUnknown)
+      let answer = try await Self.post([APIHarness.body(id: "t")], harness)
+      #expect(answer.status == 503 && answer.text.contains("each of the timers was created or not"))
+    }
+  }
+
   @Test func batchBytesInFlightAreBounded() async throws {
     try await APIHarness.run(configure: { $0.maxBatchBytesInFlight = 1000 }) { harness in
       let timer = APIHarness.body(id: "t")

@@ -53,7 +53,8 @@ package final class CommandIngest: TimerCommands, Service {
   ///   commands may or may not take effect.
   package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
     guard let first = commands.first else { return [] }
-    let span = spans.begin(first)
+    // The span of a request that brings many commands is that of its batch.
+    let span = commands.count == 1 ? spans.begin(first) : nil
     defer { span?.end() }
     do {
       switch try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands) {
