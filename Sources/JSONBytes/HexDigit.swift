@@ -1,7 +1,7 @@
 /// Hexadecimal digits as bytes of ASCII.
 package enum HexDigit {
   /// Returns the digit of a number's lowest four bits, in lower case.
-  @inlinable
+  @inlinable @inline(__always)
   package static func of(_ value: UInt8) -> UInt8 {
     let bits = value & 15
     return bits < 10 ? UInt8(ascii: "0") + bits : UInt8(ascii: "a") + bits - 10
