@@ -122,9 +122,8 @@ import TimerTesting
     let outcome = AttemptOutcome(.permanentFailure, statusCode: 404, error: "status 404")
     let record = try #require(
       policy.settlement(
-        of: claimed(timer(attempt: 2)), outcome: outcome, startedAt: start, duration: .milliseconds(12),
-        now: start,
-        random: &random
+        of: claimed(timer(attempt: 2)), outcome: outcome,
+        times: AttemptTimes(startedAt: start, duration: .milliseconds(12), now: start), random: &random
       ).attempt)
     #expect(
       record
@@ -152,7 +151,7 @@ import TimerTesting
     return (policy ?? self.policy).settlement(
       of: claimed(timer(attempt: attempt, own: own, firstAttemptAt: firstAttemptAt)),
       outcome: AttemptOutcome(kind),
-      startedAt: start, duration: .zero, now: start, random: &random
+      times: AttemptTimes(startedAt: start, duration: .zero, now: start), random: &random
     ).ending
   }
 

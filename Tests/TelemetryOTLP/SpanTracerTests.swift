@@ -26,7 +26,7 @@ import Tracing
     let queue = queue()
     let spans = spans(queue)
     let planned = SpanContext(traceID: trace, spanID: 7, isSampled: false)
-    let first = try #require(spans.begin("first", .internal, plan: planned, startedAt: 5))
+    let first = try #require(spans.begin("first", .internal, origin: .planned(planned), startedAt: 5))
     let part = try #require(spans.begin("part", .client, parent: first.context))
     part.end()
     part.end()
@@ -45,8 +45,8 @@ import Tracing
       let fence = ClaimFence(firingID: .random(), claimNumber: 3)
       let queue = queue()
       let spans = spans(queue, half)
-      spans.begin("claim", .internal, plan: .claim(fence))?.end()
-      spans.begin("attempt", .client, impliedParent: .claim(fence))?.end()
+      spans.begin("claim", .internal, origin: .planned(.claim(fence)))?.end()
+      spans.begin("attempt", .client, origin: .part(of: .claim(fence)))?.end()
       let finished = queue.dequeueBatch().spans
       #expect([0, 2].contains(finished.count))
       guard finished.count == 2 else { continue }
@@ -98,7 +98,7 @@ import Tracing
   @Test func requestMatchesProtocol() throws {
     let queue = queue()
     let planned = SpanContext(traceID: trace, spanID: 7, isSampled: true)
-    let span = try #require(spans(queue).begin("a", .server, plan: planned, startedAt: 1))
+    let span = try #require(spans(queue).begin("a", .server, origin: .planned(planned), startedAt: 1))
     span.setAttribute("k", 300)
     span.link(SpanContext(traceID: FiringID(high: 3, low: 4), spanID: 5, isSampled: true))
     span.fail("no")

@@ -196,8 +196,10 @@ package struct DeliveryEngine: StepEngine, Sendable {
       deferred.markRecallable(delivery.origin)
     }
     var settlement = policy.settlement(
-      of: delivery.claimed, outcome: outcome, startedAt: start.store,
-      duration: now.monotonic - start.monotonic, now: now.store, random: &random)
+      of: delivery.claimed, outcome: outcome,
+      times: AttemptTimes(
+        startedAt: start.store, duration: now.monotonic - start.monotonic, now: now.store),
+      random: &random)
     if let outbox = configuration.outbox {
       settlement.messages = outbox.messages(
         for: settlement, of: delivery.claimed.timer, at: now.store, random: &random)

@@ -21,14 +21,12 @@ package struct DeliveryPolicy: Sendable {
   ///
   /// - Parameters:
   ///   - claimed: the timer as it was claimed.
-  ///   - startedAt: when the attempt started.
-  ///   - duration: how long it took.
-  ///   - now: when it ended.
   ///   - random: for jitter and for the id of a new firing.
   package func settlement(
-    of claimed: ClaimedTimer, outcome: AttemptOutcome, startedAt: Timestamp, duration: Duration,
-    now: Timestamp, random: inout some RandomNumberGenerator
+    of claimed: ClaimedTimer, outcome: AttemptOutcome, times: AttemptTimes,
+    random: inout some RandomNumberGenerator
   ) -> Settlement {
+    let (startedAt, now) = (times.startedAt, times.now)
     let timer = claimed.timer
     let ending: Settlement.Ending
     switch outcome.kind {
@@ -44,7 +42,7 @@ package struct DeliveryPolicy: Sendable {
       ending = retry.map { Settlement.Ending.retry(at: $0) } ?? .dead
     }
     let record = AttemptRecord(
-      of: claimed, outcome: outcome, ending: ending, startedAt: startedAt, duration: duration)
+      of: claimed, outcome: outcome, ending: ending, startedAt: startedAt, duration: times.duration)
     return Settlement(key: timer.key, fence: timer.fence, ending: ending, attempt: record)
   }
 
@@ -73,5 +71,21 @@ package struct DeliveryPolicy: Sendable {
     case .delay(let delay): now + min(max(delay, .zero), retryAfterCeiling)
     case .date(let date): min(date, now + retryAfterCeiling)
     }
+  }
+}
+
+/// The times of an attempt, by the store's clock.
+package struct AttemptTimes: Sendable {
+  /// Its start.
+  package var startedAt: Timestamp
+  /// The time that it took, by the monotonic clock.
+  package var duration: Duration
+  /// Its end.
+  package var now: Timestamp
+
+  package init(startedAt: Timestamp, duration: Duration, now: Timestamp) {
+    self.startedAt = startedAt
+    self.duration = duration
+    self.now = now
   }
 }

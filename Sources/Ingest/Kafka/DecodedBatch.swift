@@ -28,12 +28,16 @@ struct DecodedBatch: Sendable {
     self.generation = generation
     items = batch.records.enumerated().map { index, record in
       do throws(CommandError) {
-        commands.append(
-          try decoder.decodeRecord(
-            key: record.key, value: record.value, generatedID: Self.generatedID(record, generation), now: now,
-            traceContext: TraceContext(
-              validating: record.header("traceparent"), tracestate: record.header("tracestate")),
-            record: record.coordinates))
+        var command = try decoder.decodeRecord(
+          key: record.key, value: record.value, generatedID: Self.generatedID(record, generation), now: now,
+          traceContext: TraceContext(
+            validating: record.header("traceparent"), tracestate: record.header("tracestate")))
+        if case .create(var create) = command {
+          // Kept with the timer that it creates.
+          create.record = record.coordinates
+          command = .create(create)
+        }
+        commands.append(command)
         recordIndices.append(index)
         return .command
       } catch {

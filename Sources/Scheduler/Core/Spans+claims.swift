@@ -6,7 +6,9 @@ extension Spans {
   func claimed(_ verdicts: [ClaimVerdict], by node: NodeID, startedAt: UInt64) {
     guard isOn else { return }
     for case .claimed(let timer) in verdicts {
-      guard let span = begin("claim timer", .internal, plan: .claim(timer.fence), startedAt: startedAt)
+      guard
+        let span = begin(
+          "claim timer", .internal, origin: .planned(.claim(timer.fence)), startedAt: startedAt)
       else { continue }
       span.setAttributes(of: timer.key)
       span.setAttribute("timerd.attempt", timer.attempt)

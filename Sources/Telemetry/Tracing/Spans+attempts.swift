@@ -8,12 +8,12 @@ extension Spans {
     let span: OpenSpan?
     switch timer.definition.destination {
     case .http(let http):
-      span = begin("POST", .client, impliedParent: .claim(timer.fence))
+      span = begin("POST", .client, origin: .part(of: .claim(timer.fence)))
       span?.setAttribute("http.request.method", "POST")
       span?.setAttribute("server.address", Self.host(of: http.origin))
       if timer.attempt > 1 { span?.setAttribute("http.request.resend_count", timer.attempt - 1) }
     case .kafka(let kafka):
-      span = begin("send \(kafka.topic)", .producer, impliedParent: .claim(timer.fence))
+      span = begin("send \(kafka.topic)", .producer, origin: .part(of: .claim(timer.fence)))
       span?.setAttribute("messaging.system", "kafka")
       span?.setAttribute("messaging.destination.name", kafka.topic)
       span?.setAttribute("messaging.operation.name", "send")

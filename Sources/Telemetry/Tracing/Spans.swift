@@ -23,16 +23,16 @@ package struct Spans: Sendable {
   ///
   /// - Parameters:
   ///   - parent: the span that it is a part of; nil begins a trace.
-  ///   - plan: who it is to be, as the first of its trace; nil draws its ids.
-  ///   - impliedParent: the span that it is a part of, of which no more is known than its name: whether its trace is recorded
-  ///     follows from the trace's id.
+  ///   - origin: the span whose name is known from elsewhere: itself, or its parent; nil draws its ids.
   ///   - startedAt: when it began, in nanoseconds since 1970; nil is now.
   package func begin(
-    _ name: @autoclosure () -> String, _ role: SpanRole, parent: SpanContext? = nil, plan: SpanContext? = nil,
-    impliedParent: SpanContext? = nil, startedAt: UInt64? = nil
+    _ name: @autoclosure () -> String, _ role: SpanRole, parent: SpanContext? = nil,
+    origin: SpanOrigin? = nil,
+    startedAt: UInt64? = nil
   ) -> OpenSpan? {
     guard let tracer else { return nil }
-    var plan = plan
+    var plan = origin?.plan
+    let impliedParent = origin?.impliedParent
     if parent == nil {
       var random = TraceRandom()
       let trace = plan?.traceID ?? impliedParent?.traceID ?? .random(using: &random)
@@ -76,6 +76,17 @@ package struct Spans: Sendable {
     context.span = span
     return try await ServiceContext.$current.withValue(context, operation: work)
   }
+}
+
+/// The known name of a span that begins a trace, or of its parent.
+package enum SpanOrigin: Sendable {
+  /// The span is to be this one, the first of its trace.
+  case planned(SpanContext)
+  /// The span is a part of this one, of which no more is known than its name: whether its trace is recorded follows from the trace's id.
+  case part(of: SpanContext)
+
+  fileprivate var plan: SpanContext? { if case .planned(let span) = self { span } else { nil } }
+  fileprivate var impliedParent: SpanContext? { if case .part(let span) = self { span } else { nil } }
 }
 
 /// A span that has not ended.

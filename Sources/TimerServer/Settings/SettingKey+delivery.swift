@@ -80,9 +80,8 @@ extension SettingKey<[WebhookSecret]> {
     .parsed(
       "callback-signing-secrets", from: "",
       mustBe: "whsec_ and the base64 of 24 to 64 bytes, separated by commas",
-      help: "Signing secrets (whsec_…), separated by commas; every callback is signed with each.",
-      isSecret: true
-    ) { text in SettingList.parse(text) { WebhookSecret($0) } }
+      help: "Signing secrets (whsec_…), separated by commas; every callback is signed with each."
+    ) { text in SettingList.parse(text) { WebhookSecret($0) } }.secret
   }
 }
 

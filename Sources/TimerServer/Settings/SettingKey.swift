@@ -87,12 +87,19 @@ extension SettingKey {
   ///
   /// - Precondition: `parse` accepts the default `text`.
   static func parsed(
-    _ name: String, from text: String, mustBe rule: String, help: String, isSecret: Bool = false,
+    _ name: String, from text: String, mustBe rule: String, help: String,
     parse: @escaping @Sendable (String) -> Value?
   ) -> SettingKey {
     guard let value = parse(text) else { preconditionFailure("the default of \(name) is not legal") }
     let legal = Setting.Legal.form(rule) { parse($0) != nil }
-    let setting = Setting(name: name, defaultValue: text, legal: legal, help: help, isSecret: isSecret)
+    let setting = Setting(name: name, defaultValue: text, legal: legal, help: help)
     return SettingKey(setting: setting, defaultValue: value, parse: parse)
+  }
+
+  /// The same setting, whose value is never shown.
+  var secret: SettingKey {
+    var setting = setting
+    setting.isSecret = true
+    return SettingKey(setting: setting, defaultValue: defaultValue, parse: parse)
   }
 }

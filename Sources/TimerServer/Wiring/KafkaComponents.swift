@@ -21,6 +21,7 @@ struct KafkaComponents: Sendable {
   /// The number of messages that wait for the broker.
   var waitingMessages: Int { producer.waitingMessages }
   private let setting: KafkaSetting
+  private let clock: any NodeClock
   private let instruments: Instruments
   private let logger: Logger
 
@@ -28,6 +29,7 @@ struct KafkaComponents: Sendable {
   init?(_ setting: KafkaSetting?, clock: any NodeClock, instruments: Instruments, logger: Logger) throws {
     guard let setting else { return nil }
     self.setting = setting
+    self.clock = clock
     self.instruments = instruments
     self.logger = logger
     let overflows = instruments.counts(.queueOverflows, by: QueueName.self)[.producer]
@@ -43,7 +45,7 @@ struct KafkaComponents: Sendable {
   /// The consumer of commands.
   func ingest(
     store: any TimerStore, decoder: CommandDecoder, listener: any DueListener, outbox: CommandOutbox?,
-    clock: any NodeClock, spans: Spans
+    spans: Spans
   ) -> KafkaIngest {
     let lag = instruments.gauge(.consumerLag)
     let rejections = instruments.count(.kafkaRejected)

@@ -34,7 +34,7 @@ extension Node {
     self.commands = commands
     records = kafka?.ingest(
       store: resources.store, decoder: decoder, listener: scheduler, outbox: outbox?.commands,
-      clock: resources.clock, spans: resources.spans)
+      spans: resources.spans)
     gate = scheduler.gate { shards?.handOver() }
     self.delivery = delivery
     self.scheduler = scheduler.service(delivering: delivery)

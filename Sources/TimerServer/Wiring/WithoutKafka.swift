@@ -30,7 +30,7 @@ struct KafkaComponents: Sendable {
 
   func ingest(
     store: any TimerStore, decoder: CommandDecoder, listener: any DueListener, outbox: CommandOutbox?,
-    clock: any NodeClock, spans: Spans
+    spans: Spans
   ) -> any Service {
     switch never {}
   }

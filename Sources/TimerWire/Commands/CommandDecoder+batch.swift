@@ -25,21 +25,20 @@ extension CommandDecoder {
       list.add(pointer, "must be an array of 1 to \(limits.maxBatchSize) timers")
     }
     guard let timers, list.isEmpty else { throw .invalid(list.violations) }
+    let circumstances = Circumstances(groupID: groupID, now: now, traceContext: traceContext)
     return timers.enumerated().map { position, timer in
       Result { () throws(CommandError) in
-        try decodeCreate(timer, at: pointer.member("\(position)"), groupID, now, traceContext)
+        try decodeCreate(timer, at: pointer.member("\(position)"), circumstances)
       }
     }
   }
 
   private func decodeCreate(
-    _ timer: JSONText, at pointer: JSONPointer, _ groupID: String, _ now: Timestamp,
-    _ traceContext: TraceContext?
+    _ timer: JSONText, at pointer: JSONPointer, _ circumstances: Circumstances
   ) throws(CommandError) -> CreateTimer {
     var list = ViolationList()
     let command = try create(
-      timer, at: pointer, groupID: groupID, generatedID: FiringID.random().description, now: now,
-      traceContext: traceContext, &list)
+      timer, at: pointer, circumstances, generatedID: FiringID.random().description, &list)
     guard let command, list.isEmpty else { throw .invalid(list.violations) }
     return command
   }

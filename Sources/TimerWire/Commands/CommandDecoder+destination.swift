@@ -87,29 +87,22 @@ extension CommandDecoder {
       // What is too long is rejected by its length, and changing its case might take long.
       let isFirst =
         name.utf8.count > limits.maxHeaderNameLength || names.insert(name.lowercased()).inserted
-      if let header = header(name, value, rule, isFirst: isFirst, at: pointer.member(name), &list) {
-        headers.append(header)
+      if let violation = violation(of: name, value, rule, isFirst: isFirst) {
+        list.add(pointer.member(name), violation)
+      } else if let text = value.string {
+        headers.append(Header(name: name, value: text))
       }
     }
     if count > limits.maxHeaders { list.add(pointer, "must be at most \(limits.maxHeaders) headers") }
     return headers
   }
 
-  private func header(
-    _ name: String, _ value: JSONText, _ rule: HeaderRule, isFirst: Bool, at pointer: JSONPointer,
-    _ list: inout ViolationList
-  ) -> Header? {
-    let violation: String? =
-      if !isFirst {
-        "must be given once; names are the same in upper and lower case"
-      } else if let violation = rule.violation(ofName: name, limits: limits) {
-        violation
-      } else if let text = value.string {
-        rule.violation(ofValue: text, limits: limits)
-      } else {
-        "must be a string"
-      }
-    if let violation { list.add(pointer, violation) }
-    return violation == nil ? value.string.map { Header(name: name, value: $0) } : nil
+  private func violation(
+    of name: String, _ value: JSONText, _ rule: HeaderRule, isFirst: Bool
+  ) -> String? {
+    guard isFirst else { return "must be given once; names are the same in upper and lower case" }
+    if let violation = rule.violation(ofName: name, limits: limits) { return violation }
+    guard let text = value.string else { return "must be a string" }
+    return rule.violation(ofValue: text, limits: limits)
   }
 }

@@ -14,10 +14,9 @@ extension CommandDecoder {
   ///   - drawnID: the id of a timer that is created without one.
   ///   - now: what the horizon counts from.
   ///   - traceContext: the trace of the record.
-  ///   - record: where it stands; kept with the timer that it creates.
   package func decodeRecord(
     key: [UInt8]?, value: [UInt8]?, generatedID: @autoclosure () -> String, now: Timestamp,
-    traceContext: TraceContext? = nil, record: KafkaCoordinates? = nil
+    traceContext: TraceContext? = nil
   ) throws(CommandError) -> TimerCommand {
     guard let value else { return .cancel(CancelTimer(key: try timerKey(ofTombstone: key))) }
     guard value.count <= maxRecordBytes else {
@@ -33,7 +32,7 @@ extension CommandDecoder {
     let command: TimerCommand?
     switch kind {
     case "create":
-      command = try create(in: envelope, generatedID: generatedID(), now: now, traceContext, record, &list)
+      command = try create(in: envelope, generatedID: generatedID(), now: now, traceContext, &list)
     case "update": command = try update(in: envelope, now: now, &list)
     case "cancel": command = cancel(in: envelope, &list)
     default:
@@ -64,7 +63,7 @@ extension CommandDecoder {
 
   private func create(
     in envelope: JSONObjectReader, generatedID: @autoclosure () -> String, now: Timestamp,
-    _ traceContext: TraceContext?, _ record: KafkaCoordinates?, _ list: inout ViolationList
+    _ traceContext: TraceContext?, _ list: inout ViolationList
   ) throws(CommandError) -> TimerCommand? {
     let group = required("groupId", of: envelope, &list)
     guard let timer = envelope.nonNull("timer") else {
@@ -72,12 +71,11 @@ extension CommandDecoder {
       return nil
     }
     // What is wrong with the timer is said as well where the group is missing.
-    var create = try create(
-      timer, at: .root.member("timer"), groupID: group ?? Self.placeholder, generatedID: generatedID(),
-      now: now,
-      traceContext: traceContext, &list)
-    create?.record = record
-    return create.map { .create($0) }
+    let circumstances = Circumstances(
+      groupID: group ?? Self.placeholder, now: now, traceContext: traceContext)
+    return try create(
+      timer, at: .root.member("timer"), circumstances, generatedID: generatedID(), &list
+    ).map { .create($0) }
   }
 
   private func update(

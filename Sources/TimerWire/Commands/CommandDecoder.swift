@@ -32,8 +32,9 @@ package struct CommandDecoder: Sendable {
   ) throws(CommandError) -> CreateTimer {
     var list = ViolationList()
     let command = try create(
-      try parse(body), at: .root, groupID: groupID, generatedID: FiringID.random().description, now: now,
-      traceContext: traceContext, &list)
+      try parse(body), at: .root,
+      Circumstances(groupID: groupID, now: now, traceContext: traceContext),
+      generatedID: FiringID.random().description, &list)
     guard let command, list.isEmpty else { throw .invalid(list.violations) }
     return command
   }
@@ -59,26 +60,34 @@ package struct CommandDecoder: Sendable {
     return key
   }
 
+  /// What a creation does not say itself.
+  struct Circumstances {
+    let groupID: String
+    let now: Timestamp
+    let traceContext: TraceContext?
+  }
+
   /// Reads the body of a creation; nil if something is wrong.
   func create(
-    _ body: JSONText, at pointer: JSONPointer, groupID: String, generatedID: @autoclosure () -> String,
-    now: Timestamp, traceContext: TraceContext?, _ list: inout ViolationList
+    _ body: JSONText, at pointer: JSONPointer, _ circumstances: Circumstances,
+    generatedID: @autoclosure () -> String, _ list: inout ViolationList
   ) throws(CommandError) -> CreateTimer? {
     let timer = JSONObjectReader(body, at: pointer, allowed: Self.createMembers, &list)
     guard body.kind == .object else { return nil }
-    let key = TimerKey(groupID: groupID, timerID: timer.string("id", &list) ?? generatedID())
+    let key = TimerKey(
+      groupID: circumstances.groupID, timerID: timer.string("id", &list) ?? generatedID())
     Self.check(key, timerIDAt: pointer.member("id"), &list)
     if timer.nonNull("executeAt") == nil { list.add(timer.pointer.member("executeAt"), "is required") }
     if timer.nonNull("callbackUrl") == nil, timer.nonNull("destination") == nil {
       list.add(timer.pointer.member("callbackUrl"), "is required if destination is missing")
     }
-    let changes = try fields(of: timer, now: now, &list)
+    let changes = try fields(of: timer, now: circumstances.now, &list)
     guard let executeAt = changes.executeAt, let destination = changes.destination else { return nil }
     let definition = TimerDefinition(
       executeAt: executeAt, destination: destination,
       payload: changes.payload ?? nil, retryPolicy: changes.retryPolicy ?? nil,
       callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil, gaps: changes.gaps)
-    return CreateTimer(key: key, definition: definition, traceContext: traceContext)
+    return CreateTimer(key: key, definition: definition, traceContext: circumstances.traceContext)
   }
 
   /// Reads the body of an update.

@@ -33,8 +33,8 @@ package struct OutboxPolicy: Hashable, Sendable {
       _ = ended.settle(settlement, at: StoreTime(now))
       messages.append(
         message(
-          id: .random(using: &random), topic: deadLettersTopic, type: DeadLetter.type, of: timer.key, at: now,
-          value: DeadLetter.value(ended)))
+          Content(type: DeadLetter.type, key: timer.key, time: now, value: DeadLetter.value(ended)),
+          topic: deadLettersTopic, id: .random(using: &random)))
     }
     return messages
   }
@@ -48,20 +48,30 @@ package struct OutboxPolicy: Hashable, Sendable {
 
   private func message(_ event: TimerEvent, topic: String, id: FiringID) -> OutboxMessage {
     message(
-      id: id, topic: topic, type: event.kind.rawValue, of: event.key, at: event.at, value: event.data)
+      Content(type: event.kind.rawValue, key: event.key, time: event.at, value: event.data), topic: topic,
+      id: id)
+  }
+
+  /// The part of a message that depends on its kind.
+  private struct Content {
+    let type: String
+    let key: TimerKey
+    let time: Timestamp
+    let value: [UInt8]
   }
 
   /// A CloudEvent in Kafka's binary mode.
-  private func message(
-    id: FiringID, topic: String, type: String, of key: TimerKey, at time: Timestamp, value: [UInt8]
-  ) -> OutboxMessage {
-    OutboxMessage(
+  private func message(_ content: Content, topic: String, id: FiringID) -> OutboxMessage {
+    let key = content.key
+    return OutboxMessage(
       id: id, shard: Shard.of(key, count: shardCount), topic: topic, key: Array(key.description.utf8),
       headers: [
         Header(name: "ce_specversion", value: "1.0"), Header(name: "ce_id", value: id.description),
-        Header(name: "ce_source", value: EventSource.uri(of: key)), Header(name: "ce_type", value: type),
-        Header(name: "ce_time", value: time.rfc3339), Header(name: "ce_subject", value: key.description),
+        Header(name: "ce_source", value: EventSource.uri(of: key)),
+        Header(name: "ce_type", value: content.type),
+        Header(name: "ce_time", value: content.time.rfc3339),
+        Header(name: "ce_subject", value: key.description),
         Header(name: "content-type", value: "application/json"),
-      ], value: value)
+      ], value: content.value)
   }
 }

@@ -45,7 +45,8 @@ extension FuzzTarget {
     var random = SystemRandomNumberGenerator()
     let settlement = policy.settlement(
       of: ClaimedTimer(timer: timer, shard: 0, deadline: .distantFuture, claimedAt: now),
-      outcome: outcome, startedAt: now, duration: .milliseconds(3), now: now, random: &random)
+      outcome: outcome, times: AttemptTimes(startedAt: now, duration: .milliseconds(3), now: now),
+      random: &random)
     switch settlement.ending {
     case .retry(let at):
       try BrokenRule.unless(at >= now && at <= now + .seconds(3600), "the next attempt is at \(at)")
