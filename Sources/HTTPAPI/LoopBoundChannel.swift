@@ -6,8 +6,6 @@ import NIOHTTPTypes
 
 /// An HTTP/1.1 connection all of whose tasks run on its event loop.
 struct LoopBoundChannel: HTTPChannelHandler {
-  typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-
   /// The maximum size in bytes of the headers of one request, and their maximum number.
   static let maxHeaderBytes = 80 * 1024
   static let maxHeaderCount = 1000
@@ -19,7 +17,7 @@ struct LoopBoundChannel: HTTPChannelHandler {
   /// Handlers that see requests and answers as the responder does.
   var additionalHandlers: @Sendable () -> [any ChannelHandler] = { [] }
 
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
     channel.eventLoop.makeCompletedFuture {
       var limits = NIOHTTPDecoderLimitConfiguration()
       limits.maxHeaderFieldSize = Self.maxHeaderBytes
@@ -33,14 +31,14 @@ struct LoopBoundChannel: HTTPChannelHandler {
         HTTPConnection(line: line, shutdown: shutdown, onRejection: onRejection))
       try pipeline.addHandlers(additionalHandlers())
       try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
-      return try NIOAsyncChannel(
-        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+      return try AcceptedConnection(channel)
     }
   }
 
-  func handle(value: Value, logger: Logger) async {
-    await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
-      await handleHTTP(asyncChannel: value, logger: logger)
+  func handle(value connection: AcceptedConnection, logger: Logger) async {
+    let channel = connection.take()
+    await withTaskExecutorPreference(LoopExecutor(channel.channel.eventLoop)) {
+      await handleHTTP(asyncChannel: channel, logger: logger)
     }
   }
 }

@@ -60,7 +60,7 @@ package struct CommandDecoder: Sendable {
     return key
   }
 
-  /// What a creation does not say itself.
+  /// The part of a creation that its body does not have.
   struct Circumstances {
     let groupID: String
     let now: Timestamp
