@@ -14,6 +14,9 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 SANITIZED := --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)|LoadTestTests'
 FORMATTED := Sources Tests Package.swift Benchmarks/Cases Benchmarks/Guard Benchmarks/Micro/HotFunctions.swift \
   Benchmarks/Micro/Package.swift Benchmarks/Sources Benchmarks/Package.swift
+# SwiftPM passes the traits of a package to the compiler in the order of a hash table. With a seed of its own, each run would give another
+# order, and with it compile everything again.
+BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 define install
@@ -35,10 +38,10 @@ test-deps: deps .venv ## Installs what the tests run besides
 	@touch .venv
 
 build: deps ## Builds the service for use
-	swift build -c release --product timerd
+	$(BUILD) -c release --product timerd
 
 run: deps ## Runs a debug build, which is built soonest, on an embedded store under ./data; callbacks may go to this machine
-	swift build --product timerd
+	$(BUILD) --product timerd
 	@echo 'This is a debug build. For use, make build makes .build/release/timerd.'
 	.build/debug/timerd serve --callback-allow-networks 127.0.0.0/8,::1/128
 
@@ -46,20 +49,23 @@ dev: deps ## Runs a debug build; rebuilds and restarts it when a source changes
 	@bash Scripts/dev
 
 test: test-deps ## Runs all tests
-	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
-	swift test --filter '$(LONG_TESTS)'
-	swift test --filter '$(SERVER_TESTS)'
-	swift test --no-parallel --filter '$(LONE_TESTS)'
+	$(BUILD) --build-tests
+	swift test --skip-build --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
+	swift test --skip-build --filter '$(LONG_TESTS)'
+	swift test --skip-build --filter '$(SERVER_TESTS)'
+	swift test --skip-build --no-parallel --filter '$(LONE_TESTS)'
 
 test-integration: test-deps ## Runs the tests of whole processes and real servers
-	swift test --filter '$(SERVER_TESTS)'
-	swift test --no-parallel --filter '$(LONE_TESTS)'
+	$(BUILD) --build-tests
+	swift test --skip-build --filter '$(SERVER_TESTS)'
+	swift test --skip-build --no-parallel --filter '$(LONE_TESTS)'
 
 test-all: test ## The same as test: nothing is left out of it
 
 check: test-deps fmt lint ## What one runs before a commit: format, lint, all tests but those of servers and processes
-	swift test --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
-	swift test --filter '$(LONG_TESTS)'
+	$(BUILD) --build-tests
+	swift test --skip-build --skip '$(SERVER_TESTS)|$(LONE_TESTS)|$(LONG_TESTS)'
+	swift test --skip-build --filter '$(LONG_TESTS)'
 
 stack: build .venv ## Runs PostgreSQL, Redis, Kafka and two nodes from a temporary directory; Ctrl-C stops them
 	$(call install,$(TEST_PACKAGES))
@@ -84,7 +90,7 @@ bench-micro: deps ## Times the hot functions; ARGS='--filter decode.*' chooses s
 
 bench-guard: deps ## Counts instructions and allocations of the hot functions, fails if one has grown; ACCEPT=1 if it may
 	$(call install,$(TEST_PACKAGES))
-	swift build -c release --product timerd-guard
+	$(BUILD) -c release --product timerd-guard
 	Scripts/bench-guard $(if $(ACCEPT),--accept) $(ARGS)
 
 fuzz: deps ## Fuzzes all parsers of what comes from outside; ARGS='--runs 100000 url time' does less, see Scripts/fuzz
@@ -96,19 +102,20 @@ asan tsan: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 2
 # Swift marks pointers in enums, so that LeakSanitizer takes what they point to for lost; `make kafka-leaks` looks for leaks of C objects.
 asan: export ASAN_OPTIONS := detect_leaks=0
 asan: test-deps ## Runs the unit, conformance and simulation tests under AddressSanitizer
-	swift test --sanitize address --scratch-path .build-asan $(SANITIZED)
-	SIMULATION_SEED=1-400 swift test --sanitize address --scratch-path .build-asan --filter '$(LONG_TESTS)'
+	$(BUILD) --build-tests --sanitize address --scratch-path .build-asan
+	swift test --skip-build --sanitize address --scratch-path .build-asan $(SANITIZED)
+	SIMULATION_SEED=1-400 swift test --skip-build --sanitize address --scratch-path .build-asan --filter '$(LONG_TESTS)'
 
 tsan: test-deps ## The same under ThreadSanitizer
 	mkdir -p .build-tsan
 	clang -shared -fPIC -O1 -Wall -o .build-tsan/mutex.so Tests/ThreadSanitizer/mutex.c
-	swift build --build-tests --sanitize thread --scratch-path .build-tsan
+	$(BUILD) --build-tests --sanitize thread --scratch-path .build-tsan
 	LD_PRELOAD=$(CURDIR)/.build-tsan/mutex.so swift test --skip-build --sanitize thread --scratch-path .build-tsan $(SANITIZED)
 	SIMULATION_SEED=1-200 LD_PRELOAD=$(CURDIR)/.build-tsan/mutex.so swift test --skip-build --sanitize thread \
 	  --scratch-path .build-tsan --filter '$(LONG_TESTS)'
 
 kafka-leaks: test-deps ## Runs the Kafka client under LeakSanitizer, against a broker of its own
-	swift build
+	$(BUILD)
 	Scripts/kafka-leaks
 
 lint: .venv ## Checks the format of all sources, docker-compose.yml, the Dockerfile and what the image is built from
