@@ -11,7 +11,8 @@ extension Origin {
     }
   }
 
-  /// Returns the number of timers that may wait so that no claim expires, and few of a long stall; nil if there is no limit yet.
+  /// Returns the maximum number of waiting timers, so that none outlasts its claim; in a long stall it is the number of slots. Nil means
+  /// no limit: in a short stall, and before the first response.
   func queueLimit(_ configuration: DeliveryConfiguration, _ awake: AwakeClock) -> Int? {
     switch status {
     case .unknown: return nil

@@ -62,7 +62,7 @@ struct OriginQueues: Sendable {
     if isFirst { withWaiting.append(name) }
   }
 
-  /// Takes the timer that gets the next slot out of its queue; nil if there is no slot for any. `end` must follow.
+  /// Removes the timer that gets the next slot from its queue, and returns it; nil if no timer can get one. The caller must call `end`.
   mutating func takeTurn() -> Turn? {
     var originsWithoutSlot = 0
     while inFlight < configuration.maxInFlight, originsWithoutSlot < withWaiting.count {

@@ -23,7 +23,7 @@ struct ImminentTimers: Sendable {
 
   func contains(_ key: TimerKey) -> Bool { !dueTimes.isEmpty && dueTimes[key] != nil }
 
-  /// Adds an entry, or moves it. Returns false if there is no room.
+  /// Adds an entry; an entry of the same timer moves to the new time. Returns false if the limit is reached.
   mutating func add(_ entry: DueEntry) -> Bool {
     guard dueTimes.count < Self.limit || contains(entry.key) else { return false }
     guard dueTimes.updateValue(entry.dueAt, forKey: entry.key) != entry.dueAt else { return true }
