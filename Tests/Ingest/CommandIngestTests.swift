@@ -62,64 +62,6 @@ import TimerWire
     }
   }
 
-  @Test func idleConnectionStartsBatchAtOnce() async throws {
-    let store = GatedStore()
-    let ingest = CommandIngest(
-      store: store, listener: RecordingListener(), queueLimit: 100, batchLimit: 64, concurrentBatches: 2,
-      logger: Logger(label: "test"))
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await ingest.run() }
-      group.addTask { _ = try await ingest.apply(.sample(0)) }
-      await store.waitForBatch()
-      group.addTask { _ = try await ingest.apply(.sample(1)) }
-      await store.waitForQueue { store.batchSizes == [1, 1] }
-      for number in 2...9 { group.addTask { _ = try await ingest.apply(.sample(number)) } }
-      await store.waitForQueue { ingest.waitingCommands == 8 }
-      store.open()
-      for _ in 0...9 { try await group.next() }
-      group.cancelAll()
-    }
-  }
-
-  @Test func batchOutlivesCancelledRequest() async throws {
-    let store = GatedStore()
-    let ingest = CommandIngest(
-      store: store, listener: RecordingListener(), queueLimit: 10, batchLimit: 64,
-      logger: Logger(label: "test"))
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await ingest.run() }
-      let first = Task { try await ingest.apply(.sample(0)) }
-      await store.waitForBatch()
-      let second = Task { try await ingest.apply(.sample(1)) }
-      group.addTask { _ = try await ingest.apply(.sample(2)) }
-      await store.waitForQueue { ingest.waitingCommands == 2 }
-      first.cancel()
-      store.open()
-      try await group.next()
-      #expect(try await second.value.newlyDue != nil)
-      #expect(store.batchSizes == [1, 2])
-      group.cancelAll()
-    }
-  }
-
-  @Test func shutdownWaitsForBatchesInProgress() async throws {
-    let store = GatedStore()
-    let ingest = CommandIngest(
-      store: store, listener: RecordingListener(), queueLimit: 10, batchLimit: 64,
-      logger: Logger(label: "test"))
-    let run = Task { try await ingest.run() }
-    async let result = ingest.apply(.sample(0))
-    await store.waitForBatch()
-    run.cancel()
-    await store.waitForQueue {
-      ingest.isClosed
-    }
-    await #expect(throws: Overloaded.self) { _ = try await ingest.apply(.sample(1)) }
-    store.open()
-    try await run.value
-    #expect(try await result.newlyDue != nil)
-  }
-
   @Test func fullQueueIsOverloaded() async throws {
     let store = GatedStore()
     let ingest = CommandIngest(

@@ -6,14 +6,14 @@ package import TimerWire
 
 /// Collects concurrent commands into batches that the store commits at once.
 ///
-/// A command is committed at once while fewer than `concurrentBatches` are in progress, and by the task that brought it: no other thread
-/// has to run first. While there are as many, the next batch gathers; a command waits for its own batch and never for a tick. After the
-/// commit the scheduler hears of what became due.
+/// While one batch is being committed the next one gathers, so that a command waits for its own batch and never
+/// for a tick. After the commit the scheduler hears of what became due.
 package final class CommandIngest: TimerCommands, Service {
   private let store: any TimerStore
   private let listener: any DueListener
   private let outbox: CommandOutbox?
   private let queue: CommandQueue
+  private let batchLimit: Int
   private let meters: CommandMeters
   private let spans: Spans
   private let logger: Logger
@@ -23,17 +23,15 @@ package final class CommandIngest: TimerCommands, Service {
   /// - Parameters:
   ///   - queueLimit: the maximum number of commands that wait.
   ///   - batchLimit: the maximum number of commands in a batch, but for those of one request.
-  ///   - concurrentBatches: the maximum number of batches that are being committed at once.
   package init(
     store: any TimerStore, listener: any DueListener, outbox: CommandOutbox? = nil, queueLimit: Int,
-    batchLimit: Int, concurrentBatches: Int = 1, logger: Logger, instruments: Instruments = .off,
-    spans: Spans = .off
+    batchLimit: Int, logger: Logger, instruments: Instruments = .off, spans: Spans = .off
   ) {
     self.store = store
     self.listener = listener
     self.outbox = outbox
-    self.queue = CommandQueue(
-      limit: queueLimit, batchLimit: batchLimit, concurrentBatches: concurrentBatches)
+    self.queue = CommandQueue(limit: queueLimit)
+    self.batchLimit = batchLimit
     self.logger = logger
     self.spans = spans
     meters = CommandMeters(instruments, origin: .http)
@@ -43,9 +41,6 @@ package final class CommandIngest: TimerCommands, Service {
 
   /// The number of commands that wait for their batch.
   package var waitingCommands: Int { queue.count }
-
-  /// True once commands are rejected because the node stops.
-  package var isClosed: Bool { queue.isClosed }
 
   /// Applies the commands of one request and returns when what they did is durable.
   ///
@@ -57,10 +52,7 @@ package final class CommandIngest: TimerCommands, Service {
     let span = commands.count == 1 ? spans.begin(first) : nil
     defer { span?.end() }
     do {
-      switch try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands) {
-      case .commit(let batch): return try await commit(batch)
-      case .committed(let results): return results
-      }
+      return try await queue.submit(outbox.map { commands.map($0.attachingMessages) } ?? commands)
     } catch {
       if error is Overloaded { meters.overloaded() }
       span?.fail("\(error)")
@@ -73,35 +65,34 @@ package final class CommandIngest: TimerCommands, Service {
     try await store.timers([key]).first ?? nil
   }
 
-  /// Takes commands until a graceful shutdown, or until its task is cancelled; then waits for the batches in progress.
+  /// Commits batches until a graceful shutdown, then what still waits.
   package func run() async throws {
-    try? await gracefulShutdown()  // A cancelled group stops as well.
-    await queue.close()
+    await withTaskCancellationOrGracefulShutdownHandler {
+      while let batch = await queue.next(limit: batchLimit) {
+        if !batch.isEmpty { await commit(batch) }
+      }
+    } onCancelOrGracefulShutdown: {
+      self.queue.close()
+    }
   }
 
-  /// Commits a batch, whether or not the request that brought its first commands is cancelled meanwhile, and returns the results of that
-  /// request.
-  private func commit(_ batch: [CommandQueue.Item]) async throws -> [CommandResult] {
+  private func commit(_ batch: [CommandQueue.Item]) async {
     let commands = batch.count == 1 ? batch[0].commands : batch.flatMap(\.commands)
-    let others = batch.dropFirst()
     let span = spans.begin(commands)
     defer { span?.end() }
     do {
       let results = try await store.apply(commands)
       listener.timersDue(after: results, shardCount: store.shardCount)
       outbox?.notifyIfMessagesWritten(commands)
-      let own = batch[0].commands.count
-      queue.end(others, .success(results.dropFirst(own)))
+      queue.finish(batch, results)
       meters.count(results)
       logger.log(results)
-      return batch.count == 1 ? results : Array(results.prefix(own))
     } catch {
-      queue.end(others, .failure(error))
       span?.fail("\(error)")
       logger.warning(
         "cannot store commands", metadata: ["commands": "\(commands.count)", LogKey.error: "\(error)"])
       meters.failed(commands.count)
-      throw error
+      queue.fail(batch, error)
     }
   }
 }

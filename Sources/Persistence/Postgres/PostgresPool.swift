@@ -19,7 +19,7 @@ final class PostgresPool: Sendable {
 
   private let connections: [PostgresConnection]
   private let timeout: Duration
-  private let alarm: Alarm
+  private let alarm: StepThread
   private let state: Mutex<State>
   private let wait: Durations
   private static let waitingLimit = 1000
@@ -31,7 +31,7 @@ final class PostgresPool: Sendable {
   ) {
     connections = (0..<max(count, 1)).map { PostgresConnection(name: "\(name)-\($0)", connector: connector) }
     self.timeout = timeout
-    alarm = Alarm(name: "\(name)-wait")
+    alarm = StepThread(name: "\(name)-wait")
     state = Mutex(State(idle: connections))
     wait = meters.durations(.storeConnectionWait, by: PoolName.self)[pool]
     let inUse = meters.gauges(.storeConnections, by: PoolName.self)[pool]
@@ -96,7 +96,7 @@ final class PostgresPool: Sendable {
 
   private func watch() {
     guard let deadline = state.withLock({ $0.waiting.first?.deadline }) else { return }
-    alarm.set(deadline) { [weak self] in self?.failExpired() }
+    alarm.setAlarm(deadline) { [weak self] in self?.failExpired() }
   }
 
   private func failExpired() {

@@ -174,15 +174,10 @@ extension SQLiteTimerStore {
 
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     try await Self.translatingErrors {
-      // GRDB's own `await` rolls back when its task is cancelled. A batch is not its caller's alone.
-      try await withCheckedThrowingContinuation { continuation in
-        pool.asyncWrite { [self] db in
-          let value = try body(db)
-          try checkFile()
-          return value
-        } completion: { _, result in
-          continuation.resume(with: result)
-        }
+      try await pool.write { db in
+        let value = try body(db)
+        try checkFile()
+        return value
       }
     }
   }

@@ -57,9 +57,7 @@ struct ClaimCycle: Sendable {
 
   /// True if additions wait for the change in progress.
   var delaysAdditions: Bool { !delayedAdditions.isEmpty }
-
   var hasReadAhead: Bool { !readAhead.isEmpty }
-
   var hasFound: Bool { !foundByStore.isEmpty }
 
   /// True if entries wait that can be claimed without a read.
@@ -113,7 +111,10 @@ struct ClaimCycle: Sendable {
   }
 
   /// Adds timers that Delivery has recalled: they are claimed before they are due.
-  mutating func recall(_ entries: [DueEntry]) { recalled.add(entries) }
+  mutating func recall(_ entries: [DueEntry]) {
+    for entry in entries { imminent.remove(entry.key) }
+    recalled.add(entries)
+  }
 
   /// Remembers those of `entries` that are due soon, where the index is shared: they are claimed without reading it. Their owners would
   /// learn too late of those in other nodes' shards.

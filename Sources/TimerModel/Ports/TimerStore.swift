@@ -18,8 +18,6 @@ public protocol TimerStore: Sendable {
 
   /// Applies commands in order, and makes what they did durable.
   ///
-  /// The commands may be those of several callers: a store goes on when the task that called it is cancelled.
-  ///
   /// - Returns: one result per command, in order.
   func apply(_ commands: [TimerCommand]) async throws -> [CommandResult]
 

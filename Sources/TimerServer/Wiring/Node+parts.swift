@@ -73,8 +73,7 @@ extension Node {
     CommandIngest(
       store: resources.store, listener: scheduler, outbox: resources.outbox?.commands,
       queueLimit: resources.configuration.commandQueueLimit,
-      batchLimit: resources.configuration.commandBatchLimit,
-      concurrentBatches: resources.openedStore.concurrentBatches, logger: resources.logger,
+      batchLimit: resources.configuration.commandBatchLimit, logger: resources.logger,
       instruments: resources.instruments, spans: resources.spans)
   }
 

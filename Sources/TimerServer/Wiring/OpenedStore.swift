@@ -25,9 +25,6 @@ struct OpenedStore: Sendable {
   /// A log that nobody reads, for commands that print what they have to say.
   static let silent = Logger(label: "timerd") { _ in SwiftLogNoOpLogHandler() }
 
-  /// The number of batches of commands that are committed at once: an embedded file has one writer.
-  var concurrentBatches: Int { shared == nil ? 1 : 2 }
-
   /// Opens the store, and brings its schema to this version unless told not to.
   static func open(
     _ setting: StoreSetting, shardCount: Int, instruments: Instruments = .off,
