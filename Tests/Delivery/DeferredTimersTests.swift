@@ -117,6 +117,24 @@ import TimerModel
     #expect(Set(all.map { $0.attempt?.error }) == [Self.slow])
   }
 
+  /// Claimed timers of a backlog wait a third of a second for a receiver that keeps up. One late round of responses must not have
+  /// them claimed twice.
+  @Test func lateResponsesOfBacklogReleaseNothing() {
+    var harness = DeliveryHarness()
+    harness.handle(.claimed((0..<4_000).map { harness.claimed("t\($0)") }))
+    harness.pass(.milliseconds(10))
+    for number in 0..<128 { harness.end("t\(number)", DeliveryHarness.delivered) }
+    harness.pass(.milliseconds(40))
+    for number in 128..<150 { harness.end("t\(number)", DeliveryHarness.delivered) }
+    var settled: [Settlement] = []
+    while let batch = harness.settling.first {
+      settled += batch.settlements
+      harness.settle()
+    }
+    #expect(settled.count == 150)
+    #expect(settled.allSatisfy { $0.ending == .delivered })
+  }
+
   @Test func slowOriginKeepsFiveSecondsOfWork() {
     var harness = DeliveryHarness { $0.maxInFlightPerOrigin = 1 }
     harness.handle(.claimed((0..<100).map { harness.claimed("t\($0)") }))

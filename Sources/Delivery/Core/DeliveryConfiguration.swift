@@ -23,7 +23,7 @@ package struct DeliveryConfiguration: Sendable {
   /// The time without a response after which an origin counts as stalled.
   package var originStallTimeout: Duration = .milliseconds(100)
   /// The expected wait for a slot from which on an origin that responds counts as slow.
-  package var maxWait: Duration = .milliseconds(500)
+  package var maxWait: Duration = .seconds(1)
   /// The most of a slow origin's work that is held, so that no claim runs out and cancels are rejected for moments only.
   package var maxHeldWork: Duration = .seconds(5)
   /// The stall after which no more timers are kept for an origin than it has slots, so that the others can be cancelled.

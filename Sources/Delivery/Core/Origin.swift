@@ -15,7 +15,7 @@ struct Origin: Sendable {
   private var waiting = Heap<WaitingTimer>()
   /// The time of the last answer, or since which there has been something to answer; on the awake clock.
   private var lastResponse: Int64
-  /// The usual time to an answer, as a moving average in microseconds; zero until there was one.
+  /// The usual time to an answer, as a moving average in nanoseconds; zero until there was one.
   private var latency: Int64 = 0
   /// The end of the last stall, on the awake clock.
   private var stalledUntil = Int64.min
@@ -63,7 +63,7 @@ struct Origin: Sendable {
 
   /// Notes the answer to an attempt that started at `start` on the awake clock: a pause of this node is not the receiver's time.
   mutating func responded(startedAwake start: Int64, awake: AwakeClock, timeout: Duration) {
-    let sample = awake.microseconds - start
+    let sample = (awake.microseconds - start) * 1000
     if latency == 0 {
       latency = sample
     } else if isStalled(awake, timeout: timeout) {
@@ -71,7 +71,9 @@ struct Origin: Sendable {
       latency = min((latency * 4 + sample) / 5, latency * 2)
       stalledUntil = awake.microseconds
     } else if start >= stalledUntil {
-      latency = (latency * 4 + sample) / 5
+      // With many attempts at once, a pause of a few milliseconds is in many samples: those of all slots make one average.
+      let weight = Int64(max(running.timers, 5))
+      latency += (sample - latency) / weight
     }
     lastResponse = awake.microseconds
   }
@@ -81,16 +83,16 @@ struct Origin: Sendable {
 
   /// Returns true if nothing was answered for `timeout` and for twice the usual time.
   func isStalled(_ awake: AwakeClock, timeout: Duration) -> Bool {
-    running.timers > 0 && timeSinceResponse(awake) > max(timeout.microseconds, latency * 2)
+    running.timers > 0 && timeSinceResponse(awake) > max(timeout.microseconds, latency * 2 / 1000)
   }
 
   /// Returns the time that the timer at `position` of those that wait will wait, at the pace of the answers so far.
   func expectedWait(at position: Int) -> Duration {
-    .microseconds(latency * Int64(position) / Int64(max(running.timers, 1)))
+    .nanoseconds(latency * Int64(position) / Int64(max(running.timers, 1)))
   }
 
   /// Returns the number of timers that wait no longer than `duration`, at the same pace.
   func positions(within duration: Duration) -> Int {
-    latency == 0 ? .max : Int(duration.microseconds * Int64(max(running.timers, 1)) / latency)
+    latency == 0 ? .max : Int(duration.microseconds * 1000 * Int64(max(running.timers, 1)) / latency)
   }
 }
