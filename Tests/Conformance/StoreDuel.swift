@@ -106,11 +106,12 @@ struct StoreDuel {
     case 0, 1:
       let definition = TimerDefinition(
         executeAt: someTime(), destination: .http(HTTPDestination(url: "http://a.example/")),
-        payload: pick([nil, [0x31], Array(repeating: 0x31, count: 30)]))
+        payload: pick([nil, [0x31], Array(repeating: 0x31, count: 30)]), tags: pick([[:], [:], ["a": "1"]]))
       return .create(CreateTimer(key: key, definition: definition, firingID: .random(using: &random)))
     case 2:
       let changes = TimerChanges(
-        executeAt: pick([nil, someTime()]), payload: pick([nil, .some(nil), .some([0x32])]))
+        executeAt: pick([nil, someTime()]), payload: pick([nil, .some(nil), .some([0x32])]),
+        tags: pick([nil, nil, [:], ["a": "2", "b": ""]]))
       return .update(
         UpdateTimer(
           key: key, changes: changes, ifRevision: pick([nil, 1, 2]), firingID: .random(using: &random)))

@@ -1,7 +1,8 @@
 import TestSupport
 
 extension BadInput {
-  static let table = bodies + shapes + ids + times + urls + headers + policies + requests + batches
+  static let table =
+    bodies + shapes + ids + times + urls + headers + policies + requests + batches + tags
 
   private static let batches: [BadInput] = [
     .invalid(batch: "no member", "{}", "#/timers"),

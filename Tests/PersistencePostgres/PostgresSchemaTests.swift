@@ -22,6 +22,7 @@ import TimerModel
     #expect(
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
         "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum",
+        "8-tags",
       ]
     )
     #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
@@ -50,7 +51,9 @@ import TimerModel
       return try await group.reduce([], +)
     }
     #expect(
-      made == ["1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum"])
+      made == [
+        "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum", "8-tags",
+      ])
   }
 
   @Test func tablesSetTheirVacuum() async throws {
@@ -119,9 +122,10 @@ import TimerModel
       ALTER claim_number SET NOT NULL, ALTER claim_number SET DEFAULT 0,
       ALTER revision SET NOT NULL, ALTER revision SET DEFAULT 1,
       ALTER attempt SET NOT NULL, ALTER attempt SET DEFAULT 0;
-    ALTER TABLE \(schema).timers DROP COLUMN creator, DROP COLUMN asked_at, DROP COLUMN gaps;
+    ALTER TABLE \(schema).timers DROP COLUMN creator, DROP COLUMN asked_at, DROP COLUMN gaps, DROP COLUMN tags;
     ALTER TABLE \(schema).command_offsets DROP COLUMN mark;
     DROP TABLE \(schema).purges;
+    DROP TABLE \(schema).tags;
     DELETE FROM \(schema).migrations WHERE version > 2
     """
   }

@@ -28,6 +28,7 @@ import TimerModel
   private static func create() -> CreateTimer {
     var create = PostgresHarness.create(1)
     create.definition.gaps = TimerDefinition.Gaps(rawValue: 1)
+    create.definition.tags = ["customer": "42"]
     create.record = KafkaCoordinates(topic: "timer-commands", partition: 3, offset: 1742)
     return create
   }
@@ -39,12 +40,13 @@ import TimerModel
     let settlements = [[], [message]].map { messages in
       Settlement(key: timer.key, fence: timer.fence, ending: .delivered, attempt: nil, messages: messages)
     }
-    return [
+    let commands = [
       PostgresTimerStore.insertion([create], at: .int8(nil), shardCount: 8),
       PostgresTimerStore.rewriting([timer]),
-      PostgresTimerStore.settling([settlements[0]], at: .int8(nil)).query,
-      PostgresTimerStore.settling([settlements[1]], at: .int8(nil)).query,
     ]
+    let tags = PostgresTimerStore.tagging([create]) + PostgresTimerStore.retagging([timer])
+    let ends = settlements.map { PostgresTimerStore.settling([$0], at: .int8(nil)).query }
+    return commands + tags + ends
   }
 
   /// The type in the head of an array.

@@ -29,6 +29,12 @@ struct CommandDecision {
     }.sorted { $0.key < $1.key }
   }
 
+  /// The timers whose tags are not those that they had before.
+  var retagged: [Timer] {
+    decided.values.filter { $0.definition.tags != (stored[$0.key]?.definition.tags ?? [:]) }
+      .sorted { $0.key < $1.key }
+  }
+
   mutating func apply(_ commands: [TimerCommand]) -> [CommandResult] {
     defer { creations.sort { $0.key < $1.key } }
     return commands.map { command in

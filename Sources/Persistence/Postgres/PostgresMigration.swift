@@ -18,6 +18,7 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 5, name: "5-log-marks", compatibleFrom: 3, sql: logMarks),
     PostgresMigration(version: 6, name: "6-asked", compatibleFrom: 3, sql: asked),
     PostgresMigration(version: 7, name: "7-vacuum", compatibleFrom: 3, sql: vacuum),
+    PostgresMigration(version: 8, name: "8-tags", compatibleFrom: 3, sql: tags),
   ]
 
   /// The schema version that this program was written for.
@@ -93,5 +94,15 @@ struct PostgresMigration: Sendable {
   private static let vacuum = """
     ALTER TABLE timers SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
     ALTER TABLE outbox SET (autovacuum_vacuum_cost_delay = 0);
+    """
+
+  /// Timers are found by their tags in a table of its own. It is a hint: a node of the version before leaves entries behind when it
+  /// purges, so that readers look at the timer as well. A timer without tags has NULL, and nothing in that table.
+  private static let tags = """
+    ALTER TABLE timers ADD COLUMN tags bytea;
+    CREATE TABLE tags (
+      tag bytea NOT NULL, group_id bytea NOT NULL, timer_id bytea NOT NULL, PRIMARY KEY (tag, group_id, timer_id)
+    );
+    CREATE INDEX tags_timer ON tags (group_id, timer_id);
     """
 }

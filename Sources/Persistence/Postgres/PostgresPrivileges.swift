@@ -19,7 +19,7 @@ struct PostgresPrivileges {
     ("leases", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("nodes", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ("command_offsets", ["SELECT", "INSERT", "UPDATE"]), ("outbox", ["SELECT", "INSERT", "DELETE"]),
-    ("purges", ["SELECT", "INSERT", "UPDATE"]),
+    ("purges", ["SELECT", "INSERT", "UPDATE"]), ("tags", ["SELECT", "INSERT", "DELETE"]),
   ]
 
   /// Asks the server for the session's role and what it may do in `schema`.

@@ -37,7 +37,9 @@ extension PostgresStatement {
       WITH purged AS (
         DELETE FROM timers WHERE ctid = ANY (ARRAY(
           SELECT ctid FROM timers WHERE \(PhaseCode.endedCondition) AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
-          FOR UPDATE SKIP LOCKED)) RETURNING 1),
+          FOR UPDATE SKIP LOCKED)) RETURNING group_id, timer_id, tags),
+      untagged AS (
+        DELETE FROM tags t USING (SELECT group_id, timer_id FROM purged WHERE tags IS NOT NULL) w WHERE \(hasKey)),
       noted AS (
         INSERT INTO purges (before) SELECT $1::bigint WHERE EXISTS (SELECT 1 FROM purged)
         ON CONFLICT (only_row) DO UPDATE SET before = greatest(purges.before, excluded.before))

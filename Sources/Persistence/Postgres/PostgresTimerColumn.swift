@@ -7,7 +7,7 @@ enum PostgresTimerColumn: Int, CaseIterable, TimerColumn {
   case groupID, timerID, executeAt, destination, payload, retryPolicy, callbackTimeout
   case traceparent, tracestate, revision, phase, dueAt, firingID, attempt, claimNumber
   case claimNode, claimDeadline, createdAt, updatedAt, firstAttemptAt, executedAt, attempts
-  case creator, askedAt, gaps
+  case creator, askedAt, gaps, tags
 
   /// The columns of the table `t`.
   static let selected = list(prefix: "t.")
@@ -42,6 +42,7 @@ enum PostgresTimerColumn: Int, CaseIterable, TimerColumn {
     case .creator: "creator"
     case .askedAt: "asked_at"
     case .gaps: "gaps"
+    case .tags: "tags"
     }
   }
 }

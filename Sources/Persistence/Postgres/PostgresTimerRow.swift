@@ -58,7 +58,8 @@ struct PostgresTimerRow {
       callbackTimeoutSeconds: try int4(.callbackTimeout).map {
         Int(try column.number(.callbackTimeout, $0, atLeast: 1))
       },
-      gaps: TimerDefinition.Gaps(rawValue: int2(.gaps) ?? 0))
+      gaps: TimerDefinition.Gaps(rawValue: int2(.gaps) ?? 0),
+      tags: try column.decode(.tags, text(.tags)) { try StoredTags.decode($0) } ?? [:])
   }
 
   private var claim: Claim? {

@@ -66,9 +66,9 @@ extension PostgresTimerStore {
   ///
   /// - Returns: one result for each, in order; nil where there is such a timer already.
   private func create(_ creates: [CreateTimer]) async throws -> [CommandResult?] {
-    let query = insertion(creates, at: now)
+    let queries = [insertion(creates, at: now)] + Self.tagging(creates)
     return try await write(on: commands) { session in
-      let rows = try session.run(query, commits: true)
+      let rows = try session.run(queries, commits: true)[0]
       if rows.count == creates.count, let at = rows.int8(0, 0) {
         let now = Timestamp(milliseconds: at)
         return creates.map { .created(Timer(creating: $0, at: now)) }
@@ -128,6 +128,7 @@ extension PostgresTimerStore {
     var queries: [PostgresQuery] = []
     if !creates.isEmpty { queries.append(insertion(creates, at: .int8(decision.now.wall.milliseconds))) }
     if !changed.isEmpty { queries.append(Self.rewriting(changed)) }
+    queries += Self.retagging(decision.retagged)
     if !messages.isEmpty { queries.append(posting(messages)) }
     guard !queries.isEmpty else { return }
     let replies = try session.run(queries, commits: false)

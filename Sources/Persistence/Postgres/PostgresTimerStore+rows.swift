@@ -25,6 +25,7 @@ extension PostgresTimerStore {
         .int4s(creates.map { $0.definition.callbackTimeoutSeconds.map { Int32(clamping: $0) } }),
         .texts(creates.map(\.traceContext?.traceparent)), .texts(creates.map(\.traceContext?.tracestate)),
         Self.creators(of: creates), now, Self.gaps(creates.map(\.definition)),
+        Self.tags(creates.map(\.definition)),
       ])
   }
 
@@ -38,6 +39,12 @@ extension PostgresTimerStore {
   private static func gaps(_ definitions: [TimerDefinition]) -> PostgresParameter {
     guard definitions.contains(where: { !$0.gaps.isEmpty }) else { return PostgresParameter(bytes: nil) }
     return .optionalInt2s(definitions.map { $0.gaps.isEmpty ? nil : $0.gaps.rawValue })
+  }
+
+  /// NULL where no definition has tags, as for creators.
+  private static func tags(_ definitions: [TimerDefinition]) -> PostgresParameter {
+    guard definitions.contains(where: { !$0.tags.isEmpty }) else { return PostgresParameter(bytes: nil) }
+    return .texts(definitions.map { StoredTags.encode($0) })
   }
 
   /// Writes what commands can change, and what follows from it.
@@ -58,6 +65,7 @@ extension PostgresTimerStore {
         .texts(timers.map { $0.definition.retryPolicy.map { StoredRetryPolicy.encode($0) } }),
         .int4s(timers.map { $0.definition.callbackTimeoutSeconds.map { Int32(clamping: $0) } }),
         .int8s(timers.map { $0.requestedExecuteAt?.milliseconds }), gaps(timers.map(\.definition)),
+        tags(timers.map(\.definition)),
       ])
   }
 }

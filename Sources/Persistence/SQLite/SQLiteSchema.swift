@@ -83,7 +83,29 @@ enum SQLiteSchema {
       "6-asked",
       "ALTER TABLE timers ADD COLUMN asked_at INTEGER; ALTER TABLE timers ADD COLUMN gaps INTEGER;"
     ),
+    ("7-tags", tags),
   ]
+
+  /// Timers are found by their tags in a table of its own, which triggers keep: whatever changes or deletes a timer, its tags follow. What
+  /// is not JSON, which somebody else wrote, holds up no purge. A timer without tags has NULL, and nothing in that table.
+  private static let tags = """
+    ALTER TABLE timers ADD COLUMN tags TEXT;
+    CREATE TABLE tags (
+      tag TEXT NOT NULL, group_id TEXT NOT NULL, timer_id TEXT NOT NULL, PRIMARY KEY (tag, group_id, timer_id)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER timers_tagged AFTER INSERT ON timers WHEN NEW.tags IS NOT NULL BEGIN
+      INSERT INTO tags SELECT key || ':' || value, NEW.group_id, NEW.timer_id FROM json_each(NEW.tags);
+    END;
+    CREATE TRIGGER timers_retagged AFTER UPDATE OF tags ON timers WHEN OLD.tags IS NOT NEW.tags BEGIN
+      DELETE FROM tags WHERE tag IN (SELECT key || ':' || value FROM json_each(CASE WHEN json_valid(OLD.tags) THEN OLD.tags ELSE '{}' END))
+        AND group_id = OLD.group_id AND timer_id = OLD.timer_id;
+      INSERT INTO tags SELECT key || ':' || value, NEW.group_id, NEW.timer_id FROM json_each(NEW.tags);
+    END;
+    CREATE TRIGGER timers_untagged AFTER DELETE ON timers WHEN OLD.tags IS NOT NULL BEGIN
+      DELETE FROM tags WHERE tag IN (SELECT key || ':' || value FROM json_each(CASE WHEN json_valid(OLD.tags) THEN OLD.tags ELSE '{}' END))
+        AND group_id = OLD.group_id AND timer_id = OLD.timer_id;
+    END;
+    """
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

@@ -6,7 +6,7 @@ import Persistence
 enum SQLiteTimerColumn: Int32, CaseIterable, TimerColumn {
   case id, groupID, timerID, phase, dueAt, executeAt, destination, payload, retryPolicy, callbackTimeout
   case traceparent, tracestate, revision, firingHigh, firingLow, attempt, claimNumber, claimRun, claimNode
-  case claimDeadline, createdAt, updatedAt, firstAttemptAt, executedAt, attempts, askedAt, gaps
+  case claimDeadline, createdAt, updatedAt, firstAttemptAt, executedAt, attempts, askedAt, gaps, tags
 
   var name: StaticString {
     switch self {
@@ -37,6 +37,7 @@ enum SQLiteTimerColumn: Int32, CaseIterable, TimerColumn {
     case .attempts: "attempts"
     case .askedAt: "asked_at"
     case .gaps: "gaps"
+    case .tags: "tags"
     }
   }
 }

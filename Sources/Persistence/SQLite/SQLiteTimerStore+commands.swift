@@ -106,9 +106,9 @@ extension SQLiteTimerStore {
 
   private static let insertSQL = """
     INSERT INTO timers (group_id, timer_id, shard, due_at, execute_at, destination, payload, retry_policy,
-      callback_timeout, gaps, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
+      callback_timeout, gaps, tags, traceparent, tracestate, revision, firing_high, firing_low, created_at, updated_at,
       attempts, phase, attempt, claim_number)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(PhaseCode.scheduled), 0, 0)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(PhaseCode.scheduled), 0, 0)
     ON CONFLICT (group_id, timer_id) DO NOTHING
     """
 
@@ -120,6 +120,7 @@ extension SQLiteTimerStore {
     try statement.bind(definition.retryPolicy.map(StoredRetryPolicy.encode))
     try statement.bind(definition.callbackTimeoutSeconds)
     try statement.bind(definition.gaps.isEmpty ? nil : Int(definition.gaps.rawValue))
+    try statement.bind(StoredTags.encode(definition))
   }
 
   /// Writes what a client can change, and what follows from it.
@@ -134,7 +135,7 @@ extension SQLiteTimerStore {
 
   private static let rewriteSQL = """
     UPDATE timers SET execute_at = ?, destination = ?, payload = ?, retry_policy = ?, callback_timeout = ?,
-      gaps = ?
+      gaps = ?, tags = ?
     WHERE id = ?
     """
 

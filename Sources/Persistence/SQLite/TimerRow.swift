@@ -67,7 +67,8 @@ struct TimerRow {
         ? nil
         : try column.number(
           .callbackTimeout, row.integer(.callbackTimeout).map { Int($0) } ?? 0, atLeast: 1),
-      gaps: TimerDefinition.Gaps(rawValue: Int16(truncatingIfNeeded: row.integer(.gaps) ?? 0)))
+      gaps: TimerDefinition.Gaps(rawValue: Int16(truncatingIfNeeded: row.integer(.gaps) ?? 0)),
+      tags: try column.decode(.tags, row.optionalText(.tags)) { try StoredTags.decode($0) } ?? [:])
   }
 
   private static func phase(_ number: Int64) -> Timer.Phase? {

@@ -96,6 +96,8 @@ public struct TimerChanges: Hashable, Sendable {
   public var retryPolicy: RetryPolicy??
   /// A new time-out of an attempt; `.some(nil)` returns to the service's default.
   public var callbackTimeoutSeconds: Int??
+  /// All tags that the timer is to have; an empty dictionary removes those that it has.
+  public var tags: [String: String]?
   /// The parts of the destination and the retry policy that the client left to the service.
   public var gaps: TimerDefinition.Gaps
 
@@ -103,9 +105,11 @@ public struct TimerChanges: Hashable, Sendable {
   @inlinable
   public init(
     executeAt: Timestamp? = nil, destination: Destination? = nil, payload: [UInt8]?? = nil,
-    retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil, gaps: TimerDefinition.Gaps = []
+    retryPolicy: RetryPolicy?? = nil, callbackTimeoutSeconds: Int?? = nil, gaps: TimerDefinition.Gaps = [],
+    tags: [String: String]? = nil
   ) {
     self.gaps = gaps
+    self.tags = tags
     self.executeAt = executeAt
     self.destination = destination
     self.payload = payload
@@ -127,6 +131,6 @@ public struct TimerChanges: Hashable, Sendable {
       payload: payload ?? definition.payload,
       retryPolicy: retryPolicy ?? definition.retryPolicy,
       callbackTimeoutSeconds: callbackTimeoutSeconds ?? definition.callbackTimeoutSeconds,
-      gaps: definition.gaps.subtracting(replaced).union(gaps))
+      gaps: definition.gaps.subtracting(replaced).union(gaps), tags: tags ?? definition.tags)
   }
 }

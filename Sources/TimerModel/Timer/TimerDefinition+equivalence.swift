@@ -27,7 +27,7 @@ extension TimerDefinition {
   /// and null mean nothing.
   public func isEquivalent(to other: TimerDefinition) -> Bool {
     executeAt == other.executeAt && callbackTimeoutSeconds == other.callbackTimeoutSeconds
-      && requestedPayload == other.requestedPayload && hasSameDestination(as: other)
+      && tags == other.tags && requestedPayload == other.requestedPayload && hasSameDestination(as: other)
       && hasSameRetryPolicy(as: other)
   }
 

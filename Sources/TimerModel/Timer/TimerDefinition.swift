@@ -11,6 +11,8 @@ public struct TimerDefinition: Hashable, Sendable {
   public var retryPolicy: RetryPolicy?
   /// The timeout of one attempt in seconds; nil means the service's default.
   public var callbackTimeoutSeconds: Int?
+  /// The tags by which clients find the timer again: values by name, within `TagRule`.
+  public var tags: [String: String]
   /// The parts that the client left to the service; the node that took the command filled in its own
   /// defaults.
   public var gaps: Gaps
@@ -19,9 +21,10 @@ public struct TimerDefinition: Hashable, Sendable {
   @inlinable
   public init(
     executeAt: Timestamp, destination: Destination, payload: [UInt8]? = nil, retryPolicy: RetryPolicy? = nil,
-    callbackTimeoutSeconds: Int? = nil, gaps: Gaps = []
+    callbackTimeoutSeconds: Int? = nil, gaps: Gaps = [], tags: [String: String] = [:]
   ) {
     self.gaps = gaps
+    self.tags = tags
     self.executeAt = executeAt
     self.destination = destination
     self.payload = payload

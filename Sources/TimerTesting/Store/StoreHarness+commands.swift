@@ -21,6 +21,7 @@ extension StoreHarness {
     var full = definition(in: 60, payload: Array("{}".utf8))
     full.retryPolicy = policy
     full.callbackTimeoutSeconds = 9
+    full.tags = ["customer": "42", "note": "1 \"2\" ü 𝄞: \u{1}", "empty": ""]
     full.destination = .http(
       HTTPDestination(
         url: "https://example.com/a?b=c",

@@ -25,6 +25,7 @@ extension CommandDecoder {
       changes.callbackTimeoutSeconds = .some(
         timer.integer("callbackTimeoutSeconds", in: limits.callbackTimeoutSeconds, &list))
     }
+    if timer.value("tags") != nil { changes.tags = tags(of: timer, &list) }
     return changes
   }
 

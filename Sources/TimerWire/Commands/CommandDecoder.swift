@@ -39,7 +39,8 @@ package struct CommandDecoder: Sendable {
     return command
   }
 
-  /// Decodes an update; null removes the payload, and returns `retryPolicy` and `callbackTimeoutSeconds` to the service's default.
+  /// Decodes an update; null removes the payload and the tags, and returns `retryPolicy` and `callbackTimeoutSeconds` to the service's
+  /// default.
   package func decodeUpdate(
     body: [UInt8], groupID: String, timerID: String, now: Timestamp, ifRevision: Int64? = nil
   ) throws(CommandError) -> UpdateTimer {
@@ -86,7 +87,8 @@ package struct CommandDecoder: Sendable {
     let definition = TimerDefinition(
       executeAt: executeAt, destination: destination,
       payload: changes.payload ?? nil, retryPolicy: changes.retryPolicy ?? nil,
-      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil, gaps: changes.gaps)
+      callbackTimeoutSeconds: changes.callbackTimeoutSeconds ?? nil, gaps: changes.gaps,
+      tags: changes.tags ?? [:])
     return CreateTimer(key: key, definition: definition, traceContext: circumstances.traceContext)
   }
 
@@ -103,7 +105,7 @@ package struct CommandDecoder: Sendable {
 
   private static let createMembers = ["id"] + updateMembers
   private static let updateMembers = [
-    "executeAt", "callbackUrl", "destination", "payload", "retryPolicy", "callbackTimeoutSeconds",
+    "executeAt", "callbackUrl", "destination", "payload", "retryPolicy", "callbackTimeoutSeconds", "tags",
   ]
 
   /// Reads an object; what it lacks is not worth listing where it is none.

@@ -21,6 +21,7 @@ package enum DeadLetter {
       json.member("deadAt", timer.updatedAt)
       json.name("destination")
       json.destination(timer.definition.destination)
+      json.tags(timer.definition)
       json.member("payload", raw: timer.definition.payload)
       json.member("attempts", timer.attempt)
       if let last = timer.attemptsMade.last {

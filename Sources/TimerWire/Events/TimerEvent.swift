@@ -38,6 +38,8 @@ package struct TimerEvent: Hashable, Sendable {
   package var attempt: AttemptRecord?
   /// The start of the next attempt, or of the next firing.
   package var nextAttemptAt: Timestamp?
+  /// The definition of the timer, where it is known; its tags are part of the event.
+  package var definition: TimerDefinition?
 
   /// Creates the event of a settlement of `timer`; nil if no attempt was made.
   package init?(_ settlement: Settlement, of timer: Timer, at now: Timestamp) {
@@ -49,6 +51,7 @@ package struct TimerEvent: Hashable, Sendable {
     firingID = timer.firingID
     attempt = settlement.attempt
     nextAttemptAt = settlement.nextDueAt
+    definition = timer.definition
   }
 
   /// Creates the event of a cancel that takes effect.
@@ -71,6 +74,7 @@ package struct TimerEvent: Hashable, Sendable {
       json.member("firingId", firingID?.description)
       if let attempt { Self.write(attempt, to: &json) }
       json.member("nextAttemptAt", nextAttemptAt)
+      if let definition { json.tags(definition) }
     }
     return json.finish()
   }

@@ -37,6 +37,18 @@ extension JSONWriter {
     }
   }
 
+  /// Writes the member `tags`, by name; nothing if there are none.
+  package mutating func tags(_ definition: TimerDefinition) {
+    guard !definition.tags.isEmpty else { return }
+    name("tags")
+    object { json in
+      for tag in definition.sortedTags {
+        json.name(text: tag.name)
+        json.string(tag.value)
+      }
+    }
+  }
+
   /// Writes what became of an attempt.
   package mutating func attempt(_ attempt: AttemptRecord) {
     object { json in

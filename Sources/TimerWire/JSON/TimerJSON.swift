@@ -51,6 +51,7 @@ package struct TimerJSON: Sendable {
     } else {
       writer.raw(defaultRetryPolicy)
     }
+    writer.tags(definition)
     writer.member(
       "callbackTimeoutSeconds", definition.callbackTimeoutSeconds ?? defaultCallbackTimeoutSeconds)
   }
