@@ -6,7 +6,12 @@ extension APIError {
   /// Creates the problem that clients see for an error of a request.
   init(_ error: any Error, at route: Route?) {
     self.init(error)
-    if kind == .outcomeUnknown, case .timers(.batchCreate) = route { document.detail = Self.unknownOutcomes }
+    guard kind == .outcomeUnknown else { return }
+    switch route {
+    case .timers(.batchCreate): document.detail = Self.unknownCreations
+    case .timers(.batchCancel): document.detail = Self.unknownCancels
+    default: break
+    }
   }
 
   /// Creates the problem that clients see for an error; it tells nothing of the internals of an unexpected one.
@@ -38,8 +43,11 @@ extension APIError {
   private static let unknownOutcome =
     "The outcome is unknown: the request took effect completely or not at all. It is safe to repeat."
 
-  private static let unknownOutcomes =
+  private static let unknownCreations =
     "The outcome is unknown: each of the timers was created or not. It is safe to repeat for timers with an ID."
+
+  private static let unknownCancels =
+    "The outcome is unknown: each of the timers was cancelled or not. It is safe to repeat."
 }
 
 extension Overloaded.Reason {

@@ -11,7 +11,10 @@ struct BodyReader: Sendable {
 
   /// The size of the largest body at `route`.
   func limit(of route: TimerRoute) -> Int {
-    if case .batchCreate = route { maxBatchBytes } else { maxBytes }
+    switch route {
+    case .batchCreate, .batchGet, .batchCancel: maxBatchBytes
+    case .collection, .timer, .attempts: maxBytes
+    }
   }
 
   /// The number of bytes that the body of a request may have: as it says, or as many as are allowed.

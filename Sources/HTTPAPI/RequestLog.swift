@@ -35,7 +35,8 @@ struct RequestLog {
     var fields: Logger.Metadata
     switch route {
     case .administration: return
-    case .timers(.collection(let group, _)), .timers(.batchCreate(let group)):
+    case .timers(.collection(let group, _)), .timers(.batchCreate(let group)), .timers(.batchGet(let group)),
+      .timers(.batchCancel(let group)):
       fields = [LogKey.groupID: "\(group)"]
     case .timers(.timer(let group, let id)), .timers(.attempts(let group, let id)):
       fields = .timer(TimerKey(groupID: group, timerID: id))

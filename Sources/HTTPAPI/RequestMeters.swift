@@ -34,7 +34,7 @@ struct RequestMeters: Sendable {
 
   /// Counts a command that broke rules; reading breaks none that anybody counts.
   func invalid(_ kind: RequestKind) {
-    if [.create, .batchCreate, .update, .cancel].contains(kind) { invalid.add() }
+    if [.create, .batchCreate, .update, .cancel, .batchCancel].contains(kind) { invalid.add() }
   }
 
   /// Counts commands that broke rules.
@@ -50,6 +50,8 @@ extension RequestKind {
     case .timers(.attempts): self = .attempts
     case .timers(.collection): self = method == .post ? .create : .other
     case .timers(.batchCreate): self = method == .post ? .batchCreate : .other
+    case .timers(.batchGet): self = method == .post ? .batchGet : .other
+    case .timers(.batchCancel): self = method == .post ? .batchCancel : .other
     case .timers(.timer):
       switch method {
       case .get, .head: self = .get

@@ -27,6 +27,10 @@ enum Route: Equatable {
       self = .timers(.collection(group: group, prefix: isPrefixed ? Self.prefix : ""))
     case (3, "groups") where parts[2] == "timers:batchCreate":
       self = .timers(.batchCreate(group: try Self.decode(parts[1])))
+    case (3, "groups") where parts[2] == "timers:batchGet":
+      self = .timers(.batchGet(group: try Self.decode(parts[1])))
+    case (3, "groups") where parts[2] == "timers:batchCancel":
+      self = .timers(.batchCancel(group: try Self.decode(parts[1])))
     case (4, "groups") where parts[2] == "timers":
       self = .timers(.timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
@@ -39,7 +43,7 @@ enum Route: Equatable {
   var methods: [String] {
     switch self {
     case .administration, .timers(.attempts): ["GET", "HEAD"]
-    case .timers(.collection), .timers(.batchCreate): ["POST"]
+    case .timers(.collection), .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel): ["POST"]
     case .timers(.timer): ["GET", "HEAD", "PUT", "DELETE"]
     }
   }
@@ -69,6 +73,8 @@ enum TimerRoute: Equatable {
   /// The timers of a group; `prefix` is the part of the path before them.
   case collection(group: String, prefix: String)
   case batchCreate(group: String)
+  case batchGet(group: String)
+  case batchCancel(group: String)
   case timer(group: String, id: String)
   case attempts(group: String, id: String)
 }

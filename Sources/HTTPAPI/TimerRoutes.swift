@@ -31,6 +31,8 @@ struct TimerRoutes: Sendable {
     case (.collection(let group, let prefix), _):
       return try await create(group: group, prefix: prefix, head: head, body: body)
     case (.batchCreate(let group), _): return try await batchCreate(group: group, head: head, body: body)
+    case (.batchGet(let group), _): return try await batchGet(group: group, body: body)
+    case (.batchCancel(let group), _): return try await batchCancel(group: group, body: body)
     case (.timer(let group, let id), .put):
       return try await update(group: group, id: id, head: head, body: body)
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)

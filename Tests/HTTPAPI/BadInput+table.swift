@@ -2,7 +2,8 @@ import TestSupport
 
 extension BadInput {
   static let table =
-    bodies + shapes + ids + times + urls + headers + policies + requests + batches + tags
+    bodies + shapes + ids + times + urls + headers + policies + requests + batches
+    + tags + namedTimers
 
   private static let batches: [BadInput] = [
     .invalid(batch: "no member", "{}", "#/timers"),

@@ -88,7 +88,7 @@ import TimerModel
       timer("getAttempts", "GET", of: "/attempts") + timer("headAttempts", "HEAD", of: "/attempts")
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
-    return create(group) + batchCreate(group) + get + attempts + put + delete + bodies(group)
+    return create(group) + batchCreate(group) + batches(group) + get + attempts + put + delete + bodies(group)
       + successes(group) + health(prefix)
   }
 
@@ -125,10 +125,23 @@ import TimerModel
     ]
   }
 
+  private static func batches(_ group: String) -> [Scenario] {
+    [("batchGetTimers", "batchGet"), ("batchCancelTimers", "batchCancel")].flatMap { operation, verb in
+      func post(_ status: Int, fault: FaultyCommands.Fault? = nil) -> Scenario {
+        Scenario(
+          operation: operation, status: status,
+          request: WireRequest("POST", "\(group):\(verb)", json: "{\"ids\": [\"delivering\", \"none\", 7]}"),
+          fault: fault)
+      }
+      return [post(200), post(503, fault: .overloaded), post(503, fault: .storeUnavailable)]
+    }
+  }
+
   /// Returns the scenarios in which the calls with a body answer a bad one.
   private static func bodies(_ group: String) -> [Scenario] {
     [
       ("createTimer", "POST", group), ("batchCreateTimers", "POST", "\(group):batchCreate"),
+      ("batchGetTimers", "POST", "\(group):batchGet"), ("batchCancelTimers", "POST", "\(group):batchCancel"),
       ("updateTimer", "PUT", "\(group)/there"),
     ].flatMap { name, method, target in
       [

@@ -35,6 +35,11 @@ final class FaultyCommands: TimerCommands {
     return try await commands.timer(key)
   }
 
+  func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+    try await failIfAsked()
+    return try await commands.timers(keys)
+  }
+
   private func failIfAsked() async throws {
     switch fault.withLock({ $0 }) {
     case nil: return

@@ -65,6 +65,11 @@ package final class CommandIngest: TimerCommands, Service {
     try await store.timers([key]).first ?? nil
   }
 
+  /// Reads timers: one per key, in order.
+  package func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+    try await store.timers(keys)
+  }
+
   /// Commits batches until a graceful shutdown, then what still waits.
   package func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {

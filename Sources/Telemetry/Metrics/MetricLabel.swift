@@ -147,7 +147,8 @@ package enum PoolName: String, MetricLabel {
 
 /// The kind of a request.
 package enum RequestKind: String, MetricLabel {
-  case create, batchCreate = "batch_create", get, update, cancel, attempts, health, metrics, other
+  case create, batchCreate = "batch_create", batchGet = "batch_get", batchCancel = "batch_cancel", get,
+    update, cancel, attempts, health, metrics, other
 
   package static let labelName = "operation"
 }

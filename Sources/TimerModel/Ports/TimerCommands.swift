@@ -8,9 +8,28 @@ public protocol TimerCommands: Sendable {
 
   /// Reads one timer; nil if there is none.
   func timer(_ key: TimerKey) async throws -> Timer?
+
+  /// Reads timers: one per key, in order; nil where there is none, and for one that cannot be read.
+  func timers(_ keys: [TimerKey]) async throws -> [Timer?]
 }
 
 extension TimerCommands {
+  /// Reads timers one by one, where an implementation has no better way.
+  public func timers(_ keys: [TimerKey]) async throws -> [Timer?] {
+    var timers: [Timer?] = []
+    for key in keys { timers.append(try await timer(key)) }
+    return timers
+  }
+
+  /// Cancels timers in one batch, and returns one result for each, in order, when that is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func cancel(contentsOf commands: [CancelTimer]) async throws -> [CancelResult] {
+    let results = try await apply(commands.map(TimerCommand.cancel)).compactMap { CancelResult($0) }
+    guard results.count == commands.count else { throw StoreError.otherResult }
+    return results
+  }
+
   /// Creates a timer and returns when it is durable.
   ///
   /// - Throws: as `apply`.
