@@ -114,7 +114,7 @@ struct APIResponder: HTTPResponder {
           meters.inFlight.leave()
           if batchBytes > 0 { meters.batchBytes.leave(batchBytes) }
         }
-        let needsBody = request.method == .post || request.method == .put
+        let needsBody = [.post, .put, .patch].contains(request.method)
         let body = needsBody ? try await bodies.json(of: request, upTo: limit, from: connection) : []
         hasBody()
         return try await timers.respond(to: request.head, at: route, body: body)

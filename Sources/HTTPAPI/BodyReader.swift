@@ -26,6 +26,7 @@ struct BodyReader: Sendable {
   ///
   /// - Throws: `APIError` for what is not JSON, coded, too large or broken.
   func json(of request: Request, upTo limit: Int, from connection: any Channel) async throws -> [UInt8] {
+    if request.method == .patch { try Self.checkPatch(request.headers[.contentType]) }
     try check(request.headers, limit)
     if request.headers[.expect] != nil {
       connection.triggerUserOutboundEvent(HTTPConnection.ContinueRequested(), promise: nil)
@@ -73,9 +74,24 @@ struct BodyReader: Sendable {
     }
   }
 
+  /// RFC 5789, section 2.2: the answer says which kinds of patches would do.
+  private static func checkPatch(_ type: String?) throws(APIError) {
+    guard MediaType.isMergePatch(type) else {
+      let name = "application/merge-patch+json"
+      throw APIError(
+        .unsupportedMediaType, detail: "The body of a PATCH must be \(name) in UTF-8.",
+        headers: [.acceptPatch: name])
+    }
+  }
+
   private static func isIdentity(_ codings: String) -> Bool {
     codings.split(separator: ",").map(\.trimmingWhitespace).allSatisfy { coding in
       coding.isEmpty || coding.lowercased() == "identity"
     }
   }
+}
+
+extension HTTPField.Name {
+  /// RFC 5789, section 3.1.
+  fileprivate static var acceptPatch: HTTPField.Name { HTTPField.Name("Accept-Patch") ?? .accept }
 }

@@ -12,6 +12,12 @@ enum MediaType {
     return parts.dropFirst().allSatisfy { isParameterFine($0.trimmingWhitespace) }
   }
 
+  /// Returns true if `value`, which declares JSON, declares a merge patch (RFC 7396, section 4).
+  static func isMergePatch(_ value: String?) -> Bool {
+    let type = value?.split(separator: ";", omittingEmptySubsequences: false).first ?? ""
+    return type.trimmingWhitespace.lowercased() == "application/merge-patch+json"
+  }
+
   private static func isParameterFine(_ parameter: Substring) -> Bool {
     let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard pair.count == 2, pair[0].trimmingWhitespace.lowercased() == "charset" else { return true }

@@ -5,7 +5,7 @@ import TimerWire
 /// Rejects methods (RFC 9110, sections 9.1, 15.5.6 and 15.6.2). Methods are case-sensitive.
 enum MethodRule {
   /// Methods that this server knows although no path has them.
-  private static let known: Set = ["PATCH", "TRACE", "QUERY"]
+  private static let known: Set = ["TRACE", "QUERY"]
 
   /// Lets a method pass that the path has.
   ///

@@ -55,7 +55,7 @@ extension RequestKind {
     case .timers(.timer):
       switch method {
       case .get, .head: self = .get
-      case .put: self = .update
+      case .put, .patch: self = .update
       case .delete: self = .cancel
       default: self = .other
       }

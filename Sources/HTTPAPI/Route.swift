@@ -44,12 +44,12 @@ enum Route: Equatable {
     switch self {
     case .administration, .timers(.attempts): ["GET", "HEAD"]
     case .timers(.collection), .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel): ["POST"]
-    case .timers(.timer): ["GET", "HEAD", "PUT", "DELETE"]
+    case .timers(.timer): ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
     }
   }
 
   /// The methods that some path has.
-  static let allMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
+  static let allMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
   private static func asksForDetail(_ query: String?) -> Bool {
     (query ?? "").split(separator: "&").contains { $0 == "verbose" || $0.hasPrefix("verbose=") }

@@ -35,6 +35,8 @@ struct TimerRoutes: Sendable {
     case (.batchCancel(let group), _): return try await batchCancel(group: group, body: body)
     case (.timer(let group, let id), .put):
       return try await update(group: group, id: id, head: head, body: body)
+    case (.timer(let group, let id), .patch):
+      return try await patch(group: group, id: id, head: head, body: body)
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
     case (.timer(let group, let id), _): return try await get(group: group, id: id, head: head)
     case (.attempts(let group, let id), _): return try await attempts(group: group, id: id, head: head)
@@ -101,7 +103,7 @@ struct TimerRoutes: Sendable {
 
   /// The one revision that a command may be applied to. Out of several, only the current one can be it; where none is, the
   /// command decides, since what it asks for may be there already.
-  private func expectedRevision(of key: TimerKey, _ head: HTTPRequest) async throws -> Int64? {
+  func expectedRevision(of key: TimerKey, _ head: HTTPRequest) async throws -> Int64? {
     let conditions = try Preconditions(head)
     if conditions.ifNoneMatch == nil {
       switch conditions.ifMatch {
@@ -124,7 +126,7 @@ struct TimerRoutes: Sendable {
   /// A revision that no timer has.
   private static let noRevision: Int64 = 0
 
-  private func response(
+  func response(
     _ timer: Timer, status: HTTPResponse.Status = .ok, location: String? = nil
   ) -> RoutedResponse {
     var headers: HTTPFields = [.contentType: "application/json", .eTag: "\"\(timer.revision)\""]

@@ -209,7 +209,8 @@ extension BadInput {
     .rejected("a path too long", WireRequest("GET", "/groups/g/timers/t/more"), 404, "unknown-path"),
     .rejected("another version", WireRequest("GET", "/api/v2/livez"), 404, "unknown-path"),
     .rejected("the root", WireRequest("GET", "/"), 404, "unknown-path"),
-    .rejected("PATCH", WireRequest("PATCH", "/groups/g/timers/t", json: "{}"), 405, "method-not-allowed"),
+    .rejected(
+      "PATCH of a group", WireRequest("PATCH", "/groups/g/timers", json: "{}"), 405, "method-not-allowed"),
     .rejected("GET of a group", WireRequest("GET", "/groups/g/timers"), 405, "method-not-allowed"),
     .rejected("POST to health", post("/livez"), 405, "method-not-allowed"),
     .rejected("OPTIONS", WireRequest("OPTIONS", "/groups/g/timers"), 405, "method-not-allowed"),

@@ -56,7 +56,10 @@ import TimerModel
       _ operation: String, _ method: String, _ body: String? = nil, of part: String = ""
     ) -> [Scenario] {
       func request(_ target: String, _ headers: [(name: String, value: String)] = []) -> WireRequest {
-        WireRequest(method, target + part, headers: headers, body: body.map { Array($0.utf8) })
+        let type: [(name: String, value: String)] =
+          method == "PATCH" ? [("content-type", "application/merge-patch+json")] : []
+        return WireRequest(
+          method, target + part, headers: type + headers, body: body.map { Array($0.utf8) })
       }
       var all = [
         Scenario(operation: operation, status: 400, request: request("\(group)/%zz")),
@@ -68,7 +71,7 @@ import TimerModel
         Scenario(
           operation: operation, status: 503, request: request("\(group)/there"), fault: .outcomeUnknown),
       ]
-      guard method == "PUT" || method == "DELETE" else {
+      guard method == "PUT" || method == "PATCH" || method == "DELETE" else {
         return all + [
           Scenario(
             operation: operation, status: 304, request: request("\(group)/there", [("if-none-match", "*")])),
@@ -87,8 +90,10 @@ import TimerModel
     let attempts =
       timer("getAttempts", "GET", of: "/attempts") + timer("headAttempts", "HEAD", of: "/attempts")
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
+    let patch = timer("patchTimer", "PATCH", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
-    return create(group) + batchCreate(group) + batches(group) + get + attempts + put + delete + bodies(group)
+    return create(group) + batchCreate(group) + batches(group) + get + attempts + put + patch + delete
+      + bodies(group)
       + successes(group) + health(prefix)
   }
 
@@ -142,19 +147,18 @@ import TimerModel
     [
       ("createTimer", "POST", group), ("batchCreateTimers", "POST", "\(group):batchCreate"),
       ("batchGetTimers", "POST", "\(group):batchGet"), ("batchCancelTimers", "POST", "\(group):batchCancel"),
-      ("updateTimer", "PUT", "\(group)/there"),
-    ].flatMap { name, method, target in
-      [
-        Scenario(operation: name, status: 400, request: WireRequest(method, target, json: "{")),
-        Scenario(
-          operation: name, status: 408, request: WireRequest(method, target, json: "{}"), isCutOff: true),
-        Scenario(
-          operation: name, status: 413,
-          request: WireRequest(method, target, json: String(repeating: " ", count: 9_000_000))),
-        Scenario(
-          operation: name, status: 415,
-          request: WireRequest(method, target, headers: [("content-type", "text/plain")], json: "{}")),
-        Scenario(operation: name, status: 422, request: WireRequest(method, target, json: "{\"id\": 1}")),
+      ("updateTimer", "PUT", "\(group)/there"), ("patchTimer", "PATCH", "\(group)/there"),
+    ].flatMap { name, method, target -> [Scenario] in
+      func request(_ json: String, as type: String? = nil) -> WireRequest {
+        let type = type ?? (method == "PATCH" ? "application/merge-patch+json" : "application/json")
+        return WireRequest(method, target, headers: [("content-type", type)], json: json)
+      }
+      return [
+        Scenario(operation: name, status: 400, request: request("{")),
+        Scenario(operation: name, status: 408, request: request("{}"), isCutOff: true),
+        Scenario(operation: name, status: 413, request: request(String(repeating: " ", count: 9_000_000))),
+        Scenario(operation: name, status: 415, request: request("{}", as: "text/plain")),
+        Scenario(operation: name, status: 422, request: request("{\"id\": 1}")),
       ]
     }
   }
@@ -173,6 +177,11 @@ import TimerModel
       Scenario(
         operation: "updateTimer", status: 200,
         request: WireRequest("PUT", "\(group)/changing", json: "{\"retryPolicy\": null, \"payload\": null}")),
+      Scenario(
+        operation: "patchTimer", status: 200,
+        request: WireRequest(
+          "PATCH", "\(group)/changing", headers: [("content-type", "application/merge-patch+json")],
+          json: "{\"tags\": {\"a\": \"1\"}}")),
       Scenario(operation: "cancelTimer", status: 204, request: WireRequest("DELETE", "\(group)/going")),
     ]
   }

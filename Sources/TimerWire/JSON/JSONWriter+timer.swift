@@ -16,8 +16,8 @@ extension JSONWriter {
     timestamp(instant)
   }
 
-  /// Writes a destination as the HTTP API takes it.
-  package mutating func destination(_ destination: Destination) {
+  /// Writes a destination as the HTTP API takes it; without the topic where the client left it out.
+  package mutating func destination(_ destination: Destination, hasTopic: Bool = true) {
     object { json in
       switch destination {
       case .http(let http):
@@ -29,7 +29,7 @@ extension JSONWriter {
       case .kafka(let kafka):
         json.name("kafka")
         json.object { json in
-          json.member("topic", kafka.topic)
+          if hasTopic { json.member("topic", kafka.topic) }
           json.member("key", kafka.key)
           json.headers(kafka.headers)
         }
@@ -41,6 +41,11 @@ extension JSONWriter {
   package mutating func tags(_ definition: TimerDefinition) {
     guard !definition.tags.isEmpty else { return }
     name("tags")
+    tagMembers(definition)
+  }
+
+  /// Writes the tags as an object, by name.
+  mutating func tagMembers(_ definition: TimerDefinition) {
     object { json in
       for tag in definition.sortedTags {
         json.name(text: tag.name)
