@@ -82,3 +82,22 @@ extension MeteredTimerStore: NodeRegistry where Base: NodeRegistry {
     try await meters.measure(.nodes) { try await base.nodes() }
   }
 }
+
+extension MeteredTimerStore: TimerSearch where Base: TimerSearch {
+  /// Reads a part of an index, in its order.
+  package func scan(_ scan: TimerScan) async throws -> ScannedTimers {
+    try await meters.measure(.scan) { try await base.scan(scan) }
+  }
+
+  /// Counts timers by the phase that is stored.
+  package func phaseCounts(groupID: String?, limit: Int) async throws -> [TimerModel.Timer.Phase: Int]? {
+    try await meters.measure(.phaseCounts) { try await base.phaseCounts(groupID: groupID, limit: limit) }
+  }
+
+  /// Lists groups with their counts.
+  package func groups(after groupID: String?, limit: Int, entries: Int) async throws -> [GroupCounts] {
+    try await meters.measure(.groups) {
+      try await base.groups(after: groupID, limit: limit, entries: entries)
+    }
+  }
+}

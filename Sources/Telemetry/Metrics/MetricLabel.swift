@@ -110,7 +110,8 @@ package enum StoreOperation: String, MetricLabel {
   case renewLeases = "renew_leases"
   case releaseLeases = "release_leases"
   case applyLog = "apply_log"
-  case offsets, outbox
+  case offsets, outbox, scan, groups
+  case phaseCounts = "phase_counts"
   case removeFromOutbox = "remove_from_outbox"
   case outboxCount = "outbox_count"
 

@@ -5,7 +5,7 @@
 /// take effect in order. Every adapter passes `TimerStoreConformance`.
 ///
 /// A claim is void once its lease has expired: it is not shown, and stops no other node. A store that is a `NodeRegistry` voids the
-/// claims of dead nodes as well. Further optional powers are `CommandLogStore` and `TimerOutbox`.
+/// claims of dead nodes as well. Further optional powers are `CommandLogStore`, `TimerOutbox` and `TimerSearch`.
 public protocol TimerStore: Sendable {
   /// The number of shards that the store was created with.
   var shardCount: Int { get }

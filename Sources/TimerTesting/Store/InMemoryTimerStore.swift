@@ -2,7 +2,7 @@ import Synchronization
 public import TimerModel
 
 /// A store that lives and dies with its process, for unit tests and simulation.
-public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
+public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistry, TimerSearch {
   /// The number of shards that the store was created with.
   public let shardCount: Int
   private let table: Mutex<TimerTable>
@@ -113,6 +113,19 @@ public final class InMemoryTimerStore: CommandLogStore, TimerOutbox, NodeRegistr
 
   /// Lists the live nodes by id.
   public func nodes() async -> [LiveNode] { table.withLock { $0.nodes(at: now) } }
+
+  /// Reads a part of an index.
+  public func scan(_ scan: TimerScan) async -> ScannedTimers { table.withLock { $0.scan(scan, at: now) } }
+
+  /// Counts timers by phase; whatever their number, so that `limit` means nothing.
+  public func phaseCounts(groupID: String?, limit: Int) async -> [Timer.Phase: Int]? {
+    table.withLock { $0.phaseCounts(groupID: groupID) }
+  }
+
+  /// Lists groups with their counts, by name.
+  public func groups(after groupID: String?, limit: Int, entries: Int) async -> [GroupCounts] {
+    table.withLock { $0.groups(after: groupID, limit: limit, entries: entries) }
+  }
 
   /// Deletes what ended long ago.
   public func purge(endedBefore before: Timestamp, limit: Int) async -> Int {
