@@ -7,4 +7,11 @@ import TimerTesting
     let clock = ManualClock()
     try await behaviour.run(on: TimerSearchHarness(store: InMemoryTimerStore(clock: clock), clock: clock))
   }
+
+  @Test(arguments: TimerSearchConformance.allCases)
+  func sqlite(behaviour: TimerSearchConformance) async throws {
+    try await FreshStore.sqlite { store, clock in
+      try await behaviour.run(on: TimerSearchHarness(store: store, clock: clock))
+    }
+  }
 }

@@ -17,7 +17,7 @@ import TimerTesting
   func plansHold() async throws {
     let statements = try await statementsOfStore()
     // As many as the store has. One that `work` does not reach is missing here, and in what follows.
-    #expect(statements.count == 19, "\(statements.sorted().joined(separator: "\n"))")
+    #expect(statements.count == 37, "\(statements.sorted().joined(separator: "\n"))")
     let plans = try Self.plans(of: statements, after: "")
     for (statement, plan) in plans {
       let foreign = plan.filter { !Self.isIntended($0, in: statement) }
@@ -34,6 +34,12 @@ import TimerTesting
   private static func isIntended(_ step: String, in statement: String) -> Bool {
     if step.hasPrefix("USE TEMP B-TREE") { return statement.contains("command_offsets") }
     guard step.hasPrefix("SCAN") else { return true }
+    // Counts read a whole index, of those that have all they need.
+    if statement.contains("count(*) ") || statement.hasPrefix("SELECT count(*) FROM (\n"),
+      step.hasPrefix("SCAN timers USING"), step.hasSuffix("timers_due") || step.hasSuffix("timers_over")
+    {
+      return true
+    }
     return ["outbox", "command_offsets", "json_each", "(subquery"].contains { step.hasPrefix("SCAN \($0)") }
   }
 
@@ -72,9 +78,26 @@ import TimerTesting
       .update(UpdateTimer(key: keys[0], changes: changes)),
       .cancel(CancelTimer(key: keys[1], messages: [message])),
     ])
+    try await search(store)
     try await work(on: store, keys, message)
     try store.close()
     return log.statements
+  }
+
+  private func search(_ store: SQLiteTimerStore) async throws {
+    let tag = Tag(name: "customer", value: "42")
+    for group in ["g", nil] {
+      for index in [TimerScan.Index.keys(""), .tag(tag, "")] {
+        _ = try await store.scan(TimerScan(index, groupID: group))
+      }
+      for isDescending in [false, true] {
+        for index in [TimerScan.Index.due, .ended([.delivered, .cancelled]), .ended([.dead])] {
+          _ = try await store.scan(TimerScan(index, groupID: group, isDescending: isDescending))
+        }
+      }
+      _ = try await store.phaseCounts(groupID: group, limit: 9)
+    }
+    _ = try await store.groups(after: nil, limit: 9, entries: 9)
   }
 
   private func work(on store: SQLiteTimerStore, _ keys: [TimerKey], _ message: OutboxMessage) async throws {

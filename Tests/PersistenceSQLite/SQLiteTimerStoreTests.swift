@@ -86,7 +86,7 @@ import TimerTesting
     #expect(
       try await SQLiteTimerStore.migrate(path: path) == [
         "1-timers", "2-outbox", "3-bare-urls", "4-creators", "5-log-marks", "6-asked",
-        "7-tags",
+        "7-tags", "8-search",
       ])
     #expect(try await SQLiteTimerStore.migrate(path: path) == [])
   }

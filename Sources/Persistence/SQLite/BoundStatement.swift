@@ -66,6 +66,13 @@ struct BoundStatement: ~Copyable {
     try step() ? try read(SteppedRow(statement: statement)) : nil
   }
 
+  /// Runs the statement to its end and reads each row.
+  consuming func all<Value>(_ read: (SteppedRow) throws -> Value) throws -> [Value] {
+    var values: [Value] = []
+    while try step() { values.append(try read(SteppedRow(statement: statement))) }
+    return values
+  }
+
   private func step() throws -> Bool {
     let code = sqlite3_step(statement)
     if code == SQLITE_ROW { return true }

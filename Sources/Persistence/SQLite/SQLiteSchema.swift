@@ -83,7 +83,7 @@ enum SQLiteSchema {
       "6-asked",
       "ALTER TABLE timers ADD COLUMN asked_at INTEGER; ALTER TABLE timers ADD COLUMN gaps INTEGER;"
     ),
-    ("7-tags", tags),
+    ("7-tags", tags), ("8-search", search),
   ]
 
   /// Timers are found by their tags in a table of its own, which triggers keep: whatever changes or deletes a timer, its tags follow. What
@@ -105,6 +105,12 @@ enum SQLiteSchema {
       DELETE FROM tags WHERE tag IN (SELECT key || ':' || value FROM json_each(CASE WHEN json_valid(OLD.tags) THEN OLD.tags ELSE '{}' END))
         AND group_id = OLD.group_id AND timer_id = OLD.timer_id;
     END;
+    """
+
+  /// Lists of ended timers, and counts of them. A scheduled timer is in neither index; the second one has dead letters only.
+  private static let search = """
+    CREATE INDEX timers_over ON timers (group_id, phase, updated_at) WHERE phase > 0;
+    CREATE INDEX timers_dead ON timers (updated_at) WHERE phase = 2;
     """
 
   static var migrator: DatabaseMigrator {
