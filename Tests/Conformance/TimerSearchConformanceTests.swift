@@ -14,4 +14,11 @@ import TimerTesting
       try await behaviour.run(on: TimerSearchHarness(store: store, clock: clock))
     }
   }
+
+  @Test(arguments: TimerSearchConformance.allCases)
+  func postgres(behaviour: TimerSearchConformance) async throws {
+    try await FreshStore.postgres(schema: "search_\(behaviour.rawValue)") { store, clock in
+      try await behaviour.run(on: TimerSearchHarness(store: store, clock: clock))
+    }
+  }
 }

@@ -22,7 +22,7 @@ import TimerModel
     #expect(
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [
         "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum",
-        "8-tags",
+        "8-tags", "9-search",
       ]
     )
     #expect(try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock()) == [])
@@ -53,6 +53,7 @@ import TimerModel
     #expect(
       made == [
         "1-timers", "2-outbox", "3-compact", "4-creators", "5-log-marks", "6-asked", "7-vacuum", "8-tags",
+        "9-search",
       ])
   }
 
@@ -122,6 +123,7 @@ import TimerModel
       ALTER claim_number SET NOT NULL, ALTER claim_number SET DEFAULT 0,
       ALTER revision SET NOT NULL, ALTER revision SET DEFAULT 1,
       ALTER attempt SET NOT NULL, ALTER attempt SET DEFAULT 0;
+    DROP INDEX \(schema).timers_over; DROP INDEX \(schema).timers_dead;
     ALTER TABLE \(schema).timers DROP COLUMN creator, DROP COLUMN asked_at, DROP COLUMN gaps, DROP COLUMN tags;
     ALTER TABLE \(schema).command_offsets DROP COLUMN mark;
     DROP TABLE \(schema).purges;

@@ -19,6 +19,7 @@ struct PostgresMigration: Sendable {
     PostgresMigration(version: 6, name: "6-asked", compatibleFrom: 3, sql: asked),
     PostgresMigration(version: 7, name: "7-vacuum", compatibleFrom: 3, sql: vacuum),
     PostgresMigration(version: 8, name: "8-tags", compatibleFrom: 3, sql: tags),
+    PostgresMigration(version: 9, name: "9-search", compatibleFrom: 3, sql: search),
   ]
 
   /// The schema version that this program was written for.
@@ -104,5 +105,12 @@ struct PostgresMigration: Sendable {
       tag bytea NOT NULL, group_id bytea NOT NULL, timer_id bytea NOT NULL, PRIMARY KEY (tag, group_id, timer_id)
     );
     CREATE INDEX tags_timer ON tags (group_id, timer_id);
+    """
+
+  /// Lists of ended timers, and counts of them. A waiting timer is in neither index; the second one has dead letters only. The sums are
+  /// there so that no statement can take these indexes for the one that purges read, or that one for these.
+  private static let search = """
+    CREATE INDEX timers_over ON timers (group_id, phase, (updated_at + 0)) WHERE phase > 0;
+    CREATE INDEX timers_dead ON timers ((updated_at + 0), group_id, timer_id) WHERE phase = 2;
     """
 }
