@@ -19,6 +19,8 @@ extension APIError {
     switch error {
     case let problem as APIError: self = problem
     case let problem as CommandError: self.init(ProblemDocument(problem))
+    case let problem as QueryError: self.init(ProblemDocument(problem))
+    case let problem as UnservedQueryError: self.init(ProblemDocument(problem))
     case let overloaded as Overloaded:
       self.init(.overloaded, detail: overloaded.reason.detail)
       retry(after: overloaded.retryAfter)

@@ -13,7 +13,7 @@ struct BodyReader: Sendable {
   func limit(of route: TimerRoute) -> Int {
     switch route {
     case .batchCreate, .batchGet, .batchCancel: maxBatchBytes
-    case .collection, .timer, .attempts: maxBytes
+    case .collection, .timer, .attempts, .count, .groups: maxBytes
     }
   }
 

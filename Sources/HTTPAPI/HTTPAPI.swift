@@ -19,6 +19,7 @@ package struct HTTPAPI: Service {
   ///   - healthChecks: what `/readyz` asks.
   ///   - decoder: what reads bodies; its default policy is shown where a timer has none.
   ///   - defaultCallbackTimeoutSeconds: the time-out that is shown where a timer has none.
+  ///   - search: finds timers for lists and counts; nil answers them with 501.
   ///   - metrics: what `/metrics` shows, and where requests are counted; nil shows and counts nothing.
   ///   - spans: where the spans of requests come from.
   ///   - shutdown: what tells readiness and connections that the node is about to stop.
@@ -26,7 +27,8 @@ package struct HTTPAPI: Service {
   package init(
     commands: any TimerCommands, healthChecks: [any HealthCheck], decoder: CommandDecoder,
     defaultCallbackTimeoutSeconds: Int, configuration: Configuration, clock: any NodeClock, logger: Logger,
-    metrics: MetricsRegistry? = nil, spans: Spans = .off, shutdown: ShutdownNotice = ShutdownNotice(),
+    search: (any TimerSearch)? = nil, metrics: MetricsRegistry? = nil, spans: Spans = .off,
+    shutdown: ShutdownNotice = ShutdownNotice(),
     onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) {
     self.configuration = configuration
@@ -36,7 +38,8 @@ package struct HTTPAPI: Service {
     let json = TimerJSON(
       defaultRetryPolicy: decoder.defaultRetryPolicy,
       defaultCallbackTimeoutSeconds: defaultCallbackTimeoutSeconds)
-    let timers = TimerRoutes(commands: commands, decoder: decoder, clock: clock, json: json)
+    let timers = TimerRoutes(
+      commands: commands, decoder: decoder, clock: clock, json: json, search: search)
     let health = HealthRoutes(checks: healthChecks, shutdown: shutdown)
     let meters = RequestMeters(configuration, metrics)
     responder = { endpoints in

@@ -25,7 +25,9 @@ struct RequestLog {
   mutating func rejected(_ problem: APIError, because error: any Error) {
     self.problem = problem.kind
     // A problem that a route throws says all in its kind; the causes of others are for the log only.
-    if !(error is APIError), !(error is CommandError) { self.error = "\(error)" }
+    if !(error is APIError || error is CommandError || error is QueryError || error is UnservedQueryError) {
+      self.error = "\(error)"
+    }
   }
 
   /// Writes the entry: what the service could not do as a warning, the rest for those who want to see every request.
@@ -35,12 +37,12 @@ struct RequestLog {
     var fields: Logger.Metadata
     switch route {
     case .administration: return
-    case .timers(.collection(let group, _)), .timers(.batchCreate(let group)), .timers(.batchGet(let group)),
-      .timers(.batchCancel(let group)):
+    case .timers(.collection(let group, _)), .timers(.count(let group)), .timers(.batchCreate(let group)),
+      .timers(.batchGet(let group)), .timers(.batchCancel(let group)):
       fields = [LogKey.groupID: "\(group)"]
     case .timers(.timer(let group, let id)), .timers(.attempts(let group, let id)):
       fields = .timer(TimerKey(groupID: group, timerID: id))
-    case nil: fields = [:]
+    case .timers(.groups), nil: fields = [:]
     }
     let duration = ContinuousClock.now - start
     fields[LogKey.requestID] = "\(requestID)"

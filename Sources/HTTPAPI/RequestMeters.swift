@@ -48,7 +48,14 @@ extension RequestKind {
     case .administration(.live), .administration(.ready): self = .health
     case .administration(.metrics): self = .metrics
     case .timers(.attempts): self = .attempts
-    case .timers(.collection): self = method == .post ? .create : .other
+    case .timers(.collection):
+      switch method {
+      case .post: self = .create
+      case .get, .head: self = .list
+      default: self = .other
+      }
+    case .timers(.count): self = .count
+    case .timers(.groups): self = .groups
     case .timers(.batchCreate): self = method == .post ? .batchCreate : .other
     case .timers(.batchGet): self = method == .post ? .batchGet : .other
     case .timers(.batchCancel): self = method == .post ? .batchCancel : .other

@@ -22,6 +22,7 @@ enum Route: Equatable {
     case (1, "livez"): self = .administration(.live)
     case (1, "readyz"): self = .administration(.ready(isVerbose: Self.asksForDetail(query)))
     case (1, "metrics"): self = .administration(.metrics)
+    case (1, "groups"): self = .timers(.groups)
     case (3, "groups") where parts[2] == "timers":
       let group = try Self.decode(parts[1])
       self = .timers(.collection(group: group, prefix: isPrefixed ? Self.prefix : ""))
@@ -29,6 +30,8 @@ enum Route: Equatable {
       self = .timers(.batchCreate(group: try Self.decode(parts[1])))
     case (3, "groups") where parts[2] == "timers:batchGet":
       self = .timers(.batchGet(group: try Self.decode(parts[1])))
+    case (3, "groups") where parts[2] == "timers:count":
+      self = .timers(.count(group: try Self.decode(parts[1])))
     case (3, "groups") where parts[2] == "timers:batchCancel":
       self = .timers(.batchCancel(group: try Self.decode(parts[1])))
     case (4, "groups") where parts[2] == "timers":
@@ -42,8 +45,9 @@ enum Route: Equatable {
   /// The methods that the path has.
   var methods: [String] {
     switch self {
-    case .administration, .timers(.attempts): ["GET", "HEAD"]
-    case .timers(.collection), .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel): ["POST"]
+    case .administration, .timers(.attempts), .timers(.count), .timers(.groups): ["GET", "HEAD"]
+    case .timers(.collection): ["GET", "HEAD", "POST"]
+    case .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel): ["POST"]
     case .timers(.timer): ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
     }
   }
@@ -75,6 +79,9 @@ enum TimerRoute: Equatable {
   case batchCreate(group: String)
   case batchGet(group: String)
   case batchCancel(group: String)
+  case count(group: String)
+  /// All groups.
+  case groups
   case timer(group: String, id: String)
   case attempts(group: String, id: String)
 }

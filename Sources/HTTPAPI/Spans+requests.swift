@@ -38,6 +38,8 @@ extension Route {
     case .administration: nil
     case .timers(.collection): "/groups/{groupId}/timers"
     case .timers(.batchCreate): "/groups/{groupId}/timers:batchCreate"
+    case .timers(.count): "/groups/{groupId}/timers:count"
+    case .timers(.groups): "/groups"
     case .timers(.batchGet): "/groups/{groupId}/timers:batchGet"
     case .timers(.batchCancel): "/groups/{groupId}/timers:batchCancel"
     case .timers(.timer): "/groups/{groupId}/timers/{timerId}"

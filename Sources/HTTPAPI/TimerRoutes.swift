@@ -10,6 +10,9 @@ struct TimerRoutes: Sendable {
   let decoder: CommandDecoder
   let clock: any NodeClock
   let json: TimerJSON
+  /// The power of the store to find timers; nil if it lacks it.
+  let search: (any TimerSearch)?
+  let queries = QueryDecoder()
 
   /// A response, and what the log and the metrics say of it.
   struct RoutedResponse: Sendable {
@@ -28,6 +31,10 @@ struct TimerRoutes: Sendable {
   /// Carries out a request whose method its route has.
   func respond(to head: HTTPRequest, at route: TimerRoute, body: [UInt8]) async throws -> RoutedResponse {
     switch (route, head.method) {
+    case (.collection(let group, _), .get), (.collection(let group, _), .head):
+      return try await list(group: group, head: head)
+    case (.count(let group), _): return try await count(group: group, head: head)
+    case (.groups, _): return try await groups(head: head)
     case (.collection(let group, let prefix), _):
       return try await create(group: group, prefix: prefix, head: head, body: body)
     case (.batchCreate(let group), _): return try await batchCreate(group: group, head: head, body: body)

@@ -22,7 +22,8 @@ struct APIHarness: Sendable {
   /// Runs `body` with an API, and then stops it.
   static func run(
     configure: (inout HTTPAPI.Configuration) -> Void = { _ in },
-    limits: CommandLimits = limits, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    limits: CommandLimits = limits, hasSearch: Bool = true,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: (APIHarness) async throws -> Void
   ) async throws {
     var configuration = HTTPAPI.Configuration()
@@ -45,7 +46,8 @@ struct APIHarness: Sendable {
     let api = HTTPAPI(
       commands: commands, healthChecks: [health], decoder: CommandDecoder(limits: limits),
       defaultCallbackTimeoutSeconds: 15, configuration: configuration, clock: clock, logger: logger,
-      metrics: metrics, shutdown: shutdown
+      search: hasSearch ? FaultySearch(store: store, commands: commands) : nil, metrics: metrics,
+      shutdown: shutdown
     ) { portKnown.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await ingest.run() }

@@ -11,6 +11,8 @@ import TimerModel
     let request: WireRequest
     var fault: FaultyCommands.Fault?
     var isDown = false
+    /// Runs on a server whose store cannot search.
+    var lacksSearch = false
     /// Cuts the request's body off, so that it never arrives.
     var isCutOff = false
   }
@@ -19,24 +21,28 @@ import TimerModel
   func responsesMatchContract(prefix: String) async throws {
     let contract = try APIContract()
     var seen: Set<APIContract.Answer> = []
-    try await APIHarness.run(configure: {
-      $0.bodyTimeout = .seconds(1)
-      $0.requestDeadline = .seconds(3)
-    }) { harness in
-      _ = try await harness.create("there")
-      _ = try await harness.create("changing")
-      _ = try await harness.create("delivering")
-      _ = try await harness.create("going")
-      _ = try #require(await harness.claim("delivering"))
-      for scenario in Self.scenarios(prefix) {
-        harness.commands.fail(with: scenario.fault)
-        harness.health.set(HealthReport(scenario.isDown ? .down : .ok, detail: "as the test wants it"))
-        let answer = try await Self.play(scenario, on: harness.port)
-        #expect(answer.status == scenario.status, "\(scenario.operation): \(answer.text)")
-        let name = APIContract.Answer(operation: scenario.operation, status: answer.status)
-        seen.insert(name)
-        let complaints = try contract.complaints(about: name, headers: answer.headers, body: answer.body)
-        #expect(complaints.isEmpty)
+    for lacksSearch in [false, true] {
+      try await APIHarness.run(
+        configure: {
+          $0.bodyTimeout = .seconds(1)
+          $0.requestDeadline = .seconds(3)
+        }, hasSearch: !lacksSearch
+      ) { harness in
+        _ = try await harness.create("there")
+        _ = try await harness.create("changing")
+        _ = try await harness.create("delivering")
+        _ = try await harness.create("going")
+        _ = try #require(await harness.claim("delivering"))
+        for scenario in Self.scenarios(prefix) where scenario.lacksSearch == lacksSearch {
+          harness.commands.fail(with: scenario.fault)
+          harness.health.set(HealthReport(scenario.isDown ? .down : .ok, detail: "as the test wants it"))
+          let answer = try await Self.play(scenario, on: harness.port)
+          #expect(answer.status == scenario.status, "\(scenario.operation): \(answer.text)")
+          let name = APIContract.Answer(operation: scenario.operation, status: answer.status)
+          seen.insert(name)
+          let complaints = try contract.complaints(about: name, headers: answer.headers, body: answer.body)
+          #expect(complaints.isEmpty)
+        }
       }
     }
     #expect(contract.answers.subtracting(seen).sorted() == [], "documented, but it does not occur")
@@ -56,10 +62,10 @@ import TimerModel
       _ operation: String, _ method: String, _ body: String? = nil, of part: String = ""
     ) -> [Scenario] {
       func request(_ target: String, _ headers: [(name: String, value: String)] = []) -> WireRequest {
-        let type: [(name: String, value: String)] =
-          method == "PATCH" ? [("content-type", "application/merge-patch+json")] : []
-        return WireRequest(
-          method, target + part, headers: type + headers, body: body.map { Array($0.utf8) })
+        let type = [(name: "content-type", value: "application/merge-patch+json")].filter { _ in
+          method == "PATCH"
+        }
+        return WireRequest(method, target + part, headers: type + headers, body: body.map { Array($0.utf8) })
       }
       var all = [
         Scenario(operation: operation, status: 400, request: request("\(group)/%zz")),
@@ -92,9 +98,11 @@ import TimerModel
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
     let patch = timer("patchTimer", "PATCH", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
-    return create(group) + batchCreate(group) + batches(group) + get + attempts + put + patch + delete
-      + bodies(group)
-      + successes(group) + health(prefix)
+    let all = [
+      create(group), batchCreate(group), batches(group), lists(prefix), get, attempts, put, patch, delete,
+      bodies(group), successes(group), health(prefix),
+    ]
+    return all.flatMap { $0 }
   }
 
   private static func create(_ group: String) -> [Scenario] {
@@ -131,7 +139,8 @@ import TimerModel
   }
 
   private static func batches(_ group: String) -> [Scenario] {
-    [("batchGetTimers", "batchGet"), ("batchCancelTimers", "batchCancel")].flatMap { operation, verb in
+    [("batchGetTimers", "batchGet"), ("batchCancelTimers", "batchCancel")].flatMap {
+      operation, verb -> [Scenario] in
       func post(_ status: Int, fault: FaultyCommands.Fault? = nil) -> Scenario {
         Scenario(
           operation: operation, status: status,
@@ -139,6 +148,27 @@ import TimerModel
           fault: fault)
       }
       return [post(200), post(503, fault: .overloaded), post(503, fault: .storeUnavailable)]
+    }
+  }
+
+  private static func lists(_ prefix: String) -> [Scenario] {
+    [
+      ("listTimers", "GET", "/groups/g/timers"), ("headTimers", "HEAD", "/groups/g/timers"),
+      ("countTimers", "GET", "/groups/g/timers:count"), ("headCount", "HEAD", "/groups/g/timers:count"),
+      ("listGroups", "GET", "/groups"), ("headGroups", "HEAD", "/groups"),
+    ].flatMap { operation, method, path -> [Scenario] in
+      func get(_ status: Int, _ query: String = "", fault: FaultyCommands.Fault? = nil) -> Scenario {
+        Scenario(
+          operation: operation, status: status, request: WireRequest(method, prefix + path + query),
+          fault: fault)
+      }
+      var missing = get(501)
+      missing.lacksSearch = true
+      let query = path.hasSuffix(":count") ? "?groupBy=destination" : "?pageSize=1"
+      return [
+        get(200), get(200, query), get(400, "?a=%zz"), get(422, "?color=red"), missing,
+        get(503, fault: .storeUnavailable), get(503, fault: .overloaded),
+      ]
     }
   }
 

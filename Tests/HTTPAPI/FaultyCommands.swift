@@ -40,7 +40,7 @@ final class FaultyCommands: TimerCommands {
     return try await commands.timers(keys)
   }
 
-  private func failIfAsked() async throws {
+  func failIfAsked() async throws {
     switch fault.withLock({ $0 }) {
     case nil: return
     case .overloaded: throw Overloaded(.queueIsFull, retryAfter: .milliseconds(1500))

@@ -10,6 +10,10 @@ import Testing
     ("/metrics", nil, .administration(.metrics)),
     ("/groups/g/timers", nil, .timers(.collection(group: "g", prefix: ""))),
     ("/api/v1/groups/g/timers", nil, .timers(.collection(group: "g", prefix: "/api/v1"))),
+    ("/groups", "pageSize=1", .timers(.groups)), ("/api/v1/groups", nil, .timers(.groups)),
+    ("/groups/-/timers:count", "groupBy=status", .timers(.count(group: "-"))),
+    ("/groups/g/timers:batchGet", nil, .timers(.batchGet(group: "g"))),
+    ("/groups/g/timers:batchCancel", nil, .timers(.batchCancel(group: "g"))),
     ("/groups/g/timers/t%2D1", nil, .timers(.timer(group: "g", id: "t-1"))),
     ("/groups/g/timers/t/attempts", nil, .timers(.attempts(group: "g", id: "t"))),
   ]
@@ -21,7 +25,7 @@ import Testing
 
   @Test(arguments: routes)
   func eachResourceIsServedByItsPort(path: String, query: String?, route: Route) {
-    let isOfTimers = path.hasSuffix("timers") || path.contains("/timers/")
+    let isOfTimers = path.contains("/groups")
     #expect(EndpointSet.all.serves(route))
     #expect(EndpointSet.timers.serves(route) == isOfTimers)
     #expect(EndpointSet.administration.serves(route) == !isOfTimers)

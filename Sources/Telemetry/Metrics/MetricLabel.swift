@@ -149,7 +149,7 @@ package enum PoolName: String, MetricLabel {
 /// The kind of a request.
 package enum RequestKind: String, MetricLabel {
   case create, batchCreate = "batch_create", batchGet = "batch_get", batchCancel = "batch_cancel", get,
-    update, cancel, attempts, health, metrics, other
+    update, cancel, list, count, groups, attempts, health, metrics, other
 
   package static let labelName = "operation"
 }

@@ -26,7 +26,7 @@ public protocol TimerSearch: Sendable {
 
 /// The timers of one group, counted.
 public struct GroupCounts: Hashable, Sendable {
-  /// The group.
+  /// The group whose timers were counted.
   public var groupID: String
   /// The number of its timers in each phase that is stored.
   public var counts: [Timer.Phase: Int]

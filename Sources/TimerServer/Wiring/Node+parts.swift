@@ -90,7 +90,8 @@ extension Node {
       decoder: decoder,
       defaultCallbackTimeoutSeconds: resources.configuration.callbackTimeoutSeconds,
       configuration: resources.configuration.api, clock: resources.clock, logger: logger,
-      metrics: resources.metrics.registry, spans: resources.spans, shutdown: shutdown
+      search: resources.store as? any TimerSearch, metrics: resources.metrics.registry,
+      spans: resources.spans, shutdown: shutdown
     ) { port in
       logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
     }

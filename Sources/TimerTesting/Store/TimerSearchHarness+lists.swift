@@ -133,7 +133,7 @@ extension TimerSearchHarness {
     #expect(try await ids(all, size: 1) == ["b", "c", "a"])
     var limits = SearchLimits()
     limits.sorted = 1
-    for number in 0..<1100 { try await create("many-\(number)") }
+    try await create(contentsOf: (0..<1100).map { "many-\($0)" })
     let error = await #expect(throws: UnservedQueryError.self) {
       _ = try await search.page(
         query("g", order: TimerOrder(.createdAt)), after: nil, size: 3, limits: limits)

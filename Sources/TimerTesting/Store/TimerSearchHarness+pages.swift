@@ -29,14 +29,14 @@ extension TimerSearchHarness {
 
   func equalTimesAreShownOnce() async throws {
     let names = (0..<50).map { "t\($0)" }
-    for name in names { try await create(name, after: 5) }
+    try await create(contentsOf: names, after: 5)
     let scheduled: (inout TimerFilter) -> Void = { $0.statuses = [.scheduled] }
     for isDescending in [false, true] {
       let order = TimerOrder(.executeAt, isDescending: isDescending)
       #expect(try await ids(query("g", scheduled, order: order), size: 7).sorted() == names.sorted())
       #expect(try await ids(query(nil, scheduled, order: order), size: 7).sorted() == names.sorted())
     }
-    for name in names { try await cancel(name) }
+    _ = try await search.apply(names.map { .cancel(CancelTimer(key: key($0))) })
     for isDescending in [false, true] {
       let order = TimerOrder(.endedAt, isDescending: isDescending)
       #expect(try await ids(query("g", order: order), size: 7).sorted() == names.sorted())
@@ -45,7 +45,7 @@ extension TimerSearchHarness {
   }
 
   func pagesAreBounded() async throws {
-    for number in 100..<400 { try await create("t\(number)") }
+    try await create(contentsOf: (100..<400).map { "t\($0)" })
     try await cancel("t350")
     var limits = SearchLimits()
     limits.examined = 100

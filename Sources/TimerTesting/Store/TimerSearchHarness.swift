@@ -33,6 +33,17 @@ public struct TimerSearchHarness: Sendable {
     }
   }
 
+  /// Creates timers of group `g` in one batch.
+  func create(contentsOf ids: [String], after seconds: Int = 0) async throws {
+    let executeAt = Timestamp(milliseconds: now.milliseconds + Int64(seconds) * 1000)
+    let definition = TimerDefinition(
+      executeAt: executeAt, destination: .http(HTTPDestination(url: "http://example.com/a")),
+      payload: Array("{\"id\": 1}".utf8))
+    let results = try await search.apply(
+      ids.map { .create(CreateTimer(key: key($0), definition: definition)) })
+    #expect(results.count == ids.count)
+  }
+
   func cancel(_ id: String, in group: String = "g") async throws {
     _ = try await search.apply([.cancel(CancelTimer(key: key(id, in: group)))])
   }

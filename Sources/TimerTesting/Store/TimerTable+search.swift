@@ -23,12 +23,12 @@ extension TimerTable {
   /// Lists groups with their counts.
   public func groups(after groupID: String?, limit: Int, entries: Int) -> [GroupCounts] {
     let names = Set(allTimers.map(\.key.groupID)).filter { name in groupID.map { $0 < name } ?? true }
-    var counted = 0
-    return names.sorted().prefix(limit).prefix { _ in counted < entries }.map { name in
-      let group = GroupCounts(groupID: name, counts: phaseCounts(groupID: name))
-      counted += group.total
-      return group
+    var (groups, counted): ([GroupCounts], Int) = ([], 0)
+    for name in names.sorted().prefix(limit) where counted < entries {
+      groups.append(GroupCounts(groupID: name, counts: phaseCounts(groupID: name)))
+      counted += groups.last?.total ?? 0
     }
+    return groups
   }
 
   private static func entry(_ timer: Timer, in scan: TimerScan) -> ScannedTimer? {

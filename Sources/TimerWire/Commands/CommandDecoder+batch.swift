@@ -15,7 +15,7 @@ extension CommandDecoder {
     body: [UInt8], groupID: String, now: Timestamp, traceContext: TraceContext? = nil
   ) throws(CommandError) -> [Result<CreateTimer, CommandError>] {
     var list = ViolationList()
-    if !IDRule.allows(groupID) { list.add(.root.member("groupId"), IDRule.description) }
+    Self.checkGroup(groupID, &list)
     // The object and the array are around each creation.
     let reader = JSONObjectReader(try parse(body, depth: 2), at: .root, allowed: ["timers"], &list)
     let pointer = JSONPointer.root.member("timers")

@@ -13,7 +13,7 @@ extension CommandDecoder {
     body: [UInt8], groupID: String
   ) throws(CommandError) -> [Result<TimerKey, CommandError>] {
     var list = ViolationList()
-    if !IDRule.allows(groupID) { list.add(.root.member("groupId"), IDRule.description) }
+    Self.checkGroup(groupID, &list)
     let reader = JSONObjectReader(try parse(body), at: .root, allowed: ["ids"], &list)
     let pointer = JSONPointer.root.member("ids")
     // One more than the limit is enough to know; a body may have millions.

@@ -118,8 +118,17 @@ package struct CommandDecoder: Sendable {
     return text
   }
 
+  /// Notes an id that no group may have.
+  static func checkGroup(_ groupID: String, _ list: inout ViolationList) {
+    if !IDRule.allows(groupID) {
+      list.add(.root.member("groupId"), IDRule.description)
+    } else if groupID == QueryDecoder.allGroups {
+      list.add(.root.member("groupId"), "must not be -, which stands for all groups")
+    }
+  }
+
   static func check(_ key: TimerKey, timerIDAt pointer: JSONPointer, _ list: inout ViolationList) {
-    if !IDRule.allows(key.groupID) { list.add(.root.member("groupId"), IDRule.description) }
+    checkGroup(key.groupID, &list)
     if !IDRule.allows(key.timerID) { list.add(pointer, IDRule.description) }
   }
 }

@@ -29,6 +29,19 @@ package struct ProblemDocument: Hashable, Sendable {
     }
   }
 
+  /// Creates the document for parameters that are not a valid query.
+  package init(_ problem: QueryError) {
+    self.init(.invalidQuery, detail: "Validation failed; see errors.", violations: problem.violations)
+  }
+
+  /// Creates the document for a valid query that no index serves.
+  package init(_ problem: UnservedQueryError) {
+    let place = JSONPointer.root.member(problem.parameter).description
+    self.init(
+      .invalidQuery, detail: "No index serves this combination of parameters; see errors.",
+      violations: [Violation(pointer: place, detail: problem.advice)])
+  }
+
   /// Creates the document for a valid command that was rejected.
   package init(_ rejection: CommandRejection) {
     switch rejection {

@@ -15,6 +15,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
   case unsupportedMediaType = "unsupported-media-type"
   case expectationFailed = "expectation-failed"
   case invalidTimer = "invalid-timer"
+  case invalidQuery = "invalid-query"
   case headersTooLarge = "headers-too-large"
   case internalError = "internal-error"
   case notImplemented = "not-implemented"
@@ -38,7 +39,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
     case .uriTooLong: 414
     case .unsupportedMediaType: 415
     case .expectationFailed: 417
-    case .invalidTimer: 422
+    case .invalidTimer, .invalidQuery: 422
     case .headersTooLarge: 431
     case .internalError: 500
     case .notImplemented: 501
@@ -64,6 +65,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
     case .unsupportedMediaType: "Unsupported media type"
     case .expectationFailed: "Expectation failed"
     case .invalidTimer: "Invalid timer"
+    case .invalidQuery: "Invalid query"
     case .headersTooLarge: "Headers too large"
     case .internalError: "Internal error"
     case .notImplemented: "Not implemented"

@@ -36,7 +36,9 @@ struct ServerConnection {
     return APIResponder(
       timers: TimerRoutes(
         commands: DirectCommands(store: InMemoryTimerStore(clock: clock)), decoder: FuzzTarget.decoder,
-        clock: clock, json: TimerJSON(defaultRetryPolicy: .standard, defaultCallbackTimeoutSeconds: 15)),
+        clock: clock, json: TimerJSON(defaultRetryPolicy: .standard, defaultCallbackTimeoutSeconds: 15),
+        // Parameters are decoded all the same; only what finds timers has threads of its own.
+        search: nil),
       health: HealthRoutes(checks: []), metrics: nil, endpoints: .all,
       meters: RequestMeters(configuration, nil), spans: .off,
       configuration: configuration, logger: logger)
