@@ -24,5 +24,6 @@ import TimerModel
     let schema = SQLiteSchema.migrations.map(\.sql).joined()
     #expect(schema.contains(" WHERE \(PhaseCode.scheduledCondition);"))
     #expect(schema.contains(" WHERE \(PhaseCode.endedCondition);"))
+    #expect(schema.contains(" WHERE \(SQLiteTimerStore.overCondition);"))
   }
 }

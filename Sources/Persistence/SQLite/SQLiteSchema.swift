@@ -107,9 +107,10 @@ enum SQLiteSchema {
     END;
     """
 
-  /// Lists of ended timers, and counts of them. A scheduled timer is in neither index; the second one has dead letters only.
+  /// Lists of ended timers, and counts of them. A scheduled timer is in neither index; the second one has dead letters only. The condition
+  /// of the first one cannot be taken for a range of its second column.
   private static let search = """
-    CREATE INDEX timers_over ON timers (group_id, phase, updated_at) WHERE phase > 0;
+    CREATE INDEX timers_over ON timers (group_id, phase, updated_at) WHERE phase <> 0;
     CREATE INDEX timers_dead ON timers (updated_at) WHERE phase = 2;
     """
 

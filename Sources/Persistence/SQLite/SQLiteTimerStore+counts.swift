@@ -16,7 +16,7 @@ extension SQLiteTimerStore {
     let counts = ended.map { "count(*) FILTER (WHERE phase = \(PhaseCode($0)))" }.joined(separator: ", ")
     return """
       SELECT \(counts) FROM (
-        SELECT phase FROM timers INDEXED BY timers_over WHERE \(PhaseCode.endedCondition) \(condition) LIMIT ?)
+        SELECT phase FROM timers INDEXED BY timers_over WHERE \(overCondition) \(condition) LIMIT ?)
       """
   }
 

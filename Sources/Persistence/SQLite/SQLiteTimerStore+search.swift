@@ -71,6 +71,10 @@ extension SQLiteTimerStore: TimerSearch {
     try statement.bind(scan.limit)
   }
 
+  /// The condition of the index of ended timers by group. With `phase > 0` SQLite may take it for the range to read, and sort the rows,
+  /// while its statistics say that they are few.
+  static let overCondition = "phase <> \(PhaseCode.scheduled)"
+
   private static func endedSQL(_ index: String, _ condition: String, isDescending: Bool) -> String {
     let range =
       isDescending
@@ -93,7 +97,7 @@ extension SQLiteTimerStore: TimerSearch {
       return try scanEnded(scan, at: now, try BoundStatement(sql, db))
     }
     let sql = Self.endedSQL(
-      "timers_over", "\(PhaseCode.endedCondition) AND group_id = ? AND phase = ?",
+      "timers_over", "\(Self.overCondition) AND group_id = ? AND phase = ?",
       isDescending: scan.isDescending)
     let parts = try phases.map { phase in
       var statement = try BoundStatement(sql, db)
