@@ -13,7 +13,7 @@ struct PlanRound {
   /// The filling is due, and ended, before; what a round does itself ends later.
   static let horizon = Timestamp(milliseconds: PostgresHarness.past.milliseconds + 100_000_000_000)
 
-  private var store: PostgresTimerStore { harness.store }
+  var store: PostgresTimerStore { harness.store }
 
   func run() async throws {
     try await commands(first..<first + Self.size)
@@ -21,6 +21,9 @@ struct PlanRound {
     try await messages(first + 100..<first + 100 + Self.size)
     try await pages()
     try await log(first + 200..<first + 200 + Self.size)
+    try await tags(first + 300..<first + 300 + Self.size)
+    try await lists()
+    try await counts()
     try await nodes()
   }
 

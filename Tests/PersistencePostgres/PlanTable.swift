@@ -12,24 +12,33 @@ struct PlanTable {
 
   /// Inserts timers that are scheduled, in another order than the one in which they are due.
   func addScheduled(_ count: Int = PlanTable.rows, named name: String = "s") throws {
-    try insert(count, named: name, phase: 0, updatedAt: "NULL")
+    try insert(count, named: name, phase: "0", updatedAt: "NULL")
   }
 
-  /// Inserts timers whose life is over.
+  /// Inserts timers whose life is over, in each of the ways in which it may be.
   func addEnded(_ count: Int = PlanTable.rows * 10, named name: String = "e") throws {
-    try insert(count, named: name, phase: 1, updatedAt: "\(PostgresHarness.past.milliseconds) + i")
+    try insert(
+      count, named: name, phase: "1 + i % 3", updatedAt: "\(PostgresHarness.past.milliseconds) + i")
   }
 
-  private func insert(_ count: Int, named name: String, phase: Int, updatedAt: String) throws {
+  /// Inserts timers with one tag each, whose entries may be there already, since nothing deletes them.
+  private func insert(_ count: Int, named name: String, phase: String, updatedAt: String) throws {
     let past = PostgresHarness.past.milliseconds
     try server.query(
       """
       INSERT INTO \(schema).timers (group_id, timer_id, shard, due_at, firing_id, destination, payload, created_at,
-        updated_at, phase)
+        updated_at, phase, tags)
       SELECT convert_to('f' || i % 200, 'UTF8'), convert_to('\(name)' || i, 'UTF8'), i % 4,
         \(past) + i::bigint * 7919 % \(count), gen_random_uuid(), 'http://example.com/hook', repeat('1', 100)::bytea,
-        \(past), \(updatedAt), \(phase)
+        \(past), \(updatedAt), \(phase), convert_to('{"customer":"' || i % 7 || '"}', 'UTF8')
       FROM generate_series(1, \(count)) AS i
+      """)
+    try server.query(
+      """
+      INSERT INTO \(schema).tags
+      SELECT convert_to('customer:' || i % 7, 'UTF8'), convert_to('f' || i % 200, 'UTF8'),
+        convert_to('\(name)' || i, 'UTF8')
+      FROM generate_series(1, \(count)) AS i ON CONFLICT DO NOTHING
       """)
   }
 
@@ -53,7 +62,7 @@ struct PlanTable {
   }
 
   func analyze() throws {
-    let tables = ["timers", "outbox", "command_offsets", "leases", "nodes"].map { "\(schema).\($0)" }
+    let tables = ["timers", "tags", "outbox", "command_offsets", "leases", "nodes"].map { "\(schema).\($0)" }
     try server.query("ANALYZE \(tables.joined(separator: ", "))")
   }
 

@@ -38,6 +38,8 @@ import TimerModel
     let schema = PostgresMigration.all.map(\.sql).joined()
     #expect(schema.contains(" WHERE \(PhaseCode.scheduledCondition);"))
     #expect(schema.contains(" WHERE \(PhaseCode.endedCondition);"))
+    #expect(schema.contains(" WHERE \(PostgresStatement.overCondition);"))
+    #expect(schema.contains(" WHERE \(PostgresStatement.deadCondition);"))
   }
 
   @Test func lostClaimHasTheStoredForm() throws {

@@ -53,11 +53,18 @@ enum StatisticsHistory: String, CaseIterable, Sendable {
       try table.claim(rows: 11_000_000, pages: 400_000, of: "timers")
       try table.claim(rows: 11_000_000, pages: 70_000, of: "timers_pkey")
       try table.claim(rows: 10_000_000, pages: 30_000, of: "timers_ended")
+      try table.claim(rows: 10_000_000, pages: 60_000, of: "timers_over")
+      for relation in ["tags", "tags_pkey", "tags_timer"] {
+        try table.claim(rows: 11_000_000, pages: 80_000, of: relation)
+      }
     case .countedAsEmpty:
       try table.addScheduled()
       try table.addEnded()
       try table.analyze()
-      for relation in ["timers", "timers_pkey", "timers_due", "timers_ended"] {
+      for relation in [
+        "timers", "timers_pkey", "timers_due", "timers_ended", "timers_over", "timers_dead", "tags",
+        "tags_pkey", "tags_timer",
+      ] {
         try table.claim(rows: 0, pages: 5, of: relation)
       }
     }

@@ -98,19 +98,20 @@ struct PostgresMigration: Sendable {
     """
 
   /// Timers are found by their tags in a table of its own. It is a hint: a node of the version before leaves entries behind when it
-  /// purges, so that readers look at the timer as well. A timer without tags has NULL, and nothing in that table.
+  /// purges, so that readers look at the timer as well. A timer without tags has NULL, and nothing in that table. No reader can take the
+  /// second index for the first.
   private static let tags = """
     ALTER TABLE timers ADD COLUMN tags bytea;
     CREATE TABLE tags (
       tag bytea NOT NULL, group_id bytea NOT NULL, timer_id bytea NOT NULL, PRIMARY KEY (tag, group_id, timer_id)
     );
-    CREATE INDEX tags_timer ON tags (group_id, timer_id);
+    CREATE INDEX tags_timer ON tags ((group_id || ''::bytea), timer_id);
     """
 
-  /// Lists of ended timers, and counts of them. A waiting timer is in neither index; the second one has dead letters only. The sums are
-  /// there so that no statement can take these indexes for the one that purges read, or that one for these.
+  /// Lists of ended timers, and counts of them. A waiting timer is in neither index; the second one has dead letters only. The conditions
+  /// are written in this way so that no statement can take one of these indexes for the other, or for the one that purges read.
   private static let search = """
-    CREATE INDEX timers_over ON timers (group_id, phase, (updated_at + 0)) WHERE phase > 0;
-    CREATE INDEX timers_dead ON timers ((updated_at + 0), group_id, timer_id) WHERE phase = 2;
+    CREATE INDEX timers_over ON timers (group_id, phase, updated_at) WHERE phase + 0 > 0;
+    CREATE INDEX timers_dead ON timers (updated_at, group_id, timer_id) WHERE phase - 2 = 0;
     """
 }

@@ -18,7 +18,7 @@ extension PostgresStatement {
           SELECT 1 FROM timers WHERE \(PhaseCode.scheduledCondition) AND shard = ANY ($1::smallint[]) LIMIT $2::bigint) s),
         ended.*
       FROM (SELECT \(endedCounts) FROM (
-        SELECT phase FROM timers WHERE \(PhaseCode.endedCondition) ORDER BY group_id, phase LIMIT $2::bigint) o) ended
+        SELECT phase FROM timers WHERE \(overCondition) LIMIT $2::bigint) o) ended
       """)
 
   /// Parameters: group, limit of each index. Rows: one, with the numbers of all timers and of `countedPhases`.
@@ -27,7 +27,7 @@ extension PostgresStatement {
     sql: """
       SELECT (SELECT count(*) FROM (SELECT 1 FROM timers WHERE group_id = $1::bytea LIMIT $2::bigint) s), ended.*
       FROM (SELECT \(endedCounts) FROM (
-        SELECT phase FROM timers WHERE \(PhaseCode.endedCondition) AND group_id = $1::bytea
+        SELECT phase FROM timers WHERE \(overCondition) AND group_id = $1::bytea
         ORDER BY phase LIMIT $2::bigint) o) ended
       """)
 

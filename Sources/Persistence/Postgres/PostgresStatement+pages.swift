@@ -39,7 +39,8 @@ extension PostgresStatement {
           SELECT ctid FROM timers WHERE \(PhaseCode.endedCondition) AND updated_at < $1::bigint ORDER BY updated_at LIMIT $2::bigint
           FOR UPDATE SKIP LOCKED)) RETURNING group_id, timer_id, tags),
       untagged AS (
-        DELETE FROM tags t USING (SELECT group_id, timer_id FROM purged WHERE tags IS NOT NULL) w WHERE \(hasKey)),
+        DELETE FROM tags t USING (SELECT group_id, timer_id FROM purged WHERE tags IS NOT NULL) w
+        WHERE \(hasKeyOfTag)),
       noted AS (
         INSERT INTO purges (before) SELECT $1::bigint WHERE EXISTS (SELECT 1 FROM purged)
         ON CONFLICT (only_row) DO UPDATE SET before = greatest(purges.before, excluded.before))

@@ -15,5 +15,14 @@ extension PostgresStatement {
   /// Parameters: keys (groups, ids).
   static let untag = PostgresStatement(
     name: "untag",
-    sql: "DELETE FROM tags t USING unnest($1::bytea[], $2::bytea[]) AS w(group_id, timer_id) WHERE \(hasKey)")
+    sql: """
+      DELETE FROM tags t USING unnest($1::bytea[], $2::bytea[]) AS w(group_id, timer_id)
+      WHERE \(hasKeyOfTag)
+      """)
+
+  /// True if the tag `t` is one of the timer `w`, by the second index of tags. Lists compare the bare group, so that this index is of no
+  /// use for them: PostgreSQL would read all tags of a group by it.
+  static let hasKeyOfTag = """
+    (t.group_id || ''::bytea) = ANY (ARRAY[w.group_id]) AND t.timer_id = w.timer_id
+    """
 }
