@@ -20,6 +20,17 @@ import TimerModel
     try await receiver.stop()
   }
 
+  @Test func sendsTagsByName() async throws {
+    let receiver = try await HTTPReceiver.start()
+    let tags = ["kind": "reminder", "customer": "4\"2", "empty": ""]
+    _ = try await Self.attempt(Self.request(receiver.url, payload: "[1]", tags: tags))
+    let body = String(decoding: try #require(receiver.callbacks.first).body, as: UTF8.self)
+    #expect(
+      body.hasSuffix(
+        #","attempt":0,"tags":{"customer":"4\"2","empty":"","kind":"reminder"},"payload":[1]}"#), "\(body)")
+    try await receiver.stop()
+  }
+
   @Test func hangingReceiverTimesOutAlone() async throws {
     let hanging = try await RawReceiver.start(bytes: "")
     let fine = try await HTTPReceiver.start()
@@ -180,12 +191,13 @@ import TimerModel
     }
   }
 
-  static func request(_ url: String, payload: String? = nil, timeout: Duration = .seconds(10))
-    -> AttemptRequest
-  {
+  static func request(
+    _ url: String, payload: String? = nil, tags: [String: String] = [:], timeout: Duration = .seconds(10)
+  ) -> AttemptRequest {
     let at = Timestamp(milliseconds: 1_795_447_800_000)
     let definition = TimerDefinition(
-      executeAt: at, destination: .http(HTTPDestination(url: url)), payload: payload.map { Array($0.utf8) })
+      executeAt: at, destination: .http(HTTPDestination(url: url)), payload: payload.map { Array($0.utf8) },
+      tags: tags)
     let create = CreateTimer(key: TimerKey(groupID: "g", timerID: "t"), definition: definition)
     return AttemptRequest(timer: Timer(creating: create, at: at), startedAt: at, timeout: timeout)
   }

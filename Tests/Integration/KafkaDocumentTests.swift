@@ -12,7 +12,8 @@ extension ProcessTests {
     private static func http(_ id: String, _ receiver: HTTPReceiver) -> String {
       KafkaStack.create(
         id, in: .zero, destination: "{\"http\":{\"url\":\"\(receiver.url)/\"}}",
-        more: ",\"payload\":\(payload),\"retryPolicy\":{\"maxAttempts\":2,\"initialInterval\":\"10ms\"}")
+        more: ",\"payload\":\(payload),\"tags\":{\"customer\":\"42\"},"
+          + "\"retryPolicy\":{\"maxAttempts\":2,\"initialInterval\":\"10ms\"}")
     }
 
     @Test func eventsAndDeadLettersMatchDocument() async throws {
@@ -43,7 +44,7 @@ extension ProcessTests {
       let letters = reader.received.records.filter { $0.partition.topic == "timer-dead-letters" }
       #expect(letters.map(\.key) == [Array("g/failed".utf8)])
       let letter = String(decoding: letters.first?.value ?? [], as: UTF8.self)
-      #expect(letter.contains("\"payload\":\(Self.payload)"))
+      #expect(letter.contains("\"tags\":{\"customer\":\"42\"},\"payload\":\(Self.payload)"))
       #expect(letter.contains("\"destination\":{\"http\":{\"url\":\"\(failing.url)/\"}}"))
       #expect(letter.contains("\"attempts\":2") && letter.contains("\"statusCode\":500"))
       let fired = reader.received.records.filter { $0.partition.topic == "timer-fired" }

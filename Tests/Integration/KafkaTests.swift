@@ -11,14 +11,19 @@ extension ProcessTests {
     func commandFiresDocumentedRecord() async throws {
       let stack = try await KafkaStack.start()
       let payload = "{ \"n\": 12345678901234567890 }"
+      let tags = ",\"tags\":{\"customer\":\"42\"}"
       let commands = [
         (
           "a",
           KafkaStack.create(
             "a", in: .seconds(1), destination: "{\"kafka\":{\"headers\":{\"x-mine\":\"1\"}}}",
-            more: ",\"payload\":\(payload)")
+            more: ",\"payload\":\(payload)\(tags)")
         ),
-        ("b", KafkaStack.create("b", in: .seconds(1), destination: "{\"kafka\":{\"key\":\"mine\"}}")),
+        (
+          "b",
+          KafkaStack.create(
+            "b", in: .seconds(1), destination: "{\"kafka\":{\"key\":\"mine\"}}", more: tags)
+        ),
       ]
       for (id, command) in commands {
         #expect(try await AsyncAPI.complaints(about: command, as: "Command") == [])
@@ -33,7 +38,10 @@ extension ProcessTests {
       #expect(withPayload.header("x-mine") == "1")
       #expect(withPayload.header("ce_source") == "/timerd/groups/g")
       #expect(withPayload.header("ce_subject") == "g/a")
+      #expect(withPayload.header("ce_tags") == "{\"customer\":\"42\"}")
       let without = try #require(member.received.records.first { $0.key == Array("mine".utf8) })
+      let event = String(decoding: without.value ?? [], as: UTF8.self)
+      #expect(event.contains(#""tags":"{\"customer\":\"42\"}","traceparent""#), "\(event)")
       #expect(
         try await AsyncAPI.complaints(about: [("Fired", withPayload), ("FiredWithoutPayload", without)]) == []
       )

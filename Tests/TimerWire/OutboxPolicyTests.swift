@@ -116,6 +116,15 @@ import TimerWire
     _ = try JSONText(messages[1].value ?? [], maxDepth: 8)
   }
 
+  @Test func tagsGoOutWithEveryMessage() {
+    var timer = Self.http
+    timer.definition.tags = ["kind": "reminder", "customer": "42"]
+    let messages = Self.messages(.dead, Self.attempt(2, .permanentFailure, status: 400), of: timer)
+    #expect(Self.text(messages.first).hasSuffix(#","tags":{"customer":"42","kind":"reminder"}}"#))
+    #expect(
+      Self.text(messages.last).contains(#","tags":{"customer":"42","kind":"reminder"},"payload":{ "#))
+  }
+
   @Test func kafkaTimersEmitTheSameMessages() {
     let messages = Self.messages(
       .dead, Self.attempt(2, .permanentFailure, error: "unknown topic"), of: Self.kafka)

@@ -54,6 +54,7 @@ package struct CallbackRequest: Sendable {
       json.member("timerId", timer.key.timerID)
       json.member("executeAt", timer.definition.executeAt)
       json.member("attempt", timer.attempt)
+      json.tags(timer.definition)
       json.name("payload")
       if let payload = timer.definition.payload { json.raw(payload) } else { json.null() }
     }

@@ -38,16 +38,25 @@ struct FiredRecord {
     _ request: AttemptRequest, _ destination: KafkaDestination
   ) -> [(name: String, value: String)] {
     let timer = request.timer
-    return [
+    var attributes: [(name: String, value: String)] = [
       ("specversion", "1.0"), ("id", timer.firingID.description), ("source", EventSource.uri(of: timer.key)),
       ("type", type), ("time", request.startedAt.rfc3339), ("subject", timer.key.description),
       ("partitionkey", destination.key ?? timer.key.description), ("attempt", "\(timer.attempt)"),
       ("executeat", timer.definition.executeAt.rfc3339),
-      (
-        "traceparent",
-        request.traceContext?.traceparent ?? TraceContext.traceparent(ofAttemptAt: timer.firingID)
-      ),
     ]
+    if let tags = tags(of: timer.definition) { attributes.append(("tags", tags)) }
+    let traceparent =
+      request.traceContext?.traceparent ?? TraceContext.traceparent(ofAttemptAt: timer.firingID)
+    attributes.append(("traceparent", traceparent))
+    return attributes
+  }
+
+  /// The tags as the text of an object, since an attribute has no members; nil if there are none.
+  private static func tags(of definition: TimerDefinition) -> String? {
+    guard !definition.tags.isEmpty else { return nil }
+    var json = JSONWriter()
+    json.tagMembers(definition)
+    return json.text
   }
 
   private static func structured(_ attributes: [(name: String, value: String)]) -> [UInt8] {

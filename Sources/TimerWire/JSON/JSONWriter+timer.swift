@@ -45,7 +45,7 @@ extension JSONWriter {
   }
 
   /// Writes the tags as an object, by name.
-  mutating func tagMembers(_ definition: TimerDefinition) {
+  package mutating func tagMembers(_ definition: TimerDefinition) {
     object { json in
       for tag in definition.sortedTags {
         json.name(text: tag.name)
