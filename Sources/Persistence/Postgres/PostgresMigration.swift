@@ -105,7 +105,7 @@ struct PostgresMigration: Sendable {
     CREATE TABLE tags (
       tag bytea NOT NULL, group_id bytea NOT NULL, timer_id bytea NOT NULL, PRIMARY KEY (tag, group_id, timer_id)
     );
-    CREATE INDEX tags_timer ON tags ((group_id || ''::bytea), timer_id);
+    CREATE INDEX tags_timer ON tags ((group_id || ''::bytea), (timer_id || ''::bytea));
     """
 
   /// Lists of ended timers, and counts of them. A waiting timer is in neither index; the second one has dead letters only. The conditions

@@ -20,9 +20,9 @@ extension PostgresStatement {
       WHERE \(hasKeyOfTag)
       """)
 
-  /// True if the tag `t` is one of the timer `w`, by the second index of tags. Lists compare the bare group, so that this index is of no
-  /// use for them: PostgreSQL would read all tags of a group by it.
+  /// True if the tag `t` is one of the timer `w`, by the second index of tags. Lists compare the bare columns, so that this index is of no
+  /// use for them: PostgreSQL would read all tags of a group, or of all groups, by it.
   static let hasKeyOfTag = """
-    (t.group_id || ''::bytea) = ANY (ARRAY[w.group_id]) AND t.timer_id = w.timer_id
+    (t.group_id || ''::bytea) = ANY (ARRAY[w.group_id]) AND (t.timer_id || ''::bytea) = w.timer_id
     """
 }
