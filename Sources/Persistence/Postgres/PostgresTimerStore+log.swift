@@ -1,3 +1,4 @@
+import Persistence
 package import TimerModel
 
 // Commands of a partition together with its offset, in one transaction.

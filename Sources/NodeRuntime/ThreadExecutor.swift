@@ -1,8 +1,7 @@
-import NodeRuntime
 import TimerModel
 
 /// Runs the jobs of one actor on a thread of its own, so that they may block.
-final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
   private struct Queue {
     var jobs: [@Sendable () -> Void] = []
     var isStopped = false
@@ -19,7 +18,7 @@ final class ThreadExecutor: SerialExecutor {
   private let queue: ConditionLock<Queue>
 
   /// Starts the thread; `name` has at most 15 characters.
-  init(name: String) {
+  package init(name: String) {
     let queue = ConditionLock(Queue())
     self.queue = queue
     NamedThread.start(name: name) {
@@ -31,7 +30,8 @@ final class ThreadExecutor: SerialExecutor {
 
   deinit { queue.change { $0.isStopped = true } }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  /// Runs a job soon, in order.
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     queue.change { $0.jobs.append({ job.runSynchronously(on: self.asUnownedSerialExecutor()) }) }
   }

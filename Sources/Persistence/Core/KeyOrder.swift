@@ -1,15 +1,16 @@
-import TimerModel
+package import TimerModel
 
 /// The keys of a request without repetitions, in the order in which rows are locked.
-struct KeyOrder: Sendable {
+package struct KeyOrder: Sendable {
   /// The distinct keys in order.
-  let sorted: [TimerKey]
+  package let sorted: [TimerKey]
   /// For each of `sorted` where it comes first in the request.
-  let ranks: [Int32]
+  package let ranks: [Int32]
   /// For each key of the request where it comes first.
-  let firsts: [Int]
+  package let firsts: [Int]
 
-  init(_ keys: [TimerKey]) {
+  /// Finds the order of the keys of one request.
+  package init(_ keys: [TimerKey]) {
     var first: [TimerKey: Int] = [:]
     firsts = keys.enumerated().map { index, key in
       if let earlier = first[key] { return earlier }
