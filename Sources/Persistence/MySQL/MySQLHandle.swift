@@ -30,7 +30,7 @@ final class MySQLHandle {
   /// True if there is something to read, which on an idle connection is most often its end.
   var hasInput: Bool {
     var descriptor = pollfd(fd: Int32(mysql_get_socket(mysql)), events: Int16(POLLIN), revents: 0)
-    return poll(&descriptor, 1, 0) != 0
+    return poll(&descriptor, 1, 0) > 0
   }
 
   /// Sets up TLS for the connection to come.

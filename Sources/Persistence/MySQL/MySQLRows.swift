@@ -20,13 +20,14 @@ final class MySQLRows {
   /// Takes over `result`, and frees it in the end.
   init(_ result: UnsafeMutablePointer<MYSQL_RES>) {
     self.result = result
+    self.result = result
     affected = 0
     columnCount = Int(mysql_num_fields(result))
     // The library gives the lengths of one row at a time.
     while let row = mysql_fetch_row(result) {
       rows.append(row)
-      let row = mysql_fetch_lengths(result)
-      for column in 0..<columnCount { lengths.append(row.map { Int($0[column]) } ?? 0) }
+      let sizes = mysql_fetch_lengths(result)
+      for column in 0..<columnCount { lengths.append(sizes.map { Int($0[column]) } ?? 0) }
     }
   }
 

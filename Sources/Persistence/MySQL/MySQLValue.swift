@@ -16,10 +16,10 @@ package enum MySQLValue: Hashable, Sendable {
   case rows([[MySQLValue]])
 
   /// Encodes a number; nil is NULL.
-  static func integer(_ value: Int64?) -> MySQLValue { value.map { .integer($0) } ?? .null }
+  static func number(_ value: Int64?) -> MySQLValue { value.map { .integer($0) } ?? .null }
 
   /// Encodes a time; nil is NULL.
-  static func time(_ value: Timestamp?) -> MySQLValue { .integer(value?.milliseconds) }
+  static func time(_ value: Timestamp?) -> MySQLValue { number(value?.milliseconds) }
 
   /// Encodes a text; nil is NULL.
   static func text(_ value: String?) -> MySQLValue { value.map { .bytes(Array($0.utf8)) } ?? .null }
