@@ -62,7 +62,7 @@ final class MySQLConnector: Sendable {
 
   private func connectOnce(by deadline: MonotonicInstant) throws(StoreError) -> MySQLSession {
     let handle = try translating { () throws(MySQLError) in try open(by: deadline) }
-    let variables = try translating { () throws(MySQLError) in try variables(handle, by: deadline) }
+    let variables = try translating { () throws(MySQLError) in try readVariables(handle, by: deadline) }
     let server = try MySQLServer(variables)
     try refuseLosses(variables)
     let mark = Int64.random(in: 1...Int64.max)
@@ -103,7 +103,7 @@ final class MySQLConnector: Sendable {
   }
 
   /// Reads the variables by which a server is judged; one that it does not know is missing.
-  private func variables(
+  private func readVariables(
     _ handle: MySQLHandle, by deadline: MonotonicInstant
   ) throws(MySQLError) -> [String: String] {
     let names = MySQLServer.variables.map { "'\($0)'" }.joined(separator: ", ")

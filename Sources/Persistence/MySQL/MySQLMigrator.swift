@@ -14,9 +14,10 @@ struct MySQLMigrator {
   /// - Returns: the names of those that were made.
   func migrate() throws -> [String] {
     if try missing().isEmpty, try storedShardCount() != nil { return [] }
-    try lock()
-    defer { unlock() }
     try liftTimeLimit()
+    // The locks of the session and its want of a limit go with it.
+    defer { session.discard() }
+    try lock()
     try explaining("0-migrations") {
       try session.run(
         """
@@ -72,18 +73,16 @@ struct MySQLMigrator {
     }
   }
 
-  private func unlock() {
-    // If it fails, the lock goes with the session.
-    _ = try? session.run("SELECT RELEASE_LOCK(\(lockName))")
-  }
-
   private var lockName: String { "CONCAT('timerd_', LEFT(SHA2(DATABASE(), 256), 40))" }
 
   private static let lockSeconds = 600
 
-  /// Lets statements take longer than those of the service do; the limit comes back with the next session.
+  /// Lets statements take longer than those of the service do.
   private func liftTimeLimit() throws {
-    if session.server.dialect == .mariadb { try session.run("SET SESSION max_statement_time = 0") }
+    switch session.server.dialect {
+    case .mariadb: try session.run("SET SESSION max_statement_time = 0")
+    case .mysql: try session.run("SET SESSION max_execution_time = 0")
+    }
   }
 
   private func missing() throws -> [MySQLMigration] {

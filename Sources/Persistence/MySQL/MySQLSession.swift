@@ -84,6 +84,9 @@ final class MySQLSession {
     return StoreTime(Timestamp(milliseconds: milliseconds))
   }
 
+  /// Lets the next request have another session.
+  func discard() { isBroken = true }
+
   private func failure(_ error: MySQLError, outcome: StoreError.Outcome) -> StoreError {
     if error.asksForAnotherConnection { isBroken = true }
     return error.storeError(outcome: outcome)

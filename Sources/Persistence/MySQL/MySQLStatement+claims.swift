@@ -6,10 +6,8 @@ extension MySQLStatement {
   static let setGone = MySQLStatement(
     name: "set_gone", sql: "SET @gone = EXISTS (SELECT 1 FROM nodes WHERE name = ? AND deadline <= @now)")
 
-  /// No parameters. One row: the time that was noted, and whether the node is gone.
-  static let nowAndGone = MySQLStatement(name: "now_gone", sql: "SELECT @now, @gone")
-
-  /// Claims those that are due and under no claim, void ones included: their ends belong in the history, which is written under locks.
+  /// Claims timers that are due and under no claim. Void claims count here: their ends belong in the history, which is written under
+  /// locks.
   /// Parameters: node, lease, token, keys, claim-ahead.
   static let claim = MySQLStatement(
     name: "claim",

@@ -15,13 +15,13 @@ extension MySQLStatement {
       sql: """
         SELECT o.position, o.created_at, o.id, o.shard, o.topic, o.record_key, o.headers, o.value
         FROM (
-          SELECT position, ROW_NUMBER() OVER earlier AS n, SUM(size) OVER earlier AS total
+          SELECT position, ROW_NUMBER() OVER (ORDER BY position) AS n,
+            SUM(size) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS total
           FROM (
             SELECT position, COALESCE(OCTET_LENGTH(value), 0) + COALESCE(OCTET_LENGTH(record_key), 0)
               + OCTET_LENGTH(headers) AS size
             FROM outbox FORCE INDEX (PRIMARY) WHERE shard IN ?\(excludesTopics ? " AND topic NOT IN ?" : "")
-            ORDER BY position LIMIT ?) few
-          WINDOW earlier AS (ORDER BY position ROWS UNBOUNDED PRECEDING)) page
+            ORDER BY position LIMIT ?) few) page
           JOIN outbox o ON o.position = page.position
         WHERE page.n = 1 OR page.total <= ? ORDER BY o.position
         """)

@@ -22,7 +22,7 @@ extension MySQLStatement {
 
   private static let order = "ORDER BY due_key, group_id, timer_id LIMIT ?"
 
-  /// Parameters: shard, due time and limit for each shard, then the limit of all. Rows: group, id, due time, shard.
+  /// Parameters: shard, due time and limit for each shard. Rows: group, id, due time, shard.
   ///
   /// - Parameter shards: the number of shards.
   static func overdue(shards: Int) -> MySQLStatement {
@@ -32,8 +32,8 @@ extension MySQLStatement {
         OR claim_node IN (SELECT name FROM nodes WHERE deadline <= @now))
       \(order))
       """
-    let all = Array(repeating: one, count: shards).joined(separator: " UNION ALL ")
-    return MySQLStatement(name: "overdue", sql: "\(all) LIMIT ?")
+    return MySQLStatement(
+      name: "overdue", sql: Array(repeating: one, count: shards).joined(separator: " UNION ALL "))
   }
 
   /// Parameters: time, limit. Rows: the keys of the timers whose life ended before, the earliest first.

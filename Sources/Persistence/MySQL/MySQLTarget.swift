@@ -47,9 +47,6 @@ struct MySQLTarget: Sendable, Equatable {
     return text.replacing(password, with: "(redacted)")
   }
 
-  /// The database's name, in quotes, as a part of a statement.
-  var quotedDatabase: String { "`" + database.replacing("`", with: "``") + "`" }
-
   private static func place(_ text: Substring) throws(StoreError) -> (host: String, port: Int) {
     var (host, rest) = (text.prefix { $0 != ":" }, text.drop { $0 != ":" })
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {

@@ -46,7 +46,7 @@ extension MySQLTimerStore {
           ])
       }
       let before = [setNow(session), MySQLQuery(.setGone, [name])] + claims
-      let after = [MySQLQuery(.setGone, [name]), MySQLQuery(.now), MySQLQuery(.gone)]
+      let after = [MySQLQuery(.now), MySQLQuery(.gone)]
       let replies = try session.run(
         before + Self.lookUps(.read, keys.sorted) + after, commits: true)
       let found = try StoredTimers(replies.dropFirst(before.count), session)

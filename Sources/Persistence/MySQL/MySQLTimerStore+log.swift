@@ -18,7 +18,7 @@ extension MySQLTimerStore {
           var decision = try StoredTimers(replies.dropFirst(), session).decision
           let results = decision.apply(batch.commands)
           let writes = writing(decision, messages(results))
-          return (.applied(results), [Self.advancing(batch)] + writes)
+          return (CommandBatchResult.applied(results), [Self.advancing(batch)] + writes)
         }
       }
     } catch is StaleOffset {

@@ -25,19 +25,43 @@ extension MySQLTimerStore {
   /// The number of shards that one statement looks at.
   private static let shardLimit = 64
 
-  /// Reads what is due before `before` and under no valid claim, shard by shard.
+  /// Reads what is due before `before` and under no valid claim.
+  ///
+  /// The parts of a statement are all evaluated, however many rows the first ones give: so each shard is asked for its share first, and
+  /// only those that may have more are asked again.
   package func overdue(shards: [Int], before: Timestamp, limit: Int) async throws -> [DueEntry] {
-    try await background.run { [self] session in
-      var entries: [DueEntry] = []
-      for start in stride(from: 0, to: shards.count, by: Self.shardLimit) where entries.count < limit {
-        let some = shards[start..<min(start + Self.shardLimit, shards.count)]
-        let left = MySQLValue.integer(Int64(limit - entries.count))
-        let parameters = some.flatMap { [MySQLValue.integer(Int64($0)), .time(before), left] } + [left]
-        let query = MySQLQuery(.overdue(shards: some.count), parameters)
-        let rows = try session.run([setNow(session), query], commits: false)[1]
-        entries += (0..<rows.count).compactMap { Self.entry(rows, $0, Int(rows.integer($0, 3) ?? 0)) }
+    let limit = min(limit, 1 << 30)
+    guard !shards.isEmpty, limit > 0 else { return [] }
+    let share = (limit + shards.count - 1) / shards.count
+    return try await background.run { [self] session in
+      var found: [Int: [DueEntry]] = [:]
+      for start in stride(from: 0, to: shards.count, by: Self.shardLimit) {
+        let part = shards[start..<min(start + Self.shardLimit, shards.count)]
+        for entry in try overdue(in: part, before: before, limit: share, session) {
+          found[entry.shard, default: []].append(entry)
+        }
       }
-      return entries
+      var count = found.values.reduce(0) { $0 + $1.count }
+      for shard in shards where count < limit && found[shard]?.count == share {
+        let all = try overdue(in: [shard], before: before, limit: share + limit - count, session)
+        count += all.count - share
+        found[shard] = all
+      }
+      return Array(shards.flatMap { found[$0] ?? [] }.prefix(limit))
+    }
+  }
+
+  private func overdue(
+    in shards: ArraySlice<Int>, before: Timestamp, limit: Int, _ session: MySQLSession
+  ) throws -> [DueEntry] {
+    let parameters = shards.flatMap { shard in
+      [MySQLValue.integer(Int64(shard)), .time(before), .integer(Int64(limit))]
+    }
+    let query = MySQLQuery(.overdue(shards: shards.count), parameters)
+    let replies = try session.run([setNow(session), query, MySQLQuery(.now)], commits: false)
+    _ = try session.time(replies[2])
+    return (0..<replies[1].count).compactMap { row in
+      Self.entry(replies[1], row, Int(replies[1].integer(row, 3) ?? 0))
     }
   }
 

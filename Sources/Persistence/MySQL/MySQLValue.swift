@@ -29,8 +29,11 @@ package enum MySQLValue: Hashable, Sendable {
 
   /// Encodes the 16 bytes of an id.
   static func firing(_ id: FiringID) -> MySQLValue {
-    .bytes(
-      [id.high, id.low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } })
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
+    withUnsafeBytes(of: id.high.bigEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: id.low.bigEndian) { bytes.append(contentsOf: $0) }
+    return .bytes(bytes)
   }
 
   /// Encodes the two columns of a key.

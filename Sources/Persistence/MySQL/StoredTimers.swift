@@ -13,13 +13,13 @@ struct StoredTimers {
   /// The tokens of the claims that were made by token.
   private(set) var tokens: [TimerKey: Int64] = [:]
 
-  /// Reads the replies to queries that end with those of `MySQLTimerStore.judging`, and otherwise read timers. A claim whose lease has
-  /// expired or whose node is gone is shown as expired: to the transitions that is the same.
+  /// Reads the replies to queries of which the last two are `now` and `gone`; the others read timers, or have no rows. A claim whose
+  /// lease has expired or whose node is gone is shown as expired: to the transitions that is the same.
   init(_ replies: some BidirectionalCollection<MySQLRows>, _ session: MySQLSession) throws {
     let last = Array(replies.suffix(2))
     now = try session.time(last[0])
     gone = Set((0..<last[1].count).compactMap { last[1].text($0, 0) })
-    for rows in replies.dropLast(3) { try add(rows) }
+    for rows in replies.dropLast(2) { try add(rows) }
   }
 
   private mutating func add(_ rows: MySQLRows) throws {
