@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
 PACKAGES := libsqlite3-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libpq-dev librdkafka-dev pkg-config
 TEST_PACKAGES := python3-venv openssl nghttp2-server nginx postgresql-15 pgbouncer redis-server redis-sentinel redis-tools kcat \
-  prometheus docker-compose valgrind
+  prometheus docker-compose valgrind libmariadb-dev mariadb-server
 # These wait for servers of their own most of the time: the machine is enough for all at once, but not for others beside them.
 SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedisTests
 # Each of these wants the machine for itself.
-LONE_TESTS := IntegrationTests|PersistencePostgresTests
+LONE_TESTS := IntegrationTests|PersistencePostgresTests|PersistenceMySQLTests
 # These compute for minutes. Beside them, tests that start servers or have a time limit would wait for a processor.
 LONG_TESTS := SimulationTests
 # All tests at once would have hundreds of threads and servers, and each would wait for the others until its time is up.
@@ -39,6 +39,9 @@ test-deps: deps .venv ## Installs what the tests run besides
 
 build: deps ## Builds the service for use
 	$(BUILD) -c release --product timerd
+
+build-traits: test-deps ## Builds the service with every adapter, also those that are off by default
+	$(BUILD) --product timerd --enable-all-traits
 
 run: deps ## Runs a debug build, which is built soonest, on an embedded store under ./data; callbacks may go to this machine
 	$(BUILD) --product timerd
@@ -130,4 +133,4 @@ fmt: ## Formats all sources
 clean: ## Removes what was built
 	rm -rf .build .build-* .venv
 
-.PHONY: asan bench-micro bench-guard fuzz kafka-leaks tsan help deps test-deps build run dev test test-integration test-all check lint fmt clean stack smoke docker bench bench-compare
+.PHONY: asan bench-micro bench-guard fuzz kafka-leaks tsan help deps test-deps build build-traits run dev test test-integration test-all check lint fmt clean stack smoke docker bench bench-compare

@@ -68,6 +68,7 @@ let package = Package(
   // Without them the embedded service remains, which needs libcurl, libcrypto and SQLite and no other library of a client.
   traits: [
     .trait(name: "Postgres", description: "PostgreSQL as the store."),
+    .trait(name: "MySQL", description: "MySQL or MariaDB as the store."),
     .trait(name: "Redis", description: "Redis as the near-term index."),
     .trait(name: "Kafka", description: "Kafka for commands, fired timers and events."),
     .default(enabledTraits: ["Postgres", "Redis", "Kafka"]),
@@ -154,6 +155,10 @@ let package = Package(
       "PersistencePostgres", path: "Persistence/Postgres",
       uses: ["TimerModel", "Telemetry", "NodeRuntime", "Persistence", "CLibpq"], products: [logging]),
     source(
+      "PersistenceMySQL", path: "Persistence/MySQL",
+      uses: ["JSONBytes", "TimerModel", "Telemetry", "NodeRuntime", "Persistence", "CLibmariadb"],
+      products: [logging]),
+    source(
       "HTTPAPI", path: "HTTPAPI", uses: ["JSONBytes", "TimerModel", "TimerWire", "Telemetry"],
       products: [
         logging, lifecycle, hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -184,7 +189,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
-      ] + only(["PersistencePostgres"], with: "Postgres") + only(["SchedulerRedis"], with: "Redis")
+      ] + only(["PersistencePostgres"], with: "Postgres") + only(["PersistenceMySQL"], with: "MySQL")
+        + only(["SchedulerRedis"], with: "Redis")
         + only(["DeliveryKafka", "IngestKafka", "KafkaClient", "OutboxKafka"], with: "Kafka"),
       path: "Sources/TimerServer", swiftSettings: settings),
     source("TimerTesting", path: "TimerTesting", uses: ["TimerModel"]),
@@ -201,6 +207,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibpq", path: "Sources/CLibraries/CLibpq", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CLibmariadb", path: "Sources/CLibraries/CLibmariadb", pkgConfig: "libmariadb",
+      providers: [.apt(["libmariadb-dev"])]),
     .systemLibrary(
       name: "CLibcurl", path: "Sources/CLibraries/CLibcurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -274,6 +283,11 @@ let package = Package(
       "PersistencePostgresTests", path: "PersistencePostgres",
       uses: [
         "Persistence", "PersistencePostgres", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting",
+      ]),
+    test(
+      "PersistenceMySQLTests", path: "PersistenceMySQL",
+      uses: [
+        "Persistence", "PersistenceMySQL", "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting",
       ]),
     test(
       "HTTPAPITests", path: "HTTPAPI",

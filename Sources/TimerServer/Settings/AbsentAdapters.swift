@@ -5,6 +5,9 @@ enum AbsentAdapters {
     #if !Postgres
     names.append("PostgreSQL")
     #endif
+    #if !MySQL
+    names.append("MySQL")
+    #endif
     #if !Redis
     names.append("Redis")
     #endif

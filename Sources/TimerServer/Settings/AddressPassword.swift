@@ -10,9 +10,9 @@ enum AddressPassword {
     if let scheme = address.firstRange(of: "://") {
       let name = address[..<scheme.lowerBound]
       guard name.utf8.count <= 20, name.utf8.allSatisfy(isOfScheme) else { return redaction }
-      let isPostgres = name == "postgres" || name == "postgresql"
+      let isDatabase = name == "postgres" || name == "postgresql" || name == "mysql"
       return address[..<scheme.upperBound]
-        + (shown(address[scheme.upperBound...], mayHaveUserAlone: isPostgres) ?? redaction)
+        + (shown(address[scheme.upperBound...], mayHaveUserAlone: isDatabase) ?? redaction)
     }
     if address.hasPrefix("unix:") { return withoutSecrets(address[...]) }
     if address.hasPrefix("sqlite:") { return address }
@@ -99,7 +99,7 @@ enum AddressPassword {
 
   private static let secret: Set = ["password", "sslpassword", "sentinel-password"]
 
-  /// The options of libpq and of an index's address that hold no secret.
+  /// The options of libpq, of MySQL's address and of an index's address that hold no secret.
   private static let harmless: Set = [
     "host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl",
     "sslcrldir",
@@ -110,6 +110,7 @@ enum AddressPassword {
     "keepalives_interval", "keepalives_count", "tcp_user_timeout", "target_session_attrs", "channel_binding",
     "gssencmode",
     "krbsrvname", "gsslib", "require_auth", "load_balance_hosts", "passfile", "service", "requirepeer",
-    "prefix", "timeout", "connect-timeout", "db", "sentinel-user",
+    "prefix", "timeout", "connect-timeout", "db", "sentinel-user", "ssl-mode", "ssl-ca", "ssl-cert",
+    "ssl-key",
   ]
 }

@@ -2,7 +2,7 @@ extension Setting {
   /// All settings, in the order of docs/configuration.md.
   static let all: [Setting] =
     [Setting(.listen), Setting(.adminListen), Setting(.metrics), Setting(.maxTracesPerSecond)]
-    + [Setting(.store)] + postgres + [Setting(.index)] + kafka + [
+    + [Setting(.store)] + postgres + database + [Setting(.index)] + kafka + [
       Setting(.nodeID), Setting(.logLevel), Setting(.logFormat), Setting(.shardCount),
       Setting(.maxPayloadBytes), Setting(.maxRequestsInFlight), Setting(.requestTimeout),
       Setting(.idleTimeout), Setting(.commandQueueLimit), Setting(.commandBatchLimit),
@@ -17,12 +17,18 @@ extension Setting {
     ]
 
   #if Postgres
-  private static let postgres: [Setting] = [
-    Setting(.storeSchema), Setting(.storeConnections), Setting(.storeStatementTimeout),
-    Setting(.migrateOnStart), Setting(.acceptLossyStore),
-  ]
+  private static let postgres: [Setting] = [Setting(.storeSchema)]
   #else
   private static let postgres: [Setting] = []
+  #endif
+
+  #if Postgres || MySQL
+  private static let database: [Setting] = [
+    Setting(.storeConnections), Setting(.storeStatementTimeout), Setting(.migrateOnStart),
+    Setting(.acceptLossyStore),
+  ]
+  #else
+  private static let database: [Setting] = []
   #endif
 
   #if Kafka

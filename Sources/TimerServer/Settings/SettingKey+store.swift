@@ -5,7 +5,7 @@ extension SettingKey<String> {
   static var store: Self {
     .text(
       "store", default: "sqlite:./data/timerd.db",
-      help: "Timer store: sqlite: and a path, or postgres://user@host/database.")
+      help: "Timer store: sqlite: and a path, postgres://user@host/database or mysql://user@host/database.")
   }
   static var index: Self {
     .text("index", default: "memory:", help: "Near-term index: memory:, or the address of a Redis.")

@@ -1,5 +1,10 @@
 #if Postgres
 import PersistencePostgres
+#endif
+#if MySQL
+import PersistenceMySQL
+#endif
+#if Postgres || MySQL
 import TimerModel
 #endif
 
@@ -14,8 +19,16 @@ extension SettingsReader {
       #else
       refuse(.store, "sqlite: and a path; this build has no PostgreSQL (trait Postgres)", isShown: false)
       #endif
+    } else if store.hasPrefix("mysql://") {
+      #if MySQL
+      return .mysql(mysql(at: store))
+      #else
+      refuse(.store, "sqlite: and a path; this build has no MySQL (trait MySQL)", isShown: false)
+      #endif
     } else {
-      refuse(.store, "sqlite: and a path, or postgres://user@host/database", isShown: false)
+      refuse(
+        .store, "sqlite: and a path, postgres://user@host/database or mysql://user@host/database",
+        isShown: false)
     }
     return .sqlite(path: "")
   }
@@ -25,11 +38,27 @@ extension SettingsReader {
     let configuration = PostgresConfiguration(
       connectionString: address, schema: settings[.storeSchema], shardCount: settings[.shardCount],
       connections: settings[.storeConnections], statementTimeout: settings[.storeStatementTimeout],
-      migratesAtStart: settings[.migrateOnStart], acceptedLosses: settings[.acceptLossyStore])
+      migratesAtStart: settings[.migrateOnStart],
+      acceptedLosses: Set(settings[.acceptLossyStore].compactMap { PostgresDurability(rawValue: $0) }))
     do {
       try configuration.check()
     } catch {
       refuse(.store, "an address of PostgreSQL: \(error.message)", isShown: false)
+    }
+    return configuration
+  }
+  #endif
+
+  #if MySQL
+  private mutating func mysql(at address: String) -> MySQLConfiguration {
+    let configuration = MySQLConfiguration(
+      address: address, shardCount: settings[.shardCount], connections: settings[.storeConnections],
+      statementTimeout: settings[.storeStatementTimeout], migratesAtStart: settings[.migrateOnStart],
+      acceptedLosses: Set(settings[.acceptLossyStore].compactMap { MySQLDurability(rawValue: $0) }))
+    do {
+      try configuration.check()
+    } catch {
+      refuse(.store, "an address of MySQL: \(error.message)", isShown: false)
     }
     return configuration
   }

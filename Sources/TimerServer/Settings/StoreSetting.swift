@@ -1,6 +1,9 @@
 #if Postgres
 import PersistencePostgres
 #endif
+#if MySQL
+import PersistenceMySQL
+#endif
 #if Redis
 import SchedulerRedis
 #endif
@@ -11,6 +14,9 @@ enum StoreSetting: Sendable {
   #if Postgres
   case postgres(PostgresConfiguration)
   #endif
+  #if MySQL
+  case mysql(MySQLConfiguration)
+  #endif
 
   /// True if several nodes may share it.
   var isShared: Bool {
@@ -18,6 +24,9 @@ enum StoreSetting: Sendable {
     case .sqlite: false
     #if Postgres
     case .postgres: true
+    #endif
+    #if MySQL
+    case .mysql: true
     #endif
     }
   }

@@ -7,6 +7,9 @@ import TimerModel
 #if Postgres
 import PersistencePostgres
 #endif
+#if MySQL
+import PersistenceMySQL
+#endif
 
 /// The store that the settings name, opened, and the clock that goes with it.
 struct OpenedStore: Sendable {
@@ -40,18 +43,33 @@ struct OpenedStore: Sendable {
     case .postgres(let configuration):
       let store = try await PostgresTimerStore.open(
         configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
-      do {
-        let clock = try await StoreClock.start(by: store)
-        return OpenedStore(store: store, clock: clock, shared: Shared(store: store, clock: clock)) {
-          await store.close()
-        }
-      } catch {
-        await store.close()
-        throw error
-      }
+      return try await sharing(store) { await store.close() }
+    #endif
+    #if MySQL
+    case .mysql(let configuration):
+      let store = try await MySQLTimerStore.open(
+        configuration: configuration, clock: SystemClock(), instruments: instruments, logger: logger)
+      return try await sharing(store) { await store.close() }
     #endif
     }
   }
+
+  #if Postgres || MySQL
+  /// A store that nodes share, with the estimate of its clock; closed if that cannot be had.
+  private static func sharing(
+    _ store: any TimerStore & NodeRegistry, close: @escaping @Sendable () async -> Void
+  ) async throws -> OpenedStore {
+    do {
+      let clock = try await StoreClock.start(by: store)
+      return OpenedStore(store: store, clock: clock, shared: Shared(store: store, clock: clock)) {
+        await close()
+      }
+    } catch {
+      await close()
+      throw error
+    }
+  }
+  #endif
 
   /// The same, with a store whose operations are counted.
   func metered(_ instruments: Instruments) -> OpenedStore {
@@ -76,6 +94,10 @@ struct OpenedStore: Sendable {
     #if Postgres
     case .postgres(let configuration):
       try await PostgresTimerStore.migrate(configuration: configuration, clock: SystemClock())
+    #endif
+    #if MySQL
+    case .mysql(let configuration):
+      try await MySQLTimerStore.migrate(configuration: configuration, clock: SystemClock())
     #endif
     }
   }

@@ -1,0 +1,52 @@
+import PersistenceMySQL
+import TestSupport
+import Testing
+import TimerModel
+
+/// Counts the rows that the server reads for a call, which must be a small multiple of those that it returns.
+@Suite struct MySQLPlanTests {
+  private static let timers = 20_000
+
+  @Test func callsReadFewRows() async throws {
+    let server = try MariaDBServer()
+    let harness = try await MySQLHarness(MySQLHarness.configuration(server, database: "plans"))
+    let store = harness.store
+    for start in stride(from: 0, to: Self.timers, by: 1000) {
+      _ = try await harness.create(start..<start + 1000)
+    }
+    func rowsRead(_ call: () async throws -> Void) async throws -> Int {
+      let before = try Self.rowsRead(server)
+      try await call()
+      return try Self.rowsRead(server) - before
+    }
+    let page = try await store.due(shard: 3, after: nil, through: MySQLHarness.past, limit: 10)
+    #expect(page.count == 10)
+    let due = try await rowsRead {
+      _ = try await store.due(shard: 3, after: page.last, through: MySQLHarness.past, limit: 10)
+    }
+    #expect(due <= 50)
+    let overdue = try await rowsRead {
+      let all = try await store.overdue(
+        shards: Array(0..<64), before: Timestamp(milliseconds: .max), limit: 640)
+      #expect(all.count == 640)
+    }
+    #expect(overdue <= 5 * 640)
+    for count in [10, 1000] {
+      let read = try await rowsRead { #expect(try await harness.claim(0..<count).count <= count) }
+      #expect(read <= 5 * count + 50, "\(count) claims")
+    }
+    let commands = (0..<10).map { TimerCommand.cancel(CancelTimer(key: MySQLHarness.key(5000 + $0))) }
+    let cancels = try await rowsRead { _ = try await store.apply(commands) }
+    #expect(cancels <= 50)
+    let purge = try await rowsRead {
+      #expect(try await store.purge(endedBefore: Timestamp(milliseconds: .max), limit: 10) == 10)
+    }
+    #expect(purge <= 50)
+    await store.close()
+  }
+
+  private static func rowsRead(_ server: MariaDBServer) throws -> Int {
+    let row = try #require(try server.query("SHOW GLOBAL STATUS LIKE 'Innodb_rows_read'").first)
+    return try #require(row.split(separator: "\t").last.flatMap { Int($0) })
+  }
+}
