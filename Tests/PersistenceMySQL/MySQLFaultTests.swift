@@ -64,7 +64,7 @@ import TimerModel
     configuration.connections = 1
     let harness = try await MySQLHarness(configuration)
     try await harness.store.commands.run { session in
-      try session.run("SET @timerd_session = NULL")
+      _ = try session.run("SET @timerd_session = NULL")
     }
     let error = await #expect(throws: StoreError.self) { _ = try await harness.claim([1]) }
     #expect(error?.isRetriable == true && error?.outcome == .unknown)
@@ -77,9 +77,9 @@ import TimerModel
     let server = try MariaDBServer()
     let harness = try await MySQLHarness(MySQLHarness.configuration(server, database: "sessions"))
     _ = try await harness.create(0..<3)
-    for id in try server.query("SELECT id FROM information_schema.processlist WHERE db = 'sessions'") {
-      try server.query("KILL \(id)")
-    }
+    let sessions = "SELECT id FROM information_schema.processlist WHERE db = 'sessions'"
+    for id in try server.query(sessions) { try server.query("KILL \(id)") }
+    try await eventually("no session") { try server.query(sessions).isEmpty }
     #expect(try await harness.claim(0..<3).count == 3)
     await harness.store.close()
   }
@@ -87,8 +87,11 @@ import TimerModel
   @Test(arguments: [Int.max, 64 << 20])
   func racedTimersAreClaimedOnce(budget: Int) async throws {
     let server = try MariaDBServer.shared()
-    let harness = try await MySQLHarness(
-      MySQLHarness.configuration(server, database: budget == .max ? "race_token" : "race_locks"))
+    var configuration = try MySQLHarness.configuration(
+      server, database: budget == .max ? "race_token" : "race_locks")
+    // All but a few wait for a connection.
+    configuration.connectTimeout = .seconds(60)
+    let harness = try await MySQLHarness(configuration)
     for start in stride(from: 0, to: 1000, by: 250) { _ = try await harness.create(start..<start + 250) }
     let claimed = try await withThrowingTaskGroup(of: [Timer].self) { group in
       for racer in 0..<100 {

@@ -1,5 +1,3 @@
-import Persistence
-
 // Pages of timers, in the order of an index that is named. Its column is NULL where a timer does not belong on such a page.
 extension MySQLStatement {
   /// Parameters: shard, last due time, limit. Rows: group, id, due time.

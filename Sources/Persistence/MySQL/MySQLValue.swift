@@ -1,5 +1,5 @@
 import JSONBytes
-package import TimerModel
+import TimerModel
 
 /// A value in the text of a statement.
 ///

@@ -31,7 +31,8 @@ package final class MariaDBServer: Sendable {
 
   private init(_ settings: [String], certificateName: String?) throws {
     port = LocalPort.free()
-    folder = FileManager.default.temporaryDirectory.appending(path: "timerd-maria-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appending(path: "timerd-maria-\(UUID().uuidString)")
+    self.folder = folder
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     if let certificateName {
       try SelfSignedCertificate.make(in: folder, for: certificateName)
