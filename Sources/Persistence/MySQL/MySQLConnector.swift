@@ -84,21 +84,15 @@ final class MySQLConnector: Sendable {
     }
   }
 
-  /// Connects with TLS, and without it where the server has none and that is allowed.
   private func open(by deadline: MonotonicInstant) throws(MySQLError) -> MySQLHandle {
-    let tls = target.tls
-    do throws(MySQLError) {
-      return try open(isEncrypted: tls.mode != .disabled, by: deadline)
-    } catch {
-      guard tls.mode == .preferred, error.isTLSFailure else { throw error }
-      return try open(isEncrypted: false, by: deadline)
-    }
-  }
-
-  private func open(isEncrypted: Bool, by deadline: MonotonicInstant) throws(MySQLError) -> MySQLHandle {
     let handle = try MySQLHandle()
-    handle.prepare(target.tls, isEncrypted: isEncrypted)
+    handle.prepare(target.tls)
     try handle.connect(to: target, by: deadline)
+    guard handle.isEncrypted || !target.tls.mode.isRequired else {
+      throw MySQLError(
+        "the server has no TLS: set it up there, or allow a connection without by ssl-mode=PREFERRED",
+        endsConnection: true)
+    }
     return handle
   }
 

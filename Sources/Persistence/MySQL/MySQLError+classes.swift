@@ -32,9 +32,6 @@ extension MySQLError {
     }
   }
 
-  /// True if TLS could not be agreed upon.
-  var isTLSFailure: Bool { number == 2026 }
-
   /// The error of a request that the server does not answer by its deadline.
   static let timeout = MySQLError("no answer in time", endsConnection: true)
 

@@ -33,9 +33,12 @@ final class MySQLHandle {
     return poll(&descriptor, 1, 0) > 0
   }
 
-  /// Sets up TLS for the connection to come.
-  func prepare(_ tls: MySQLTLS, isEncrypted: Bool) {
-    guard isEncrypted else { return }
+  /// True if the connection uses TLS.
+  var isEncrypted: Bool { mysql_get_ssl_cipher(mysql) != nil }
+
+  /// Sets up TLS for the connection to come. Whatever is set, the library goes on without it where the server has none.
+  func prepare(_ tls: MySQLTLS) {
+    guard tls.mode != .disabled else { return }
     _ = timerd_mysql_set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, 1)
     _ = timerd_mysql_set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, tls.mode == .verifyIdentity ? 1 : 0)
     // The library checks a certificate against the authorities that it is given, and against none else.

@@ -11,6 +11,9 @@ struct MySQLTLS: Sendable, Equatable {
     /// The same, with a certificate for the host's name.
     case verifyIdentity = "VERIFY_IDENTITY"
 
+    /// True if a server without TLS is refused.
+    var isRequired: Bool { self != .disabled && self != .preferred }
+
     /// True if the server has to show a certificate that is known.
     var verifies: Bool { self == .verifyAuthority || self == .verifyIdentity }
   }
