@@ -324,8 +324,8 @@ let package = Package(
     test(
       "ConformanceTests", path: "Conformance",
       uses: [
-        "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis", "NodeRuntime",
-        "TestSupport", "TimerModel", "TimerTesting",
+        "PersistenceMySQL", "PersistencePostgres", "PersistenceSQLite", "Scheduler", "SchedulerRedis",
+        "NodeRuntime", "TestSupport", "TimerModel", "TimerTesting",
       ],
       products: [logging]),
     test(

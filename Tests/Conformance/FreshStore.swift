@@ -1,5 +1,6 @@
 import FoundationEssentials
 import NodeRuntime
+import PersistenceMySQL
 import PersistencePostgres
 import PersistenceSQLite
 import TestSupport
@@ -28,6 +29,20 @@ enum FreshStore {
       connectionString: try PostgresServer.shared().connectionString, schema: schema.lowercased(),
       connections: 2, backgroundConnections: 1, connectTimeout: .seconds(30), statementTimeout: .seconds(30))
     let store = try await PostgresTimerStore.open(
+      configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
+    try await body(store, clock)
+    await store.close()
+  }
+
+  /// Runs `body` with a store in a database of its own on a real server.
+  static func mysql(
+    database: String, clock: ManualClock = ManualClock(),
+    _ body: (MySQLTimerStore, ManualClock) async throws -> Void
+  ) async throws {
+    let configuration = MySQLConfiguration(
+      address: try MariaDBServer.shared().address(database: database.lowercased()), connections: 2,
+      backgroundConnections: 1, connectTimeout: .seconds(30), statementTimeout: .seconds(30))
+    let store = try await MySQLTimerStore.open(
       configuration: configuration, clock: SystemClock(), testTime: { clock.now().store })
     try await body(store, clock)
     await store.close()

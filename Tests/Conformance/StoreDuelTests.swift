@@ -16,6 +16,12 @@ import TimerTesting
     }
   }
 
+  @Test(arguments: seeds) func mysqlDecidesAsModel(seed: UInt64) async throws {
+    try await FreshStore.mysql(database: "duel_\(seed)", clock: Self.clock()) { store, clock in
+      try await Self.play(StoreDuel(store, clock: clock, seed: seed))
+    }
+  }
+
   @Test(arguments: seeds) func sqliteDecidesAsModel(seed: UInt64) async throws {
     try await FreshStore.sqlite(clock: Self.clock()) { store, clock in
       try await Self.play(StoreDuel(store, clock: clock, seed: seed))
