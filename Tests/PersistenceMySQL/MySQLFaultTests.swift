@@ -27,16 +27,16 @@ import TimerModel
   @Test func acknowledgedCreationsSurviveKill() async throws {
     let server = try MariaDBServer()
     let harness = try await MySQLHarness(MySQLHarness.configuration(server, database: "killed"))
-    let (acknowledged, isOver) = (Mutex<Set<Int>>([]), Mutex(false))
+    let load = LoadLog()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<4 {
         group.addTask {
           var number = worker * 1_000_000
-          while !isOver.withLock({ $0 }) {
+          while !load.isOver.withLock({ $0 }) {
             do {
               let results = try await harness.create(number..<number + 20)
               #expect(results.count == 20)
-              acknowledged.withLock { $0.formUnion(number..<number + 20) }
+              load.acknowledged.withLock { $0.formUnion(number..<number + 20) }
             } catch let error as StoreError {
               #expect(error.code == .unavailable && error.isRetriable, "\(error)")
             }
@@ -44,15 +44,15 @@ import TimerModel
           }
         }
       }
-      try await eventually("300 creations") { acknowledged.withLock { $0.count } > 300 }
+      try await eventually("300 creations") { load.acknowledged.withLock { $0.count } > 300 }
       server.kill()
       try server.start()
-      let before = acknowledged.withLock { $0.count }
-      try await eventually("another creation") { acknowledged.withLock { $0.count } > before }
-      isOver.withLock { $0 = true }
+      let before = load.acknowledged.withLock { $0.count }
+      try await eventually("another creation") { load.acknowledged.withLock { $0.count } > before }
+      load.isOver.withLock { $0 = true }
       try await group.waitForAll()
     }
-    let numbers = acknowledged.withLock { $0.sorted() }
+    let numbers = load.acknowledged.withLock { $0.sorted() }
     let timers = try await harness.store.timers(numbers.map(MySQLHarness.key))
     #expect(timers.count { $0 == nil } == 0)
     await harness.store.close()

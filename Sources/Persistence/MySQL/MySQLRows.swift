@@ -35,8 +35,6 @@ final class MySQLRows {
 
   var count: Int { rows.count }
 
-  func isNull(_ row: Int, _ column: Int) -> Bool { raw(row, column) == nil }
-
   func integer(_ row: Int, _ column: Int) -> Int64? {
     guard let raw = raw(row, column) else { return nil }
     return Int64(String(decoding: raw, as: UTF8.self))

@@ -8,11 +8,12 @@ extension MySQLTimerStore {
   /// Reads messages, oldest first; logs and skips one that cannot be read.
   package func outbox(_ page: OutboxPage) async throws -> [OutboxEntry] {
     guard !page.shards.isEmpty else { return [] }
-    let topics = page.excludedTopics.isEmpty ? [] : [MySQLValue.list(page.excludedTopics.map { .text($0) })]
-    let query = MySQLQuery(
-      .outbox(excludesTopics: !topics.isEmpty),
-      [.list(page.shards.map { .integer(Int64($0)) })] + topics
-        + [.integer(Int64(page.limit)), .integer(Int64(page.byteLimit))])
+    let shards = MySQLValue.list(page.shards.map { .integer(Int64($0)) })
+    let limits: [MySQLValue] = [.integer(Int64(page.limit)), .integer(Int64(page.byteLimit))]
+    var parameters = [shards]
+    if !page.excludedTopics.isEmpty { parameters.append(.list(page.excludedTopics.map { .text($0) })) }
+    let statement = MySQLStatement.outbox(excludesTopics: !page.excludedTopics.isEmpty)
+    let query = MySQLQuery(statement, parameters + limits)
     return try await background.run { [logger] session in
       let rows = try session.run([query], commits: false)[0]
       return (0..<rows.count).compactMap { row in
@@ -46,15 +47,14 @@ extension MySQLTimerStore {
 
   /// Writes messages in their order.
   static func posting(_ messages: [OutboxMessage], at now: StoreTime) -> [MySQLQuery] {
-    filled(
-      .post,
-      messages.map { message in
-        [
-          .time(now.wall), .firing(message.id), .integer(Int64(message.shard)), .text(message.topic),
-          .optionalBytes(message.key), .text(StoredHeaders.encode(message.headers)),
-          .optionalBytes(message.value),
-        ]
-      })
+    let rows = messages.map { message -> [MySQLValue] in
+      [
+        .time(now.wall), .firing(message.id), .integer(Int64(message.shard)), .text(message.topic),
+        .optionalBytes(message.key), .text(StoredHeaders.encode(message.headers)),
+        .optionalBytes(message.value),
+      ]
+    }
+    return filled(.post, rows)
   }
 
   private static func outboxEntry(_ rows: MySQLRows, _ row: Int) throws -> OutboxEntry {

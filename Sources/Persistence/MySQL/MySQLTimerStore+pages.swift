@@ -11,8 +11,8 @@ extension MySQLTimerStore {
     let query: MySQLQuery
     if let cursor {
       let (time, group) = (MySQLValue.time(cursor.dueAt), MySQLValue.text(cursor.key.groupID))
-      query = MySQLQuery(
-        .due, range + [time, time, group, time, group, .text(cursor.key.timerID), count])
+      let id = MySQLValue.text(cursor.key.timerID)
+      query = MySQLQuery(.due, range + [time, time, group, time, group, id, count])
     } else {
       query = MySQLQuery(.dueFirst, range + [count])
     }
@@ -54,7 +54,7 @@ extension MySQLTimerStore {
   private func overdue(
     in shards: ArraySlice<Int>, before: Timestamp, limit: Int, _ session: MySQLSession
   ) throws -> [DueEntry] {
-    let parameters = shards.flatMap { shard in
+    let parameters = shards.flatMap { shard -> [MySQLValue] in
       [MySQLValue.integer(Int64(shard)), .time(before), .integer(Int64(limit))]
     }
     let query = MySQLQuery(.overdue(shards: shards.count), parameters)

@@ -29,33 +29,29 @@ extension MySQLTimerStore {
     creating creates: [CreateTimer], at now: MySQLValue, shardCount: Int
   ) -> [[MySQLValue]] {
     creates.sorted { $0.key < $1.key }.map { create in
-      let definition = create.definition
-      return MySQLValue.key(create.key) + [
-        .integer(Int64(Shard.of(create.key, count: shardCount))), .time(definition.executeAt),
-        .firing(create.firingID), now, .text(StoredDestination.encode(definition.destination)),
-        .optionalBytes(definition.payload),
-        .text(definition.retryPolicy.map { StoredRetryPolicy.encode($0) }),
-        .number(definition.callbackTimeoutSeconds.map { Int64(Int32(clamping: $0)) }),
-        .text(create.traceContext?.traceparent), .text(create.traceContext?.tracestate),
-        .text(create.record?.description), gaps(definition),
+      let values: [MySQLValue] = [
+        .integer(Int64(Shard.of(create.key, count: shardCount))), .time(create.definition.executeAt),
+        .firing(create.firingID), now, .text(StoredDestination.encode(create.definition.destination)),
+        .optionalBytes(create.definition.payload), retryPolicy(create.definition),
+        callbackTimeout(create.definition), .text(create.traceContext?.traceparent),
+        .text(create.traceContext?.tracestate), .text(create.record?.description), gaps(create.definition),
       ]
+      return MySQLValue.key(create.key) + values
     }
   }
 
   /// Writes what commands can change, and what follows from it.
   func rewriting(_ timers: [Timer]) -> [MySQLQuery] {
-    Self.filled(
-      .rewrite,
-      timers.map { timer in
-        let definition = timer.definition
-        return keyValues(timer, .text(StoredDestination.encode(definition.destination)))
-          + Self.stateValues(timer) + [
-            .optionalBytes(definition.payload),
-            .text(definition.retryPolicy.map { StoredRetryPolicy.encode($0) }),
-            .number(definition.callbackTimeoutSeconds.map { Int64(Int32(clamping: $0)) }),
-            Self.gaps(definition),
-          ]
-      })
+    let rows = timers.map { timer in
+      let definition = timer.definition
+      let values: [MySQLValue] = [
+        .optionalBytes(definition.payload), Self.retryPolicy(definition), Self.callbackTimeout(definition),
+        Self.gaps(definition),
+      ]
+      let destination = MySQLValue.text(StoredDestination.encode(definition.destination))
+      return keyValues(timer, destination) + Self.stateValues(timer) + values
+    }
+    return Self.filled(.rewrite, rows)
   }
 
   /// Writes what settlements change.
@@ -65,22 +61,23 @@ extension MySQLTimerStore {
 
   /// Writes what claims change.
   func claiming(_ timers: [Timer]) -> [MySQLQuery] {
-    Self.filled(
-      .recordClaims,
-      timers.map { timer in
-        keyValues(timer, .bytes([])) + [
-          .integer(Int64(timer.attempt)), .integer(timer.claimNumber), .text(timer.claim?.node.name),
-          .time(timer.claim?.deadline), .text(StoredAttempts.encode(timer.attempts)),
-        ]
-      })
+    let rows = timers.map { timer in
+      let values: [MySQLValue] = [
+        .integer(Int64(timer.attempt)), .integer(timer.claimNumber), .text(timer.claim?.node.name),
+        .time(timer.claim?.deadline), .text(StoredAttempts.encode(timer.attempts)),
+      ]
+      return keyValues(timer, .bytes([])) + values
+    }
+    return Self.filled(.recordClaims, rows)
   }
 
   /// The values of `keyColumns`.
   private func keyValues(_ timer: Timer, _ destination: MySQLValue) -> [MySQLValue] {
-    MySQLValue.key(timer.key) + [
+    let values: [MySQLValue] = [
       .integer(Int64(Shard.of(timer.key, count: shardCount))), .time(timer.dueAt), .firing(timer.firingID),
       .time(timer.createdAt), destination,
     ]
+    return MySQLValue.key(timer.key) + values
   }
 
   /// The values of `stateColumns`.
@@ -92,6 +89,14 @@ extension MySQLTimerStore {
       .time(timer.firstAttemptAt), .time(timer.executedAt), .time(timer.requestedExecuteAt),
       .text(StoredAttempts.encode(timer.attempts)),
     ]
+  }
+
+  private static func retryPolicy(_ definition: TimerDefinition) -> MySQLValue {
+    .text(definition.retryPolicy.map { StoredRetryPolicy.encode($0) })
+  }
+
+  private static func callbackTimeout(_ definition: TimerDefinition) -> MySQLValue {
+    .number(definition.callbackTimeoutSeconds.map { Int64(Int32(clamping: $0)) })
   }
 
   private static func gaps(_ definition: TimerDefinition) -> MySQLValue {
