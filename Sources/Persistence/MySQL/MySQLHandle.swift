@@ -41,7 +41,7 @@ final class MySQLHandle {
     guard tls.mode != .disabled else { return }
     _ = timerd_mysql_set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, 1)
     _ = timerd_mysql_set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, tls.mode == .verifyIdentity ? 1 : 0)
-    // The library checks a certificate against the authorities that it is given, and against none else.
+    // With these authorities the library checks the certificate, and with the flag above the host's name as well.
     if tls.mode.verifies, let file = tls.authorities {
       _ = timerd_mysql_set_text(mysql, MYSQL_OPT_SSL_CA, file)
     }
@@ -53,7 +53,7 @@ final class MySQLHandle {
   func connect(to target: MySQLTarget, by deadline: MonotonicInstant) throws(MySQLError) {
     // strdup, since the call goes on after its first part has returned.
     let texts = [target.host, target.user, target.password, target.database].map { text in
-      text.map { strdup($0) } ?? nil
+      text.flatMap { strdup($0) }
     }
     defer { for text in texts { free(text) } }
     var connected: UnsafeMutablePointer<MYSQL>?

@@ -88,9 +88,9 @@ struct MySQLTarget: Sendable, Equatable {
 
   private static func decoded(_ text: Substring) throws(StoreError) -> String {
     guard let bytes = PercentEncoding.decode(text.utf8), !bytes.contains(0),
-      let text = String(validating: bytes, as: UTF8.self)
+      let decoded = String(validating: bytes, as: UTF8.self)
     else { throw ambiguous }
-    return text
+    return decoded
   }
 
   private static let ambiguous = malformed(
