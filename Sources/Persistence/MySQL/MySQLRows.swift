@@ -20,7 +20,6 @@ final class MySQLRows {
   /// Takes over `result`, and frees it in the end.
   init(_ result: UnsafeMutablePointer<MYSQL_RES>) {
     self.result = result
-    self.result = result
     affected = 0
     columnCount = Int(mysql_num_fields(result))
     // The library gives the lengths of one row at a time.
