@@ -100,7 +100,7 @@ extension MySQLTimerStore {
     of creates: [CreateTimer], _ token: Int64, _ session: MySQLSession
   ) throws -> Set<TimerKey> {
     var firings: [TimerKey: FiringID] = [:]
-    do {
+    do throws(StoreError) {
       let lookUps = Self.lookUps(.creations, creates.map(\.key).sorted())
       for rows in try session.run(lookUps, commits: false) {
         for row in 0..<rows.count where rows.integer(row, 3) != token {
@@ -108,9 +108,10 @@ extension MySQLTimerStore {
           firings[TimerKey(groupID: group, timerID: id)] = rows.firingID(row, 2)
         }
       }
-    } catch var error as StoreError {
-      error.outcome = .unknown
-      throw error
+    } catch {
+      var failure = error
+      failure.outcome = .unknown
+      throw failure
     }
     return Set(creates.filter { firings[$0.key] == $0.firingID }.map(\.key))
   }
