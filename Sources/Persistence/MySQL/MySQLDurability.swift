@@ -11,7 +11,7 @@ package enum MySQLDurability: String, CaseIterable, Sendable {
       if variable == .syncBinlog, variables["log_bin"] != "ON", variables["log_bin"] != "1" { return nil }
       // A server that only speaks MySQL's protocol may not know the variable.
       guard let value = variables[variable.rawValue], value != "1" else { return nil }
-      return (variable, value)
+      return (variable: variable, value: value)
     }
   }
 }

@@ -52,9 +52,8 @@ final class MySQLHandle {
   /// Connects and logs in.
   func connect(to target: MySQLTarget, by deadline: MonotonicInstant) throws(MySQLError) {
     // strdup, since the call goes on after its first part has returned.
-    let texts = [target.host, target.user, target.password, target.database].map { text in
-      text.flatMap { strdup($0) }
-    }
+    let login: [String?] = [target.host, target.user, target.password, target.database]
+    let texts = login.map { text in text.flatMap { strdup($0) } }
     defer { for text in texts { free(text) } }
     var connected: UnsafeMutablePointer<MYSQL>?
     let start = timerd_mysql_connect_start(

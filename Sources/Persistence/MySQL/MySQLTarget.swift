@@ -34,7 +34,9 @@ struct MySQLTarget: Sendable, Equatable {
       password = nil
     }
     database = try Self.decoded(places[places.index(after: slash)..<query])
-    (host, port) = try Self.place(places[..<slash])
+    let place = try Self.place(places[..<slash])
+    host = place.host
+    port = place.port
     guard !user.isEmpty, (1...64).contains(database.utf8.count), !database.contains("/") else {
       throw Self.malformed("name a user and a database, as in mysql://user@host/database")
     }
@@ -52,10 +54,13 @@ struct MySQLTarget: Sendable, Equatable {
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
       (host, rest) = (text[text.index(after: text.startIndex)..<end], text[text.index(after: end)...])
     }
-    let port = rest.isEmpty ? 3306 : rest.hasPrefix(":") ? UInt16(rest.dropFirst()).map { Int($0) } : nil
-    guard let port, port > 0 else { throw ambiguous }
+    var port = 3306
+    if !rest.isEmpty {
+      guard rest.hasPrefix(":"), let number = UInt16(rest.dropFirst()), number > 0 else { throw ambiguous }
+      port = Int(number)
+    }
     guard !host.isEmpty, !host.contains(",") else { throw malformed("name one host") }
-    return (try decoded(host), port)
+    return (host: try decoded(host), port: port)
   }
 
   private static func tls(_ query: Substring, isLoopback: Bool) throws(StoreError) -> MySQLTLS {

@@ -12,14 +12,14 @@ extension MySQLTimerStore {
     guard request.payloadBudget / max(request.keys.count, 1) >= Self.maxPayload else {
       return try await claimUnderLocks(request)
     }
-    let (first, open) = try await claimByToken(request)
-    guard !open.isEmpty else { return first }
+    let (first, undecided) = try await claimByToken(request)
+    guard !undecided.isEmpty else { return first }
     // Each key once, for which the first reply has no verdict yet.
     var rest = request
-    rest.keys = open.map { request.keys[$0] }
+    rest.keys = undecided.map { request.keys[$0] }
     var reply = first
     do {
-      for (place, verdict) in zip(open, try await claimUnderLocks(rest).verdicts) {
+      for (place, verdict) in zip(undecided, try await claimUnderLocks(rest).verdicts) {
         reply.verdicts[place] = verdict
       }
     } catch var error as StoreError {
@@ -32,7 +32,7 @@ extension MySQLTimerStore {
   /// Claims what is due and under no claim.
   ///
   /// - Returns: the reply, and the places of those keys in the request that have to be decided under locks.
-  private func claimByToken(_ request: ClaimRequest) async throws -> (reply: ClaimReply, open: [Int]) {
+  private func claimByToken(_ request: ClaimRequest) async throws -> (reply: ClaimReply, undecided: [Int]) {
     let keys = KeyOrder(request.keys)
     return try await write(on: commands) { [self] session in
       let token = Int64.random(in: 1...Int64.max)
@@ -57,9 +57,9 @@ extension MySQLTimerStore {
 
   private func reply(
     _ found: StoredTimers, to request: ClaimRequest, _ keys: KeyOrder, _ token: Int64
-  ) -> (reply: ClaimReply, open: [Int]) {
+  ) -> (reply: ClaimReply, undecided: [Int]) {
     let deadline = found.now.lease + request.lease
-    var open: [Int] = []
+    var undecided: [Int] = []
     let verdicts = request.keys.enumerated().map { place, key -> ClaimVerdict in
       if let error = found.unreadable[key] {
         // It keeps its claim, so that it does not come back at once.
@@ -75,10 +75,10 @@ extension MySQLTimerStore {
       let verdict = candidate.claim(
         for: request.node, lease: request.lease, dueThrough: found.now.wall + request.claimAhead,
         at: found.now)
-      if case .claimed = verdict { open.append(place) }
+      if case .claimed = verdict { undecided.append(place) }
       return verdict
     }
-    return (ClaimReply(time: found.now, verdicts: verdicts), open)
+    return (ClaimReply(time: found.now, verdicts: verdicts), undecided)
   }
 
   /// Claims timers, in one transaction.

@@ -74,7 +74,7 @@ extension MySQLTimerStore {
     let token = Int64.random(in: 1...Int64.max)
     let rows = Self.rows(creating: creates, at: .now(plus: 0), shardCount: shardCount)
     let queries = Self.filled(.create, rows, [.integer(token)])
-    return queries.count == 1 ? (queries[0], token) : nil
+    return queries.count == 1 ? (query: queries[0], token: token) : nil
   }
 
   /// Inserts what is new.
