@@ -93,7 +93,7 @@ import TimerModel
     configuration.connectTimeout = .seconds(60)
     let harness = try await MySQLHarness(configuration)
     for start in stride(from: 0, to: 1000, by: 250) { _ = try await harness.create(start..<start + 250) }
-    let claimed = try await withThrowingTaskGroup(of: [Timer].self) { group in
+    let claimed: [Timer] = try await withThrowingTaskGroup(of: [Timer].self) { group in
       for racer in 0..<100 {
         group.addTask {
           try await harness.claim((0..<1000).shuffled(), by: NodeID("racer-\(racer)"), budget: budget)

@@ -23,7 +23,7 @@ import TimerModel
 
   @Test func firingHasItsBytesInOrder() {
     let id = FiringID(high: 0x0102_0304_0506_0708, low: 0x090A_0B0C_0D0E_0F10)
-    #expect(MySQLValue.firing(id) == .bytes(Array(1...16)))
+    #expect(MySQLValue.firing(id) == MySQLValue.bytes(Array(1...16)))
   }
 
   @Test func creationHasValueForEachColumn() {

@@ -1,3 +1,4 @@
+import Foundation
 import PersistenceMySQL
 import TestSupport
 import Testing
