@@ -43,7 +43,7 @@ extension MySQLError {
   /// True if the next request needs a new connection: this one is lost, or leads to a server that takes no writes.
   var asksForAnotherConnection: Bool { endsConnection || isReadOnlyServer }
 
-  /// The store's error.
+  /// The store's error; `outcome` is what is known of the request's effect.
   func storeError(outcome: StoreError.Outcome) -> StoreError {
     let (code, isRetriable) = classification
     let advice = isLackingPrivilege ? "; docs/databases.md lists what a user needs" : ""

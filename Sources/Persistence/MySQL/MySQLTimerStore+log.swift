@@ -4,7 +4,7 @@ package import TimerModel
 // Commands of a partition together with its offset, in one transaction.
 extension MySQLTimerStore {
   /// Another offset is on record than the expected one.
-  private struct StaleOffset: Error {}
+  private struct StaleOffsetError: Error {}
 
   /// Applies a batch, records its offset and writes what `messages` makes of the results, in one transaction of two round trips.
   package func apply(
@@ -14,14 +14,14 @@ extension MySQLTimerStore {
     do {
       return try await write(on: commands) { [self] session in
         try session.transaction([Self.lockOffset(of: batch.source)] + lookUps + judging(session)) { replies in
-          guard replies[0].integer(0, 0) == batch.expectedOffset else { throw StaleOffset() }
+          guard replies[0].integer(0, 0) == batch.expectedOffset else { throw StaleOffsetError() }
           var decision = try StoredTimers(replies.dropFirst(), session).decision
           let results = decision.apply(batch.commands)
           let writes = writing(decision, messages(results))
           return (CommandBatchResult.applied(results), [Self.advancing(batch)] + writes)
         }
       }
-    } catch is StaleOffset {
+    } catch is StaleOffsetError {
       return .stale(storedOffset: try await offsets(of: [batch.source])[0])
     }
   }

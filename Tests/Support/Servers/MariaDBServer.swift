@@ -81,7 +81,7 @@ package final class MariaDBServer: Sendable {
       }
       started.stop(SIGKILL)
     }
-    throw NotReady(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+    throw NotReadyError(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
   }
 
   /// Kills it at once, as a power cut would.
@@ -106,14 +106,14 @@ package final class MariaDBServer: Sendable {
     try client.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     client.waitUntilExit()
-    guard client.terminationStatus == 0 else { throw QueryFailed(sql: sql) }
+    guard client.terminationStatus == 0 else { throw QueryError(sql: sql) }
     return text.split(separator: "\n").map { String($0) }
   }
 
   /// It did not start.
-  package struct NotReady: Error { let log: String }
+  package struct NotReadyError: Error { let log: String }
   /// A statement of the test's own failed.
-  package struct QueryFailed: Error { let sql: String }
+  package struct QueryError: Error { let sql: String }
 
   private var data: String { folder.appending(path: "data").path }
   private var log: URL { folder.appending(path: "log") }
