@@ -37,7 +37,7 @@ extension SettingKey<Set<String>> {
         "Accept a database that can lose acknowledged writes: never (false), by the listed settings of the server, or always (true)."
     )
     return SettingKey(setting: setting, defaultValue: []) { text in
-      text == "true" ? Set(words) : Set(text.split(separator: ",").map { String($0) })
+      text == "true" ? Set(words) : Set(text.split(separator: ",").map { String($0) }).intersection(words)
     }
   }
 }

@@ -1,5 +1,4 @@
 #if Postgres
-
 /// PostgreSQL as the store.
 extension SettingKey<String> {
   static var storeSchema: Self {
