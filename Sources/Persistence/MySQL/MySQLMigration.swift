@@ -35,7 +35,7 @@ struct MySQLMigration: Sendable {
       execute_at BIGINT, updated_at BIGINT, first_attempt_at BIGINT, executed_at BIGINT, asked_at BIGINT,
       revision BIGINT, attempt BIGINT, claim_number BIGINT, claim_deadline BIGINT,
       claim_token BIGINT, conflict_token BIGINT, callback_timeout INT, gaps SMALLINT,
-      claim_node BLOB, creator BLOB, traceparent BLOB, tracestate BLOB, retry_policy BLOB,
+      claim_node BLOB, creator BLOB, traceparent BLOB, tracestate BLOB, retry_policy BLOB, tags BLOB,
       destination MEDIUMBLOB NOT NULL, payload MEDIUMBLOB, attempts MEDIUMBLOB,
       due_key BIGINT GENERATED ALWAYS AS (CASE WHEN \(PhaseCode.scheduledCondition) THEN due_at END) VIRTUAL,
       ended_key BIGINT GENERATED ALWAYS AS (CASE WHEN \(PhaseCode.endedCondition) THEN updated_at END) VIRTUAL,

@@ -5,7 +5,7 @@ extension MySQLStatement {
   /// The columns that a creation fills, in the order of its values.
   static let createdColumns = [
     "group_id", "timer_id", "shard", "due_at", "firing_id", "created_at", "destination", "payload",
-    "retry_policy", "callback_timeout", "traceparent", "tracestate", "creator", "gaps",
+    "retry_policy", "callback_timeout", "traceparent", "tracestate", "creator", "gaps", "tags",
   ]
 
   /// Parameters: rows of `createdColumns`, the request's token. One affected row for each timer that is new.
@@ -55,7 +55,7 @@ extension MySQLStatement {
   ]
 
   /// The columns that commands alone change.
-  static let definitionColumns = ["payload", "retry_policy", "callback_timeout", "gaps"]
+  static let definitionColumns = ["payload", "retry_policy", "callback_timeout", "gaps", "tags"]
 
   /// Writes timers that are locked. Parameters: rows of `keyColumns`, `stateColumns` and `definitionColumns`.
   static let rewrite = upsert(

@@ -8,7 +8,7 @@ enum MySQLTimerColumn: Int, CaseIterable, TimerColumn {
   case groupID, timerID, executeAt, destination, payload, retryPolicy, callbackTimeout
   case traceparent, tracestate, revision, phase, dueAt, firingID, attempt, claimNumber
   case claimNode, claimDeadline, createdAt, updatedAt, firstAttemptAt, executedAt, attempts
-  case creator, askedAt, gaps
+  case creator, askedAt, gaps, tags
 
   /// The list for SELECT.
   static let selected = list()
@@ -43,6 +43,7 @@ enum MySQLTimerColumn: Int, CaseIterable, TimerColumn {
     case .creator: "creator"
     case .askedAt: "asked_at"
     case .gaps: "gaps"
+    case .tags: "tags"
     }
   }
 }

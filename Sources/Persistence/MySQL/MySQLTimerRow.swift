@@ -57,7 +57,8 @@ struct MySQLTimerRow {
       callbackTimeoutSeconds: try integer(.callbackTimeout).map {
         Int(try column.number(.callbackTimeout, $0, atLeast: 1))
       },
-      gaps: TimerDefinition.Gaps(rawValue: Int16(truncatingIfNeeded: integer(.gaps) ?? 0)))
+      gaps: TimerDefinition.Gaps(rawValue: Int16(truncatingIfNeeded: integer(.gaps) ?? 0)),
+      tags: try column.decode(.tags, text(.tags)) { try StoredTags.decode($0) } ?? [:])
   }
 
   private var phase: PhaseCode? {

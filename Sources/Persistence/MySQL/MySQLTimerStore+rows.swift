@@ -35,6 +35,7 @@ extension MySQLTimerStore {
         .optionalBytes(create.definition.payload), retryPolicy(create.definition),
         callbackTimeout(create.definition), .text(create.traceContext?.traceparent),
         .text(create.traceContext?.tracestate), .text(create.record?.description), gaps(create.definition),
+        .text(StoredTags.encode(create.definition)),
       ]
       return MySQLValue.key(create.key) + values
     }
@@ -46,7 +47,7 @@ extension MySQLTimerStore {
       let definition = timer.definition
       let values: [MySQLValue] = [
         .optionalBytes(definition.payload), Self.retryPolicy(definition), Self.callbackTimeout(definition),
-        Self.gaps(definition),
+        Self.gaps(definition), .text(StoredTags.encode(definition)),
       ]
       let destination = MySQLValue.text(StoredDestination.encode(definition.destination))
       return keyValues(timer, destination) + Self.stateValues(timer) + values
