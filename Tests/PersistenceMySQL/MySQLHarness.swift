@@ -36,12 +36,12 @@ struct MySQLHarness {
 
   static func key(_ number: Int) -> TimerKey { TimerKey(groupID: "g", timerID: "t\(number)") }
 
-  static func create(_ number: Int, at time: Timestamp = past) -> CreateTimer {
+  static func create(_ number: Int, at time: Timestamp = past, tags: [String: String] = [:]) -> CreateTimer {
     CreateTimer(
       key: key(number),
       definition: TimerDefinition(
         executeAt: time, destination: .http(HTTPDestination(url: "http://example.com/hook")),
-        payload: Array(repeating: 0x31, count: 100)))
+        payload: Array(repeating: 0x31, count: 100), tags: tags))
   }
 
   func create(_ numbers: some Sequence<Int>) async throws -> [CommandResult] {

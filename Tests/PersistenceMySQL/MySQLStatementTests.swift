@@ -32,6 +32,16 @@ import TimerModel
     #expect(rows.map(\.count) == [MySQLStatement.createdColumns.count])
   }
 
+  @Test func tagsAreRowsOfTheirOwn() {
+    let create = MySQLHarness.create(1, tags: ["b": "", "a": "1"])
+    let queries = MySQLTimerStore.retagging([Timer(creating: create, at: MySQLHarness.past)])
+    let texts = queries.map { String(decoding: $0.text, as: UTF8.self) }
+    #expect(texts.count == 2)
+    #expect(texts.first?.hasSuffix(" IN ((x'67',x'7431'))") == true)
+    #expect(texts.last?.hasSuffix(" VALUES (x'613a31',x'67',x'7431'),(x'623a',x'67',x'7431')") == true)
+    #expect(MySQLTimerStore.retagging([]).isEmpty)
+  }
+
   @Test func largeBatchesAreSeveralStatements() {
     let row: [MySQLValue] = [.bytes(Array(repeating: 1, count: 1 << 20))]
     let queries = MySQLTimerStore.filled(.post, Array(repeating: row, count: 5))
@@ -44,17 +54,18 @@ import TimerModel
     for statement in [MySQLStatement.due, .dueFirst, .overdue(shards: 2)] {
       #expect(statement.sql.contains("FORCE INDEX (timers_due)"))
     }
-    for statement in [MySQLStatement.read, .lock, .lockClaims, .creations, .claim, .purge] {
+    for statement in [MySQLStatement.read, .lock, .lockClaims, .lockEnded, .creations, .claim, .purge] {
       #expect(statement.sql.contains("FORCE INDEX (PRIMARY)"))
     }
+    #expect(MySQLStatement.untag.sql.contains("FORCE INDEX (tags_timer)"))
   }
 
   /// TiDB drops or refuses these without a word, or did until lately.
   @Test func statementsAreThoseOfEveryDialect() {
     let statements: [MySQLStatement] = [
       .create, .createNew, .creations, .read, .lock, .lockClaims, .rewrite, .settle, .recordClaims, .claim,
-      .due, .dueFirst, .overdue(shards: 1), .ended, .purge, .outbox(excludesTopics: true), .acquire, .renew,
-      .heartbeat, .retire,
+      .due, .dueFirst, .overdue(shards: 1), .ended, .lockEnded, .purge, .tag, .untag,
+      .outbox(excludesTopics: true), .acquire, .renew, .heartbeat, .retire,
     ]
     for word in ["SKIP LOCKED", "LATERAL", "FOR UPDATE OF", "JSON_TABLE", "RETURNING", "VALUES ROW"] {
       #expect(statements.allSatisfy { !$0.sql.contains(word) }, "\(word)")

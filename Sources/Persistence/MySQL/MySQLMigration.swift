@@ -15,7 +15,7 @@ struct MySQLMigration: Sendable {
   static let all = [
     MySQLMigration(
       version: 1, name: "1-timers", compatibleFrom: 1,
-      statements: [timers, leases, nodes, offsets, outbox, purges])
+      statements: [timers, leases, nodes, offsets, outbox, purges, tags])
   ]
 
   /// The schema version that this program was written for.
@@ -75,5 +75,15 @@ struct MySQLMigration: Sendable {
 
   private static let purges = """
     CREATE TABLE IF NOT EXISTS purges (only_row SMALLINT NOT NULL PRIMARY KEY, before_at BIGINT NOT NULL) \(options)
+    """
+
+  /// The table in which timers can be found by their tags: `name:value`, whose longest has 64 + 1 + 4 * 256 bytes. Nothing reads it yet.
+  /// It is written from the first version on, so that lists to come miss no timer of a node that does not know them.
+  private static let tags = """
+    CREATE TABLE IF NOT EXISTS tags (
+      tag VARBINARY(1089) NOT NULL, group_id VARBINARY(255) NOT NULL, timer_id VARBINARY(255) NOT NULL,
+      PRIMARY KEY (tag, group_id, timer_id),
+      INDEX tags_timer (group_id, timer_id)
+    ) \(options) ROW_FORMAT = DYNAMIC
     """
 }

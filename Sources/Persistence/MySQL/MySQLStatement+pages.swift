@@ -41,12 +41,19 @@ extension MySQLStatement {
       SELECT group_id, timer_id FROM timers FORCE INDEX (timers_ended) WHERE ended_key < ? ORDER BY ended_key LIMIT ?
       """)
 
-  /// Parameters: keys, time. The form for several tables is the one that takes the name of an index.
+  /// Parameters: keys, time. Rows: the keys of those that still are timers whose life ended before, locked in their order, and whether
+  /// each has tags (not zero).
+  static let lockEnded = MySQLStatement(
+    name: "lock_ended",
+    sql: """
+      SELECT group_id, timer_id, tags IS NOT NULL FROM timers \(byKeys) AND ended_key < ?
+      ORDER BY group_id, timer_id FOR UPDATE
+      """)
+
+  /// Parameters: keys. The form for several tables is the one that takes the name of an index.
   static let purge = MySQLStatement(
     name: "purge",
-    sql: """
-      DELETE t FROM timers t FORCE INDEX (PRIMARY) WHERE (t.group_id, t.timer_id) IN ? AND t.ended_key < ?
-      """)
+    sql: "DELETE t FROM timers t FORCE INDEX (PRIMARY) WHERE (t.group_id, t.timer_id) IN ?")
 
   /// Parameters: time.
   static let notePurge = MySQLStatement(

@@ -3,8 +3,8 @@ import Persistence
 import Telemetry
 package import TimerModel
 
-// Commands. A batch of creations is one statement; what that leaves, and every other batch, is decided by the pure
-// transitions between a read under locks and a write.
+// Commands. A batch of creations without tags is one statement; what that leaves, and every other batch, is decided by the
+// pure transitions between a read under locks and a write.
 extension MySQLTimerStore {
   /// Applies commands in order.
   package func apply(_ commands: [TimerCommand]) async throws -> [CommandResult] {
@@ -69,8 +69,10 @@ extension MySQLTimerStore {
     return creates
   }
 
-  /// The one statement that makes timers, with a token; nil if it would be too large: several would not be one batch.
+  /// The one statement that makes timers, with a token; nil if it would be too large, or if they have tags, which are in another table:
+  /// several would not be one batch.
   private func creation(of creates: [CreateTimer]) -> (query: MySQLQuery, token: Int64)? {
+    guard creates.allSatisfy({ $0.definition.tags.isEmpty }) else { return nil }
     let token = Int64.random(in: 1...Int64.max)
     let rows = Self.rows(creating: creates, at: .now(plus: 0), shardCount: shardCount)
     let queries = Self.filled(.create, rows, [.integer(token)])
@@ -131,7 +133,7 @@ extension MySQLTimerStore {
   func writing(_ decision: CommandDecision, _ messages: [OutboxMessage]) -> [MySQLQuery] {
     let rows = Self.rows(
       creating: decision.creations, at: .time(decision.now.wall), shardCount: shardCount)
-    return Self.filled(.createNew, rows) + rewriting(decision.changed)
+    return Self.filled(.createNew, rows) + rewriting(decision.changed) + Self.retagging(decision.retagged)
       + Self.posting(decision.messages + messages, at: decision.now)
   }
 }

@@ -70,15 +70,26 @@ extension MySQLTimerStore {
     try await write(on: background) { session in
       let page = MySQLQuery(.ended, [.time(before), .integer(Int64(limit))])
       let rows = try session.run([page], commits: false)[0]
-      let keys = (0..<rows.count).map { row in
-        TimerKey(groupID: rows.text(row, 0) ?? "", timerID: rows.text(row, 1) ?? "")
-      }.sorted()
+      let keys = (0..<rows.count).map { Self.key(rows, $0) }.sorted()
       guard !keys.isEmpty else { return 0 }
-      let deletions = Self.chunks(keys).map { MySQLQuery(.purge, [Self.list(of: $0), .time(before)]) }
-      return try session.transaction(deletions) { replies in
-        (replies.reduce(0) { $0 + $1.affected }, [MySQLQuery(.notePurge, [.time(before)])])
+      // Meanwhile another node may have purged a timer, and a client created one that has its key and tags of its own.
+      let locks = Self.chunks(keys).map { MySQLQuery(.lockEnded, [Self.list(of: $0), .time(before)]) }
+      return try session.transaction(locks) { replies in
+        var (ended, tagged): ([TimerKey], [TimerKey]) = ([], [])
+        for rows in replies {
+          for row in 0..<rows.count {
+            ended.append(Self.key(rows, row))
+            if rows.integer(row, 2) != 0 { tagged.append(Self.key(rows, row)) }
+          }
+        }
+        let note = MySQLQuery(.notePurge, [.time(before)])
+        return (ended.count, Self.lookUps(.purge, ended) + Self.untagging(tagged) + [note])
       }
     }
+  }
+
+  private static func key(_ rows: MySQLRows, _ row: Int) -> TimerKey {
+    TimerKey(groupID: rows.text(row, 0) ?? "", timerID: rows.text(row, 1) ?? "")
   }
 
   private static func entry(_ rows: MySQLRows, _ row: Int, _ shard: Int) -> DueEntry? {

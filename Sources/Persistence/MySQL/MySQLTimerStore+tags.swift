@@ -1,0 +1,16 @@
+import TimerModel
+
+// Timers can be found by their tags in a table of its own.
+extension MySQLTimerStore {
+  /// Returns what replaces the tags of timers that are locked; nothing where there are no timers, as for most batches.
+  static func retagging(_ timers: [Timer]) -> [MySQLQuery] {
+    let rows = timers.flatMap { timer -> [[MySQLValue]] in
+      let key = MySQLValue.key(timer.key)
+      return timer.definition.sortedTags.map { [MySQLValue.text($0.description)] + key }
+    }
+    return untagging(timers.map(\.key)) + filled(.tag, rows)
+  }
+
+  /// Returns what removes the tags of timers that are locked.
+  static func untagging(_ keys: [TimerKey]) -> [MySQLQuery] { lookUps(.untag, keys) }
+}
