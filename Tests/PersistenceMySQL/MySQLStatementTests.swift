@@ -43,7 +43,7 @@ import TimerModel
   }
 
   @Test func largeBatchesAreSeveralStatements() {
-    let row: [MySQLValue] = [.bytes(Array(repeating: 1, count: 1 << 20))]
+    let row: [MySQLValue] = [.bytes(Array(repeating: 1, count: 1 << 19))]
     let queries = MySQLTimerStore.filled(.post, Array(repeating: row, count: 5))
     #expect(queries.count == 3)
     #expect(queries.allSatisfy { $0.text.count < MySQLServer.minPacket })
