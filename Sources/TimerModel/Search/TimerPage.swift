@@ -15,7 +15,7 @@ public struct TimerPage: Hashable, Sendable {
 /// The bounds of one page or one count.
 public struct SearchLimits: Hashable, Sendable {
   /// The number of timers that a page examines; a page that was not filled by then ends early.
-  public var examined = 5_000
+  public var examined = 2_000
   /// The size of the largest set that is sorted for a page.
   public var sorted = 10_000
   /// The number of timers that a count examines.
