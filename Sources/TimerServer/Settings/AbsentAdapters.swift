@@ -1,12 +1,10 @@
-/// The adapters that were left out of this build by its traits.
+/// The adapters with settings of their own that were left out of this build by its traits.
 enum AbsentAdapters {
   static let names: [String] = {
     var names: [String] = []
-    #if !Postgres
+    // The stores that nodes share have the same settings.
+    #if !Postgres && !MySQL
     names.append("PostgreSQL")
-    #endif
-    #if !MySQL
-    names.append("MySQL")
     #endif
     #if !Redis
     names.append("Redis")

@@ -17,21 +17,31 @@ extension SettingsReader {
       #if Postgres
       return .postgres(postgres(at: store))
       #else
-      refuse(.store, "sqlite: and a path; this build has no PostgreSQL (trait Postgres)", isShown: false)
+      refuse(.store, "\(Self.stores); this build lacks PostgreSQL (trait Postgres)", isShown: false)
       #endif
     } else if store.hasPrefix("mysql://") {
       #if MySQL
       return .mysql(mysql(at: store))
       #else
-      refuse(.store, "sqlite: and a path; this build has no MySQL (trait MySQL)", isShown: false)
+      refuse(.store, "\(Self.stores); this build lacks MySQL (trait MySQL)", isShown: false)
       #endif
     } else {
-      refuse(
-        .store, "sqlite: and a path, postgres://user@host/database or mysql://user@host/database",
-        isShown: false)
+      refuse(.store, Self.stores, isShown: false)
     }
     return .sqlite(path: "")
   }
+
+  /// The stores that this build has, for messages.
+  private static let stores: String = {
+    var stores = ["sqlite: and a path"]
+    #if Postgres
+    stores.append("postgres://user@host/database")
+    #endif
+    #if MySQL
+    stores.append("mysql://user@host/database")
+    #endif
+    return stores.joined(separator: " or ")
+  }()
 
   #if Postgres
   private mutating func postgres(at address: String) -> PostgresConfiguration {
