@@ -102,7 +102,7 @@ struct StoreDuel {
 
   private mutating func command() -> TimerCommand {
     let key = pick(Self.keys)
-    switch Int.random(in: 0..<4, using: &random) {
+    switch Int.random(in: 0..<6, using: &random) {
     case 0, 1:
       let definition = TimerDefinition(
         executeAt: someTime(), destination: .http(HTTPDestination(url: "http://a.example/")),
@@ -115,6 +115,13 @@ struct StoreDuel {
       return .update(
         UpdateTimer(
           key: key, changes: changes, ifRevision: pick([nil, 1, 2]), firingID: .random(using: &random)))
+    case 3: return .fire(FireTimer(key: key, ifRevision: pick([nil, nil, 1])))
+    case 4:
+      return .redrive(
+        RedriveTimer(
+          key: key, executeAt: pick([nil, someTime()]),
+          retryPolicy: pick([nil, .some(nil), .some(RetryPolicy.standard)]), gaps: pick([[], .maxInterval]),
+          ifRevision: pick([nil, nil, 1, 2])))
     default: return .cancel(CancelTimer(key: key, ifRevision: pick([nil, nil, 1])))
     }
   }

@@ -124,6 +124,21 @@ import TimerWire
     }
   }
 
+  @Test func firedTimersAreAnnounced() async throws {
+    let clock = ManualClock(wall: Timestamp(milliseconds: 500))
+    let listener = RecordingListener()
+    let ingest = CommandIngest(
+      store: InMemoryTimerStore(clock: clock), listener: listener, queueLimit: 10, batchLimit: 64,
+      logger: Logger(label: "test"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ingest.run() }
+      _ = try await ingest.apply(.sample(0))
+      _ = try await ingest.fire(FireTimer(key: TimerCommand.sample(0).key))
+      #expect(listener.entries.map(\.dueAt) == [Timestamp(milliseconds: 1000), clock.now().store])
+      group.cancelAll()
+    }
+  }
+
   @Test func cancelsWriteOutboxMessages() async throws {
     let store = InMemoryTimerStore(clock: ManualClock())
     let outbox = CountingOutboxListener()

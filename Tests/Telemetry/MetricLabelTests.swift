@@ -28,7 +28,7 @@ import TimerModel
   private static let rejections: [(CommandRejection, String)] = [
     (.notFound, "not_found"), (.conflict(timer), "conflict"),
     (.revisionMismatch(current: 2), "revision_mismatch"), (.notScheduled(.dead), "not_scheduled"),
-    (.unreadable("timer"), "store_failed"),
+    (.notDead(.scheduled), "not_dead"), (.unreadable("timer"), "store_failed"),
   ]
 
   @Test(arguments: rejections)

@@ -39,6 +39,9 @@ import TimerModel
     #expect(try await commands.create(Self.create) == .repeated(Self.timer))
     let update = UpdateTimer(key: Self.create.key, changes: TimerChanges())
     #expect(try await commands.update(update) == .unchanged(Self.timer))
+    #expect(try await commands.fire(FireTimer(key: Self.create.key)) == .unchanged(Self.timer))
+    let redrive = RedriveTimer(key: Self.create.key)
+    #expect(try await commands.redrive(redrive) == .rejected(.notDead(.scheduled)))
     var cancelled = Self.timer
     cancelled.phase = .cancelled
     #expect(try await commands.cancel(CancelTimer(key: Self.create.key)) == .cancelled(cancelled))
@@ -55,6 +58,12 @@ import TimerModel
     }
     await #expect(throws: StoreError.self) {
       _ = try await OneResult(result: .repeated(Self.timer)).update(update)
+    }
+    await #expect(throws: StoreError.self) {
+      _ = try await OneResult(result: .cancelled(Self.timer)).fire(FireTimer(key: Self.create.key))
+    }
+    await #expect(throws: StoreError.self) {
+      _ = try await OneResult(result: .created(Self.timer)).redrive(RedriveTimer(key: Self.create.key))
     }
   }
 }

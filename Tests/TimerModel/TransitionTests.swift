@@ -65,6 +65,48 @@ import TimerModel
   }
 
   @Test(arguments: TimerStatus.allCases)
+  func onlyScheduledTimersAreFired(status: TimerStatus) {
+    var timer = Self.timer(status)
+    let firing = timer?.firingID
+    let early = StoreTime(Timestamp(milliseconds: 400_000))
+    let result = Timer.apply(.fire(FireTimer(key: Self.key)), to: &timer, at: early)
+    if case .updated(let fired) = result {
+      #expect(status == .scheduled && fired == timer)
+      #expect(fired.dueAt == early.wall && fired.revision == 2 && fired.firingID == firing)
+      #expect(fired.requested.executeAt == Self.due)
+    } else {
+      #expect(result == .rejected(.notScheduled(status)))
+      #expect(timer?.revision == 1)
+    }
+  }
+
+  @Test(arguments: TimerStatus.allCases)
+  func onlyDeadTimersAreRedriven(status: TimerStatus) {
+    var timer = Self.timer(status)
+    let before = timer
+    let result = Timer.apply(.redrive(RedriveTimer(key: Self.key)), to: &timer, at: Self.now)
+    if case .updated(let redriven) = result {
+      #expect(status == .dead && redriven == timer && redriven.status == .scheduled)
+      #expect(redriven.firingID == before?.firingID && redriven.attempts == before?.attempts)
+    } else {
+      #expect(result == .rejected(.notDead(status)))
+      #expect(timer == before)
+    }
+  }
+
+  /// Attempts, and the time that the retry policy allows for them, count from the redrive.
+  @Test func redriveStartsRetryPolicyOver() throws {
+    var timer = Self.timer(.dead)
+    let later = StoreTime(Self.due + .seconds(3600))
+    _ = Timer.apply(.redrive(RedriveTimer(key: Self.key)), to: &timer, at: later)
+    #expect(timer?.attempt == 0 && timer?.firstAttemptAt == nil && timer?.executedAt == nil)
+    let verdict = timer?.claim(
+      for: NodeID("n"), lease: .seconds(45), dueThrough: later.wall, at: later)
+    let claimed = try #require(timer)
+    #expect(verdict == ClaimVerdict.claimed(claimed) && claimed.attempt == 1 && claimed.claimNumber == 2)
+  }
+
+  @Test(arguments: TimerStatus.allCases)
   func onlyScheduledTimersAreClaimed(status: TimerStatus) throws {
     var timer = try #require(Self.timer(status))
     let verdict = timer.claim(for: NodeID("m"), lease: .seconds(45), dueThrough: Self.due, at: Self.now)

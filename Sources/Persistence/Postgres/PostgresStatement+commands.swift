@@ -38,6 +38,8 @@ extension PostgresStatement {
       JOIN timers t ON \(hasKey), clock, gone
     """
 
+  /// No command leaves a timer that was executed: a redrive takes that back.
+  ///
   /// Parameters: keys (groups, ids), phases, due times, times, revisions, firings, attempts, changes, starts of first
   /// attempts, destinations, payloads, retry policies, time-outs, times that were asked for, gaps, tags.
   static let rewrite = PostgresStatement(
@@ -47,7 +49,7 @@ extension PostgresStatement {
         firing_id = w.firing_id, attempt = w.attempt, updated_at = w.updated_at,
         first_attempt_at = w.first_attempt_at, destination = w.destination, payload = w.payload,
         retry_policy = w.retry_policy, callback_timeout = w.callback_timeout, asked_at = w.asked_at,
-        gaps = w.gaps, tags = w.tags, claim_node = NULL, claim_deadline = NULL,
+        gaps = w.gaps, tags = w.tags, executed_at = NULL, claim_node = NULL, claim_deadline = NULL,
         attempts = \(attemptsAndLostClaim(at: "w.updated_at"))
       FROM unnest($1::bytea[], $2::bytea[], $3::smallint[], $4::bigint[], $5::bigint[], $6::int[], $7::uuid[],
           $8::int[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[], $14::int[],

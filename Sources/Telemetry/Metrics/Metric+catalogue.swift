@@ -13,7 +13,8 @@ extension Metric {
   package static let timersCreated = Metric(
     "timerd_timers_created_total", .counter, "Timers created.", by: [Label(CommandOrigin.self)])
   package static let timersUpdated = Metric(
-    "timerd_timers_updated_total", .counter, "Updates that changed a timer.", by: [Label(CommandOrigin.self)])
+    "timerd_timers_updated_total", .counter, "Updates, fires and redrives that changed a timer.",
+    by: [Label(CommandOrigin.self)])
   package static let timersCancelled = Metric(
     "timerd_timers_cancelled_total", .counter, "Cancels confirmed, including repeated ones.",
     by: [Label(CommandOrigin.self)])

@@ -31,6 +31,7 @@ extension RejectionReason {
     case .conflict: self = .conflict
     case .revisionMismatch: self = .revisionMismatch
     case .notScheduled: self = .notScheduled
+    case .notDead: self = .notDead
     case .unreadable: self = .storeFailed
     }
   }

@@ -19,6 +19,7 @@ package enum RejectionReason: String, MetricLabel {
   case conflict
   case revisionMismatch = "revision_mismatch"
   case notScheduled = "not_scheduled"
+  case notDead = "not_dead"
   case storeFailed = "store_failed"
   case invalid
 
@@ -149,7 +150,7 @@ package enum PoolName: String, MetricLabel {
 /// The kind of a request.
 package enum RequestKind: String, MetricLabel {
   case create, batchCreate = "batch_create", batchGet = "batch_get", batchCancel = "batch_cancel", get,
-    update, cancel, list, count, groups, attempts, health, metrics, other
+    update, cancel, fire, redrive, list, count, groups, attempts, health, metrics, other
 
   package static let labelName = "operation"
 }

@@ -15,6 +15,8 @@ extension TimerCommand {
     case .create: "create"
     case .update: "update"
     case .cancel: "cancel"
+    case .fire: "fire"
+    case .redrive: "redrive"
     }
   }
 }

@@ -8,6 +8,8 @@ public enum CommandRejection: Hashable, Sendable {
   case revisionMismatch(current: Int64)
   /// The timer is being delivered or its life is over.
   case notScheduled(TimerStatus)
+  /// The timer is not dead, and only a dead one can be redriven.
+  case notDead(TimerStatus)
   /// The stored timer cannot be read; the text names the timer and the column.
   case unreadable(String)
 }

@@ -4,9 +4,9 @@ public enum CommandResult: Hashable, Sendable {
   case created(Timer)
   /// The same creation had been made before; the timer as it is now.
   case repeated(Timer)
-  /// An update changed the timer, which has a new revision.
+  /// An update, a fire or a redrive changed the timer, which has a new revision.
   case updated(Timer)
-  /// The update asked for what was already so.
+  /// The update or the fire asked for what was already so.
   case unchanged(Timer)
   /// No attempt will start from now on, or from an earlier cancel on.
   case cancelled(Timer)
@@ -42,16 +42,16 @@ public enum CreateResult: Hashable, Sendable {
   }
 }
 
-/// The result of an update: those of a `CommandResult` that it can have.
+/// The result of an update, a fire or a redrive: those of a `CommandResult` that it can have.
 public enum UpdateResult: Hashable, Sendable {
-  /// The update changed the timer, which has a new revision.
+  /// The command changed the timer, which has a new revision.
   case updated(Timer)
-  /// The update asked for what was already so.
+  /// The command asked for what was already so.
   case unchanged(Timer)
   /// Nothing was done, for the given reason.
   case rejected(CommandRejection)
 
-  /// Returns the result of an update in a batch; nil if it is one that no update has.
+  /// Returns the result of such a command in a batch; nil if it is one that none of them has.
   public init?(_ result: CommandResult) {
     switch result {
     case .updated(let timer): self = .updated(timer)

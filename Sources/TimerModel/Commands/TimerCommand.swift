@@ -6,6 +6,10 @@ public enum TimerCommand: Hashable, Sendable {
   case update(UpdateTimer)
   /// Cancels a scheduled timer; repeating it changes nothing.
   case cancel(CancelTimer)
+  /// Fires a scheduled timer at once.
+  case fire(FireTimer)
+  /// Schedules a dead timer again.
+  case redrive(RedriveTimer)
 
   /// The timer that the command names; it need not exist.
   public var key: TimerKey {
@@ -13,6 +17,8 @@ public enum TimerCommand: Hashable, Sendable {
     case .create(let create): create.key
     case .update(let update): update.key
     case .cancel(let cancel): cancel.key
+    case .fire(let fire): fire.key
+    case .redrive(let redrive): redrive.key
     }
   }
 }
@@ -81,6 +87,47 @@ public struct CancelTimer: Hashable, Sendable {
     self.key = key
     self.ifRevision = ifRevision
     self.messages = messages
+  }
+}
+
+/// Fires a scheduled timer at once, in the firing that it has. Repeating it changes nothing as long as the timer waits for its claim.
+public struct FireTimer: Hashable, Sendable {
+  /// The timer to fire; if there is none, the command is rejected as `notFound`.
+  public var key: TimerKey
+  /// The revision that the client has seen; nil to fire whatever is there.
+  public var ifRevision: Int64?
+
+  /// Creates a command; without `ifRevision` it fires whatever revision there is.
+  public init(key: TimerKey, ifRevision: Int64? = nil) {
+    self.key = key
+    self.ifRevision = ifRevision
+  }
+}
+
+/// Schedules a dead timer again. It keeps its firing, so that receivers take a delivery for the one that they have not had, and counts its
+/// attempts from one.
+public struct RedriveTimer: Hashable, Sendable {
+  /// The timer to redrive; if there is none, the command is rejected as `notFound`.
+  public var key: TimerKey
+  /// The time at which the timer is due; nil means at once.
+  public var executeAt: Timestamp?
+  /// A new retry policy; `.some(nil)` returns to the service's default, nil keeps the timer's.
+  public var retryPolicy: RetryPolicy??
+  /// The parts of the retry policy that the client left to the service.
+  public var gaps: TimerDefinition.Gaps
+  /// The revision that the client has seen; nil to redrive whatever is there.
+  public var ifRevision: Int64?
+
+  /// Creates a command; without a time the timer is due at once, without a policy it keeps its own.
+  public init(
+    key: TimerKey, executeAt: Timestamp? = nil, retryPolicy: RetryPolicy?? = nil,
+    gaps: TimerDefinition.Gaps = [], ifRevision: Int64? = nil
+  ) {
+    self.key = key
+    self.executeAt = executeAt
+    self.retryPolicy = retryPolicy
+    self.gaps = gaps
+    self.ifRevision = ifRevision
   }
 }
 

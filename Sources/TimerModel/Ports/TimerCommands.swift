@@ -1,7 +1,7 @@
 /// Takes commands, wherever they come from. Implemented by Ingest, used by the HTTP API.
 public protocol TimerCommands: Sendable {
   /// Applies commands in order and returns one result for each when what they did is durable. They are one batch, or part of one.
-  /// Callers use `create`, `update` and `cancel`.
+  /// Callers use `create`, `update`, `cancel`, `fire` and `redrive`.
   ///
   /// - Throws: `Overloaded` if too many commands wait, `StoreError` if the store could not do it.
   func apply(_ commands: [TimerCommand]) async throws -> [CommandResult]
@@ -60,6 +60,22 @@ extension TimerCommands {
   /// - Throws: as `apply`.
   public func cancel(_ command: CancelTimer) async throws -> CancelResult {
     guard let result = CancelResult(try await apply(.cancel(command))) else { throw StoreError.otherResult }
+    return result
+  }
+
+  /// Fires a timer at once and returns when that is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func fire(_ command: FireTimer) async throws -> UpdateResult {
+    guard let result = UpdateResult(try await apply(.fire(command))) else { throw StoreError.otherResult }
+    return result
+  }
+
+  /// Schedules a dead timer again and returns when that is durable.
+  ///
+  /// - Throws: as `apply`.
+  public func redrive(_ command: RedriveTimer) async throws -> UpdateResult {
+    guard let result = UpdateResult(try await apply(.redrive(command))) else { throw StoreError.otherResult }
     return result
   }
 

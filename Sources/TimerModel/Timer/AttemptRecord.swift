@@ -17,7 +17,7 @@ public struct AttemptRecord: Hashable, Sendable {
     case lost
   }
 
-  /// The attempt's number within its firing, from 1.
+  /// The attempt's number within its firing, from 1; from 1 again after a redrive.
   public var number: Int
   /// The start of the attempt, by the store's clock; of a claim without an attempt, its end.
   public var startedAt: Timestamp

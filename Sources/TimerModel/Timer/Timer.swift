@@ -14,9 +14,9 @@ public struct Timer: Hashable, Sendable {
 
   /// The timer's identity, which never changes.
   public var key: TimerKey
-  /// The definition that the client asked for, except for a time that a receiver has named since.
+  /// The definition that the client asked for, except for a time that a receiver, a fire or a redrive has set since.
   public var definition: TimerDefinition
-  /// The time that the client asked for last, where a receiver has named another since; nil elsewhere.
+  /// The time that a creation or an update asked for last, where a receiver, a fire or a redrive has set another since; nil elsewhere.
   public var requestedExecuteAt: Timestamp?
   /// The trace of the request that created it.
   public var traceContext: TraceContext?
@@ -28,7 +28,7 @@ public struct Timer: Hashable, Sendable {
   public var dueAt: Timestamp
   /// The firing that is in progress or comes next.
   public var firingID: FiringID
-  /// The number of attempts of this firing that have been started.
+  /// The number of attempts of this firing that have been started; after a redrive, of those since.
   public var attempt: Int
   /// The number of times it was claimed in its life.
   public var claimNumber: Int64
@@ -38,7 +38,7 @@ public struct Timer: Hashable, Sendable {
   public var createdAt: Timestamp
   /// The time of the last change of its definition or phase.
   public var updatedAt: Timestamp
-  /// The start of the first settled attempt of this firing.
+  /// The start of the first settled attempt of this firing; after a redrive, of those since.
   public var firstAttemptAt: Timestamp?
   /// The start of the attempt that ended the timer.
   public var executedAt: Timestamp?

@@ -31,6 +31,12 @@ extension Timer {
     case .cancel(let cancel):
       timer?.recordExpiredClaim(at: now)
       return timer?.apply(cancel, at: now) ?? .rejected(.notFound)
+    case .fire(let fire):
+      timer?.recordExpiredClaim(at: now)
+      return timer?.apply(fire, at: now) ?? .rejected(.notFound)
+    case .redrive(let redrive):
+      timer?.recordExpiredClaim(at: now)
+      return timer?.apply(redrive, at: now) ?? .rejected(.notFound)
     }
   }
 
@@ -82,8 +88,13 @@ extension Timer {
 
   /// Starts over with a new firing; receivers that saw the old one will not take this for a copy of it.
   mutating func begin(_ firing: FiringID, dueAt due: Timestamp) {
-    revision = revision.addingSaturated(1)
     firingID = firing
+    startOver(dueAt: due)
+  }
+
+  /// Counts attempts from one again, and the time that the retry policy allows from the first of them. The history stays.
+  mutating func startOver(dueAt due: Timestamp) {
+    revision = revision.addingSaturated(1)
     dueAt = due
     attempt = 0
     firstAttemptAt = nil

@@ -14,8 +14,7 @@ extension Timer {
     case .dead: end(as: .dead, settlement, at: now)
     case .retry(let at): dueAt = at
     case .rescheduled(let at, let firing):
-      requestedExecuteAt = requestedExecuteAt ?? definition.executeAt
-      definition.executeAt = at
+      moveExecuteAt(to: at)
       begin(firing, dueAt: at)
       updatedAt = now.wall
     case .released(let due):

@@ -26,6 +26,16 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
   case claimRejectsChanges
   /// Once a claim's lease has run out, the timer can be changed and claimed again.
   case expiredClaimFreesTimer
+  /// A fire makes a scheduled timer due now, in the firing that it has, and may be repeated.
+  case firesAreDueNow
+  /// A fire of a timer that waits for a retry changes nothing but its due time.
+  case firesKeepAttempts
+  /// A redriven timer keeps its firing and its history, and counts attempts from one.
+  case redrivesKeepTheirFiring
+  /// A redrive may name a time and a retry policy; without them it is due at once, by the policy that it has.
+  case redrivesSayWhenAndHow
+  /// A timer that is not dead is not redriven.
+  case onlyDeadTimersAreRedriven
   /// The commands of one batch take effect in order.
   case batchesKeepOrder
   /// Each claim verdict is given where it belongs.
@@ -76,6 +86,11 @@ public enum TimerStoreConformance: String, CaseIterable, Sendable {
     case .repeatedCreationIgnoresDefaults: try await harness.repeatedCreationIgnoresDefaults()
     case .claimRejectsChanges: try await harness.claimRejectsChanges()
     case .expiredClaimFreesTimer: try await harness.expiredClaimFreesTimer()
+    case .firesAreDueNow: try await harness.firesAreDueNow()
+    case .firesKeepAttempts: try await harness.firesKeepAttempts()
+    case .redrivesKeepTheirFiring: try await harness.redrivesKeepTheirFiring()
+    case .redrivesSayWhenAndHow: try await harness.redrivesSayWhenAndHow()
+    case .onlyDeadTimersAreRedriven: try await harness.onlyDeadTimersAreRedriven()
     case .batchesKeepOrder: try await harness.batchesKeepOrder()
     case .claimVerdicts: try await harness.claimVerdicts()
     case .claimAheadIsBounded: try await harness.claimAheadIsBounded()

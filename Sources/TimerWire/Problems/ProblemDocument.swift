@@ -53,6 +53,8 @@ package struct ProblemDocument: Hashable, Sendable {
     case .notScheduled(let status):
       self.init(
         .notScheduled, detail: "The timer is \(status.rawValue); only a scheduled timer can be changed.")
+    case .notDead(let status):
+      self.init(.notDead, detail: "The timer is \(status.rawValue); only a dead timer can be redriven.")
     }
   }
 

@@ -8,6 +8,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
   case requestTimeout = "request-timeout"
   case idTaken = "id-taken"
   case notScheduled = "not-scheduled"
+  case notDead = "not-dead"
   case revisionMismatch = "revision-mismatch"
   case commandTooOld = "command-too-old"
   case bodyTooLarge = "body-too-large"
@@ -33,7 +34,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
     case .unknownPath, .timerNotFound: 404
     case .methodNotAllowed: 405
     case .requestTimeout: 408
-    case .idTaken, .notScheduled, .commandTooOld: 409
+    case .idTaken, .notScheduled, .notDead, .commandTooOld: 409
     case .revisionMismatch: 412
     case .bodyTooLarge: 413
     case .uriTooLong: 414
@@ -58,6 +59,7 @@ package enum ProblemKind: String, Sendable, CaseIterable {
     case .requestTimeout: "Request timed out"
     case .idTaken: "ID already exists"
     case .notScheduled: "Timer not scheduled"
+    case .notDead: "Timer not dead"
     case .revisionMismatch: "Revision mismatch"
     case .commandTooOld: "Command too old"
     case .bodyTooLarge: "Body too large"
