@@ -114,8 +114,8 @@ struct APIResponder: HTTPResponder {
           meters.inFlight.leave()
           if batchBytes > 0 { meters.batchBytes.leave(batchBytes) }
         }
-        let needsBody = [.post, .put, .patch].contains(request.method)
-        let body = needsBody ? try await bodies.json(of: request, upTo: limit, from: connection) : []
+        let hasBodyToRead = bodies.expectsBody(of: request, at: route)
+        let body = hasBodyToRead ? try await bodies.json(of: request, upTo: limit, from: connection) : []
         hasBody()
         return try await timers.respond(to: request.head, at: route, body: body)
       }

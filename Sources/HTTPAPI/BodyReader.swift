@@ -13,7 +13,18 @@ struct BodyReader: Sendable {
   func limit(of route: TimerRoute) -> Int {
     switch route {
     case .batchCreate, .batchGet, .batchCancel: maxBatchBytes
-    case .collection, .timer, .attempts, .count, .groups: maxBytes
+    case .collection, .timer, .attempts, .count, .groups, .fire, .redrive: maxBytes
+    }
+  }
+
+  /// Returns true if the request has a body to read. Where one may be left out, its head says whether one comes (RFC 9112, section 6.3).
+  func expectsBody(of request: Request, at route: TimerRoute) -> Bool {
+    switch route {
+    case .fire, .redrive:
+      request.headers[.transferEncoding] != nil
+        || request.headers[.contentLength].map { Int($0) != 0 } ?? false
+    case .collection, .timer, .attempts, .count, .groups, .batchCreate, .batchGet, .batchCancel:
+      [.post, .put, .patch].contains(request.method)
     }
   }
 

@@ -40,7 +40,8 @@ struct RequestLog {
     case .timers(.collection(let group, _)), .timers(.count(let group)), .timers(.batchCreate(let group)),
       .timers(.batchGet(let group)), .timers(.batchCancel(let group)):
       fields = [LogKey.groupID: "\(group)"]
-    case .timers(.timer(let group, let id)), .timers(.attempts(let group, let id)):
+    case .timers(.timer(let group, let id)), .timers(.attempts(let group, let id)),
+      .timers(.fire(let group, let id)), .timers(.redrive(let group, let id)):
       fields = .timer(TimerKey(groupID: group, timerID: id))
     case .timers(.groups), nil: fields = [:]
     }

@@ -34,7 +34,10 @@ struct RequestMeters: Sendable {
 
   /// Counts a command that broke rules; reading breaks none that anybody counts.
   func invalid(_ kind: RequestKind) {
-    if [.create, .batchCreate, .update, .cancel, .batchCancel].contains(kind) { invalid.add() }
+    switch kind {
+    case .create, .batchCreate, .update, .cancel, .batchCancel, .fire, .redrive: invalid.add()
+    case .batchGet, .get, .list, .count, .groups, .attempts, .health, .metrics, .other: break
+    }
   }
 
   /// Counts commands that broke rules.
@@ -59,6 +62,8 @@ extension RequestKind {
     case .timers(.batchCreate): self = method == .post ? .batchCreate : .other
     case .timers(.batchGet): self = method == .post ? .batchGet : .other
     case .timers(.batchCancel): self = method == .post ? .batchCancel : .other
+    case .timers(.fire): self = method == .post ? .fire : .other
+    case .timers(.redrive): self = method == .post ? .redrive : .other
     case .timers(.timer):
       switch method {
       case .get, .head: self = .get

@@ -38,6 +38,10 @@ enum Route: Equatable {
       self = .timers(.timer(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     case (5, "groups") where parts[2] == "timers" && parts[4] == "attempts":
       self = .timers(.attempts(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
+    case (5, "groups") where parts[2] == "timers" && parts[4] == "fire":
+      self = .timers(.fire(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
+    case (5, "groups") where parts[2] == "timers" && parts[4] == "redrive":
+      self = .timers(.redrive(group: try Self.decode(parts[1]), id: try Self.decode(parts[3])))
     default: throw APIError(.unknownPath, detail: "The path does not exist.")
     }
   }
@@ -47,7 +51,8 @@ enum Route: Equatable {
     switch self {
     case .administration, .timers(.attempts), .timers(.count), .timers(.groups): ["GET", "HEAD"]
     case .timers(.collection): ["GET", "HEAD", "POST"]
-    case .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel): ["POST"]
+    case .timers(.batchCreate), .timers(.batchGet), .timers(.batchCancel), .timers(.fire), .timers(.redrive):
+      ["POST"]
     case .timers(.timer): ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
     }
   }
@@ -84,6 +89,8 @@ enum TimerRoute: Equatable {
   case groups
   case timer(group: String, id: String)
   case attempts(group: String, id: String)
+  case fire(group: String, id: String)
+  case redrive(group: String, id: String)
 }
 
 /// A resource of the process: health and metrics.

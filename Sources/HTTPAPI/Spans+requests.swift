@@ -44,6 +44,8 @@ extension Route {
     case .timers(.batchCancel): "/groups/{groupId}/timers:batchCancel"
     case .timers(.timer): "/groups/{groupId}/timers/{timerId}"
     case .timers(.attempts): "/groups/{groupId}/timers/{timerId}/attempts"
+    case .timers(.fire): "/groups/{groupId}/timers/{timerId}/fire"
+    case .timers(.redrive): "/groups/{groupId}/timers/{timerId}/redrive"
     }
   }
 }

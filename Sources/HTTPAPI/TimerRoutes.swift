@@ -47,6 +47,10 @@ struct TimerRoutes: Sendable {
     case (.timer(let group, let id), .delete): return try await cancel(group: group, id: id, head: head)
     case (.timer(let group, let id), _): return try await get(group: group, id: id, head: head)
     case (.attempts(let group, let id), _): return try await attempts(group: group, id: id, head: head)
+    case (.fire(let group, let id), _):
+      return try await fire(group: group, id: id, head: head, body: body)
+    case (.redrive(let group, let id), _):
+      return try await redrive(group: group, id: id, head: head, body: body)
     }
   }
 

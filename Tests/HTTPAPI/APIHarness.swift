@@ -98,6 +98,19 @@ struct APIHarness: Sendable {
     return timer
   }
 
+  /// Creates a timer and ends its first attempt as its last.
+  ///
+  /// - Returns: the timer as it was claimed.
+  func createDead(_ id: String) async throws -> Timer? {
+    _ = try await create(id)
+    guard let timer = try await claim(id) else { return nil }
+    let attempt = AttemptRecord(
+      number: timer.attempt, startedAt: clock.now().store, durationMilliseconds: 5, result: .failed,
+      statusCode: 500, error: "status 500", node: NodeID("n"))
+    let settlement = Settlement(key: timer.key, fence: timer.fence, ending: .dead, attempt: attempt)
+    return await store.settle([settlement]) == [.settled] ? timer : nil
+  }
+
   static func body(id: String, executeAt: String = "2026-11-23T15:31:00Z") -> String {
     """
     {"id": "\(id)", "executeAt": "\(executeAt)", "callbackUrl": "https://example.com/a", "payload": {"n": 1}}

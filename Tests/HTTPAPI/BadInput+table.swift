@@ -3,6 +3,7 @@ import TestSupport
 extension BadInput {
   static let table: [BadInput] = [
     bodies, shapes, ids, times, urls, headers, policies, requests, batches, tags, namedTimers, queries,
+    redrives,
   ].flatMap { $0 }
 
   private static let batches: [BadInput] = [

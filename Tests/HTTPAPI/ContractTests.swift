@@ -32,6 +32,8 @@ import TimerModel
         _ = try await harness.create("changing")
         _ = try await harness.create("delivering")
         _ = try await harness.create("going")
+        _ = try await harness.create("firing")
+        _ = try #require(await harness.createDead("dead"))
         _ = try #require(await harness.claim("delivering"))
         for scenario in Self.scenarios(prefix) where scenario.lacksSearch == lacksSearch {
           harness.commands.fail(with: scenario.fault)
@@ -77,7 +79,7 @@ import TimerModel
         Scenario(
           operation: operation, status: 503, request: request("\(group)/there"), fault: .outcomeUnknown),
       ]
-      guard method == "PUT" || method == "PATCH" || method == "DELETE" else {
+      guard ["PUT", "PATCH", "DELETE", "POST"].contains(method) else {
         return all + [
           Scenario(
             operation: operation, status: 304, request: request("\(group)/there", [("if-none-match", "*")])),
@@ -98,9 +100,11 @@ import TimerModel
     let put = timer("updateTimer", "PUT", "{\"payload\": [1]}")
     let patch = timer("patchTimer", "PATCH", "{\"payload\": [1]}")
     let delete = timer("cancelTimer", "DELETE")
+    let again =
+      timer("fireTimer", "POST", of: "/fire") + timer("redriveTimer", "POST", "{}", of: "/redrive")
     let all = [
       create(group), batchCreate(group), batches(group), lists(prefix), get, attempts, put, patch, delete,
-      bodies(group), successes(group), health(prefix),
+      again, bodies(group), successes(group), health(prefix),
     ]
     return all.flatMap { $0 }
   }
@@ -178,6 +182,7 @@ import TimerModel
       ("createTimer", "POST", group), ("batchCreateTimers", "POST", "\(group):batchCreate"),
       ("batchGetTimers", "POST", "\(group):batchGet"), ("batchCancelTimers", "POST", "\(group):batchCancel"),
       ("updateTimer", "PUT", "\(group)/there"), ("patchTimer", "PATCH", "\(group)/there"),
+      ("fireTimer", "POST", "\(group)/firing/fire"), ("redriveTimer", "POST", "\(group)/dead/redrive"),
     ].flatMap { name, method, target -> [Scenario] in
       func request(_ json: String, as type: String? = nil) -> WireRequest {
         let type = type ?? (method == "PATCH" ? "application/merge-patch+json" : "application/json")
@@ -213,6 +218,12 @@ import TimerModel
           "PATCH", "\(group)/changing", headers: [("content-type", "application/merge-patch+json")],
           json: "{\"tags\": {\"a\": \"1\"}}")),
       Scenario(operation: "cancelTimer", status: 204, request: WireRequest("DELETE", "\(group)/going")),
+      Scenario(operation: "fireTimer", status: 200, request: WireRequest("POST", "\(group)/firing/fire")),
+      Scenario(
+        operation: "redriveTimer", status: 200,
+        request: WireRequest(
+          "POST", "\(group)/dead/redrive",
+          json: "{\"executeAt\": \"2026-11-23T15:40:00Z\", \"retryPolicy\": {}}")),
     ]
   }
 

@@ -16,6 +16,8 @@ import Testing
     ("/groups/g/timers:batchCancel", nil, .timers(.batchCancel(group: "g"))),
     ("/groups/g/timers/t%2D1", nil, .timers(.timer(group: "g", id: "t-1"))),
     ("/groups/g/timers/t/attempts", nil, .timers(.attempts(group: "g", id: "t"))),
+    ("/groups/g/timers/fire/fire", nil, .timers(.fire(group: "g", id: "fire"))),
+    ("/api/v1/groups/g/timers/t%2D1/redrive", nil, .timers(.redrive(group: "g", id: "t-1"))),
   ]
 
   @Test(arguments: routes)

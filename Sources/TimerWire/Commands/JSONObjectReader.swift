@@ -22,8 +22,7 @@ struct JSONObjectReader {
     }
     text.forEachMember { name, value in
       guard let place = allowed.firstIndex(where: { name.is($0) }) else {
-        list.add(
-          pointer.member(name.text), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
+        list.add(pointer.member(name.text), Self.unknown(allowed))
         return
       }
       if values[place] == nil {
@@ -32,6 +31,11 @@ struct JSONObjectReader {
         list.add(pointer.member(allowed[place]), "must be given once")
       }
     }
+  }
+
+  private static func unknown(_ allowed: [String]) -> String {
+    let known = allowed.isEmpty ? "none is known" : "known are \(allowed.sorted().joined(separator: ", "))"
+    return "is unknown; \(known)"
   }
 
   /// The member's value, null included; nil if it is absent. Of several with one name it is the first.

@@ -7,7 +7,7 @@ import TimerWire
 @testable import IngestKafka
 
 extension FuzzTarget {
-  /// The body of a creation, of a creation of many timers, as a whole and as one of them, and of an update.
+  /// The body of a creation, of a creation of many timers, as a whole and as one of them, of an update, of a fire and of a redrive.
   static let body = FuzzTarget(name: "body", maxBytes: 1024) { bytes in
     do {
       let create = try decoder.decodeCreate(body: bytes, groupID: "orders", now: now)
@@ -31,6 +31,13 @@ extension FuzzTarget {
     do {
       let update = try decoder.decodeUpdate(body: bytes, groupID: "orders", timerID: "o-17", now: now)
       try holds(update)
+    } catch let problem as CommandError {
+      try isReadable(ProblemDocument(problem).json())
+    }
+    do {
+      _ = try decoder.decodeFire(body: bytes, groupID: "orders", timerID: "o-17")
+      let redrive = try decoder.decodeRedrive(body: bytes, groupID: "orders", timerID: "o-17", now: now)
+      try holds(redrive)
     } catch let problem as CommandError {
       try isReadable(ProblemDocument(problem).json())
     }
@@ -95,6 +102,22 @@ extension FuzzTarget {
       throw BrokenRule("an update that was made is made again")
     }
     if let timer { try isReadable(answers.bytes(timer)) }
+  }
+
+  private static func holds(_ redrive: RedriveTimer) throws {
+    try canBeKept(nil, redrive.retryPolicy ?? nil)
+    var redrive = redrive
+    redrive.ifRevision = nil
+    let definition = TimerDefinition(
+      executeAt: now, destination: .http(HTTPDestination(url: "http://a.b/")))
+    var timer: Timer? = Timer(creating: CreateTimer(key: redrive.key, definition: definition), at: now)
+    timer?.phase = .dead
+    let result = Timer.apply(.redrive(redrive), to: &timer, at: StoreTime(now))
+    guard case .updated(let redriven) = result else { throw BrokenRule("a redrive made \(result)") }
+    try isReadable(answers.bytes(redriven))
+    let latest = now.milliseconds + 11 * 366 * 86_400_000
+    try BrokenRule.unless(
+      (0...latest).contains(redriven.dueAt.milliseconds), "a due time is out of its range")
   }
 
   private static func canBeKept(_ destination: Destination?, _ policy: RetryPolicy?) throws {
