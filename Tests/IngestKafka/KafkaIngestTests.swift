@@ -66,6 +66,39 @@ struct KafkaIngestTests {
     await producer.close(within: .seconds(5))
   }
 
+  @Test func firesAndRedrivesAreApplied() async throws {
+    let (broker, producer) = try await Self.start()
+    let keys = ["fired", "dead"].map { TimerKey(groupID: "g", timerID: $0) }
+    let store = InMemoryTimerStore(clock: SystemClock())
+    let definition = TimerDefinition(
+      executeAt: await store.time().wall, destination: .http(HTTPDestination(url: "http://a/")))
+    _ = await store.apply([.create(CreateTimer(key: keys[1], definition: definition))])
+    let request = ClaimRequest(
+      keys: [keys[1]], node: NodeID("n"), lease: .seconds(60), claimAhead: .seconds(60))
+    guard case .claimed(let claimed)? = try await store.claim(request).verdicts.first else {
+      Issue.record("a timer is claimed")
+      return
+    }
+    let end = Settlement(key: keys[1], fence: claimed.fence, ending: .dead, attempt: nil)
+    #expect(await store.settle([end]) == [.settled])
+    try await Self.send(producer, "g/fired", Self.create("fired"))
+    for (id, command) in [("fired", "fire"), ("dead", "redrive")] {
+      let value = "{\"command\":\"\(command)\",\"groupId\":\"g\",\"timerId\":\"\(id)\"}"
+      try await Self.send(producer, "g/\(id)", value)
+    }
+    let ingest = try RunningIngest(broker, store: store)
+    try await ingest.wait(forOffset: 3)
+    let timers = await store.timers(keys)
+    let now = await store.time().wall
+    #expect(timers.map { $0?.status } == [.scheduled, .scheduled] && timers.map { $0?.revision } == [2, 2])
+    #expect(timers.allSatisfy { $0.map { $0.dueAt <= now } == true })
+    #expect(timers[1]?.firingID == claimed.firingID && timers[1]?.attempt == 0)
+    #expect(Set(ingest.listener.timerIDs) == ["fired", "dead"])
+    #expect(await ingest.outbox().isEmpty)
+    try await ingest.stop()
+    await producer.close(within: .seconds(5))
+  }
+
   @Test func badCommandsAreRejectedInOrder() async throws {
     let (broker, producer) = try await Self.start()
     #expect(BadCommand.all.count >= 25)

@@ -105,6 +105,30 @@ import TimerWire
     #expect(taken.rejections.first?.headers.contains { $0.value.contains("id-taken") } == true)
   }
 
+  /// A fire or a redrive that is older than the timer's last change may have made it.
+  @Test(arguments: ["fire", "redrive"])
+  func moveBeforeLastChangeIsRejected(command: String) async throws {
+    let made = batch([record("a", at: 0, made: now)], nil)
+    _ = await store.apply(DecodedBatch(made, decoder: CommandDecoder(), now: now).commands)
+    let changed = now
+    clock.advance(by: .seconds(100))
+    let replay = LogReplay(until: 9, isCertain: false)
+    func move(made: Timestamp?, at offset: Int64 = 1) -> KafkaRecord {
+      var move = record("a", at: offset, made: made)
+      move.value = Array("{\"command\":\"\(command)\",\"groupId\":\"g\",\"timerId\":\"a\"}".utf8)
+      return move
+    }
+    let early: [Timestamp?] = [changed - .seconds(1), changed + .seconds(1), nil]
+    for made in early {
+      let (left, rejections) = try await sifted(batch([move(made: made)], replay))
+      #expect(left.isEmpty && rejections.count == 1)
+      #expect(rejections.first?.headers.contains { $0.value.contains("command-too-old") } == true)
+    }
+    #expect(try await sifted(batch([move(made: now)], replay)).left == ["a"])
+    #expect(try await sifted(batch([move(made: changed, at: 9)], replay)).left == ["a"])
+    #expect(try await sifted(batch([move(made: changed)], nil)).left == ["a"])
+  }
+
   @Test func generatedIDsDependOnLogGeneration() throws {
     let value = """
       {"command":"create","groupId":"g","timer":{"executeAt":"2020-01-01T00:00:00Z","callbackUrl":"http://a/"}}

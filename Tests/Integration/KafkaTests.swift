@@ -29,6 +29,13 @@ extension ProcessTests {
         #expect(try await AsyncAPI.complaints(about: command, as: "Command") == [])
         try await stack.send(id, command)
       }
+      for rest in [
+        "\"fire\"", "\"redrive\"",
+        "\"redrive\",\"executeAt\":\"2027-01-01T00:00:00Z\",\"retryPolicy\":null",
+      ] {
+        let command = "{\"groupId\":\"g\",\"timerId\":\"a\",\"command\":\(rest)}"
+        #expect(try await AsyncAPI.complaints(about: command, as: "Command") == [])
+      }
       let service = try ServiceProcess(stack.arguments)
       try service.start()
       let member = try GroupMember(stack.broker, group: "reader", topics: ["timer-fired"])

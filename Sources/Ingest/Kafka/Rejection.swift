@@ -16,6 +16,14 @@ struct Rejection: Hashable, Sendable {
         "The command was read again and its timer does not exist. The timer may have ended and been purged. If it never existed, send the command again."
     ))
 
+  /// A fire or a redrive that may have been carried out before.
+  static let overtaken = Rejection(
+    ProblemDocument(
+      .commandTooOld,
+      detail:
+        "The command was read again and its timer has changed since it was made. It may have been carried out. If it was not, send it again."
+    ))
+
   private init(_ document: ProblemDocument) { self.document = document }
 
   init(_ rejection: CommandRejection) { document = ProblemDocument(rejection) }

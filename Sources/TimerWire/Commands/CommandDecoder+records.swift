@@ -35,8 +35,10 @@ extension CommandDecoder {
       command = try create(in: envelope, generatedID: generatedID(), now: now, traceContext, &list)
     case "update": command = try update(in: envelope, now: now, &list)
     case "cancel": command = cancel(in: envelope, &list)
+    case "fire": command = fire(in: envelope, &list)
+    case "redrive": command = try redrive(in: envelope, now: now, &list)
     default:
-      list.add(.root.member("command"), "must be create, update or cancel")
+      list.add(.root.member("command"), "must be create, update, cancel, fire or redrive")
       command = nil
     }
     guard let command, list.isEmpty else { throw .invalid(list.violations) }
@@ -52,14 +54,15 @@ extension CommandDecoder {
     return kind?.string
   }
 
-  private static let envelopeMembers = [
+  private static let envelopeMembers: [String: [String]] = [
     "create": ["command", "groupId", "timer"],
     "update": ["command", "groupId", "timerId", "changes", "ifRevision"],
     "cancel": ["command", "groupId", "timerId", "ifRevision"],
+    "fire": ["command", "groupId", "timerId", "ifRevision"],
+    "redrive": ["command", "groupId", "timerId", "ifRevision"] + redriveMembers,
   ]
-  private static let allEnvelopeMembers = [
-    "command", "groupId", "timerId", "timer", "changes", "ifRevision",
-  ]
+  private static let allEnvelopeMembers =
+    ["command", "groupId", "timerId", "timer", "changes", "ifRevision"] + redriveMembers
 
   private func create(
     in envelope: JSONObjectReader, generatedID: @autoclosure () -> String, now: Timestamp,
@@ -93,6 +96,20 @@ extension CommandDecoder {
 
   private func cancel(in envelope: JSONObjectReader, _ list: inout ViolationList) -> TimerCommand {
     .cancel(CancelTimer(key: key(in: envelope, &list), ifRevision: revision(in: envelope, &list)))
+  }
+
+  private func fire(in envelope: JSONObjectReader, _ list: inout ViolationList) -> TimerCommand {
+    .fire(FireTimer(key: key(in: envelope, &list), ifRevision: revision(in: envelope, &list)))
+  }
+
+  private func redrive(
+    in envelope: JSONObjectReader, now: Timestamp, _ list: inout ViolationList
+  ) throws(CommandError) -> TimerCommand {
+    let key = self.key(in: envelope, &list)
+    let revision = self.revision(in: envelope, &list)
+    var redrive = try self.redrive(key, by: envelope, now: now, &list)
+    redrive.ifRevision = revision
+    return .redrive(redrive)
   }
 
   private func key(in envelope: JSONObjectReader, _ list: inout ViolationList) -> TimerKey {

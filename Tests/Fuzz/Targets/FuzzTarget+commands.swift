@@ -57,6 +57,7 @@ extension FuzzTarget {
     for command in decoded.commands {
       if case .create(let create) = command { try holds(create) }
       if case .update(let update) = command { try holds(update) }
+      if case .redrive(let redrive) = command { try holds(redrive) }
     }
     for message in decoded.rejections([], topic: "timer-commands-rejected", shardCount: 64) {
       _ = try StoredHeaders.decode(StoredHeaders.encode(message.headers))

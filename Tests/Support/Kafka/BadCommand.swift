@@ -20,7 +20,7 @@ package struct BadCommand: Sendable {
 
   /// True if it is rejected whatever came before it.
   package var isBadAnywhere: Bool {
-    !["id-taken", "revision-mismatch", "not-scheduled"].contains(kind)
+    !["id-taken", "revision-mismatch", "not-scheduled", "not-dead"].contains(kind)
   }
 
   private static let timer = "\"executeAt\":\"2099-01-01T00:00:00Z\",\"callbackUrl\":\"http://a/\""
@@ -144,5 +144,28 @@ package struct BadCommand: Sendable {
       "an update of what is over",
       "{\"command\":\"update\",\"groupId\":\"g\",\"timerId\":\"over\",\"changes\":{\(soon)}}", "not-scheduled"
     ),
+    BadCommand(
+      "a fire with a time", "{\"command\":\"fire\",\"groupId\":\"g\",\"timerId\":\"taken\",\(soon)}",
+      "invalid-timer", "#/executeAt"),
+    BadCommand(
+      "a redrive to null",
+      "{\"command\":\"redrive\",\"groupId\":\"g\",\"timerId\":\"over\",\"executeAt\":null}", "invalid-timer",
+      "#/executeAt"),
+    BadCommand(
+      "a fire of nothing", "{\"command\":\"fire\",\"groupId\":\"g\",\"timerId\":\"nothing\"}",
+      "timer-not-found"),
+    BadCommand(
+      "a redrive of nothing", "{\"command\":\"redrive\",\"groupId\":\"g\",\"timerId\":\"nothing\"}",
+      "timer-not-found"),
+    BadCommand(
+      "a fire of what is over", "{\"command\":\"fire\",\"groupId\":\"g\",\"timerId\":\"over\"}",
+      "not-scheduled"),
+    BadCommand(
+      "a redrive of what is over", "{\"command\":\"redrive\",\"groupId\":\"g\",\"timerId\":\"over\"}",
+      "not-dead"),
+    BadCommand(
+      "a redrive of another revision",
+      "{\"command\":\"redrive\",\"groupId\":\"g\",\"timerId\":\"taken\",\"ifRevision\":9}",
+      "revision-mismatch"),
   ]
 }
