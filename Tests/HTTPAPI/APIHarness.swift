@@ -89,6 +89,12 @@ struct APIHarness: Sendable {
     try await answer(WireRequest("POST", "/groups/\(group)/timers", json: Self.body(id: id)))
   }
 
+  /// Creates a timer that is due now.
+  func createDue(_ id: String) async throws -> WireAnswer {
+    let body = Self.body(id: id, executeAt: "2026-11-23T15:30:00Z")
+    return try await answer(WireRequest("POST", "/groups/g/timers", json: body))
+  }
+
   /// Claims a timer, so that it is being delivered.
   func claim(_ id: String) async throws -> Timer? {
     let request = ClaimRequest(
@@ -98,11 +104,11 @@ struct APIHarness: Sendable {
     return timer
   }
 
-  /// Creates a timer and ends its first attempt as its last.
+  /// Creates a timer that is due now, and ends its first attempt as its last.
   ///
   /// - Returns: the timer as it was claimed.
   func createDead(_ id: String) async throws -> Timer? {
-    _ = try await create(id)
+    _ = try await createDue(id)
     guard let timer = try await claim(id) else { return nil }
     let attempt = AttemptRecord(
       number: timer.attempt, startedAt: clock.now().store, durationMilliseconds: 5, result: .failed,
