@@ -3,9 +3,9 @@ PACKAGES := libsqlite3-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libpq-
 TEST_PACKAGES := python3-venv openssl nghttp2-server nginx postgresql-15 pgbouncer redis-server redis-sentinel redis-tools kcat \
   prometheus docker-compose valgrind libmariadb-dev mariadb-server
 # These wait for servers of their own most of the time: the machine is enough for all at once, but not for others beside them.
-SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|SchedulerRedisTests
+SERVER_TESTS := IngestKafkaTests|KafkaClientTests|OutboxKafkaTests|PersistenceMySQLTests|SchedulerRedisTests
 # Each of these wants the machine for itself.
-LONE_TESTS := IntegrationTests|PersistencePostgresTests|PersistenceMySQLTests
+LONE_TESTS := IntegrationTests|PersistencePostgresTests
 # These compute for minutes. Beside them, tests that start servers or have a time limit would wait for a processor.
 LONG_TESTS := SimulationTests
 # All tests at once would have hundreds of threads and servers, and each would wait for the others until its time is up.

@@ -8,7 +8,7 @@ struct PlanTable {
   let schema: String
 
   /// The number of scheduled timers; ten times as many have ended. The environment's TIMERD_PLAN_ROWS sets another one.
-  static let rows = ProcessInfo.processInfo.environment["TIMERD_PLAN_ROWS"].flatMap { Int($0) } ?? 5_000
+  static let rows = ProcessInfo.processInfo.environment["TIMERD_PLAN_ROWS"].flatMap { Int($0) } ?? 3_000
 
   /// Inserts timers that are scheduled, in another order than the one in which they are due.
   func addScheduled(_ count: Int = PlanTable.rows, named name: String = "s") throws {
