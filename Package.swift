@@ -143,7 +143,8 @@ let package = Package(
       uses: ["TimerModel", "TimerWire", "NodeRuntime", "Telemetry", "KafkaClient"],
       products: [logging, lifecycle, deque]),
     source(
-      "Persistence", path: "Persistence/Core", uses: ["JSONBytes", "TimerModel", "TimerWire"],
+      "Persistence", path: "Persistence/Core",
+      uses: ["JSONBytes", "TimerModel", "TimerWire", "Telemetry", "NodeRuntime"],
       products: [logging, lifecycle]),
     source(
       "PersistenceSQLite", path: "Persistence/SQLite", uses: ["JSONBytes", "TimerModel", "Persistence"],

@@ -102,18 +102,12 @@ struct APIResponder: HTTPResponder {
     let limit = bodies.limit(of: route)
     // The body of a batch has room before it is read. Others have it by the number of requests.
     let batchBytes = limit == bodies.maxBytes ? 0 : bodies.length(of: request, upTo: limit)
-    guard meters.inFlight.enter() else { throw overloaded() }
-    guard batchBytes == 0 || meters.batchBytes.enter(batchBytes) else {
-      meters.inFlight.leave()
-      throw overloaded()
-    }
+    let isSearch = route.isSearch(request.method)
+    guard meters.enter(batchBytes: batchBytes, isSearch: isSearch) else { throw overloaded() }
     do {
       return try await withDeadline(deadline, beginning: bodies.timeout, on: connection.eventLoop) {
         [timers, meters, bodies] hasBody in
-        defer {
-          meters.inFlight.leave()
-          if batchBytes > 0 { meters.batchBytes.leave(batchBytes) }
-        }
+        defer { meters.leave(batchBytes: batchBytes, isSearch: isSearch) }
         let hasBodyToRead = bodies.expectsBody(of: request, at: route)
         let body = hasBodyToRead ? try await bodies.json(of: request, upTo: limit, from: connection) : []
         hasBody()

@@ -37,6 +37,8 @@ extension HTTPAPI {
     package var maxBatchBytesInFlight = 64 << 20
     /// The maximum number of requests in flight; the next is answered with 503.
     package var maxRequestsInFlight = 1024
+    /// The maximum number of lists and counts in flight; the next is answered with 503. One that sorts holds up to 10,000 timers.
+    package var maxSearchesInFlight = 16
     /// The maximum number of open connections; the next waits in the kernel's queue.
     package var maxConnections = 8192
 

@@ -3,9 +3,10 @@ import Telemetry
 
 /// Bounds the requests that are being worked on, on all ports together, and counts their outcomes.
 struct RequestMeters: Sendable {
-  let inFlight: InFlightLimit
+  private let inFlight: InFlightLimit
   /// The bytes of requests that create many timers.
-  let batchBytes: InFlightLimit
+  private let batchBytes: InFlightLimit
+  private let searches: InFlightLimit
   private let requests: ByLabel<RequestKind, ByLabel<StatusClass, Count>>
   private let duration: ByLabel<RequestKind, Durations>
   private let overflows: Count
@@ -23,6 +24,25 @@ struct RequestMeters: Sendable {
     registry?.onScrape { depth.set(inFlight.current) }
     self.inFlight = inFlight
     batchBytes = InFlightLimit(configuration.maxBatchBytesInFlight)
+    searches = InFlightLimit(configuration.maxSearchesInFlight)
+  }
+
+  /// Takes room for a request, unless there is not enough.
+  func enter(batchBytes bytes: Int, isSearch: Bool) -> Bool {
+    guard inFlight.enter() else { return false }
+    if bytes == 0 || batchBytes.enter(bytes) {
+      if !isSearch || searches.enter() { return true }
+      if bytes > 0 { batchBytes.leave(bytes) }
+    }
+    inFlight.leave()
+    return false
+  }
+
+  /// Gives back the room that `enter` has taken.
+  func leave(batchBytes bytes: Int, isSearch: Bool) {
+    inFlight.leave()
+    if bytes > 0 { batchBytes.leave(bytes) }
+    if isSearch { searches.leave() }
   }
 
   func answered(_ kind: RequestKind, _ status: Int, since start: Stopwatch) {

@@ -1,3 +1,4 @@
+import HTTPTypes
 import JSONBytes
 import TimerWire
 
@@ -91,6 +92,15 @@ enum TimerRoute: Equatable {
   case attempts(group: String, id: String)
   case fire(group: String, id: String)
   case redrive(group: String, id: String)
+
+  /// Returns true for a list or a count, which may take much longer than a request about named timers.
+  func isSearch(_ method: HTTPRequest.Method) -> Bool {
+    switch self {
+    case .count, .groups: true
+    case .collection: method == .get || method == .head
+    case .batchCreate, .batchGet, .batchCancel, .timer, .attempts, .fire, .redrive: false
+    }
+  }
 }
 
 /// A resource of the process: health and metrics.

@@ -165,6 +165,29 @@ import TimerModel
     }
   }
 
+  @Test func excessSearchReturns503() async throws {
+    try await APIHarness.run(configure: {
+      $0.maxSearchesInFlight = 1
+      $0.requestDeadline = .seconds(1)
+    }) { harness in
+      _ = try await harness.create("t")
+      harness.commands.fail(with: .hanging)
+      async let first = harness.answer(WireRequest("GET", "/groups/g/timers:count"))
+      await harness.commands.waitUntilOneHangs()
+      harness.commands.fail(with: nil)
+      for target in ["/groups/g/timers", "/groups/g/timers:count", "/groups"] {
+        let answer = try await harness.answer(WireRequest("GET", target))
+        #expect(answer.status == 503 && answer.header("retry-after") == "1", "\(target)")
+      }
+      // Requests about named timers have room.
+      #expect(try await harness.answer(WireRequest("GET", "/groups/g/timers/t")).status == 200)
+      #expect(try await first.status == 503)
+      try await eventually("room for a list") {
+        try await harness.answer(WireRequest("GET", "/groups/g/timers")).status == 200
+      }
+    }
+  }
+
   @Test func excessRequestReturns503() async throws {
     try await APIHarness.run(configure: {
       $0.maxRequestsInFlight = 1

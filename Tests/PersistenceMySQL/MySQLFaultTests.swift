@@ -1,4 +1,5 @@
 import NodeRuntime
+import Persistence
 import Synchronization
 import TestSupport
 import Testing

@@ -1,11 +1,14 @@
 import Glibc
 import Logging
 import NodeRuntime
+import Persistence
 import Synchronization
 import TimerModel
 
 /// Creates sessions: connects, refuses servers that may lose data, and sets what each session needs.
-final class MySQLConnector: Sendable {
+final class MySQLConnector: ServerConnector {
+  static let server = "MySQL"
+
   private struct State {
     var backoff = Backoff(first: .milliseconds(50))
     /// Settings that the server does not take.

@@ -16,13 +16,13 @@ extension MySQLError {
 
   /// True if the same transaction may succeed if it is tried again at once: a deadlock, a wait for a lock that took too long, or a
   /// row that somebody else has inserted since it was looked for.
-  var isConflict: Bool { number == 1213 || number == 1205 || isDuplicate }
+  package var isConflict: Bool { number == 1213 || number == 1205 || isDuplicate }
 
   /// True if there is a row with the key of one that was to be inserted.
   var isDuplicate: Bool { number == 1062 }
 
   /// True if the server takes no writes: it has become a replica, or is set to be read-only.
-  var isReadOnlyServer: Bool { number == 1290 || number == 1836 || number == 1792 }
+  package var isReadOnlyServer: Bool { number == 1290 || number == 1836 || number == 1792 }
 
   /// True if the server does not know a variable, or does not let this user set it.
   var isRefusedSetting: Bool {

@@ -1,5 +1,7 @@
+import Persistence
+
 /// An error of MySQL or of its client library; the cause of a `StoreError`.
-package struct MySQLError: Error, Sendable, CustomStringConvertible {
+package struct MySQLError: ServerError, Sendable, CustomStringConvertible {
   /// The number of the error; nil for what this side reports.
   package var number: Int?
   /// A description of the error.

@@ -26,7 +26,7 @@ struct MySQLMigration: Sendable {
 
   /// Columns that still have their creation value are NULL and cost a waiting timer nothing; `MySQLTimerRow` fills them in.
   ///
-  /// There is no partial index: a generated column is NULL where a timer does not belong in it.
+  /// MySQL has no partial indexes. A generated column stands in for the condition: it is NULL for a timer that the index is not to list.
   private static let timers = """
     CREATE TABLE IF NOT EXISTS timers (
       group_id VARBINARY(255) NOT NULL, timer_id VARBINARY(255) NOT NULL,

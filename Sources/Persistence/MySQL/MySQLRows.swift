@@ -52,7 +52,7 @@ final class MySQLRows {
       low: UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 
-  /// The bytes of a field, which live as long as the result; nil for NULL, and where there is no such row.
+  /// The bytes of a field; nil for NULL and for a row beyond the last. They are valid as long as the result.
   private func raw(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer? {
     guard rows.indices.contains(row), (0..<columnCount).contains(column), let field = rows[row][column] else {
       return nil

@@ -1,8 +1,9 @@
 import NodeRuntime
+import Persistence
 import TimerModel
 
 /// One connection that is set up, used by one thread. Everything blocks, until a deadline at most.
-final class MySQLSession {
+final class MySQLSession: ServerSession {
   let server: MySQLServer
   /// A number that the session keeps in a variable of its own: a session without it is not the one that was set up.
   let mark: Int64

@@ -1,3 +1,4 @@
+import Persistence
 package import TimerModel
 
 // Lives of nodes.

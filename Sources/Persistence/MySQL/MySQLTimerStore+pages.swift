@@ -1,3 +1,4 @@
+import Persistence
 package import TimerModel
 
 // Timers that are due or overdue, and those that have ended long ago.

@@ -2,7 +2,7 @@ import TimerModel
 
 // Timers can be found by their tags in a table of its own.
 extension MySQLTimerStore {
-  /// Returns what replaces the tags of timers that are locked; nothing where there are no timers, as for most batches.
+  /// Returns the statements that replace the tags of locked timers. For no timers, as in most batches, there are none.
   static func retagging(_ timers: [Timer]) -> [MySQLQuery] {
     let rows = timers.flatMap { timer -> [[MySQLValue]] in
       let key = MySQLValue.key(timer.key)

@@ -1,5 +1,6 @@
 package import Logging
 import NodeRuntime
+import Persistence
 package import Telemetry
 package import TimerModel
 
@@ -12,8 +13,8 @@ package final class MySQLTimerStore: CommandLogStore, TimerOutbox, NodeRegistry 
   package let shardCount: Int
   /// A batch is one statement, or one transaction.
   package var batchAtomicity: BatchAtomicity { .whole }
-  let commands: MySQLPool
-  let background: MySQLPool
+  let commands: ConnectionPool<MySQLConnector>
+  let background: ConnectionPool<MySQLConnector>
   let logger: Logger
   private let testTime: (@Sendable () -> Timestamp)?
 
@@ -22,10 +23,10 @@ package final class MySQLTimerStore: CommandLogStore, TimerOutbox, NodeRegistry 
     instruments: Instruments = .off, logger: Logger
   ) {
     shardCount = configuration.shardCount
-    commands = MySQLPool(
+    commands = ConnectionPool(
       name: "mysql", count: configuration.connections, timeout: configuration.connectTimeout,
       connector: connector, meters: instruments, as: .work)
-    background = MySQLPool(
+    background = ConnectionPool(
       name: "mysql-bg", count: configuration.backgroundConnections, timeout: configuration.connectTimeout,
       connector: connector, meters: instruments, as: .upkeep)
     self.testTime = testTime
@@ -114,24 +115,10 @@ package final class MySQLTimerStore: CommandLogStore, TimerOutbox, NodeRegistry 
     MySQLQuery(.setNow(session.server), [.integer(session.mark), .time(testTime?())])
   }
 
-  /// Runs a request again that the server has rolled back in favour of another, or refused because it takes no writes any
-  /// more; in that case no connection is left on it, not even an idle one.
+  /// Runs a request that writes; again, if it conflicts with another, or on another server.
   func write<Value: Sendable>(
-    on pool: MySQLPool, _ body: @Sendable (MySQLSession) throws -> Value
+    on pool: ConnectionPool<MySQLConnector>, _ body: @Sendable (MySQLSession) throws -> Value
   ) async throws -> Value {
-    for _ in 0..<4 {
-      let began = SystemClock.monotonic()
-      do {
-        return try await pool.run(body)
-      } catch let error as StoreError {
-        guard let cause = error.cause as? MySQLError else { throw error }
-        if cause.isReadOnlyServer {
-          for pool in [commands, background] { await pool.disconnect(establishedBefore: began) }
-        } else if !cause.isConflict {
-          throw error
-        }
-      }
-    }
-    return try await pool.run(body)
+    try await pool.write(leaving: [commands, background], body)
   }
 }

@@ -13,6 +13,8 @@ package struct PostgresConfiguration: Sendable {
   package var connections: Int
   /// The number of connections that reads, sweeps, leases and heartbeats share.
   package var backgroundConnections: Int
+  /// The number of connections that lists and counts share. They may take seconds, which leases and heartbeats must not wait for.
+  package var searchConnections: Int
   /// The time that a request may wait for a connection, including a new one. A command may wait for the batch
   /// before its own and then with its own: twice this must be less than two seconds.
   package var connectTimeout: Duration
@@ -25,7 +27,7 @@ package struct PostgresConfiguration: Sendable {
 
   package init(
     connectionString: String, schema: String = "timerd", shardCount: Int = 64, connections: Int = 4,
-    backgroundConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),
+    backgroundConnections: Int = 2, searchConnections: Int = 2, connectTimeout: Duration = .milliseconds(700),
     statementTimeout: Duration = .seconds(5), migratesAtStart: Bool = true,
     acceptedLosses: Set<PostgresDurability> = []
   ) {
@@ -34,6 +36,7 @@ package struct PostgresConfiguration: Sendable {
     self.shardCount = shardCount
     self.connections = connections
     self.backgroundConnections = backgroundConnections
+    self.searchConnections = searchConnections
     self.connectTimeout = connectTimeout
     self.statementTimeout = statementTimeout
     self.migratesAtStart = migratesAtStart

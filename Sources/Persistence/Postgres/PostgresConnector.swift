@@ -2,11 +2,14 @@ import CLibpq
 import Glibc
 import Logging
 import NodeRuntime
+import Persistence
 import Synchronization
 import TimerModel
 
 /// Creates sessions: tries the hosts in turn, sets what each session needs, and refuses servers that may lose data.
-final class PostgresConnector: Sendable {
+final class PostgresConnector: ServerConnector {
+  static let server = "PostgreSQL"
+
   private struct State {
     var backoff = Backoff(first: .milliseconds(50))
     var firstTarget = 0

@@ -3,10 +3,10 @@ import TimerModel
 // The border: SQLSTATEs become StoreErrors here and nowhere else.
 extension PostgresError {
   /// True if the same transaction may succeed if it is tried again at once.
-  var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
+  package var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
   /// True if the server takes no writes: it has become a standby, or is set to be read-only.
-  var isReadOnlyServer: Bool { sqlState == "25006" }
+  package var isReadOnlyServer: Bool { sqlState == "25006" }
 
   /// The error of a request that the server does not answer by its deadline.
   static let timeout = PostgresError("no answer in time", endsConnection: true)

@@ -1,5 +1,7 @@
+import Persistence
+
 /// An error of PostgreSQL or libpq; the cause of a `StoreError`.
-package struct PostgresError: Error, Sendable, CustomStringConvertible {
+package struct PostgresError: ServerError, Sendable, CustomStringConvertible {
   /// The five characters of the SQLSTATE; nil for what libpq itself reports.
   package var sqlState: String?
   /// A description of the error.

@@ -57,7 +57,7 @@ final class PostgresRows {
     return Value(bigEndian: raw.loadUnaligned(as: Value.self))
   }
 
-  /// The bytes of a field, which live as long as the result; nil for NULL.
+  /// The bytes of a field; nil for NULL. They are valid as long as the result.
   private func raw(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer? {
     guard !isNull(row, column) else { return nil }
     return UnsafeRawBufferPointer(

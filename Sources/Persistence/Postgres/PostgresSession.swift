@@ -1,10 +1,11 @@
 import CLibpq
 import Glibc
 import NodeRuntime
+import Persistence
 import TimerModel
 
 /// One `PGconn`, used by one thread; freed with this object. Everything blocks, until a deadline at most.
-final class PostgresSession {
+final class PostgresSession: ServerSession {
   private let connection: OpaquePointer
   private let requestTimeout: Duration
   private var prepared: Set<String> = []

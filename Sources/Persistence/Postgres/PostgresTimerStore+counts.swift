@@ -1,3 +1,4 @@
+import Persistence
 package import TimerModel
 
 // Counts, of one snapshot each.
@@ -5,7 +6,7 @@ extension PostgresTimerStore {
   /// Counts the timers of a group, or of all groups, by phase.
   package func phaseCounts(groupID: String?, limit: Int) async throws -> [Timer.Phase: Int]? {
     let query = countQuery(groupID, limit)
-    return try await background.run { session in
+    return try await searches.run { session in
       let counts = Self.counts(try session.run(query, commits: false), hasTotal: groupID != nil)
       return counts.values.reduce(0, +) > limit ? nil : counts
     }
@@ -14,7 +15,7 @@ extension PostgresTimerStore {
   /// Lists groups by name, with their counts.
   package func groups(after groupID: String?, limit: Int, entries: Int) async throws -> [GroupCounts] {
     let names = PostgresQuery(.groupNames, [.bytea(groupID ?? ""), .int8(Int64(limit))])
-    return try await background.run { [self] session in
+    return try await searches.run { [self] session in
       let rows = try session.run(names, commits: false)
       var (groups, counted): ([GroupCounts], Int) = ([], 0)
       for row in 0..<rows.count where counted < entries {

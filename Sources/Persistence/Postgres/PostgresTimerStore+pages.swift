@@ -1,3 +1,4 @@
+import Persistence
 package import TimerModel
 
 // What is due, what is overdue, and what has ended long ago.

@@ -72,7 +72,7 @@ extension PostgresTimerStore: TimerSearch {
   private func read(
     _ query: PostgresQuery, _ scan: TimerScan, partLimit: Int
   ) async throws -> ScannedTimers {
-    try await background.run { [self] session in
+    try await searches.run { [self] session in
       let rows = try session.run(query, commits: false)
       let isBefore = { (a: ScanPosition, b: ScanPosition) in scan.isDescending ? b < a : a < b }
       var parts: [Int32: [ScannedTimer]] = [:]

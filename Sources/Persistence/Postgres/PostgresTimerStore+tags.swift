@@ -9,7 +9,7 @@ extension PostgresTimerStore {
         .map { ($0.key, $0.firingID, $0.definition) })
   }
 
-  /// Returns what replaces the tags of timers; nothing where there are no timers.
+  /// Returns the statements that replace the tags of timers. For no timers there are none.
   static func retagging(_ timers: [Timer]) -> [PostgresQuery] {
     guard !timers.isEmpty else { return [] }
     let keys: [PostgresParameter] = [

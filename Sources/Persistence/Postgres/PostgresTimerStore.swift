@@ -1,5 +1,6 @@
 package import Logging
 import NodeRuntime
+import Persistence
 package import Telemetry
 package import TimerModel
 
@@ -10,8 +11,9 @@ package import TimerModel
 package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegistry {
   /// The number of shards that the store was created with.
   package let shardCount: Int
-  let commands: PostgresPool
-  let background: PostgresPool
+  let commands: ConnectionPool<PostgresConnector>
+  let background: ConnectionPool<PostgresConnector>
+  let searches: ConnectionPool<PostgresConnector>
   let logger: Logger
   private let testTime: (@Sendable () -> Timestamp)?
 
@@ -21,12 +23,15 @@ package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegist
   ) throws(StoreError) {
     let connector = try PostgresConnector(configuration, clock: clock, logger: logger)
     shardCount = configuration.shardCount
-    commands = PostgresPool(
+    commands = ConnectionPool(
       name: "pg", count: configuration.connections, timeout: configuration.connectTimeout,
       connector: connector, meters: instruments, as: .work)
-    background = PostgresPool(
+    background = ConnectionPool(
       name: "pg-bg", count: configuration.backgroundConnections, timeout: configuration.connectTimeout,
       connector: connector, meters: instruments, as: .upkeep)
+    searches = ConnectionPool(
+      name: "pg-search", count: configuration.searchConnections, timeout: configuration.connectTimeout,
+      connector: connector, meters: instruments, as: .search)
     self.testTime = testTime
     self.logger = logger
   }
@@ -94,6 +99,7 @@ package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegist
   package func close() async {
     await commands.close()
     await background.close()
+    await searches.close()
   }
 
   /// Reads the server's clock.
@@ -115,24 +121,10 @@ package final class PostgresTimerStore: CommandLogStore, TimerOutbox, NodeRegist
     return StoreTime(Timestamp(milliseconds: milliseconds))
   }
 
-  /// Runs a request again that the server has rolled back in favour of another, or refused because it takes no writes any
-  /// more; in that case no connection is left on it, not even an idle one.
+  /// Runs a request that writes; again, if it conflicts with another, or on another server.
   func write<Value: Sendable>(
-    on pool: PostgresPool, _ body: @Sendable (PostgresSession) throws -> Value
+    on pool: ConnectionPool<PostgresConnector>, _ body: @Sendable (PostgresSession) throws -> Value
   ) async throws -> Value {
-    for _ in 0..<4 {
-      let began = SystemClock.monotonic()
-      do {
-        return try await pool.run(body)
-      } catch let error as StoreError {
-        guard let cause = error.cause as? PostgresError else { throw error }
-        if cause.isReadOnlyServer {
-          for pool in [commands, background] { await pool.disconnect(establishedBefore: began) }
-        } else if !cause.isConflict {
-          throw error
-        }
-      }
-    }
-    return try await pool.run(body)
+    try await pool.write(leaving: [commands, background, searches], body)
   }
 }

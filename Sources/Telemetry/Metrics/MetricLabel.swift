@@ -141,6 +141,8 @@ package enum QueueName: String, MetricLabel {
 package enum PoolName: String, MetricLabel {
   /// Commands, claims and settlements.
   case work
+  /// Lists and counts.
+  case search
   /// Everything else: reads, leases, heartbeats, the outbox and purges.
   case upkeep
 

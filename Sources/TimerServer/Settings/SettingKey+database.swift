@@ -6,7 +6,9 @@ extension SettingKey<Int> {
   static var storeConnections: Self {
     .number(
       "store-connections", default: 4, in: 1...64,
-      help: "Connections to the database for commands, claims and settlements; two more serve the rest.")
+      help:
+        "Connections to the database for commands, claims and settlements. Two more serve the rest; with PostgreSQL, two serve lists and counts."
+    )
   }
 }
 

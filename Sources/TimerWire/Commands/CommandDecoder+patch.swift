@@ -43,7 +43,7 @@ extension CommandDecoder {
     return JSONMergePatch.merge(value, into: target)
   }
 
-  /// Returns a part of a definition as a client would have sent it; nil if there is no such part.
+  /// Returns a member of a definition as a client would have sent it; nil if the definition lacks it.
   private static func json(_ name: String, of definition: TimerDefinition) -> [UInt8]? {
     var json = JSONWriter()
     switch name {
