@@ -78,11 +78,11 @@ extension TimerRoutes {
   /// Returns one result for each creation of a request: those of the valid ones, with what is wrong with the others between them.
   private static func inOrder(
     _ decoded: [Result<CreateTimer, CommandError>], _ created: [CreateResult]
-  ) -> [BatchedCreation] {
+  ) -> [BatchedTimer] {
     var results = created.makeIterator()
     return decoded.compactMap { creation in
       switch creation {
-      case .success: results.next().map { BatchedCreation($0) }
+      case .success: results.next().map { BatchedTimer($0) }
       case .failure(let error): .rejected(ProblemDocument(error))
       }
     }

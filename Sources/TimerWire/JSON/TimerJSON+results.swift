@@ -7,6 +7,15 @@ package enum BatchedTimer: Sendable {
   case timer(Timer?, status: Int)
   /// Nothing was done, for the given reason.
   case rejected(ProblemDocument)
+
+  /// Returns the result of a creation that was valid.
+  package init(_ result: CreateResult) {
+    switch result {
+    case .created(let timer): self = .timer(timer, status: 201)
+    case .repeated(let timer): self = .timer(timer, status: 200)
+    case .rejected(let rejection): self = .rejected(ProblemDocument(rejection))
+    }
+  }
 }
 
 extension TimerJSON {
